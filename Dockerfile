@@ -1,0 +1,28 @@
+# One image for the API, the worker and the migrations: they share all code, and versions that
+# are deployed together cannot drift apart. The command decides which of them a container is.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /source
+COPY . .
+# The same script that the tests run without Docker; the cache mount keeps npm's downloads
+# between builds without keeping them in a layer.
+RUN --mount=type=cache,target=/root/.npm script/build-image-root /app
+
+FROM node:24-bookworm-slim
+# The Temporal client verifies TLS with the system's certificates, which slim images leave out.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production
+WORKDIR /app
+# Owned by root and run by another user: a process that is taken over cannot change its own code.
+COPY --from=build /app /app
+USER node
+EXPOSE 3000 9464
+# For the API; docker-compose.yml has the worker's, and none for the migrations.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# The exec form makes node PID 1, so SIGTERM reaches it and not a shell that would swallow it.
+# PID 1 has no default signal handlers: server.ts and worker.ts install theirs, and neither
+# starts child processes, so there is nothing for an init to reap.
+CMD ["node", "src/server.ts"]

@@ -1,0 +1,19 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { markBatchCompleted } from '../db/mark-batch.ts';
+import { failureTypes } from '../domain/failure-types.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+
+/** Marks the batch completed. Fails when a row is not. */
+export async function completeBatch(
+  { database }: ActivityDependencies,
+  { batchId }: { batchId: string },
+): Promise<{ completedCount: number; categorizedCount: number }> {
+  const batch = await markBatchCompleted(database, batchId);
+  if (batch === null) {
+    throw ApplicationFailure.create({
+      type: failureTypes.activityFailed,
+      message: 'Some rows are not completed.',
+    });
+  }
+  return { completedCount: batch.completedCount, categorizedCount: batch.categorizedCount };
+}

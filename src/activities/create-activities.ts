@@ -1,0 +1,49 @@
+import type { ReportCache } from '../cache/report-cache.ts';
+import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
+import type { Database } from '../db/database.ts';
+import { beginBatch } from './begin-batch.ts';
+import { categorizeRange } from './categorize-range.ts';
+import { completeBatch } from './complete-batch.ts';
+import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import { failBatch } from './fail-batch.ts';
+import { sweepBatches } from './sweep-batches.ts';
+import { toFailure } from './to-failure.ts';
+
+export interface ActivityDependencies {
+  database: Database;
+  categorizer: TransactionCategorizer;
+  reports: ReportCache;
+  processing: BatchProcessing;
+  /** A batch pending for longer has lost its start. */
+  sweepGraceSeconds: number;
+}
+
+/** What activities need of Temporal itself. */
+export interface BatchProcessing {
+  start(batch: { id: string; transactionCount: number; requestId: string | null }): Promise<void>;
+  /** Whether the batch's workflow is open. */
+  isRunning(batchId: string): Promise<boolean>;
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** Every activity is safe to repeat, also while an earlier attempt of itself still runs. */
+export function createActivities(dependencies: ActivityDependencies) {
+  const bind =
+    <Input extends unknown[], Output>(
+      activity: (dependencies: ActivityDependencies, ...input: Input) => Promise<Output>,
+    ) =>
+    (...input: Input): Promise<Output> =>
+      activity(dependencies, ...input).catch((error: unknown) => {
+        throw toFailure(error);
+      });
+
+  return {
+    beginBatch: bind(beginBatch),
+    categorizeRange: bind(categorizeRange),
+    completeBatch: bind(completeBatch),
+    failBatch: bind(failBatch),
+    sweepBatches: bind(sweepBatches),
+    deleteExpiredKeys: bind(deleteExpiredKeys),
+  };
+}

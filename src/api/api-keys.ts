@@ -1,0 +1,64 @@
+import type { Database } from '../db/database.ts';
+import { ApiKey } from '../db/models/api-key.ts';
+import { apiKeyPrefix, hashApiKey } from '../domain/api-key.ts';
+import { scopes } from '../domain/scope.ts';
+import type { Principal } from './context.ts';
+
+/** How long a key found once is believed, so that a revoked key stops working within this time on every process. */
+const rememberMs = 2_000;
+/** Bounds the memory of remembered keys. */
+const maxRemembered = 10_000;
+/** last_used_at is for people, so a write a minute is enough. */
+const lastUsedPrecisionMs = 60_000;
+
+/** Knows which API keys are good. */
+export class ApiKeys {
+  readonly #database: Database;
+  readonly #remembered = new Map<string, { principal: Principal; until: number }>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Whose key it is; null for one that is unknown or revoked. */
+  async find(key: string): Promise<Principal | null> {
+    const hash = hashApiKey(key);
+    const name = hash.toString('base64');
+    const remembered = this.#remembered.get(name);
+    if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
+    this.#remembered.delete(name);
+
+    const found = await ApiKey.query(this.#database)
+      .findOne({ keyHash: hash })
+      .whereNull('revokedAt');
+    if (found === undefined) return null;
+    if (
+      found.lastUsedAt === null ||
+      Date.now() - found.lastUsedAt.getTime() > lastUsedPrecisionMs
+    ) {
+      await ApiKey.query(this.#database).findById(found.id).patch({ lastUsedAt: new Date() });
+    }
+    const principal: Principal = { apiKeyId: found.id, name: found.name, scopes: found.scopes };
+    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
+    this.#remembered.set(name, { principal, until: Date.now() + rememberMs });
+    return principal;
+  }
+
+  /** After a key was revoked by this process, it stops working here at once. */
+  forgetAll(): void {
+    this.#remembered.clear();
+  }
+
+  /** Makes the key from the environment known, with all scopes; a second time changes nothing. */
+  async ensureBootstrapKey(key: string): Promise<void> {
+    await this.#database('api_keys')
+      .insert({
+        name: 'bootstrap',
+        prefix: apiKeyPrefix(key),
+        key_hash: hashApiKey(key),
+        scopes: [...scopes],
+      })
+      .onConflict('key_hash')
+      .ignore();
+  }
+}

@@ -1,0 +1,44 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import { ReportCache } from '../cache/report-cache.ts';
+import { ApiKeys } from './api-keys.ts';
+import { batchRoutes } from './batches/routes.ts';
+import type { ApiDependencies, ApiState } from './context.ts';
+import { accessLog } from './middleware/access-log.ts';
+import { createGuard } from './middleware/guard.ts';
+import { problemDetails } from './middleware/problem-details.ts';
+import { requestId } from './middleware/request-id.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { docsRoutes } from './operations/docs.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { reportRoutes } from './reports/routes.ts';
+import { transactionRoutes } from './transactions/routes.ts';
+
+/** The HTTP side of Tallyflow, as docs and OpenAPI describe it. */
+export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
+  const { config, database, cache, logger } = dependencies;
+  const guard = createGuard(new ApiKeys(database), config.RATE_LIMIT_PER_MINUTE);
+  const reports = new ReportCache(cache);
+
+  const app = new Koa<ApiState>();
+  app.silent = true;
+  app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
+
+  app.use(requestId);
+  app.use(accessLog(logger));
+  app.use(securityHeaders());
+  app.use(problemDetails(logger));
+  const router = new Router<ApiState>();
+  for (const part of [
+    operationRoutes(dependencies),
+    docsRoutes(),
+    transactionRoutes(dependencies, guard),
+    batchRoutes(dependencies, guard),
+    reportRoutes(dependencies, reports, guard),
+  ]) {
+    router.use(part.routes());
+  }
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}

@@ -1,0 +1,58 @@
+import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
+import type { Batch } from '../../db/models/batch.ts';
+import { formatMoney } from '../../domain/money.ts';
+import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
+import { batchWorkflowId } from '../../temporal/start-batch-processing.ts';
+import type { BatchBody, BatchTransactionBody } from './schema.ts';
+
+/** Where the Temporal UI is, and which namespace it shows. */
+export interface WorkflowLinks {
+  temporalUiUrl: string;
+  namespace: string;
+}
+
+export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
+  const workflowId = batchWorkflowId(batch.id);
+  const run = batch.workflowRunId === null ? '' : `/${batch.workflowRunId}/history`;
+  return {
+    batch_id: batch.id,
+    request_id: batch.requestId,
+    status: batch.status,
+    transaction_count: batch.transactionCount,
+    duplicate_count: batch.duplicateCount,
+    processing_status: batchStatusCounts(batch),
+    categorized_count: batch.categorizedCount,
+    uncategorized_count: batch.completedCount - batch.categorizedCount,
+    failure_reason: batch.failureReason,
+    created_at: batch.createdAt.toISOString(),
+    started_at: batch.startedAt?.toISOString() ?? null,
+    finished_at: batch.finishedAt?.toISOString() ?? null,
+    workflow: {
+      workflow_id: workflowId,
+      run_id: batch.workflowRunId,
+      url: `${links.temporalUiUrl}/namespaces/${encodeURIComponent(links.namespace)}/workflows/${workflowId}${run}`,
+    },
+  };
+}
+
+export function presentBatchTransaction(
+  row: BatchTransactionRow,
+  batchStatus: Status,
+): BatchTransactionBody {
+  const { matchedPatternId, matchedField } = row;
+  return {
+    transaction_id: row.transactionId,
+    account_id: row.accountId,
+    amount: formatMoney(row.amount),
+    currency: row.currency,
+    date: row.date,
+    merchant_name: row.merchantName,
+    description: row.description,
+    ingestion_status: transactionStatus(row.storedStatus, batchStatus),
+    category: row.category,
+    match:
+      matchedPatternId === null || matchedField === null
+        ? null
+        : { pattern_id: matchedPatternId, pattern: row.matchedPattern, field: matchedField },
+  };
+}

@@ -1,0 +1,90 @@
+import Router from '@koa/router';
+import { z } from 'zod';
+import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
+import { Batch } from '../../db/models/batch.ts';
+import { retryBatch } from '../../db/retry-batch.ts';
+import { ApiError, notFound } from '../../domain/errors.ts';
+import type { ApiDependencies, ApiState } from '../context.ts';
+import type { Guard } from '../middleware/guard.ts';
+import { decodeCursor, toPage } from '../pagination.ts';
+import { validate } from '../validate.ts';
+import { batchEvents } from './events.ts';
+import { presentBatch, presentBatchTransaction } from './presenter.ts';
+import { batchListQuery, batchTransactionListQuery } from './schema.ts';
+
+const base = '/api/integrations/batches';
+
+/** What became of the batches. */
+export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
+  const { config, database, batchStarter } = dependencies;
+  const links = {
+    temporalUiUrl: config.TEMPORAL_UI_URL.replace(/\/$/, ''),
+    namespace: config.TEMPORAL_NAMESPACE,
+  };
+  const events = batchEvents(database, links);
+  const router = new Router<ApiState>();
+
+  router.get(base, guard('ingest', 'read'), async (ctx) => {
+    const query = validate(batchListQuery, ctx.query, 'query');
+    const before = decodeCursor(query.cursor, z.uuid());
+    const batches = await Batch.query(database)
+      .orderBy('id', 'desc')
+      .limit(query.limit + 1)
+      .modify((builder) => {
+        if (query.status !== undefined) builder.where('status', query.status);
+        if (before !== null) builder.where('id', '<', before);
+      });
+    ctx.body = toPage(
+      batches,
+      query.limit,
+      (batch) => batch.id,
+      (batch) => presentBatch(batch, links),
+    );
+  });
+
+  router.get(`${base}/:id`, guard('ingest', 'read'), async (ctx) => {
+    ctx.body = presentBatch(await findBatch(ctx.params.id), links);
+  });
+
+  router.get(`${base}/:id/transactions`, guard('ingest', 'read'), async (ctx) => {
+    const query = validate(batchTransactionListQuery, ctx.query, 'query');
+    const after = decodeCursor(query.cursor, z.int());
+    const batch = await findBatch(ctx.params.id);
+    const rows = await listBatchTransactions(database, batch, after, query.limit + 1);
+    ctx.body = toPage(
+      rows,
+      query.limit,
+      (row) => row.id,
+      (row) => presentBatchTransaction(row, batch.status),
+    );
+  });
+
+  router.get(`${base}/:id/events`, guard('ingest', 'read'), async (ctx) => {
+    events.stream(ctx, await findBatch(ctx.params.id));
+  });
+
+  router.post(`${base}/:id/retry`, guard('ingest'), async (ctx) => {
+    const batch = await findBatch(ctx.params.id);
+    const retried = await retryBatch(database, batch.id);
+    if (retried === null) {
+      throw new ApiError(
+        'conflict',
+        `Only a failed batch can be retried; this one is ${batch.status}.`,
+      );
+    }
+    batchStarter.restart(retried);
+    ctx.status = 202;
+    ctx.set('Location', `${base}/${batch.id}`);
+    ctx.body = presentBatch(retried, links);
+  });
+
+  async function findBatch(id: string | undefined): Promise<Batch> {
+    const batch = z.uuid().safeParse(id).success
+      ? await Batch.query(database).findById(id as string)
+      : undefined;
+    if (batch === undefined) throw notFound('batch');
+    return batch;
+  }
+
+  return router;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { statuses } from '../../domain/status.ts';
+import { page, pageQuery } from '../pagination.ts';
+
+const dateTime = z.iso.datetime();
+const status = z.enum(statuses);
+const money = z.string().meta({ description: 'Exact decimal.', example: '-42.10' });
+
+export const statusCountsSchema = z
+  .object({ pending: z.int(), processing: z.int(), completed: z.int(), failed: z.int() })
+  .meta({ id: 'StatusCounts', description: 'Rows per status.' });
+
+export const batchSchema = z
+  .object({
+    batch_id: z.uuid(),
+    request_id: z.string().nullable(),
+    status,
+    transaction_count: z.int().meta({ description: 'Rows stored.' }),
+    duplicate_count: z.int(),
+    processing_status: statusCountsSchema,
+    categorized_count: z.int(),
+    uncategorized_count: z.int(),
+    failure_reason: z.string().nullable(),
+    created_at: dateTime,
+    started_at: dateTime.nullable(),
+    finished_at: dateTime.nullable(),
+    workflow: z.object({
+      workflow_id: z.string(),
+      run_id: z.string().nullable(),
+      url: z.url().meta({ description: 'Of the run in the Temporal UI.' }),
+    }),
+  })
+  .meta({ id: 'Batch' });
+
+export const batchTransactionSchema = z
+  .object({
+    transaction_id: z.string(),
+    account_id: z.string(),
+    amount: money,
+    currency: z.string(),
+    date: z.iso.date(),
+    merchant_name: z.string().nullable(),
+    description: z.string().nullable(),
+    ingestion_status: status,
+    category: z.string().nullable(),
+    match: z
+      .object({
+        pattern_id: z.int(),
+        pattern: z.string().nullable().meta({ description: 'Null when it was deleted since.' }),
+        field: z.enum(['merchant_name', 'description']),
+      })
+      .nullable()
+      .meta({
+        description: 'Why the row has its category; null without one, or when it was set by hand.',
+      }),
+  })
+  .meta({ id: 'BatchTransaction' });
+
+export const batchPageSchema = page(batchSchema).meta({ id: 'BatchPage' });
+export const batchTransactionPageSchema = page(batchTransactionSchema).meta({
+  id: 'BatchTransactionPage',
+});
+
+export const batchListQuery = z.object({ ...pageQuery, status: status.optional() });
+export const batchTransactionListQuery = z.object(pageQuery);
+
+export type BatchBody = z.infer<typeof batchSchema>;
+export type BatchTransactionBody = z.infer<typeof batchTransactionSchema>;

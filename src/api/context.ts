@@ -1,0 +1,34 @@
+import type { DefaultContext, ParameterizedContext } from 'koa';
+import type { Logger } from 'pino';
+import type { Cache } from '../cache/cache.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import type { Scope } from '../domain/scope.ts';
+import type { BatchStarter } from '../temporal/batch-starter.ts';
+import type { TemporalProbe } from '../temporal/connection.ts';
+
+/** What the routes work with; made once by the composition root. */
+export interface ApiDependencies {
+  config: Config;
+  database: Database;
+  cache: Cache;
+  /** Starts workflows after the answer was sent. */
+  batchStarter: BatchStarter;
+  temporal: TemporalProbe;
+  logger: Logger;
+}
+
+/** Who asks. */
+export interface Principal {
+  apiKeyId: number;
+  name: string;
+  scopes: readonly Scope[];
+}
+
+export interface ApiState {
+  requestId: string;
+  /** Set by authenticate(); reading it on an open route is a programming error. */
+  principal: Principal;
+}
+
+export type ApiContext = ParameterizedContext<ApiState, DefaultContext>;

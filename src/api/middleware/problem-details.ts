@@ -1,0 +1,128 @@
+import { STATUS_CODES } from 'node:http';
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import {
+  isDatabaseUnavailable,
+  isForeignKeyViolation,
+  isUniqueViolation,
+} from '../../db/errors.ts';
+import { ApiError, type ErrorCode } from '../../domain/errors.ts';
+import { maxFieldErrors } from '../../domain/limits.ts';
+import type { ApiState } from '../context.ts';
+
+const statusByCode: Record<ErrorCode, number> = {
+  malformed_json: 400,
+  invalid_encoding: 400,
+  invalid_request: 400,
+  unauthenticated: 401,
+  insufficient_scope: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  conflict: 409,
+  idempotency_in_flight: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_mismatch: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  database_unavailable: 503,
+  overloaded: 503,
+};
+
+/** Codes for the errors that Koa and its middleware throw themselves (http-errors). */
+const codeByStatus: Record<number, ErrorCode> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+};
+
+/** A database that is away is mostly restarting; sooner only adds load. */
+const databaseRetryAfterSeconds = 5;
+
+/**
+ * The one place where errors become answers: RFC 9457 problem details. Errors that are no fault of
+ * the client say nothing about their cause but the request id, under which the log has it.
+ */
+export function problemDetails(logger: Logger): Middleware<ApiState> {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (ctx.body !== undefined && ctx.body !== null) return;
+      if (ctx.status === 404) throw new ApiError('not_found', `There is nothing at ${ctx.path}.`);
+      // The router has set Allow.
+      if (ctx.status === 405 || ctx.status === 501) {
+        throw new ApiError(
+          'method_not_allowed',
+          `${ctx.method} is not allowed here; see the Allow header.`,
+        );
+      }
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      const status = statusByCode[error.code];
+      if (status >= 500)
+        logger.error(
+          { err: thrown, requestId: ctx.state.requestId, code: error.code },
+          'request failed',
+        );
+      if (error.retryAfterSeconds !== undefined)
+        ctx.set('Retry-After', String(error.retryAfterSeconds));
+      if (status === 401) ctx.set('WWW-Authenticate', 'Bearer realm="tallyflow"');
+      ctx.status = status;
+      ctx.type = 'application/problem+json';
+      ctx.body = JSON.stringify({
+        type: `urn:tallyflow:problem:${error.code.replaceAll('_', '-')}`,
+        title: STATUS_CODES[status],
+        status,
+        detail: error.message,
+        instance: ctx.path,
+        code: error.code,
+        request_id: ctx.state.requestId,
+        ...(error.errorCount > 0 && {
+          errors: error.errors.slice(0, maxFieldErrors),
+          error_count: error.errorCount,
+        }),
+      });
+    }
+  };
+}
+
+function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (isDatabaseUnavailable(thrown)) {
+    return new ApiError(
+      'database_unavailable',
+      'The database is away. Nothing was stored; try again.',
+      {
+        retryAfterSeconds: databaseRetryAfterSeconds,
+        cause: thrown,
+      },
+    );
+  }
+  if (isUniqueViolation(thrown))
+    return new ApiError('conflict', 'The same exists already.', { cause: thrown });
+  if (isForeignKeyViolation(thrown)) {
+    return new ApiError('conflict', 'What this refers to does not exist any more.', {
+      cause: thrown,
+    });
+  }
+  const status = httpStatus(thrown);
+  const code = status === undefined ? undefined : codeByStatus[status];
+  if (code !== undefined && thrown instanceof Error)
+    return new ApiError(code, thrown.message, { cause: thrown });
+  return new ApiError(
+    'internal_error',
+    'Something went wrong on our side. Please quote the request id.',
+    { cause: thrown },
+  );
+}
+
+/** Errors of Koa and its middleware carry their status, and `expose` where their message is for the client. */
+function httpStatus(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const { status, expose } = thrown as { status?: unknown; expose?: unknown };
+  return typeof status === 'number' && expose === true ? status : undefined;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+import { errorCodes } from '../domain/errors.ts';
+
+/** RFC 9457 problem details, the form of every error. */
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ example: 'urn:tallyflow:problem:invalid-request' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(errorCodes).meta({ description: 'Stable; branch on this.' }),
+    request_id: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().meta({
+            description: 'RFC 6901 pointer into the body, or /name of a query parameter.',
+          }),
+          detail: z.string(),
+          line: z.int().optional().meta({ description: '1-based line of an NDJSON body.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'The first 100 bad fields.' }),
+    error_count: z.int().optional().meta({ description: 'All bad fields.' }),
+  })
+  .meta({ id: 'Problem' });
+
+const descriptions: Record<string, string> = {
+  '400': 'Something in the request is not valid.',
+  '401': 'No or bad credentials.',
+  '403': 'The API key lacks the scope.',
+  '404': 'There is no such thing.',
+  '408': 'The body stopped coming.',
+  '409': 'In conflict with the present state.',
+  '413': 'Too many bytes or rows.',
+  '415': 'A content type or encoding that is not supported.',
+  '422': 'The idempotency key was used for another request.',
+  '429': 'More requests than the key may make; see Retry-After.',
+  '503': 'The database is away, or there is too much to do; see Retry-After.',
+};
+
+/** The error answers of an operation, besides those that every one with a key may give. */
+export function problems(
+  ...statuses: (keyof typeof descriptions & string)[]
+): ZodOpenApiResponsesObject {
+  const all = [...new Set([...statuses, '401', '403', '429', '503'])].sort();
+  return Object.fromEntries(
+    all.map((status) => [
+      status as `${4 | 5}${string}`,
+      {
+        description: descriptions[status] as string,
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  ) as ZodOpenApiResponsesObject;
+}

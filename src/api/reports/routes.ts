@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import Router from '@koa/router';
+import type { ReportCache } from '../../cache/report-cache.ts';
+import { type AccountSummaryQuery, accountSummary } from '../../db/account-summary.ts';
+import { notFound } from '../../domain/errors.ts';
+import { isPossibleId } from '../../domain/text.ts';
+import type { ApiDependencies, ApiState } from '../context.ts';
+import type { Guard } from '../middleware/guard.ts';
+import { validate } from '../validate.ts';
+import { presentSummary } from './presenter.ts';
+import { summaryQuerySchema } from './schema.ts';
+
+export function reportRoutes(
+  { database }: ApiDependencies,
+  reports: ReportCache,
+  guard: Guard,
+): Router<ApiState> {
+  const router = new Router<ApiState>();
+
+  router.get('/api/reports/account/:accountId/summary', guard('read'), async (ctx) => {
+    const accountId = ctx.params.accountId as string;
+    if (!isPossibleId(accountId)) throw notFound('account');
+    const { start_date, end_date, currency } = validate(summaryQuerySchema, ctx.query, 'query');
+    const query: AccountSummaryQuery = {
+      accountId,
+      startDate: start_date,
+      endDate: end_date,
+      currency: currency ?? null,
+    };
+    const report = await reports.lookUp(query, async () => {
+      const summary = await accountSummary(database, query);
+      if (summary === null) return null;
+      const generatedAt = new Date();
+      const body = JSON.stringify(presentSummary(query, summary, generatedAt));
+      return {
+        body,
+        etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+        generatedAtMs: generatedAt.getTime(),
+      };
+    });
+    if (report === null) throw notFound('account');
+    ctx.status = 200;
+    ctx.set('X-Cache', report.isHit ? 'hit' : 'miss');
+    ctx.set('Age', String(Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000))));
+    ctx.set('Cache-Control', 'private, no-cache');
+    ctx.set('ETag', report.etag);
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.type = 'application/json';
+    ctx.body = report.body;
+  });
+
+  return router;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { maxIdCharacters } from '../../domain/limits.ts';
+import { problems } from '../problem-schema.ts';
+import {
+  acceptedBatchSchema,
+  batchSchema,
+  streamQuerySchema,
+  transactionSchema,
+} from './schema.ts';
+
+export const transactionPaths: ZodOpenApiPathsObject = {
+  '/api/integrations/transactions/': {
+    post: {
+      operationId: 'postTransactions',
+      tags: ['Ingestion'],
+      summary: 'Capture a batch of transactions',
+      description: [
+        'All or nothing: with one bad row nothing is stored. The answer is sent once the rows are committed; processing follows.',
+        'A row whose (account_id, transaction_id) is stored already, or stands earlier in the same body, counts as a duplicate and is not stored again.',
+        'NDJSON carries one transaction a line, and up to 1,000,000 of them; request_id and total_transactions go into the query. JSON and NDJSON may be compressed with gzip.',
+        "A body of Plaid's /transactions/get is accepted as it is. Amounts are never flipped: here, negative is money spent, which is the reverse of Plaid's sign.",
+        'With an Idempotency-Key the first 202 is kept for 24 hours and replayed; an answer that is an error is not kept.',
+      ].join('\n\n'),
+      requestParams: {
+        query: streamQuerySchema,
+        header: z.object({ 'Idempotency-Key': z.string().min(1).max(maxIdCharacters).optional() }),
+      },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: batchSchema.extend({
+              transactions: z.array(transactionSchema).min(1).max(100_000),
+            }),
+          },
+          'application/x-ndjson': {
+            schema: z.string().meta({ description: 'One transaction a line.' }),
+          },
+        },
+      },
+      responses: {
+        '202': {
+          description:
+            'Stored. With Idempotency-Replayed: true it is the answer to an earlier request.',
+          headers: z.object({
+            Location: z.string().meta({ description: 'Of the batch.' }),
+            'Idempotency-Replayed': z.literal('true').optional(),
+          }),
+          content: { 'application/json': { schema: acceptedBatchSchema } },
+        },
+        ...problems('400', '408', '409', '413', '415', '422'),
+      },
+    },
+  },
+};

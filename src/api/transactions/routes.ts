@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import Router from '@koa/router';
+import { v7 as uuidV7 } from 'uuid';
+import type { Transaction } from '../../db/database.ts';
+import {
+  findStoredAnswer,
+  type IdempotencyKey,
+  lockIdempotencyKey,
+  storeAnswer,
+} from '../../db/idempotency-keys.ts';
+import { insertBatch } from '../../db/insert-batch.ts';
+import { ApiError } from '../../domain/errors.ts';
+import { maxIdCharacters } from '../../domain/limits.ts';
+import type { NewTransaction } from '../../domain/transaction.ts';
+import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
+import type { Guard } from '../middleware/guard.ts';
+import { validate } from '../validate.ts';
+import { decodeUtf8, readBody, readBytes } from './read-body.ts';
+import { readJsonBatch, readNdjsonParts } from './read-rows.ts';
+import { type AcceptedBatch, streamQuerySchema } from './schema.ts';
+
+/** A line holds one transaction, whose texts are limited; this is generous for escapes and unknown fields. */
+const maxLineBytes = 256 * 1024;
+
+/**
+ * Streams that are stored at the same time. Each holds a database connection and a transaction open
+ * for as long as its client sends, so that a few slow clients must not take them all.
+ */
+const maxConcurrentStreams = 4;
+
+/** POST /api/integrations/transactions: captures a batch, all of it or nothing. */
+export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
+  const { config } = dependencies;
+  const router = new Router<ApiState>();
+  let streams = 0;
+
+  router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {
+    if (ctx.is('application/json')) return captureJson(ctx);
+    if (ctx.is('application/x-ndjson')) {
+      if (streams >= maxConcurrentStreams) {
+        throw new ApiError(
+          'overloaded',
+          `${maxConcurrentStreams} streams are being stored already.`,
+          { retryAfterSeconds: 5 },
+        );
+      }
+      streams++;
+      try {
+        return await captureNdjson(ctx);
+      } finally {
+        streams--;
+      }
+    }
+    throw new ApiError('unsupported_media_type', 'Send application/json or application/x-ndjson.');
+  });
+
+  async function captureJson(ctx: ApiContext): Promise<void> {
+    const idempotencyKey = readIdempotencyKey(ctx);
+    const bytes = await readBody(ctx, config.MAX_BODY_BYTES);
+    const { requestId, transactions } = await readJsonBatch(
+      decodeUtf8(bytes),
+      config.MAX_BATCH_ROWS,
+    );
+    await capture(ctx, idempotencyKey, requestId, {
+      parts: [transactions],
+      hash: async () => createHash('sha256').update(bytes).digest(),
+    });
+  }
+
+  async function captureNdjson(ctx: ApiContext): Promise<void> {
+    const idempotencyKey = readIdempotencyKey(ctx);
+    const query = validate(streamQuerySchema, ctx.query, 'query');
+    const hash = createHash('sha256').update(ctx.querystring);
+    const bytes = hashing(readBytes(ctx, config.MAX_STREAM_BYTES), hash);
+    const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
+    await capture(ctx, idempotencyKey, query.request_id ?? null, {
+      parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
+      hash: async () => {
+        // What the parts have left, which is everything when the key is known already.
+        for await (const _ of bytes);
+        return hash.digest();
+      },
+    });
+  }
+
+  /** Stores the rows, and the answer to the idempotency key, in one transaction of the database. */
+  async function capture(
+    ctx: ApiContext,
+    idempotencyKey: IdempotencyKey | null,
+    requestId: string | null,
+    body: {
+      parts: Iterable<NewTransaction[]> | AsyncIterable<NewTransaction[]>;
+      hash: () => Promise<Buffer>;
+    },
+  ): Promise<void> {
+    const { database, batchStarter } = dependencies;
+    const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
+    const { answer, isReplay } = await database.transaction(async (trx) => {
+      if (idempotencyKey !== null) {
+        const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
+        if (earlier !== null) return { answer: earlier, isReplay: true };
+      }
+      const counts = await insertBatch(trx, batch, body.parts);
+      const accepted: AcceptedBatch = {
+        batch_id: batch.id,
+        status: 'pending',
+        transaction_count: counts.transactionCount,
+        duplicate_count: counts.duplicateCount,
+        request_id: requestId,
+      };
+      if (idempotencyKey !== null) {
+        await storeAnswer(trx, idempotencyKey, batch.id, {
+          requestHash: await body.hash(),
+          response: accepted,
+        });
+      }
+      return { answer: accepted, isReplay: false };
+    });
+    if (isReplay) ctx.set('Idempotency-Replayed', 'true');
+    else
+      batchStarter.start({ id: batch.id, transactionCount: answer.transaction_count, requestId });
+    ctx.status = 202;
+    ctx.set('Location', `/api/integrations/batches/${answer.batch_id}`);
+    ctx.body = answer;
+  }
+
+  return router;
+}
+
+/** Null for a new key. Throws where it is in flight, or was used for another body. */
+async function findEarlierAnswer(
+  trx: Transaction,
+  key: IdempotencyKey,
+  hash: () => Promise<Buffer>,
+): Promise<AcceptedBatch | null> {
+  if (!(await lockIdempotencyKey(trx, key))) {
+    throw new ApiError(
+      'idempotency_in_flight',
+      'A request with this idempotency key is still in flight.',
+      { retryAfterSeconds: 1 },
+    );
+  }
+  const stored = await findStoredAnswer(trx, key);
+  if (stored === null) return null;
+  if (!stored.requestHash.equals(await hash())) {
+    throw new ApiError(
+      'idempotency_mismatch',
+      'This idempotency key was used for another request.',
+    );
+  }
+  return stored.response as AcceptedBatch;
+}
+
+function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
+  const key = ctx.get('idempotency-key');
+  if (key === '') return null;
+  if (key.length > maxIdCharacters) {
+    throw new ApiError(
+      'invalid_request',
+      `The Idempotency-Key must have at most ${maxIdCharacters} characters.`,
+    );
+  }
+  return { apiKeyId: ctx.state.principal.apiKeyId, key };
+}
+
+async function* hashing(
+  bytes: AsyncIterable<Buffer>,
+  hash: { update(data: Buffer): unknown },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * A cache of texts by key. Its operations never throw: a cache that is away is slower, not broken,
+ * so a failed read is a miss and a failed write is lost.
+ */
+export interface Cache {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  delete(keys: readonly string[]): Promise<void>;
+  /** Drops every key that begins with the prefix. */
+  deleteByPrefix(prefix: string): Promise<void>;
+  /** Adds a member to the set under the key, which lives on for `ttlSeconds`. */
+  add(key: string, member: string, ttlSeconds: number): Promise<void>;
+  /** The members of all sets under the keys. */
+  members(keys: readonly string[]): Promise<string[]>;
+  /** `memory` is what is used where no server is configured. */
+  status(): Promise<CacheStatus>;
+  close(): Promise<void>;
+}
+
+export type CacheStatus = 'up' | 'away' | 'memory';

@@ -1,0 +1,199 @@
+import type { CharacterClasses } from './character-classes.ts';
+import { NO_RANK } from './no-rank.ts';
+import { identity, packTransitions, stableOrder } from './pack-transitions.ts';
+import { TransitionMap } from './transition-map.ts';
+
+// A state is the offset of its cell in the one array. The four numbers of a cell fill a quarter of
+// a cache line, so that a step of the walk costs one access to memory. The start state is cell 0.
+const START = 0;
+const CELL_BITS = 2;
+/** The state whose transition leads here; NOWHERE for the start and for cells not in use. */
+const PARENT = 0;
+/** Offset to which the offset of a class is added to give the target of a transition. */
+const BASE = 1;
+/**
+ * Where a walk goes on that fails: the state of the longest shorter suffix that has transitions, or
+ * NOWHERE when that is of one character or none.
+ */
+const FALLBACK = 2;
+/** The best rank of all patterns that end here, whether they are the whole way here or a suffix. */
+const BEST = 3;
+
+/** No state. */
+const NOWHERE = -1;
+
+/**
+ * The classes below this one, hence the most frequent characters, have a table of pairs; others are
+ * looked up step by step. 64 × 64 states take 16 kB, half of a usual first-level cache, and cover
+ * the letters, digits and signs of one script.
+ */
+const PAIR_CLASS_BITS = 6;
+const PAIR_CLASSES = 1 << PAIR_CLASS_BITS;
+
+/**
+ * Finds the best of all patterns contained in a text, in one walk over the text whatever the number
+ * of patterns (Aho and Corasick, 1975).
+ */
+export class PatternInTextAutomaton {
+  readonly #classOf: Uint16Array;
+  readonly #cells: Int32Array;
+  /** For each class the state of that one character, or START. */
+  readonly #singles: Int32Array;
+  /** For each two classes the state of the longest suffix of those two characters. */
+  readonly #pairs = new Int32Array(PAIR_CLASSES * PAIR_CLASSES);
+
+  /**
+   * @param patterns distinct, not empty, the best first: the index is the rank
+   * @param classes of these patterns
+   */
+  constructor(patterns: readonly string[], classes: CharacterClasses) {
+    this.#classOf = classes.byCodeUnit;
+    this.#cells = buildCells(patterns, classes);
+    this.#singles = new Int32Array(classes.count + 1);
+    for (let single = 1; single <= classes.count; single++) {
+      this.#singles[single] = Math.max(START, step(this.#cells, START, single));
+    }
+    const pairClasses = Math.min(PAIR_CLASSES, classes.count + 1);
+    for (let first = 0; first < pairClasses; first++) {
+      for (let second = 0; second < pairClasses; second++) {
+        this.#pairs[(first << PAIR_CLASS_BITS) | second] = this.#afterTwo(first, second);
+      }
+    }
+  }
+
+  /** The lowest rank of the patterns contained in the text, or NO_RANK. */
+  bestIn(text: string): number {
+    const classOf = this.#classOf;
+    const cells = this.#cells;
+    const pairs = this.#pairs;
+    let best = NO_RANK;
+    let state = START;
+    let previousClass = 0;
+    for (let i = 0; i < text.length; i++) {
+      const characterClass = classOf[text.charCodeAt(i)] as number;
+      let target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
+      while (cells[target + PARENT] !== state) {
+        state = cells[state + FALLBACK] as number;
+        if (state < 0) {
+          target =
+            (previousClass | characterClass) < PAIR_CLASSES
+              ? (pairs[(previousClass << PAIR_CLASS_BITS) | characterClass] as number)
+              : this.#afterTwo(previousClass, characterClass);
+          break;
+        }
+        target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
+      }
+      state = target;
+      previousClass = characterClass;
+      const rank = cells[state + BEST] as number;
+      if (rank < best) best = rank;
+    }
+    return best;
+  }
+
+  #afterTwo(first: number, second: number): number {
+    const both = step(this.#cells, this.#singles[first] as number, second);
+    return both === NOWHERE ? (this.#singles[second] as number) : both;
+  }
+}
+
+/** The target of the transition by the class, or NOWHERE. */
+function step(cells: Int32Array, state: number, characterClass: number): number {
+  const target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
+  return cells[target + PARENT] === state ? target : NOWHERE;
+}
+
+function buildCells(patterns: readonly string[], classes: CharacterClasses): Int32Array {
+  const { transitions, levels, ranks } = buildTrie(patterns, classes.byCodeUnit);
+  const { bases, cellCount } = packTransitions(transitions, levels.length, classes.count);
+  const fallbacks = findFallbacks(transitions, levels, bases, ranks);
+  const cells = new Int32Array(cellCount << CELL_BITS);
+  for (let cell = 0; cell < cells.length; cell += 1 << CELL_BITS) {
+    cells[cell + PARENT] = NOWHERE;
+    cells[cell + BEST] = NO_RANK;
+  }
+  cells[START + BASE] = (bases[0] as number) << CELL_BITS;
+  cells[START + FALLBACK] = NOWHERE;
+  const states = new Int32Array(levels.length);
+  for (let node = 1; node < levels.length; node++) {
+    const source = sourceOf(transitions, node);
+    states[node] = ((bases[source] as number) + classOf(transitions, node)) << CELL_BITS;
+  }
+  for (let node = 1; node < levels.length; node++) {
+    const state = states[node] as number;
+    const fallback = fallbacks[node] as number;
+    cells[state + PARENT] = states[sourceOf(transitions, node)] as number;
+    cells[state + BASE] = (bases[node] as number) << CELL_BITS;
+    cells[state + FALLBACK] =
+      (levels[fallback] as number) > 1 ? (states[fallback] as number) : NOWHERE;
+    cells[state + BEST] = ranks[node] as number;
+  }
+  return cells;
+}
+
+/**
+ * For each node that of its longest shorter suffix that has transitions. Gives each node the best
+ * of the ranks of its suffixes on the way.
+ */
+function findFallbacks(
+  transitions: TransitionMap,
+  levels: Int32Array,
+  bases: Int32Array,
+  ranks: Int32Array,
+): Int32Array {
+  const fallbacks = new Int32Array(levels.length);
+  // Level by level, because suffixes are shorter and must be complete before.
+  const byLevel = stableOrder(levels, identity(levels.length));
+  for (let i = 1; i < byLevel.length; i++) {
+    const node = byLevel[i] as number;
+    const suffix = findSuffix(transitions, fallbacks, node);
+    ranks[node] = Math.min(ranks[node] as number, ranks[suffix] as number);
+    // Where nothing leads on, a failing walk need not stop by; packing gave such nodes the base 0.
+    fallbacks[node] = bases[suffix] === 0 ? (fallbacks[suffix] as number) : suffix;
+  }
+  return fallbacks;
+}
+
+function findSuffix(transitions: TransitionMap, fallbacks: Int32Array, node: number): number {
+  const characterClass = classOf(transitions, node);
+  let suffix = sourceOf(transitions, node);
+  while (suffix !== 0) {
+    suffix = fallbacks[suffix] as number;
+    const transition = transitions.find(suffix, characterClass);
+    if (transition !== -1) return transitions.targets[transition] as number;
+  }
+  return 0;
+}
+
+// The trie's node n is made together with transition n - 1, the only one that leads to it.
+function sourceOf(transitions: TransitionMap, node: number): number {
+  return transitions.sources[node - 1] as number;
+}
+
+function classOf(transitions: TransitionMap, node: number): number {
+  return transitions.classes[node - 1] as number;
+}
+
+function buildTrie(patterns: readonly string[], classOf: Uint16Array) {
+  const maxNodes = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
+  const transitions = new TransitionMap(maxNodes);
+  const levels = new Int32Array(maxNodes);
+  const ranks = new Int32Array(maxNodes).fill(NO_RANK);
+  let nodes = 1;
+  patterns.forEach((pattern, rank) => {
+    let node = 0;
+    for (let i = 0; i < pattern.length; i++) {
+      const characterClass = classOf[pattern.charCodeAt(i)] as number;
+      const transition = transitions.find(node, characterClass);
+      if (transition === -1) {
+        transitions.add(node, characterClass, nodes);
+        levels[nodes] = i + 1;
+        node = nodes++;
+      } else {
+        node = transitions.targets[transition] as number;
+      }
+    }
+    ranks[node] = rank;
+  });
+  return { transitions, levels: levels.subarray(0, nodes), ranks };
+}

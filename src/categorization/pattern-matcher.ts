@@ -1,0 +1,121 @@
+import type { MatchedField } from '../domain/category-match.ts';
+import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
+import { CharacterClasses } from './character-classes.ts';
+import { NO_RANK } from './no-rank.ts';
+import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
+import { RecentTexts } from './recent-texts.ts';
+import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
+
+export interface CategoryPattern {
+  id: number;
+  categoryId: number;
+  /** As entered; normalised when compiled. */
+  pattern: string;
+  /** An integer; the higher wins. */
+  priority: number;
+}
+
+export type MatchDirection = 'pattern_in_text' | 'text_in_pattern';
+
+export interface PatternMatch {
+  pattern: CategoryPattern;
+  field: MatchedField;
+  direction: MatchDirection;
+}
+
+/** Makes a matcher of the patterns as they are now; it knows nothing of later changes. */
+export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMatcher {
+  return new PatternMatcher(patterns);
+}
+
+/**
+ * Finds the pattern that wins for a transaction, at a cost that depends on the length of its texts
+ * and hardly on the number of patterns.
+ *
+ * A pattern matches a field when one is contained in the other, both normalised and both of at
+ * least MIN_MATCH_CHARACTERS. Of all matches the winner is that of the higher priority, then of the
+ * merchant name before the description, then of a pattern in the text before a text in the pattern,
+ * then of the longer pattern, then of the lower pattern id.
+ *
+ * Within one field and one direction that leaves priority, length and id, which is an order of the
+ * patterns alone. A pattern's place in that order is its rank, and the automata find the best rank.
+ */
+export class PatternMatcher {
+  readonly #ranked: readonly CategoryPattern[];
+  readonly #patternInText: PatternInTextAutomaton;
+  readonly #textInPattern: TextInPatternAutomaton;
+  readonly #recentTexts = new RecentTexts();
+  /** For the place of each recent text the best rank of each direction, or NO_RANK. */
+  readonly #patternInTextRanks = new Int32Array(RecentTexts.places);
+  readonly #textInPatternRanks = new Int32Array(RecentTexts.places);
+
+  constructor(patterns: readonly CategoryPattern[]) {
+    const ranked = rankPatterns(patterns);
+    const texts = ranked.map(({ text }) => text);
+    const classes = new CharacterClasses(texts);
+    this.#ranked = ranked.map(({ pattern }) => pattern);
+    this.#patternInText = new PatternInTextAutomaton(texts, classes);
+    this.#textInPattern = new TextInPatternAutomaton(texts, classes);
+  }
+
+  match(merchantName: string | null, description: string | null): PatternMatch | null {
+    const inMerchantName = this.#matchField(merchantName, 'merchant_name');
+    // Only a higher priority lets the description win, and the first pattern has the highest.
+    if (inMerchantName?.pattern.priority === this.#ranked[0]?.priority) return inMerchantName;
+    const inDescription = this.#matchField(description, 'description');
+    if (inMerchantName === null || inDescription === null) return inMerchantName ?? inDescription;
+    return inDescription.pattern.priority > inMerchantName.pattern.priority
+      ? inDescription
+      : inMerchantName;
+  }
+
+  #matchField(text: string | null, field: MatchedField): PatternMatch | null {
+    if (text === null) return null;
+    const place = this.#recentTexts.placeOf(text);
+    if (!this.#recentTexts.take(place, text)) this.#rank(text, place);
+    const contained = this.#patternOf(this.#patternInTextRanks[place] as number);
+    const containing = this.#patternOf(this.#textInPatternRanks[place] as number);
+    if (containing !== null && (contained === null || containing.priority > contained.priority)) {
+      return { pattern: containing, field, direction: 'text_in_pattern' };
+    }
+    return contained && { pattern: contained, field, direction: 'pattern_in_text' };
+  }
+
+  #patternOf(rank: number): CategoryPattern | null {
+    return rank === NO_RANK ? null : (this.#ranked[rank] as CategoryPattern);
+  }
+
+  #rank(text: string, place: number): void {
+    const normalized = normalizeText(text);
+    this.#patternInTextRanks[place] = this.#patternInText.bestIn(normalized);
+    this.#textInPatternRanks[place] = isLongEnough(normalized)
+      ? this.#textInPattern.bestContaining(normalized)
+      : NO_RANK;
+  }
+}
+
+/** The patterns that can match, the best first; of those alike after normalising only the best. */
+function rankPatterns(patterns: readonly CategoryPattern[]) {
+  const ranked = patterns
+    .map((pattern) => {
+      const text = normalizeText(pattern.pattern);
+      return { pattern, text, length: characterCount(text) };
+    })
+    .filter(({ length }) => length >= MIN_MATCH_CHARACTERS)
+    .sort(
+      (a, b) =>
+        b.pattern.priority - a.pattern.priority ||
+        b.length - a.length ||
+        a.pattern.id - b.pattern.id,
+    );
+  const texts = new Set<string>();
+  return ranked.filter(({ text }) => texts.size < texts.add(text).size);
+}
+
+function isLongEnough(normalized: string): boolean {
+  // A character has at most two code units, so a longer text need not be counted.
+  return (
+    normalized.length >= 2 * MIN_MATCH_CHARACTERS ||
+    characterCount(normalized) >= MIN_MATCH_CHARACTERS
+  );
+}

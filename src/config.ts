@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/**
+ * The only reader of process.env. Every variable is listed here with its default and its reason;
+ * the README's configuration table is checked against this schema by a test.
+ */
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+const schema = z.object({
+  /** Port of the API, the documentation and the console. */
+  PORT: port(3000),
+  /** Address to listen on; loopback unless a deployment opens it on purpose. */
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** Prometheus metrics of this process; a port apart, so that it is never published by accident. 0 picks a free one. */
+  METRICS_PORT: port(9464),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** PostgreSQL 15 or newer. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Connections a process; the sum over all processes stays below the server's max_connections. */
+  DATABASE_POOL_SIZE: positive(16),
+  /** Without it the caches live in each process's memory. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default('tallyflow'),
+  /** Base of the links into the Temporal UI that batches carry. */
+  TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
+  /** Creates an API key with all scopes at the start of the API; at least 24 characters, since it is stored only hashed. */
+  BOOTSTRAP_API_KEY: z.string().min(24).max(255).optional(),
+  /** Which TransactionCategorizer the worker uses. */
+  CATEGORIZER: z.enum(['database']).default('database'),
+  /** Rows of one JSON body; bounds the memory of a request. */
+  MAX_BATCH_ROWS: positive(100_000),
+  /** Bytes of one JSON body, after decompression. */
+  MAX_BODY_BYTES: positive(64 * 1024 * 1024),
+  /** Rows of one NDJSON stream; bounds how long one database transaction stays open. */
+  MAX_STREAM_ROWS: positive(1_000_000),
+  /** Bytes of one NDJSON stream, after decompression. */
+  MAX_STREAM_BYTES: positive(1024 * 1024 * 1024),
+  /** How often the schedule runs the sweep of pending batches. */
+  SWEEP_INTERVAL_SECONDS: positive(300),
+  /** A batch pending for longer than this is taken for one whose start got lost. */
+  SWEEP_GRACE_SECONDS: positive(60),
+  /** Requests a minute that one API key may make of one API process. */
+  RATE_LIMIT_PER_MINUTE: positive(1_000_000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type Config = z.infer<typeof schema>;
+
+export const configVariables = Object.keys(schema.shape) as (keyof Config)[];
+
+/**
+ * Reads and validates the environment. An empty variable counts as not set, as Compose files leave them.
+ * Throws an Error that names every variable that is wrong, never its value (it may be a secret).
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `  ${issue.path.join('.')}: ${issue.message}`,
+  );
+  throw new Error(`The configuration is not valid:\n${problems.join('\n')}`);
+}

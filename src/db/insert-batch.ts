@@ -1,0 +1,123 @@
+import type { ClientBase } from 'pg';
+import { ApiError } from '../domain/errors.ts';
+import type { NewTransaction } from '../domain/transaction.ts';
+import { copyTransactions } from './copy-transactions.ts';
+import type { Transaction } from './database.ts';
+import { isContention, isUniqueViolation } from './errors.ts';
+import { findStoredTransactions, transactionKey } from './find-stored-transactions.ts';
+
+export interface NewBatch {
+  /** UUID v7. */
+  id: string;
+  apiKeyId: number;
+  requestId: string | null;
+}
+
+export interface InsertedCounts {
+  /** Rows stored. */
+  transactionCount: number;
+  /** Rows that were stored already, or stood earlier in the same batch. */
+  duplicateCount: number;
+}
+
+/**
+ * How often a part is copied again, each time without the rows that others stored meanwhile. Two
+ * clients that post the same rows at once need two; more means a flood of the same rows.
+ */
+const maxCopyAttempts = 8;
+
+/**
+ * Stores a batch and its rows, which come in parts of bounded size so that a stream never has to be
+ * held in memory. Runs inside the caller's transaction: whatever is thrown, here or by the iterator
+ * of the parts, leaves nothing behind.
+ */
+export async function insertBatch(
+  trx: Transaction,
+  batch: NewBatch,
+  parts: Iterable<NewTransaction[]> | AsyncIterable<NewTransaction[]>,
+): Promise<InsertedCounts> {
+  await trx('batches').insert({
+    id: batch.id,
+    api_key_id: batch.apiKeyId,
+    request_id: batch.requestId,
+    transaction_count: 0,
+    duplicate_count: 0,
+  });
+  let transactionCount = 0;
+  let duplicateCount = 0;
+  let firstId: number | null = null;
+  let lastId: number | null = null;
+  for await (const part of parts) {
+    const rows = withoutRepeats(part);
+    const partFirstId = await reserveIds(trx, rows.length);
+    const stored = await copyNewRows(trx, batch.id, partFirstId, rows);
+    transactionCount += stored;
+    duplicateCount += part.length - stored;
+    if (stored === 0) continue;
+    firstId ??= partFirstId;
+    lastId = partFirstId + stored - 1;
+  }
+  await trx('batches').where({ id: batch.id }).update({
+    transaction_count: transactionCount,
+    duplicate_count: duplicateCount,
+    first_transaction_id: firstId,
+    last_transaction_id: lastId,
+  });
+  return { transactionCount, duplicateCount };
+}
+
+/** Consecutive ids, so that a piece of work is an id range (docs/decisions/0003). */
+async function reserveIds(trx: Transaction, count: number): Promise<number> {
+  const result = await trx.raw<{ rows: { id: number }[] }>(
+    'SELECT reserve_transaction_ids(?) AS id',
+    [count],
+  );
+  return result.rows[0]?.id as number;
+}
+
+/** Of rows with the same key the first stays. */
+function withoutRepeats(part: NewTransaction[]): NewTransaction[] {
+  const seen = new Set<string>();
+  return part.filter((row) => {
+    const sizeBefore = seen.size;
+    return seen.add(transactionKey(row)).size > sizeBefore;
+  });
+}
+
+/**
+ * Most batches hold no duplicate, so the rows are copied straight into the table; only when that
+ * fails are the stored ones looked up and left out (docs/decisions/0002).
+ */
+async function copyNewRows(
+  trx: Transaction,
+  batchId: string,
+  firstId: number,
+  rows: NewTransaction[],
+): Promise<number> {
+  const client = (await trx.client.acquireConnection()) as ClientBase;
+  let remaining = rows;
+  for (let attempt = 1; remaining.length > 0; attempt++) {
+    await trx.raw('SAVEPOINT copy_part');
+    try {
+      await copyTransactions(client, batchId, firstId, remaining);
+      await trx.raw('RELEASE SAVEPOINT copy_part');
+      return remaining.length;
+    } catch (error) {
+      if (!isUniqueViolation(error) && !isContention(error)) throw error;
+      if (attempt === maxCopyAttempts) {
+        throw new ApiError(
+          'overloaded',
+          'The same transactions are being stored by other requests at this moment.',
+          {
+            retryAfterSeconds: 1,
+            cause: error,
+          },
+        );
+      }
+      await trx.raw('ROLLBACK TO SAVEPOINT copy_part');
+      const stored = await findStoredTransactions(trx, remaining);
+      remaining = remaining.filter((row) => !stored.has(transactionKey(row)));
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,50 @@
+import type { Database } from './database.ts';
+import { Batch } from './models/batch.ts';
+
+/**
+ * pending → processing; a batch that is processing or completed already stays as it is. Null when
+ * there is no such batch.
+ */
+export async function markBatchProcessing(
+  database: Database,
+  id: string,
+  runId: string,
+): Promise<Batch | null> {
+  const updated = await Batch.query(database)
+    .patch({
+      status: 'processing',
+      workflowRunId: runId,
+      startedAt: new Date(),
+      finishedAt: null,
+      failureReason: null,
+    })
+    .where({ id })
+    .whereIn('status', ['pending', 'failed'])
+    .returning('*')
+    .first();
+  if (updated !== undefined) return updated;
+  await Batch.query(database).patch({ workflowRunId: runId }).where({ id, status: 'processing' });
+  return (await Batch.query(database).findById(id)) ?? null;
+}
+
+/** processing → completed, provided that every row is. Null when some are not. */
+export async function markBatchCompleted(database: Database, id: string): Promise<Batch | null> {
+  await Batch.query(database)
+    .patch({ status: 'completed', finishedAt: new Date() })
+    .where({ id, status: 'processing' })
+    .whereColumn('completedCount', 'transactionCount');
+  const batch = await Batch.query(database).findById(id);
+  return batch?.status === 'completed' ? batch : null;
+}
+
+/** Any status short of completed → failed. */
+export async function markBatchFailed(
+  database: Database,
+  id: string,
+  reason: string,
+): Promise<void> {
+  await Batch.query(database)
+    .patch({ status: 'failed', failureReason: reason, finishedAt: new Date() })
+    .where({ id })
+    .whereNot('status', 'completed');
+}

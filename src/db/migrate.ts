@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import type { Database } from './database.ts';
+
+const settings = {
+  directory: fileURLToPath(new URL('../../migrations', import.meta.url)),
+  loadExtensions: ['.ts'],
+};
+
+/** Any number, as long as nothing else uses it. */
+const lockId = 7_411_290_021;
+
+/**
+ * Brings the schema to the newest version. Any number of processes may do so at once: one migrates,
+ * the others wait. Returns the names of the migrations that this call ran.
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  return exclusively(database, async () => {
+    const [, names] = (await database.migrate.latest(settings)) as [number, string[]];
+    return names;
+  });
+}
+
+/** Takes back every migration, and with it all data. */
+export async function migrateDown(database: Database): Promise<void> {
+  await exclusively(database, () => database.migrate.rollback(settings, true));
+}
+
+/**
+ * Knex's own lock fails those who come second, and stays locked when its holder dies. A lock of
+ * PostgreSQL makes them wait, and ends with its connection; so whoever has it may free Knex's.
+ */
+async function exclusively<Result>(
+  database: Database,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const connection = await database.client.acquireConnection();
+  try {
+    await database.raw('SELECT pg_advisory_lock(?)', [lockId]).connection(connection);
+    await database.migrate.forceFreeMigrationsLock(settings);
+    return await work();
+  } finally {
+    await database.raw('SELECT pg_advisory_unlock(?)', [lockId]).connection(connection);
+    await database.client.releaseConnection(connection);
+  }
+}

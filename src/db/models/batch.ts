@@ -1,0 +1,26 @@
+import { Model } from 'objection';
+import type { Status } from '../../domain/status.ts';
+
+export class Batch extends Model {
+  static override tableName = 'batches';
+
+  /** UUID v7: in the order of arrival. */
+  declare id: string;
+  declare apiKeyId: number | null;
+  declare requestId: string | null;
+  declare status: Status;
+  /** Rows stored, without the duplicates. */
+  declare transactionCount: number;
+  declare duplicateCount: number;
+  /** The block of ids that its rows lie in; null when all were duplicates. */
+  declare firstTransactionId: number | null;
+  declare lastTransactionId: number | null;
+  declare completedCount: number;
+  /** Of the completed rows, those with a category. */
+  declare categorizedCount: number;
+  declare failureReason: string | null;
+  declare workflowRunId: string | null;
+  declare createdAt: Date;
+  declare startedAt: Date | null;
+  declare finishedAt: Date | null;
+}

@@ -1,0 +1,12 @@
+import type { Database } from './database.ts';
+import { Batch } from './models/batch.ts';
+
+/** Makes a failed batch pending again, its completed rows staying as they are; null when it is not failed. */
+export async function retryBatch(database: Database, id: string): Promise<Batch | null> {
+  const batch = await Batch.query(database)
+    .patch({ status: 'pending', failureReason: null, startedAt: null, finishedAt: null })
+    .where({ id, status: 'failed' })
+    .returning('*')
+    .first();
+  return batch ?? null;
+}

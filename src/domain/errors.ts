@@ -1,0 +1,60 @@
+/** One bad field of a request, located by an RFC 6901 JSON pointer into its body (or `?name` for a query parameter). */
+export interface FieldError {
+  pointer: string;
+  detail: string;
+  /** 1-based line of an NDJSON body. */
+  line?: number;
+}
+
+/** Stable, machine-readable codes; clients branch on them, so they never change their meaning. */
+export const errorCodes = [
+  'malformed_json',
+  'invalid_encoding',
+  'invalid_request',
+  'unauthenticated',
+  'insufficient_scope',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'idempotency_in_flight',
+  'idempotency_mismatch',
+  'payload_too_large',
+  'request_timeout',
+  'unsupported_media_type',
+  'rate_limited',
+  'database_unavailable',
+  'overloaded',
+  'internal_error',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** An error that a client may read: its message says what is wrong and where, and holds no secret. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: FieldError[];
+  /** All bad fields, of which `errors` has the first ones. */
+  readonly errorCount: number;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: {
+      errors?: FieldError[];
+      errorCount?: number;
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'ApiError';
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.errorCount = options.errorCount ?? this.errors.length;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export const notFound = (what: string): ApiError =>
+  new ApiError('not_found', `There is no such ${what}.`);

@@ -1,0 +1,11 @@
+/** Stable types of the failures that cross Temporal; retry policies and operators tell them by these. */
+export const failureTypes = {
+  /** The database can't be reached; waiting helps. */
+  databaseUnavailable: 'DatabaseUnavailable',
+  /** Anything else that went wrong in an activity; trying again may help. */
+  activityFailed: 'ActivityFailed',
+  /** The batch does not exist; trying again is no use. */
+  batchNotFound: 'BatchNotFound',
+  /** How the workflow of a failed batch ends. */
+  batchFailed: 'BatchFailed',
+} as const;

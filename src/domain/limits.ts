@@ -1,0 +1,25 @@
+/** Limits that are part of the contract, and therefore not configurable. */
+
+/** Characters of an id that a client chose: transaction, account, request, idempotency key. */
+export const maxIdCharacters = 255;
+/** Characters of a merchant name or a description. */
+export const maxTextCharacters = 2_000;
+/** Field errors that an answer spells out; the rest is only counted, so that an answer stays readable. */
+export const maxFieldErrors = 100;
+/** Days of one summary report. */
+export const maxReportDays = 365;
+/** Days of a summary report without dates, up to today. */
+export const defaultReportDays = 30;
+/** Entries of a page. */
+export const maxPageSize = 500;
+export const defaultPageSize = 100;
+/** How long the answer to an idempotency key is kept. */
+export const idempotencyKeyHours = 24;
+
+/** Characters of a category's name and of a pattern. */
+export const maxCategoryNameCharacters = 100;
+export const maxPatternCharacters = 255;
+
+/** Seconds that a summary report and the pattern set stay in the cache. */
+export const reportCacheSeconds = 300;
+export const patternCacheSeconds = 60;

@@ -1,0 +1,71 @@
+/** Shorter texts and patterns match nothing: two characters are contained in almost everything. */
+export const MIN_MATCH_CHARACTERS = 3;
+
+const WHITE_SPACE_RUN = /\p{White_Space}+/gu;
+const EDGE_SPACE = /^ | $/g;
+
+const UPPER_CASE = 1;
+const SPACE = 2;
+/** White space that is not U+0020. */
+const OTHER_SPACE = 4;
+const ASCII_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  if (code >= 0x41 && code <= 0x5a) return UPPER_CASE;
+  if (code >= 0x09 && code <= 0x0d) return SPACE | OTHER_SPACE;
+  return code === 0x20 ? SPACE : 0;
+});
+
+/**
+ * The form in which texts and patterns are compared: Unicode NFKC, then lower case, then each run
+ * of Unicode White_Space as one space, then trimmed.
+ *
+ * Most bank texts are plain ASCII, where NFKC changes nothing and white space seldom needs a
+ * change, so one pass finds out what there is to do. It looks kinds up rather than compare codes,
+ * because letters, digits and spaces follow each other as no branch predictor can foresee. The
+ * first other character leads to the full form.
+ */
+export function normalizeText(text: string): string {
+  let seen = 0;
+  let repeated = 0;
+  // The edges count as spaces: a space beside them is one too many.
+  let previous = SPACE;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return normalizeUnicodeText(text);
+    const kind = ASCII_KINDS[code] as number;
+    seen |= kind;
+    repeated |= previous & kind;
+    previous = kind;
+  }
+  const lower = (seen & UPPER_CASE) === 0 ? text : text.toLowerCase();
+  const extraSpace = ((repeated | previous) & SPACE) | (seen & OTHER_SPACE);
+  return extraSpace === 0 ? lower : collapseWhiteSpace(lower);
+}
+
+function normalizeUnicodeText(text: string): string {
+  return collapseWhiteSpace(text.normalize('NFKC').toLowerCase());
+}
+
+/**
+ * Neither `\s` nor `trim()` will do: both take U+FEFF for white space, which Unicode does not, and
+ * leave out U+0085, which Unicode counts in.
+ */
+function collapseWhiteSpace(text: string): string {
+  return text.replace(WHITE_SPACE_RUN, ' ').replace(EDGE_SPACE, '');
+}
+
+/** The length of a text in characters, that is in Unicode code points. */
+export function characterCount(text: string): number {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) {
+    if (isLowSurrogate(text.charCodeAt(i)) && isHighSurrogate(text.charCodeAt(i - 1))) count--;
+  }
+  return count;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return (code & 0xfc00) === 0xd800;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return (code & 0xfc00) === 0xdc00;
+}

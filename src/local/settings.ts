@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { type Config, loadConfig } from '../config.ts';
+import type { NamedPort } from './ports.ts';
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+
+/** The variables of the local stack alone; those of the API and the worker are in config.ts. */
+const schema = z.object({
+  /** Databases, logs and secrets of the local stack; a relative path counts from the checkout. */
+  DATA_DIR: z.string().min(1).default('.data'),
+  /** One above the usual port, so that an installed PostgreSQL is not in the way. */
+  POSTGRES_PORT: port(5433),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  /** One above the usual port, so that an installed Redis is not in the way. */
+  REDIS_PORT: port(6380),
+  /** A Temporal CLI to use instead of the one that would be searched for. */
+  TEMPORAL_CLI: z.string().min(1).optional(),
+  /** Where set, these servers are used and none is started in their place. */
+  DATABASE_URL: z.string().optional(),
+  TEMPORAL_ADDRESS: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+});
+
+export const localVariables = Object.keys(schema.shape) as (keyof z.infer<typeof schema>)[];
+
+export const checkout = path.resolve(import.meta.dirname, '../..');
+
+export interface LocalSettings {
+  dataDir: string;
+  postgresPort: number;
+  temporalPort: number;
+  temporalUiPort: number;
+  redisPort: number;
+  temporalCli: string | undefined;
+  databaseUrl: string | undefined;
+  temporalAddress: string | undefined;
+  redisUrl: string | undefined;
+  /** Both are the variable METRICS_PORT of their process: free ports unless the user set one. */
+  apiMetricsPort: number;
+  workerMetricsPort: number;
+  /** What API and worker will be given, as far as it is known before the servers run. */
+  config: Config;
+}
+
+/**
+ * Reads the variables of the local stack, and checks those of API and worker too, so that a wrong one
+ * is reported before anything starts. Throws an Error that names every variable that is wrong.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `  ${issue.path}: ${issue.message}`);
+    throw new Error(`The configuration is not valid:\n${problems.join('\n')}`);
+  }
+  const settings = result.data;
+  const config = loadConfig({
+    ...given,
+    DATABASE_URL: settings.DATABASE_URL ?? 'postgres://embedded',
+  });
+  const metricsPort = given.METRICS_PORT === undefined ? 0 : config.METRICS_PORT;
+  return {
+    dataDir: path.resolve(checkout, settings.DATA_DIR),
+    postgresPort: settings.POSTGRES_PORT,
+    temporalPort: settings.TEMPORAL_PORT,
+    temporalUiPort: settings.TEMPORAL_UI_PORT,
+    redisPort: settings.REDIS_PORT,
+    temporalCli: settings.TEMPORAL_CLI,
+    databaseUrl: settings.DATABASE_URL,
+    temporalAddress: settings.TEMPORAL_ADDRESS,
+    redisUrl: settings.REDIS_URL,
+    apiMetricsPort: metricsPort,
+    workerMetricsPort: metricsPort === 0 ? 0 : metricsPort + 1,
+    config,
+  };
+}
+
+/** The ports that API and worker will open; metrics ports of 0 they pick themselves. */
+export function applicationPorts(settings: LocalSettings): NamedPort[] {
+  const { config, apiMetricsPort, workerMetricsPort } = settings;
+  const metrics = [apiMetricsPort, workerMetricsPort]
+    .filter((port) => port !== 0)
+    .map((port) => ({ variable: 'METRICS_PORT', port, host: config.METRICS_HOST }));
+  return [{ variable: 'PORT', port: config.PORT, host: config.HOST }, ...metrics];
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { ApiClient } from './api-client.ts';
+import { checkout } from './settings.ts';
+
+const file = 'samples/starter-categories.json';
+const importPath = '/api/admin/categories/import';
+
+interface ImportResult {
+  categories_created: number;
+  patterns_created: number;
+}
+
+async function hasCategories(api: ApiClient): Promise<boolean> {
+  const path = '/api/admin/categories?_start=0&_end=1';
+  return (await api.request<unknown[]>('GET', path)).body.length > 0;
+}
+
+async function agrees(signal: AbortSignal): Promise<boolean> {
+  // Without "terminal", Ctrl-C stays a signal to this process instead of a key press.
+  const prompt = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  try {
+    const question = 'There are no categories yet. Import the starter categories? [Y/n] ';
+    const answer = await prompt.question(question, { signal });
+    return /^(y|yes|)$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Fills an empty taxonomy with the starter categories, when asked to or allowed to; else says how. */
+export async function offerStarterCategories(
+  api: ApiClient,
+  {
+    isWanted,
+    log,
+    signal,
+  }: { isWanted: boolean; log: (message: string) => void; signal: AbortSignal },
+): Promise<void> {
+  if (await hasCategories(api)) return;
+  const canAsk = process.stdin.isTTY && process.stdout.isTTY;
+  if (isWanted || (canAsk && (await agrees(signal)))) {
+    const taxonomy = JSON.parse(await readFile(path.join(checkout, file), 'utf8'));
+    const { body } = await api.request<ImportResult>('POST', importPath, taxonomy);
+    log(`Imported ${body.categories_created} categories with ${body.patterns_created} patterns.`);
+    return;
+  }
+  log(`There are no categories yet. This imports the starter categories:
+  curl -sS ${api.baseUrl}${importPath} -H 'Authorization: Bearer ${api.apiKey}' \\
+    -H 'Content-Type: application/json' --data-binary @${path.join(checkout, file)}`);
+}

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiKeys } from './api/api-keys.ts';
+import { createApp } from './api/app.ts';
+import { createCache } from './cache/create-cache.ts';
+import { loadConfig } from './config.ts';
+import { createDatabase } from './db/database.ts';
+import { createLogger } from './logger.ts';
+import { serveMetrics } from './metrics.ts';
+import { BatchStarter } from './temporal/batch-starter.ts';
+import { connectLazily } from './temporal/connection.ts';
+
+/** Open requests may take this long to end when the process is told to stop. */
+const drainMs = 25_000;
+/** Workflow starts still in flight get this long after the last request. */
+const startDrainMs = 5_000;
+/** A connection on which nothing moves for this long is given up. */
+const idleSocketMs = 60_000;
+/** A large stream over a slow line; the rest is bounded by its size. */
+const requestTimeoutMs = 15 * 60_000;
+
+const config = loadConfig();
+const logger = createLogger('api', config.LOG_LEVEL);
+const database = createDatabase({
+  url: config.DATABASE_URL,
+  poolSize: config.DATABASE_POOL_SIZE,
+  applicationName: 'tallyflow-api',
+  statementTimeoutMs: 30_000,
+});
+const cache = await createCache(config.REDIS_URL, logger);
+const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
+const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
+
+if (config.BOOTSTRAP_API_KEY !== undefined)
+  await new ApiKeys(database).ensureBootstrapKey(config.BOOTSTRAP_API_KEY);
+
+const app = createApp({ config, database, cache, batchStarter, temporal: temporal.probe, logger });
+const server = createServer({ requestTimeout: requestTimeoutMs }, app.callback());
+server.setTimeout(idleSocketMs);
+server.listen(config.PORT, config.HOST, () => {
+  const { port } = server.address() as AddressInfo;
+  logger.info({ url: `http://${config.HOST}:${port}` }, 'api started');
+});
+server.once('error', (error) => {
+  logger.fatal({ err: error }, 'cannot listen');
+  process.exit(1);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+
+let isStopping = false;
+
+/** Lets open requests end, then the workflow starts that they caused, then closes everything. */
+async function stop(signal: string): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  logger.info({ signal }, 'api stopping');
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(deadline);
+  await batchStarter.drain(startDrainMs);
+  await Promise.all([database.destroy(), cache.close(), temporal.close(), metrics.close()]);
+  logger.info('api stopped');
+}

@@ -1,0 +1,38 @@
+import { Client, Connection } from '@temporalio/client';
+
+/** What the API knows of Temporal: a client that connects when first used, so that a process starts without it. */
+export interface TemporalConnection {
+  client: Client;
+  connection: Connection;
+  probe: TemporalProbe;
+  close(): Promise<void>;
+}
+
+export interface TemporalProbe {
+  /** Whether the frontend answers within a second; never throws. */
+  isUp(): Promise<boolean>;
+}
+
+/** Without a deadline a call to an absent server takes 20 s to fail. */
+export const callTimeoutMs = 1_000;
+
+export function connectLazily(address: string, namespace: string): TemporalConnection {
+  const connection = Connection.lazy({ address });
+  const client = new Client({ connection, namespace });
+  return {
+    client,
+    connection,
+    probe: {
+      isUp: () =>
+        connection
+          .withDeadline(Date.now() + callTimeoutMs, () =>
+            connection.workflowService.getSystemInfo({}),
+          )
+          .then(
+            () => true,
+            () => false,
+          ),
+    },
+    close: () => connection.close(),
+  };
+}

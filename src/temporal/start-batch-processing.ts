@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { batchStatusAttribute } from '../domain/search-attribute.ts';
+import type { BatchProcessingWorkflow } from '../workflows/batch-processing.ts';
+import { callTimeoutMs } from './connection.ts';
+
+export interface BatchToStart {
+  id: string;
+  transactionCount: number;
+  /** The client's name of the batch. */
+  requestId: string | null;
+}
+
+export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
+
+const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
+
+/** How often, and with which pause, a retry waits for the run that just marked its batch failed to close. */
+const closingAttempts = 20;
+const closingPauseMs = 250;
+
+/**
+ * Starts the workflow of a batch that was failed until now. Its last run marked it failed shortly
+ * before it closes, so that one still open must be waited for, not joined.
+ */
+export async function restartBatchProcessing(
+  client: Client,
+  taskQueue: string,
+  batch: BatchToStart,
+): Promise<void> {
+  for (let attempt = 1; attempt < closingAttempts; attempt++) {
+    if (!(await isBatchProcessing(client, batch.id))) break;
+    await sleep(closingPauseMs);
+  }
+  await startBatchProcessing(client, taskQueue, batch);
+}
+
+/**
+ * Starts the workflow of a batch. One that runs already, or was completed before, is as good;
+ * a failed, cancelled or terminated one is started anew.
+ */
+export async function startBatchProcessing(
+  client: Client,
+  taskQueue: string,
+  batch: BatchToStart,
+): Promise<void> {
+  const start = () =>
+    client.workflow.start<typeof BatchProcessingWorkflow>('BatchProcessingWorkflow', {
+      workflowId: batchWorkflowId(batch.id),
+      taskQueue,
+      args: [{ batchId: batch.id }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      staticSummary: `${batch.transactionCount} transactions`,
+      staticDetails:
+        batch.requestId === null ? undefined : `Request ${markdownCode(batch.requestId)}`,
+      memo: { transaction_count: batch.transactionCount, request_id: batch.requestId },
+      typedSearchAttributes: [{ key: batchStatus, value: 'pending' }],
+    });
+  try {
+    await client.withDeadline(Date.now() + callTimeoutMs, start);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Whether a run of the batch's workflow is open. */
+export async function isBatchProcessing(client: Client, batchId: string): Promise<boolean> {
+  const description = await client
+    .withDeadline(Date.now() + callTimeoutMs, () =>
+      client.workflow.getHandle(batchWorkflowId(batchId)).describe(),
+    )
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null;
+      throw error;
+    });
+  return description?.status.name === 'RUNNING';
+}
+
+/** A client's text must not become markup in the UI. */
+const markdownCode = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

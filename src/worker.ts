@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/create-activities.ts';
+import { createCache } from './cache/create-cache.ts';
+import { PatternCache } from './cache/pattern-cache.ts';
+import { ReportCache } from './cache/report-cache.ts';
+import { createCategorizer } from './categorization/create-categorizer.ts';
+import { loadConfig } from './config.ts';
+import { createDatabase } from './db/database.ts';
+import { createLogger } from './logger.ts';
+import { serveMetrics } from './metrics.ts';
+import { connectLazily } from './temporal/connection.ts';
+import { isBatchProcessing, startBatchProcessing } from './temporal/start-batch-processing.ts';
+import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
+
+/** Activities at a time; below the pool's size, so that none waits for a connection. */
+const maxConcurrentActivities = 8;
+/** Rows of one activity are committed piece by piece, so this is for the piece at hand. */
+const shutdownGraceTime = '30s';
+const connectPauseMs = 1_000;
+
+const config = loadConfig();
+const logger = createLogger('worker', config.LOG_LEVEL);
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    logger[level === 'ERROR' ? 'error' : 'warn']({ sdk: meta }, message);
+  }),
+  shutdownSignals: [],
+});
+
+const database = createDatabase({
+  url: config.DATABASE_URL,
+  poolSize: config.DATABASE_POOL_SIZE,
+  applicationName: 'tallyflow-worker',
+  // A chunk's update takes well below a second; a minute means that something is wrong.
+  statementTimeoutMs: 60_000,
+});
+const cache = await createCache(config.REDIS_URL, logger);
+const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
+
+const activities = createActivities({
+  database,
+  categorizer: createCategorizer(config.CATEGORIZER, database, new PatternCache(cache)),
+  reports: new ReportCache(cache),
+  processing: {
+    start: (batch) => startBatchProcessing(temporal.client, config.TEMPORAL_TASK_QUEUE, batch),
+    isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+  },
+  sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
+});
+
+const connection = await connectPatiently();
+await ensureSweepSchedule(
+  temporal.client,
+  config.TEMPORAL_TASK_QUEUE,
+  config.SWEEP_INTERVAL_SECONDS,
+);
+const worker = await Worker.create({
+  connection,
+  namespace: config.TEMPORAL_NAMESPACE,
+  taskQueue: config.TEMPORAL_TASK_QUEUE,
+  workflowBundle: {
+    codePath: fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url)),
+  },
+  activities,
+  maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
+  maxCachedWorkflows: 200,
+  maxHeartbeatThrottleInterval: '2s',
+  shutdownGraceTime,
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (worker.getState() !== 'RUNNING') return;
+    logger.info({ signal }, 'worker stopping');
+    worker.shutdown();
+  });
+}
+logger.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'worker started');
+await worker.run();
+await Promise.all([
+  connection.close(),
+  temporal.close(),
+  cache.close(),
+  database.destroy(),
+  metrics.close(),
+]);
+logger.info('worker stopped');
+
+/** NativeConnection.connect fails at once when the server is away, as it is while a stack comes up. */
+async function connectPatiently(): Promise<NativeConnection> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+    } catch (error) {
+      if (attempt === 1)
+        logger.warn({ err: error, address: config.TEMPORAL_ADDRESS }, 'waiting for Temporal');
+      await sleep(connectPauseMs);
+    }
+  }
+}

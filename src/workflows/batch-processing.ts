@@ -1,0 +1,185 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/create-activities.ts';
+import { failureTypes } from '../domain/failure-types.ts';
+import { batchStatusAttribute } from '../domain/search-attribute.ts';
+import type { Status } from '../domain/status.ts';
+
+export interface BatchProcessingInput {
+  batchId: string;
+  /** Where an earlier run of the same workflow stopped, when it continued as new. */
+  resume?: { nextId: number };
+}
+
+export interface BatchProcessingResult {
+  completedCount: number;
+  categorizedCount: number;
+}
+
+/** Rows that one activity owns: long enough to make the hop to it cheap, short enough to lose little with a worker. */
+const rowsPerActivity = 10_000;
+/** Activities of one batch at a time; more would only wait for the database, and crowd out other batches. */
+const lanes = 4;
+/** Pause before the database is tried again, once an activity has given up on it. */
+const databasePauseMs = 15_000;
+/** After this long without the database a batch counts as failed. */
+const databasePatienceMs = 24 * 3_600_000;
+
+const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
+
+export const progressQuery = defineQuery<{ rowCount: number; doneCount: number }>('progress');
+
+/** Short steps on single rows. */
+const { beginBatch, completeBatch } = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    maximumAttempts: 6,
+  },
+});
+
+const { categorizeRange } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  // A worker that was killed is noticed after this.
+  heartbeatTimeout: '10s',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    maximumAttempts: 6,
+  },
+});
+
+/** The last word on a batch has to get through, however long it takes. */
+const { failBatch } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  scheduleToCloseTimeout: '7d',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/**
+ * Categorizes the rows of one batch: mark processing, then chunks in parallel lanes, then mark
+ * completed. Rows never enter the history, only ranges of their ids and counts. Whatever ends it
+ * short of success leaves the batch `failed` with a reason, and the rows already done as they are.
+ */
+export async function BatchProcessingWorkflow(
+  input: BatchProcessingInput,
+): Promise<BatchProcessingResult> {
+  try {
+    return await processBatch(input);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ContinueAsNew') throw error;
+    const reason = isCancellation(error) ? 'The processing was cancelled.' : readableReason(error);
+    await CancellationScope.nonCancellable(async () => {
+      await failBatch.executeWithOptions({ summary: 'Mark failed' }, [
+        { batchId: input.batchId, reason },
+      ]);
+      showStatus('failed');
+    });
+    setCurrentDetails(reason);
+    if (isCancellation(error)) throw error;
+    // An error that is not a failure would fail the workflow task, which is then tried for ever.
+    throw ApplicationFailure.create({
+      message: reason,
+      type: failureTypes.batchFailed,
+      nonRetryable: true,
+    });
+  }
+}
+
+async function processBatch({
+  batchId,
+  resume,
+}: BatchProcessingInput): Promise<BatchProcessingResult> {
+  const { runId } = workflowInfo();
+  const range = await outlastDatabase(() =>
+    beginBatch.executeWithOptions({ summary: 'Mark processing' }, [{ batchId, runId }]),
+  );
+  showStatus('processing');
+  let doneCount = range.completedCount;
+  setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
+
+  let nextId = resume?.nextId ?? range.firstId;
+  const workLane = async () => {
+    while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
+      const firstId = nextId;
+      const lastId = Math.min(firstId + rowsPerActivity - 1, range.lastId);
+      nextId = lastId + 1;
+      const summary = `Rows ${firstId - range.firstId + 1} to ${lastId - range.firstId + 1}`;
+      doneCount += await outlastDatabase(() =>
+        categorizeRange.executeWithOptions({ summary }, [{ batchId, firstId, lastId }]),
+      );
+      setCurrentDetails(`${doneCount} of ${range.rowCount} transactions done`);
+    }
+  };
+  // One lane that fails cancels the others, so that nothing goes on behind a batch marked failed.
+  await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const running = Array.from({ length: lanes }, workLane);
+    try {
+      await Promise.all(running);
+    } catch (error) {
+      scope.cancel();
+      await Promise.allSettled(running);
+      throw error;
+    }
+  });
+  if (nextId <= range.lastId)
+    await continueAsNew<typeof BatchProcessingWorkflow>({ batchId, resume: { nextId } });
+
+  const result = await outlastDatabase(() =>
+    completeBatch.executeWithOptions({ summary: 'Mark completed' }, [{ batchId }]),
+  );
+  showStatus('completed');
+  setCurrentDetails(
+    `${result.completedCount} transactions done, ${result.categorizedCount} of them categorized`,
+  );
+  return result;
+}
+
+/** A database that is away is no fault of the batch: its steps wait, visibly, until it is back. */
+async function outlastDatabase<Result>(step: () => Promise<Result>): Promise<Result> {
+  for (let waitedMs = 0; ; waitedMs += databasePauseMs) {
+    try {
+      return await step();
+    } catch (error) {
+      if (causeType(error) !== failureTypes.databaseUnavailable || waitedMs >= databasePatienceMs)
+        throw error;
+      setCurrentDetails('The database is away; waiting for it');
+      await sleep(databasePauseMs, { summary: 'Wait for the database' });
+    }
+  }
+}
+
+function showStatus(status: Status): void {
+  upsertSearchAttributes([{ key: batchStatus, value: status }]);
+}
+
+const causeType = (error: unknown): string | null | undefined =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? error.cause.type
+    : undefined;
+
+/** For people: which step failed, and what its last attempt said. */
+function readableReason(error: unknown): string {
+  if (!(error instanceof ActivityFailure))
+    return error instanceof Error ? error.message : String(error);
+  const cause = error.cause?.message ?? error.retryState;
+  return `${error.activityType} failed: ${cause}`;
+}

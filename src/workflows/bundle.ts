@@ -1,0 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+/** Writes dist/workflow-bundle.js, so that a worker starts without a compiler. */
+const target = new URL('../../dist/workflow-bundle.js', import.meta.url);
+
+const { code } = await bundleWorkflowCode({
+  workflowsPath: fileURLToPath(new URL('./index.ts', import.meta.url)),
+});
+await mkdir(new URL('.', target), { recursive: true });
+await writeFile(target, code);

@@ -1,0 +1,3 @@
+/** What the worker's bundle offers; the names are workflow types, and permanent. */
+export { BatchProcessingWorkflow } from './batch-processing.ts';
+export { PendingBatchSweepWorkflow } from './pending-batch-sweep.ts';

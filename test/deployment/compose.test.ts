@@ -1,0 +1,305 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { configVariables, loadConfig } from '../../src/config.ts';
+import { batchStatusAttribute } from '../../src/domain/search-attribute.ts';
+
+interface Service {
+  image?: string;
+  build?: unknown;
+  command?: string | string[];
+  restart?: string;
+  ports?: string[];
+  volumes?: string[];
+  environment?: Record<string, string>;
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+}
+
+interface ComposeFile {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const composeText = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+const compose = parse(composeText, { merge: true }) as ComposeFile;
+const services = Object.entries(compose.services);
+
+/** Containers that end when their work is done; every other one is to stay up. */
+const ONE_SHOTS = ['temporal-schema', 'temporal-setup', 'migrate'];
+const SECRETS = ['POSTGRES_PASSWORD', 'BOOTSTRAP_API_KEY'];
+/** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
+const FIXED_BY_COMPOSE = [
+  'DATABASE_URL',
+  'HOST',
+  'METRICS_HOST',
+  'METRICS_PORT',
+  'REDIS_URL',
+  'TEMPORAL_ADDRESS',
+];
+
+/** Every `${NAME…}` that Compose would replace; `$$` is its escape for a dollar sign. */
+const interpolations = [
+  ...composeText.replaceAll('$$', '').matchAll(/\$\{(?<name>\w+)(?<modifier>[^}]*)\}/g),
+].map((match) => ({
+  name: match.groups?.name as string,
+  modifier: match.groups?.modifier as string,
+}));
+
+function readExample(): { offered: Map<string, string>; mentioned: Map<string, string> } {
+  const offered = new Map<string, string>();
+  const mentioned = new Map<string, string>();
+  for (const line of readFileSync(path.join(root, '.env.example'), 'utf8').split('\n')) {
+    const match = /^(?<comment># )?(?<name>[A-Z][A-Z0-9_]*)=(?<value>.*)$/.exec(line);
+    if (!match?.groups) continue;
+    const { comment, name, value } = match.groups as Record<string, string>;
+    (comment ? mentioned : offered).set(name as string, value as string);
+  }
+  return { offered, mentioned };
+}
+const example = readExample();
+
+/** Replaces `${NAME…}` as Compose would, with the values of .env.example where no other is given. */
+function interpolate(text: string, values: ReadonlyMap<string, string> = example.offered): string {
+  return text.replace(/\$\{(\w+)[^}]*\}/g, (_, name: string) => values.get(name) ?? '');
+}
+
+function environmentOf(name: string): Record<string, string> {
+  return compose.services[name]?.environment ?? {};
+}
+
+/**
+ * The specification's own JSON schema, as the linter for Compose files carries it. It forbids
+ * unknown keys, so a misspelt option fails here and not on a server.
+ */
+function readSpecificationSchema(): object {
+  const manifest = createRequire(import.meta.url).resolve('dclint/package.json');
+  const file = path.join(path.dirname(manifest), 'schemas/compose.schema.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as object;
+}
+
+describe('docker-compose.yml', () => {
+  test('is valid against the Compose specification', () => {
+    // The schema says "draft-07" by a URI that Ajv knows under its http form only.
+    const { $schema: _, ...schema } = readSpecificationSchema() as Record<string, unknown>;
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    ajv.addFormat('ports', true).addFormat('expose', true).addFormat('subnet_ip_address', true);
+    const validate = ajv.compile(schema);
+    validate(parse(composeText, { merge: true }));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  test('names the services of the whole system', () => {
+    expect(services.map(([name]) => name).sort()).toEqual([
+      'api',
+      'migrate',
+      'postgres',
+      'redis',
+      'temporal',
+      'temporal-schema',
+      'temporal-setup',
+      'temporal-ui',
+      'worker',
+    ]);
+  });
+
+  test.each(services)('gives %s an image with a version', (_name, service) => {
+    const [, tag] = interpolate(service.image ?? '').split(':');
+    expect(tag).toMatch(/^(\d[\d.]*|local)$/);
+  });
+
+  test('runs API, worker and migrations from one image that it builds', () => {
+    for (const name of ['api', 'worker', 'migrate']) {
+      const service = compose.services[name] as Service;
+      expect(interpolate(service.image ?? '')).toBe('tallyflow:local');
+      expect(service.build).toBe('.');
+    }
+  });
+
+  test.each(services)('restarts %s when it fails', (name, service) => {
+    // "unless-stopped" would run a one-shot over and over.
+    const expected = ONE_SHOTS.includes(name) ? /^on-failure:\d+$/ : /^unless-stopped$/;
+    expect(service.restart).toMatch(expected);
+  });
+
+  test.each(services)('checks the health of %s, or says that there is none', (name, service) => {
+    if (ONE_SHOTS.includes(name)) expect(service.healthcheck).toEqual({ disable: true });
+    else expect(service.healthcheck?.test?.[0]).toMatch(/^CMD(-SHELL)?$/);
+  });
+
+  test.each(services)(
+    'makes %s wait for services that exist, in a way they can meet',
+    (_, service) => {
+      for (const [target, { condition }] of Object.entries(service.depends_on ?? {})) {
+        expect(compose.services).toHaveProperty([target]);
+        expect([target, condition]).toEqual([
+          target,
+          ONE_SHOTS.includes(target) ? 'service_completed_successfully' : 'service_healthy',
+        ]);
+      }
+    },
+  );
+
+  test('lets the API start without Redis and Temporal, which it can do without', () => {
+    expect(Object.keys(compose.services.api?.depends_on ?? {}).sort()).toEqual([
+      'migrate',
+      'postgres',
+    ]);
+  });
+
+  test('starts files of the source tree', () => {
+    for (const name of ['api', 'worker', 'migrate']) {
+      expect(compose.services[name]?.command).toEqual([
+        'node',
+        expect.stringMatching(/^src\/(server|worker|db\/migrate)\.ts$/),
+      ]);
+    }
+  });
+
+  test('publishes the API, the Temporal UI on loopback, and nothing else', () => {
+    const published = services.flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => [name, interpolate(port)]),
+    );
+    expect(published).toEqual([
+      ['temporal-ui', '127.0.0.1:8233:8080'],
+      ['api', '3000:3000'],
+    ]);
+  });
+
+  test('mounts named volumes only, each of them declared', () => {
+    const sources = services.flatMap(([, { volumes = [] }]) =>
+      volumes.map((volume) => volume.split(':')[0]),
+    );
+    expect(sources.sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+
+  test('bounds the memory of Redis, and lets it drop what is oldest', () => {
+    const command = compose.services.redis?.command as string[];
+    expect(interpolate(command[command.indexOf('--maxmemory') + 1] ?? '')).toBe('256mb');
+    expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('allkeys-lru');
+  });
+
+  test('registers the search attribute that batch workflows are started with', () => {
+    expect(String(compose.services['temporal-setup']?.command)).toContain(
+      `attribute=${batchStatusAttribute}\n`,
+    );
+  });
+});
+
+describe('secrets', () => {
+  test.each(SECRETS)('%s is demanded wherever it is used, and has no default', (secret) => {
+    const uses = interpolations.filter(({ name }) => name === secret);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const { modifier } of uses) expect(modifier).toMatch(/^:\?/);
+    expect(example.offered.get(secret)).toBe('');
+  });
+
+  test('are all known: no other variable is named like one', () => {
+    const suspects = interpolations
+      .map(({ name }) => name)
+      .filter((name) => /PASSWORD|SECRET|TOKEN|KEY/.test(name));
+    expect([...new Set(suspects)].sort()).toEqual(SECRETS.toSorted());
+  });
+
+  test('are not written into the file', () => {
+    const literals = services.flatMap(([name, { environment = {} }]) =>
+      Object.entries(environment)
+        .filter(([variable]) => /PASSWORD|PWD|SECRET|TOKEN|_KEY$/.test(variable))
+        .filter(([, value]) => !String(value).startsWith('${'))
+        .map(([variable]) => `${name}: ${variable}`),
+    );
+    expect(literals).toEqual([]);
+  });
+});
+
+describe('the environment', () => {
+  test('uses no variable that .env.example does not explain', () => {
+    const names = [...new Set(interpolations.map(({ name }) => name))];
+    expect(names.filter((name) => !example.offered.has(name))).toEqual([]);
+  });
+
+  test('offers no variable in .env.example that nothing uses', () => {
+    const used = new Set(interpolations.map(({ name }) => name));
+    expect([...example.offered.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('gives each variable one default, the one that .env.example shows', () => {
+    const different = interpolations
+      .filter(({ modifier }) => modifier.startsWith(':-') && modifier !== ':-')
+      .filter(({ name, modifier }) => modifier.slice(2) !== example.offered.get(name));
+    expect(different).toEqual([]);
+  });
+
+  test('shows the defaults that the configuration has', () => {
+    const defaults = loadConfig({ DATABASE_URL: 'postgres://example' });
+    const shown = new Map([...example.offered, ...example.mentioned]);
+    for (const name of configVariables) {
+      if (SECRETS.includes(name) || name === 'DATABASE_URL' || name === 'REDIS_URL') continue;
+      expect([name, shown.get(name)]).toEqual([name, String(defaults[name])]);
+    }
+  });
+
+  test('explains every variable of the configuration in .env.example', () => {
+    const missing = configVariables.filter(
+      (name) => !example.offered.has(name) && !example.mentioned.has(name),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('passes every variable of the configuration to the API or the worker', () => {
+    const passed = { ...environmentOf('api'), ...environmentOf('worker') };
+    expect(configVariables.filter((name) => !(name in passed))).toEqual([]);
+  });
+
+  test.each(['api', 'worker', 'migrate'])('gives %s no variable that it would not read', (name) => {
+    const known: string[] = configVariables;
+    expect(
+      Object.keys(environmentOf(name)).filter((variable) => !known.includes(variable)),
+    ).toEqual([]);
+  });
+
+  test.each(['api', 'worker', 'migrate'])(
+    'gives %s fixed values only for what it alone knows',
+    (name) => {
+      const fixed = Object.entries(environmentOf(name))
+        .filter(([variable, value]) => !value.startsWith(`\${${variable}`))
+        .map(([variable]) => variable);
+      // PORT is the container's here, and the published one in .env.
+      expect(fixed.sort()).toEqual([...FIXED_BY_COMPOSE, 'PORT'].sort());
+      expect([...example.mentioned.keys()].sort()).toEqual(FIXED_BY_COMPOSE);
+    },
+  );
+
+  test.each(['api', 'worker', 'migrate'])(
+    'is valid for %s once the secrets are filled in',
+    (name) => {
+      const values = new Map(example.offered)
+        .set('POSTGRES_PASSWORD', 'a1b2c3')
+        .set('BOOTSTRAP_API_KEY', 'k'.repeat(32));
+      const env = Object.fromEntries(
+        Object.entries(environmentOf(name)).map(([variable, value]) => [
+          variable,
+          interpolate(value, values),
+        ]),
+      );
+      expect(loadConfig(env)).toMatchObject({
+        DATABASE_URL: 'postgres://tallyflow:a1b2c3@postgres:5432/tallyflow',
+        REDIS_URL: 'redis://redis:6379',
+        TEMPORAL_ADDRESS: 'temporal:7233',
+        PORT: 3000,
+      });
+    },
+  );
+});
+
+describe('the files it needs', () => {
+  test.each(['Dockerfile', '.dockerignore', 'script/build-image-root'])('have %s', (file) => {
+    expect(existsSync(path.join(root, file))).toBe(true);
+  });
+});

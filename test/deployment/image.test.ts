@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { machine, platform, tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Stands in for npm: writes down how it was called, and does what each step leaves behind. */
+const RECORDING_NPM = `#!/bin/sh
+echo "\${NODE_ENV:-unset} $*" >> "$NPM_CALLS"
+case "$1" in
+  ci) mkdir -p node_modules/installed ;;
+  run) mkdir -p dist && touch dist/built ;;
+esac
+`;
+
+describe('script/build-image-root', () => {
+  let folder: string;
+  let checkout: string;
+  let calls: string;
+
+  async function write(file: string, text = ''): Promise<void> {
+    await mkdir(path.dirname(path.join(checkout, file)), { recursive: true });
+    await writeFile(path.join(checkout, file), text);
+  }
+
+  function build(...args: string[]) {
+    return run(path.join(checkout, 'script/build-image-root'), args, {
+      cwd: folder,
+      env: { PATH: `${folder}/bin:${process.env.PATH}`, NPM_CALLS: calls, NODE_ENV: 'production' },
+    });
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tallyflow-image-'));
+    checkout = path.join(folder, 'checkout');
+    calls = path.join(folder, 'calls');
+    await mkdir(path.join(folder, 'bin'));
+    await writeFile(path.join(folder, 'bin/npm'), RECORDING_NPM);
+    await chmod(path.join(folder, 'bin/npm'), 0o755);
+    await cp(
+      path.join(root, 'script/build-image-root'),
+      path.join(checkout, 'script/build-image-root'),
+    );
+    for (const file of [
+      '.env',
+      '.npmrc',
+      'package.json',
+      'package-lock.json',
+      'migrations/20260101000000_first.ts',
+      'samples/starter-categories.json',
+      'src/server.ts',
+      'src/domain/money.ts',
+      'src/domain/money.test.ts',
+      'src/admin-ui/node_modules/left-over/index.js',
+      'test/integration/reports.test.ts',
+      'node_modules/from-the-checkout/index.js',
+    ]) {
+      await write(file);
+    }
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  test('installs exactly the lockfile, builds, and drops what only the build needs', async () => {
+    await build('target');
+    expect((await readFile(calls, 'utf8')).trim().split('\n')).toEqual([
+      'development ci',
+      'production run build',
+      'production prune --omit=dev',
+    ]);
+  });
+
+  test('copies sources, and neither tests, secrets nor installed packages', async () => {
+    await build('target');
+    const entries = await readdir(path.join(folder, 'target'), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        path.relative(path.join(folder, 'target'), path.join(entry.parentPath, entry.name)),
+      );
+    expect(files.sort()).toEqual([
+      '.npmrc',
+      'dist/built',
+      'migrations/20260101000000_first.ts',
+      'package-lock.json',
+      'package.json',
+      'samples/starter-categories.json',
+      'src/domain/money.ts',
+      'src/server.ts',
+    ]);
+  });
+
+  test('keeps the native library of this platform, and of no other', async () => {
+    const releases = 'node_modules/@temporalio/core-bridge/releases';
+    const own = `${machine()}-unknown-linux-gnu`;
+    const others = ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc'];
+    const install = `mkdir -p ${[own, ...others].map((name) => `${releases}/${name}`).join(' ')}\n`;
+    await writeFile(path.join(folder, 'bin/npm'), RECORDING_NPM + install);
+    await build('target');
+    // Elsewhere than on Linux nobody builds images for this platform, and all are kept.
+    const kept = platform() === 'linux' ? [own] : [own, ...others];
+    expect((await readdir(path.join(folder, 'target', releases))).sort()).toEqual(kept.sort());
+  });
+
+  test('lets every user read what it built, however strict the checkout is', async () => {
+    await chmod(path.join(checkout, 'src/server.ts'), 0o600);
+    await build('target');
+    expect((await stat(path.join(folder, 'target/src/server.ts'))).mode & 0o044).toBe(0o044);
+  });
+
+  test('refuses a folder that is not empty, and leaves it alone', async () => {
+    await mkdir(path.join(folder, 'target'));
+    await writeFile(path.join(folder, 'target/mine'), 'kept');
+    await expect(build('target')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not empty'),
+    });
+    expect(await readdir(path.join(folder, 'target'))).toEqual(['mine']);
+  });
+
+  test.each([[[]], [['one', 'two']]])('refuses the arguments %j', async (args) => {
+    await expect(build(...args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Usage: script/build-image-root'),
+    });
+  });
+
+  test('fails where a step fails, and does not go on to the next', async () => {
+    await writeFile(path.join(folder, 'bin/npm'), `${RECORDING_NPM}[ "$1" != run ]\n`);
+    await expect(build('target')).rejects.toMatchObject({ code: 1 });
+    expect(await readFile(calls, 'utf8')).not.toContain('prune');
+  });
+
+  test('copies only what .dockerignore lets into the build', async () => {
+    const script = await readFile(path.join(root, 'script/build-image-root'), 'utf8');
+    const ignore = (await readFile(path.join(root, '.dockerignore'), 'utf8')).split('\n');
+    const listed = [...script.matchAll(/^(?:required|optional)=\((.*)\)$/gm)].flatMap((match) =>
+      (match[1] as string).split(' '),
+    );
+    const allowed = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    expect(ignore).toContain('*');
+    expect(allowed.sort()).toEqual([...listed, 'script/build-image-root'].sort());
+  });
+});
+
+describe('the Dockerfile', () => {
+  const readLines = async () => (await readFile(path.join(root, 'Dockerfile'), 'utf8')).split('\n');
+
+  test('builds by the script that the tests run', async () => {
+    expect((await readLines()).join('\n')).toMatch(/^RUN .*script\/build-image-root \/app$/m);
+  });
+
+  test('starts from the Debian image of the Node version that the project pins', async () => {
+    const { devDependencies } = JSON.parse(
+      await readFile(path.join(root, 'package.json'), 'utf8'),
+    ) as { devDependencies: { node: string } };
+    const major = devDependencies.node.split('.')[0];
+    const bases = (await readLines()).filter((line) => line.startsWith('FROM '));
+    expect(bases.map((line) => line.split(' ')[1])).toEqual([
+      `node:${major}-bookworm-slim`,
+      `node:${major}-bookworm-slim`,
+    ]);
+  });
+
+  test('runs as a user without rights, and as node itself, without a shell between', async () => {
+    const lines = await readLines();
+    expect(lines.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
+    expect(lines.filter((line) => line.startsWith('CMD '))).toEqual([
+      'CMD ["node", "src/server.ts"]',
+    ]);
+  });
+
+  test('asks the health of the API where it listens', async () => {
+    expect((await readLines()).join('\n')).toMatch(/^HEALTHCHECK .*\\\n.*\/healthz/m);
+  });
+});

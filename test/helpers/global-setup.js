@@ -1,0 +1,17 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * Real PostgreSQL, Temporal and Redis for all suites, on free ports, in a folder that global-teardown
+ * deletes. Plain JavaScript with a native import, since Jest runs this outside its own module loader.
+ */
+export default async function globalSetup() {
+  const { startServers } = await import('../../src/local/servers.ts');
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-test-'));
+  const servers = await startServers({ dataDir, temporalCli: process.env.TEMPORAL_CLI });
+  process.env.TEST_DATABASE_URL = servers.databaseUrl;
+  process.env.TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
+  process.env.TEST_REDIS_URL = servers.redisUrl ?? '';
+  globalThis.testServers = { dataDir, stop: () => servers.stop() };
+}
