@@ -1,24 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { Counter, collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { collectDefaultMetrics, register } from 'prom-client';
 
 collectDefaultMetrics();
 
-export const httpRequestSeconds = new Histogram({
-  name: 'tallyflow_http_request_seconds',
-  help: 'Time to answer, by route, method and status.',
-  labelNames: ['route', 'method', 'status'] as const,
-  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-});
-
-export const capturedTransactions = new Counter({
-  name: 'tallyflow_transactions_captured_total',
-  help: 'Transactions sent in accepted batches.',
-  labelNames: ['outcome'] as const,
-});
-
-/** Serves /metrics in the text format of Prometheus on a port of its own. */
+/** Serves /metrics in the text format of Prometheus on a port of its own; each metric is declared where it is measured. */
 export async function serveMetrics(
   host: string,
   port: number,

@@ -6,6 +6,7 @@ import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { failBatch } from './fail-batch.ts';
+import { processWholeBatch } from './process-whole-batch.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { toFailure } from './to-failure.ts';
 
@@ -42,6 +43,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     beginBatch: bind(beginBatch),
     categorizeRange: bind(categorizeRange),
     completeBatch: bind(completeBatch),
+    processWholeBatch: bind(processWholeBatch),
     failBatch: bind(failBatch),
     sweepBatches: bind(sweepBatches),
     deleteExpiredKeys: bind(deleteExpiredKeys),

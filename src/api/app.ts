@@ -1,6 +1,8 @@
 import Router from '@koa/router';
 import Koa from 'koa';
+import { PatternCache } from '../cache/pattern-cache.ts';
 import { ReportCache } from '../cache/report-cache.ts';
+import { adminRoutes } from './admin/routes.ts';
 import { ApiKeys } from './api-keys.ts';
 import { batchRoutes } from './batches/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
@@ -17,8 +19,10 @@ import { transactionRoutes } from './transactions/routes.ts';
 /** The HTTP side of Tallyflow, as docs and OpenAPI describe it. */
 export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const { config, database, cache, logger } = dependencies;
-  const guard = createGuard(new ApiKeys(database), config.RATE_LIMIT_PER_MINUTE);
+  const apiKeys = new ApiKeys(database);
+  const guard = createGuard(apiKeys, config.RATE_LIMIT_PER_MINUTE);
   const reports = new ReportCache(cache);
+  const patterns = new PatternCache(cache);
 
   const app = new Koa<ApiState>();
   app.silent = true;
@@ -35,6 +39,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
     transactionRoutes(dependencies, guard),
     batchRoutes(dependencies, guard),
     reportRoutes(dependencies, reports, guard),
+    adminRoutes(dependencies, { guard, apiKeys, reports, patterns }),
   ]) {
     router.use(part.routes());
   }

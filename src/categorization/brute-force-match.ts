@@ -1,6 +1,7 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import { normalizeText } from '../domain/normalize-text.ts';
-import type { CategoryPattern, MatchDirection, PatternMatch } from './pattern-matcher.ts';
+import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { MatchDirection, PatternMatch } from './pattern-matcher.ts';
 
 /** A text or a pattern in the form in which they are compared. */
 export interface NormalizedText {

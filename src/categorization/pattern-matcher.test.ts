@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { bruteForceMatch, toNormalizedPattern, toNormalizedText } from './brute-force-match.ts';
-import { type CategoryPattern, compilePatterns, type PatternMatch } from './pattern-matcher.ts';
+import { compilePatterns, type PatternMatch } from './pattern-matcher.ts';
 
 type Match = (merchantName: string | null, description: string | null) => PatternMatch | null;
 

@@ -1,19 +1,11 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
+import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { CharacterClasses } from './character-classes.ts';
 import { NO_RANK } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
-
-export interface CategoryPattern {
-  id: number;
-  categoryId: number;
-  /** As entered; normalised when compiled. */
-  pattern: string;
-  /** An integer; the higher wins. */
-  priority: number;
-}
 
 export type MatchDirection = 'pattern_in_text' | 'text_in_pattern';
 

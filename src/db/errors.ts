@@ -1,15 +1,17 @@
 /** What went wrong in the database, told by SQLSTATE or by the driver's error code. */
 
+const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null;
+
 /** Objection wraps the driver's error. */
 const native = (error: unknown): unknown =>
-  error instanceof Error && 'nativeError' in error ? error.nativeError : error;
+  isObject(error) && 'nativeError' in error ? error.nativeError : error;
 
-const hasCode = (error: unknown): error is { code: string } =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+const codeOf = (error: unknown): string | null =>
+  isObject(error) && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
 const sqlState = (thrown: unknown): string | null => {
-  const error = native(thrown);
-  return hasCode(error) && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
+  const code = codeOf(native(thrown));
+  return code !== null && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 };
 
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
@@ -22,7 +24,7 @@ export const isContention = (error: unknown): boolean => {
   return state === '40P01' || state === '40001';
 };
 
-/** Codes of node's sockets and of node-postgres for a server that can't be reached or went away. */
+/** Codes of node's sockets for a server that can't be reached or went away. */
 const connectionErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -46,27 +48,22 @@ const connectionMessages = new Set([
   'Query read timeout',
 ]);
 
-/** The database can't be reached, is starting or stopping, or has no connection or room left: nothing was done, and later it may do. */
+/** The database can't be reached, is starting or stopping, or has no connection or room left: later it may do. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   const error = native(thrown);
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
-  if (!(error instanceof Error)) return false;
+  if (!isObject(error)) return false;
+  // Where a name has several addresses, and none answers.
+  if ('errors' in error && Array.isArray(error.errors))
+    return error.errors.some(isDatabaseUnavailable);
   const state = sqlState(error);
-  if (state !== null) {
-    // Class 08: connection; 53: out of connections, memory or disk; 57P0x: shutting down or starting; 25006: read-only, as after a failover.
-    return (
-      state.startsWith('08') ||
-      state.startsWith('53') ||
-      state.startsWith('57P0') ||
-      state === '25006'
-    );
-  }
-  if (error.name === 'KnexTimeoutError') return true;
-  if (hasCode(error) && connectionErrors.has(error.code)) return true;
-  return connectionMessages.has(error.message);
+  // 08: connection; 53: out of connections, memory or disk; 57P0x: stopping or starting; 25006: read-only, as after a failover.
+  if (state !== null && /^(08|53|57P0|25006)/.test(state)) return true;
+  if (connectionErrors.has(codeOf(error) ?? '')) return true;
+  const { name, message } = error as { name?: string; message?: string };
+  return name === 'KnexTimeoutError' || connectionMessages.has(message ?? '');
 }
 
-/** What may be said of an error without quoting a statement or a row: null when it is not PostgreSQL's. */
+/** What may be said of an error without quoting a statement or a row; null when it is not PostgreSQL's. */
 export function describeDatabaseError(
   thrown: unknown,
 ): { code: string; constraint?: string } | null {

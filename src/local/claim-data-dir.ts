@@ -1,8 +1,8 @@
 import {
   forgetProcess,
   isAlive,
-  livingProcesses,
   type ProcessRecord,
+  recordedProcesses,
   recordProcess,
 } from './process-record.ts';
 import { waitUntil } from './wait-until.ts';
@@ -37,18 +37,22 @@ export async function claimDataDir(
   dataDir: string,
   log: (message: string) => void,
 ): Promise<() => void> {
-  const living = livingProcesses(dataDir);
-  const other = living.find((record) => record.name === owner && record.pid !== process.pid);
+  const records = recordedProcesses(dataDir);
+  const other = records.find(
+    (record) => record.name === owner && record.pid !== process.pid && isAlive(record),
+  );
   if (other) {
     throw new Error(
       `Another start (process ${other.pid}) is running on ${dataDir}; stop it first, or set DATA_DIR and the ports to others.`,
     );
   }
   recordProcess(dataDir, owner, process.pid);
-  const orphans = living.filter((record) => record.name !== owner);
+  const children = records.filter((record) => record.name !== owner);
+  const orphans = children.filter(isAlive);
   if (orphans.length > 0) {
     log(`Ending what an earlier start left running: ${orphans.map(({ name }) => name).join(', ')}`);
     await Promise.all(orphans.map((orphan) => endOrphan(orphan, log)));
   }
+  for (const { name } of children) forgetProcess(dataDir, name);
   return () => forgetProcess(dataDir, owner);
 }

@@ -49,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const { api, log, scheduleUrl } = options;
   // Another seed gives other transaction ids, without which a second demo would post duplicates only.
   const transactions = generateTransactions({ count: rowCount, seed: randomInt(2 ** 31) });
-  log(`\nDemo: posting a batch of ${rowCount} transactions …`);
+  log(`Demo: posting a batch of ${rowCount} transactions …`);
   const startedAt = Date.now();
   const body = { request_id: `demo ${new Date().toISOString()}`, transactions };
   const posted = await api.request<Batch>('POST', '/api/integrations/transactions/', body);

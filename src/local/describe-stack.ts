@@ -3,6 +3,8 @@ export interface Stack {
   apiKey: string;
   temporalUiUrl: string;
   databaseUrl: string;
+  /** Where the password of the embedded PostgreSQL is; undefined for a server of one's own. */
+  passwordFile: string | undefined;
   redisUrl: string | undefined;
   dataDir: string;
 }
@@ -35,7 +37,7 @@ Tallyflow is running.
   API            ${baseUrl}
   Documentation  ${baseUrl}/docs
   Temporal UI    ${stack.temporalUiUrl}
-  PostgreSQL     ${withoutPassword(stack.databaseUrl)} (password in ${dataDir}/postgres-password)
+  PostgreSQL     ${withoutPassword(stack.databaseUrl)}${stack.passwordFile ? ` (password in ${stack.passwordFile})` : ''}
   Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none: caches in the memory of each process'}
   API key        ${apiKey}
   Logs           ${dataDir}/logs

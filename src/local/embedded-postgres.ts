@@ -9,6 +9,7 @@ import { processName } from './process-record.ts';
 import { randomSecret, readOrCreateSecret } from './secret-file.ts';
 import type { ServerStart } from './servers.ts';
 import { tiedToParent } from './tied-to-parent.ts';
+import { waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
 
@@ -17,6 +18,9 @@ const database = 'tallyflow';
 
 /** PostgreSQL refuses to run as root, and then runs as this user. */
 const systemUser = process.getuid?.() === 0 ? 'postgres' : undefined;
+
+/** An init process takes a moment to collect a dead process; a container without one never does. */
+const zombieTimeoutMs = 15_000;
 
 const settings = {
   listen_addresses: '127.0.0.1',
@@ -79,15 +83,32 @@ async function createCluster(
   await rename(unfinished, directory);
 }
 
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * PostgreSQL itself passes over the pid file of a server that was killed, but not when the pid has been
- * given to another process since.
+ * PostgreSQL itself passes over the pid file of a server that was killed, but not while the system still
+ * has an entry for the dead process, nor when the pid has been given to another process since.
  */
-async function removeStalePidFile(directory: string): Promise<void> {
+async function removeStalePidFile(
+  directory: string,
+  log: (message: string) => void,
+): Promise<void> {
   const file = path.join(directory, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-  const name = Number.isNaN(pid) ? undefined : processName(pid);
-  if (name !== undefined && name !== 'postgres') await rm(file, { force: true });
+  if (Number.isNaN(pid) || processName(pid) === 'postgres') return;
+  await waitUntil(async () => !exists(pid) || processName(pid) !== undefined, {
+    what: 'waiting for the system to clear away the killed PostgreSQL',
+    timeoutMs: zombieTimeoutMs,
+    log,
+  }).catch(() => {});
+  if (exists(pid)) await rm(file, { force: true });
 }
 
 async function ensureDatabase(serverUrl: string): Promise<boolean> {
@@ -121,7 +142,7 @@ export async function startPostgres(options: ServerStart): Promise<{ child: Chil
     options.log('Creating the PostgreSQL database …');
     await createCluster(initdb, directory, passwordFile);
   }
-  await removeStalePidFile(directory);
+  await removeStalePidFile(directory, options.log);
   const serverUrl = `postgres://${user}:${password}@127.0.0.1:${port}`;
   const child = await startChild({
     ...options,

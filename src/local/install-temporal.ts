@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findOnPath, isExecutable } from './find-on-path.ts';
@@ -42,8 +42,9 @@ async function buildInto(directory: string): Promise<void> {
 
 /** Fills a directory beside the target and moves the binary from there: an interrupted attempt leaves no half binary. */
 async function install(fill: (directory: string) => Promise<void>, target: string): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true });
-  const directory = await mkdtemp(`${path.dirname(target)}/unfinished-`);
+  const directory = path.join(path.dirname(target), 'unfinished');
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
   try {
     await fill(directory);
     const files = (await readdir(directory)).map((name) => path.join(directory, name));

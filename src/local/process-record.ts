@@ -22,22 +22,19 @@ function startOfProcess(pid: number): string | undefined {
     // The name in parentheses may hold anything, so the fields are counted after its end.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const isZombie = fields[0] === 'Z';
-    return isZombie ? undefined : fields[19];
+    const hasEnded = fields[0] === 'Z';
+    return hasEnded ? undefined : fields[19];
   } catch {
     return undefined;
   }
 }
 
-/** The name of a process's executable; undefined when there is no such process. */
+/** The name of the executable of a running process; undefined when there is no such process. */
 export function processName(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-    const command = execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
-    return path.basename(command.trim());
-  } catch {
-    return undefined;
-  }
+  if (startOfProcess(pid) === undefined) return undefined;
+  if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  const command = execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+  return path.basename(command.trim());
 }
 
 const recordFile = (dataDir: string, name: string) => path.join(dataDir, 'run', `${name}.json`);
@@ -72,8 +69,8 @@ function readRecord(file: string): ProcessRecord | undefined {
   }
 }
 
-/** The processes recorded for this data directory that are still alive. */
-export function livingProcesses(dataDir: string): ProcessRecord[] {
+/** The processes recorded for this data directory, dead ones among them. */
+export function recordedProcesses(dataDir: string): ProcessRecord[] {
   const directory = path.join(dataDir, 'run');
   let files: string[];
   try {
@@ -83,6 +80,9 @@ export function livingProcesses(dataDir: string): ProcessRecord[] {
   }
   return files
     .map((file) => readRecord(path.join(directory, file)))
-    .filter((record) => record !== undefined)
-    .filter(isAlive);
+    .filter((record) => record !== undefined);
+}
+
+export function livingProcesses(dataDir: string): ProcessRecord[] {
+  return recordedProcesses(dataDir).filter(isAlive);
 }

@@ -36,8 +36,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs the whole stack until `stopping` aborts: servers, then migrations, then API and worker. Stops it
- * in the opposite order, API first, however it ends. A server that dies aborts `stopping` itself.
+ * Runs the whole stack until `stopping` aborts, and throws its reason: servers, then migrations, then API
+ * and worker. Stops it in the opposite order, however it ends. A server that dies aborts `stopping` itself.
  */
 export async function runStack(
   options: RunOptions,
@@ -69,7 +69,10 @@ export async function runStack(
     signal,
   });
   stack.defer(() => servers.stop());
-  void servers.died.then((error) => stopping.abort(error));
+  void servers.died.then((error) => {
+    log('\nA server ended by itself; stopping the rest …');
+    stopping.abort(error);
+  });
 
   await migrate(servers.databaseUrl, signal);
   const apiKey =
@@ -88,10 +91,15 @@ export async function runStack(
   const api = createApiClient(baseUrl, apiKey, signal);
   const temporalUiUrl = servers.temporalUiUrl ?? config.TEMPORAL_UI_URL;
   await offerStarterCategories(api, { isWanted: options.demo, log, signal });
-  log(describeStack({ ...servers, baseUrl, apiKey, dataDir, temporalUiUrl }));
   if (options.demo) {
     const schedules = `${temporalUiUrl}/namespaces/${config.TEMPORAL_NAMESPACE}/schedules`;
-    await runDemo({ api, scheduleUrl: `${schedules}/${sweepScheduleId}`, log, signal });
+    const demo = { api, scheduleUrl: `${schedules}/${sweepScheduleId}`, log, signal };
+    // The stack stays up when the demo fails, so that the reason can be looked for in its UI and logs.
+    await runDemo(demo).catch((error: Error) => log(`The demo failed: ${error.message}`));
   }
+  signal.throwIfAborted();
+  const passwordFile = settings.databaseUrl ? undefined : path.join(dataDir, 'postgres-password');
+  log(describeStack({ ...servers, baseUrl, apiKey, dataDir, temporalUiUrl, passwordFile }));
   await aborted(signal);
+  signal.throwIfAborted();
 }

@@ -74,6 +74,9 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const temporalBinary = options.temporalAddress ? undefined : findTemporal(options);
   if (!options.temporalAddress && !temporalBinary) throw new Error(temporalMissing);
   const redisBinary = redisUrl ? undefined : findRedis();
+  if (!redisUrl && !redisBinary) {
+    log('  Neither redis-server nor valkey-server is on the PATH: caches live in memory instead.');
+  }
   const ports = await reservePorts(serverPorts(options));
   await mkdir(dataDir, { recursive: true });
 

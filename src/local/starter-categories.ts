@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -22,7 +23,9 @@ async function agrees(signal: AbortSignal): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
     const question = 'There are no categories yet. Import the starter categories? [Y/n] ';
-    const answer = await prompt.question(question, { signal });
+    // Ctrl-D closes the input, which the question alone would wait on for ever.
+    const closed = once(prompt, 'close').then(() => 'n');
+    const answer = await Promise.race([prompt.question(question, { signal }), closed]);
     return /^(y|yes|)$/i.test(answer.trim());
   } finally {
     prompt.close();

@@ -10,6 +10,21 @@ export interface TiedCommand {
 }
 
 /**
+ * Root may work in a directory that other users cannot enter, such as /root, and so the user gets the
+ * one capability to go anywhere; no_setuid_fixup makes access(2), which initdb asks, heed it as well.
+ */
+function asUser(user: string): string[] {
+  return [
+    '--reuid',
+    user,
+    '--regid',
+    user,
+    '--clear-groups',
+    '--securebits=+no_setuid_fixup',
+  ].concat('--inh-caps=+dac_override', '--ambient-caps=+dac_override');
+}
+
+/**
  * Wraps a command so that it does not outlive this process even when this process is killed hard.
  * Only Linux can do that, through setpriv of util-linux; elsewhere the next start cleans up.
  */
@@ -25,12 +40,14 @@ export function tiedToParent({
       throw new Error(`Running ${command} as the user ${user} needs setpriv of util-linux.`);
     return [command, args];
   }
-  // Root may work in a directory that other users cannot enter, such as /root; its servers must too.
-  const asUser = user
-    ? ['--reuid', user, '--regid', user, '--clear-groups'].concat(
-        '--inh-caps=+dac_override',
-        '--ambient-caps=+dac_override',
-      )
-    : [];
-  return [setpriv, [...asUser, '--pdeathsig', deathSignal.replace('SIG', ''), command, ...args]];
+  return [
+    setpriv,
+    [
+      ...(user ? asUser(user) : []),
+      '--pdeathsig',
+      deathSignal.replace('SIG', ''),
+      command,
+      ...args,
+    ],
+  ];
 }

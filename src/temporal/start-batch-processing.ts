@@ -49,7 +49,7 @@ export async function startBatchProcessing(
     client.workflow.start<typeof BatchProcessingWorkflow>('BatchProcessingWorkflow', {
       workflowId: batchWorkflowId(batch.id),
       taskQueue,
-      args: [{ batchId: batch.id }],
+      args: [{ batchId: batch.id, transactionCount: batch.transactionCount }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       staticSummary: `${batch.transactionCount} transactions`,

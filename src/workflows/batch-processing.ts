@@ -20,6 +20,7 @@ import type { Status } from '../domain/status.ts';
 
 export interface BatchProcessingInput {
   batchId: string;
+  transactionCount: number;
   /** Where an earlier run of the same workflow stopped, when it continued as new. */
   resume?: { nextId: number };
 }
@@ -53,7 +54,7 @@ const { beginBatch, completeBatch } = proxyActivities<Activities>({
   },
 });
 
-const { categorizeRange } = proxyActivities<Activities>({
+const { categorizeRange, processWholeBatch } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   // A worker that was killed is noticed after this.
   heartbeatTimeout: '10s',
@@ -75,8 +76,9 @@ const { failBatch } = proxyActivities<Activities>({
 
 /**
  * Categorizes the rows of one batch: mark processing, then chunks in parallel lanes, then mark
- * completed. Rows never enter the history, only ranges of their ids and counts. Whatever ends it
- * short of success leaves the batch `failed` with a reason, and the rows already done as they are.
+ * completed; a small batch all at once. Rows never enter the history, only ranges of their ids and
+ * counts. Whatever ends it short of success leaves the batch `failed` with a reason, and the rows
+ * already done as they are.
  */
 export async function BatchProcessingWorkflow(
   input: BatchProcessingInput,
@@ -103,8 +105,37 @@ export async function BatchProcessingWorkflow(
   }
 }
 
-async function processBatch({
+async function processBatch(input: BatchProcessingInput): Promise<BatchProcessingResult> {
+  // Each activity is a hop to the server and back, which for a small batch costs more than the work.
+  const result =
+    input.transactionCount <= rowsPerActivity
+      ? await processAtOnce(input)
+      : await processInLanes(input);
+  showStatus('completed');
+  setCurrentDetails(
+    `${result.completedCount} transactions done, ${result.categorizedCount} of them categorized`,
+  );
+  return result;
+}
+
+async function processAtOnce({
   batchId,
+  transactionCount,
+}: BatchProcessingInput): Promise<BatchProcessingResult> {
+  const { runId } = workflowInfo();
+  let doneCount = 0;
+  setHandler(progressQuery, () => ({ rowCount: transactionCount, doneCount }));
+  const summary = `All ${transactionCount} rows`;
+  const result = await outlastDatabase(() =>
+    processWholeBatch.executeWithOptions({ summary }, [{ batchId, runId }]),
+  );
+  doneCount = result.completedCount;
+  return result;
+}
+
+async function processInLanes({
+  batchId,
+  transactionCount,
   resume,
 }: BatchProcessingInput): Promise<BatchProcessingResult> {
   const { runId } = workflowInfo();
@@ -122,9 +153,11 @@ async function processBatch({
       const lastId = Math.min(firstId + rowsPerActivity - 1, range.lastId);
       nextId = lastId + 1;
       const summary = `Rows ${firstId - range.firstId + 1} to ${lastId - range.firstId + 1}`;
-      doneCount += await outlastDatabase(() =>
+      const changedCount = await outlastDatabase(() =>
         categorizeRange.executeWithOptions({ summary }, [{ batchId, firstId, lastId }]),
       );
+      // Not `+= await`, which would read the sum before the other lanes have added to it.
+      doneCount += changedCount;
       setCurrentDetails(`${doneCount} of ${range.rowCount} transactions done`);
     }
   };
@@ -141,16 +174,15 @@ async function processBatch({
     }
   });
   if (nextId <= range.lastId)
-    await continueAsNew<typeof BatchProcessingWorkflow>({ batchId, resume: { nextId } });
+    await continueAsNew<typeof BatchProcessingWorkflow>({
+      batchId,
+      transactionCount,
+      resume: { nextId },
+    });
 
-  const result = await outlastDatabase(() =>
+  return outlastDatabase(() =>
     completeBatch.executeWithOptions({ summary: 'Mark completed' }, [{ batchId }]),
   );
-  showStatus('completed');
-  setCurrentDetails(
-    `${result.completedCount} transactions done, ${result.categorizedCount} of them categorized`,
-  );
-  return result;
 }
 
 /** A database that is away is no fault of the batch: its steps wait, visibly, until it is back. */
@@ -176,10 +208,8 @@ const causeType = (error: unknown): string | null | undefined =>
     ? error.cause.type
     : undefined;
 
-/** For people: which step failed, and what its last attempt said. */
+/** For people: what the last attempt said. */
 function readableReason(error: unknown): string {
-  if (!(error instanceof ActivityFailure))
-    return error instanceof Error ? error.message : String(error);
-  const cause = error.cause?.message ?? error.retryState;
-  return `${error.activityType} failed: ${cause}`;
+  const last = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+  return `Processing failed: ${last instanceof Error ? last.message : String(last)}`;
 }

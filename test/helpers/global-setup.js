@@ -8,6 +8,8 @@ import path from 'node:path';
  */
 export default async function globalSetup() {
   const { startServers } = await import('../../src/local/servers.ts');
+  // Workflow tests run the workflows as they are now.
+  await import('../../src/workflows/bundle.ts');
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-test-'));
   const servers = await startServers({ dataDir, temporalCli: process.env.TEMPORAL_CLI });
   process.env.TEST_DATABASE_URL = servers.databaseUrl;

@@ -61,6 +61,14 @@ export function problemDetails(logger: Logger): Middleware<ApiState> {
         );
       }
     } catch (thrown) {
+      // The client has left in the middle of its request: there is nobody to answer.
+      if (ctx.req.errored !== null) {
+        logger.info(
+          { requestId: ctx.state.requestId },
+          'the client left before its request was whole',
+        );
+        return;
+      }
       const error = toApiError(thrown);
       const status = statusByCode[error.code];
       if (status >= 500)

@@ -60,8 +60,8 @@ function decompressed(source: BodySource): Readable {
   return source.req.pipe(gunzip);
 }
 
-const isZlibError = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  error.code.startsWith('Z_');
+/** zlib's errors are told by their code only, such as Z_DATA_ERROR. */
+const isZlibError = (error: unknown): boolean => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code.startsWith('Z_');
+};

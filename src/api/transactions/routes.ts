@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
+import { Counter } from 'prom-client';
 import { v7 as uuidV7 } from 'uuid';
 import type { Transaction } from '../../db/database.ts';
 import {
@@ -18,6 +19,12 @@ import { validate } from '../validate.ts';
 import { decodeUtf8, readBody, readBytes } from './read-body.ts';
 import { readJsonBatch, readNdjsonParts } from './read-rows.ts';
 import { type AcceptedBatch, streamQuerySchema } from './schema.ts';
+
+const capturedTransactions = new Counter({
+  name: 'tallyflow_transactions_captured_total',
+  help: 'Transactions of accepted batches, stored or duplicates.',
+  labelNames: ['outcome'] as const,
+});
 
 /** A line holds one transaction, whose texts are limited; this is generous for escapes and unknown fields. */
 const maxLineBytes = 256 * 1024;
@@ -117,8 +124,11 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
       return { answer: accepted, isReplay: false };
     });
     if (isReplay) ctx.set('Idempotency-Replayed', 'true');
-    else
+    else {
+      capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
+      capturedTransactions.inc({ outcome: 'duplicate' }, answer.duplicate_count);
       batchStarter.start({ id: batch.id, transactionCount: answer.transaction_count, requestId });
+    }
     ctx.status = 202;
     ctx.set('Location', `/api/integrations/batches/${answer.batch_id}`);
     ctx.body = answer;

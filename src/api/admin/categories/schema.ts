@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { maxCategoryNameCharacters } from '../../../domain/limits.ts';
+import { patternText, priority } from '../category-patterns/schema.ts';
+import { comparedText, dateTime, expected } from '../fields.ts';
+import { filterValue, listQuery } from '../list-query.ts';
+
+/** Bounds one import's memory and the time for which it keeps other changes waiting: about a second. */
+export const maxImportCategories = 1_000;
+export const maxImportPatterns = 50_000;
+/** Room for that many patterns of full length, in a script of three bytes a character, on the average half full. */
+export const maxImportBytes = 16 * 1024 * 1024;
+
+const name = comparedText(maxCategoryNameCharacters).meta({
+  description: 'Unique, whatever its case.',
+  example: 'Groceries',
+});
+
+const color = z
+  .string({ error: expected('a color such as "#2e7d32"') })
+  .regex(/^#[0-9a-fA-F]{6}$/, { error: 'must be a color such as "#2e7d32"' })
+  .transform((text) => text.toLowerCase())
+  .meta({ example: '#2e7d32' });
+
+const defaultedColor = color.optional().meta({ description: 'Chosen by the name when not sent.' });
+
+export const categorySchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    color: z.string(),
+    pattern_count: z.int(),
+    transaction_count: z.int(),
+    created_at: dateTime,
+    updated_at: dateTime,
+  })
+  .meta({ id: 'Category' });
+
+const object = { error: 'must be a JSON object' };
+
+export const newCategorySchema = z.strictObject({ name, color: defaultedColor }, object);
+export const categoryChangeSchema = z.strictObject(
+  { name: name.optional(), color: color.optional() },
+  object,
+);
+
+export const categoryListQuery = listQuery({
+  sortable: [
+    'id',
+    'name',
+    'created_at',
+    'updated_at',
+    'pattern_count',
+    'transaction_count',
+  ] as const,
+  defaultSort: { field: 'id', direction: 'asc' },
+  filters: {
+    id: { value: filterValue.id(), operators: ['eq', 'ne'] },
+    name: { value: filterValue.text, operators: ['eq', 'ne', 'like'] },
+    color: { value: filterValue.text, operators: ['eq'] },
+  },
+});
+
+const importedPattern = z
+  .union([patternText, z.strictObject({ pattern: patternText, priority: priority.optional() })], {
+    error: 'must be a pattern, or an object with pattern and priority',
+  })
+  .transform((given) =>
+    typeof given === 'string'
+      ? { pattern: given, priority: 0 }
+      : { pattern: given.pattern, priority: given.priority ?? 0 },
+  );
+
+const array = { error: expected('an array') };
+
+/** Keys beside `categories` are tolerated, for a file to say what it is. */
+export const categoryImportSchema = z.object(
+  {
+    categories: z.array(
+      z.strictObject(
+        { name, color: defaultedColor, patterns: z.array(importedPattern, array).default([]) },
+        { error: 'must be an object' },
+      ),
+      array,
+    ),
+  },
+  object,
+);
+
+export const importedSchema = z
+  .object({
+    categories_created: z.int(),
+    patterns_created: z.int(),
+    unchanged: z.int().meta({
+      description:
+        'Given categories and patterns that existed already, or stand earlier in the same body.',
+    }),
+  })
+  .meta({ id: 'CategoryImportResult' });
+
+export const categoryExportSchema = z
+  .object({
+    categories: z.array(
+      z.object({
+        name: z.string(),
+        color: z.string(),
+        patterns: z.array(
+          z.union([z.string(), z.object({ pattern: z.string(), priority: z.int() })]),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'CategoryExport' });
+
+export type CategoryBody = z.infer<typeof categorySchema>;
+export type CategoryImport = z.output<typeof categoryImportSchema>;
+export type ImportedBody = z.infer<typeof importedSchema>;
+export type CategoryExportBody = z.infer<typeof categoryExportSchema>;

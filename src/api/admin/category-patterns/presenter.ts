@@ -1,0 +1,14 @@
+import type { CategoryPatternRow } from '../../../db/list-category-patterns.ts';
+import type { CategoryPatternBody } from './schema.ts';
+
+export function presentCategoryPattern(pattern: CategoryPatternRow): CategoryPatternBody {
+  return {
+    id: pattern.id,
+    category_id: pattern.categoryId,
+    category: pattern.category,
+    pattern: pattern.pattern,
+    priority: pattern.priority,
+    created_at: pattern.createdAt.toISOString(),
+    updated_at: pattern.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { maxPatternCharacters } from '../../../domain/limits.ts';
+import { categoryId, comparedText, dateTime } from '../fields.ts';
+import { filterValue, listQuery } from '../list-query.ts';
+
+/** More levels than anyone can keep apart. */
+const maxPriority = 1_000;
+
+export const patternText = comparedText(maxPatternCharacters).meta({
+  description:
+    'Unique, whatever its case or white space. With fewer than 3 characters it matches nothing.',
+  example: 'walmart',
+});
+
+const wholePriority = { error: `must be a whole number from -${maxPriority} to ${maxPriority}` };
+
+export const priority = z
+  .int(wholePriority)
+  .min(-maxPriority, wholePriority)
+  .max(maxPriority, wholePriority)
+  .meta({ description: 'Of all patterns that match, the one with the higher priority wins.' });
+
+export const categoryPatternSchema = z
+  .object({
+    id: z.int(),
+    category_id: z.int(),
+    category: z.string().meta({ description: "The category's name." }),
+    pattern: z.string(),
+    priority: z.int(),
+    created_at: dateTime,
+    updated_at: dateTime,
+  })
+  .meta({ id: 'CategoryPattern' });
+
+const object = { error: 'must be a JSON object' };
+
+export const newCategoryPatternSchema = z.strictObject(
+  { category_id: categoryId, pattern: patternText, priority: priority.default(0) },
+  object,
+);
+export const categoryPatternChangeSchema = z.strictObject(
+  {
+    category_id: categoryId.optional(),
+    pattern: patternText.optional(),
+    priority: priority.optional(),
+  },
+  object,
+);
+
+export const categoryPatternListQuery = listQuery({
+  sortable: [
+    'id',
+    'category_id',
+    'category',
+    'pattern',
+    'priority',
+    'created_at',
+    'updated_at',
+  ] as const,
+  defaultSort: { field: 'id', direction: 'asc' },
+  filters: {
+    id: { value: filterValue.id(), operators: ['eq', 'ne'] },
+    category_id: { value: filterValue.id(), operators: ['eq', 'ne'] },
+    pattern: { value: filterValue.text, operators: ['eq', 'ne', 'like'] },
+    priority: { value: filterValue.integer, operators: ['eq', 'ne', 'gte', 'lte'] },
+  },
+});
+
+export type CategoryPatternBody = z.infer<typeof categoryPatternSchema>;

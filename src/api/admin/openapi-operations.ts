@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { problems } from '../problem-schema.ts';
+
+/** What the operations of all admin resources have in common, for the OpenAPI document. */
+interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description?: string;
+}
+
+const path = z.object({ id: z.string() });
+
+const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+
+export const listOperation = (
+  operation: Operation,
+  query: z.ZodType,
+  entry: z.ZodType,
+): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestParams: { query: query as z.ZodObject },
+  responses: {
+    '200': {
+      description: 'The entries from _start to before _end.',
+      headers: z.object({
+        'X-Total-Count': z.string().meta({ description: 'Of all entries that pass the filters.' }),
+      }),
+      ...json(z.array(entry)),
+    },
+    ...problems('400'),
+  },
+});
+
+export const readOperation = (
+  operation: Operation,
+  entry: z.ZodType,
+): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestParams: { path },
+  responses: { '200': { description: 'The entry.', ...json(entry) }, ...problems('404') },
+});
+
+export const createOperation = (
+  operation: Operation,
+  body: z.ZodType,
+  entry: z.ZodType,
+): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestBody: { required: true, ...json(body) },
+  responses: {
+    '201': {
+      description: 'Created.',
+      headers: z.object({ Location: z.string() }),
+      ...json(entry),
+    },
+    ...problems('400', '409', '413', '415'),
+  },
+});
+
+export const updateOperation = (
+  operation: Operation,
+  body: z.ZodType,
+  entry: z.ZodType,
+): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestParams: { path },
+  requestBody: { required: true, ...json(body) },
+  responses: {
+    '200': { description: 'As it is now.', ...json(entry) },
+    ...problems('400', '404', '409', '413', '415'),
+  },
+});
+
+export const deleteOperation = (operation: Operation): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestParams: { path },
+  responses: { '204': { description: 'Done.' }, ...problems('404') },
+});

@@ -1,0 +1,46 @@
+import Router from '@koa/router';
+import type { PatternCache } from '../../cache/pattern-cache.ts';
+import type { ReportCache } from '../../cache/report-cache.ts';
+import type { ApiKeys } from '../api-keys.ts';
+import type { ApiDependencies, ApiState } from '../context.ts';
+import type { Guard } from '../middleware/guard.ts';
+import type { AdminDependencies } from './admin-context.ts';
+import { apiKeyRoutes } from './api-keys/routes.ts';
+import { adminBatchRoutes } from './batches/routes.ts';
+import { categoryRoutes } from './categories/routes.ts';
+import { categoryPatternRoutes } from './category-patterns/routes.ts';
+import { createChangeCategories } from './change-categories.ts';
+import { adminTransactionRoutes } from './transactions/routes.ts';
+
+interface AdminParts {
+  guard: Guard;
+  apiKeys: ApiKeys;
+  reports: ReportCache;
+  patterns: PatternCache;
+}
+
+/** Everything under /api/admin. */
+export function adminRoutes(
+  dependencies: ApiDependencies,
+  { guard, apiKeys, reports, patterns }: AdminParts,
+): Router<ApiState> {
+  const admin: AdminDependencies = {
+    ...dependencies,
+    // The one place that says who may administer.
+    mayAdminister: guard('admin'),
+    apiKeys,
+    reports,
+    changeCategories: createChangeCategories(patterns, reports),
+  };
+  const router = new Router<ApiState>();
+  for (const part of [
+    categoryRoutes(admin),
+    categoryPatternRoutes(admin),
+    adminTransactionRoutes(admin),
+    adminBatchRoutes(admin),
+    apiKeyRoutes(admin),
+  ]) {
+    router.use(part.routes());
+  }
+  return router;
+}

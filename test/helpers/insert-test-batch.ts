@@ -1,0 +1,56 @@
+import { v7 as uuidV7 } from 'uuid';
+import type { Database } from '../../src/db/database.ts';
+import { insertBatch } from '../../src/db/insert-batch.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { hashApiKey } from '../../src/domain/api-key.ts';
+import type { NewTransaction } from '../../src/domain/transaction.ts';
+
+let rowCount = 0;
+
+/** A row that differs from all others; what a test is about is given. */
+export function makeTransaction(given: Partial<NewTransaction> = {}): NewTransaction {
+  return {
+    transactionId: `t-${rowCount++}`,
+    accountId: 'acc-1',
+    amount: '-1.00',
+    currency: 'USD',
+    date: '2026-01-15',
+    merchantName: null,
+    description: null,
+    ...given,
+  };
+}
+
+/** Stores a batch as the API would. */
+export async function insertTestBatch(database: Database, rows: NewTransaction[]): Promise<Batch> {
+  const [key] = await database('api_keys')
+    .insert({ name: 'test', prefix: 'test', key_hash: hashApiKey('test'), scopes: ['ingest'] })
+    .onConflict('key_hash')
+    .merge(['name'])
+    .returning<{ id: number }[]>('id');
+  const id = uuidV7();
+  await database.transaction((trx) =>
+    insertBatch(trx, { id, apiKeyId: key?.id as number, requestId: null }, [rows]),
+  );
+  return (await Batch.query(database).findById(id)) as Batch;
+}
+
+/** A category with its patterns. Returns its id. */
+export async function insertCategory(
+  database: Database,
+  name: string,
+  patterns: string[],
+): Promise<number> {
+  const [category] = await database('categories')
+    .insert({ name, normalized_name: name.toLowerCase(), color: '#336699' })
+    .returning<{ id: number }[]>('id');
+  const categoryId = category?.id as number;
+  for (const pattern of patterns) {
+    await database('category_patterns').insert({
+      category_id: categoryId,
+      pattern,
+      normalized_pattern: pattern.toLowerCase(),
+    });
+  }
+  return categoryId;
+}

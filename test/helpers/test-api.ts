@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiKeys } from '../../src/api/api-keys.ts';
+import { createApp } from '../../src/api/app.ts';
+import type { Cache } from '../../src/cache/cache.ts';
+import { createCache } from '../../src/cache/create-cache.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import type { Database } from '../../src/db/database.ts';
+import { createLogger } from '../../src/logger.ts';
+import { BatchStarter } from '../../src/temporal/batch-starter.ts';
+import { connectLazily } from '../../src/temporal/connection.ts';
+import { createTestDatabase } from './test-database.ts';
+
+/** A test says itself what it expects of a body. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type Json = any;
+
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  /** JSON, read; null where there is none. */
+  body: Body;
+}
+
+/** RFC 9457, as far as tests look at it. */
+export interface Problem {
+  code: string;
+  detail: string;
+  errors?: { pointer: string; detail: string }[];
+}
+
+type RequestHeaders = Record<string, string>;
+
+/** All requests carry the key with all scopes, unless the headers say something else. */
+export interface TestApi {
+  url: string;
+  /** An API key with all scopes. */
+  key: string;
+  database: Database;
+  cache: Cache;
+  get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
+  delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
+  /** Sends JSON; nothing at all for undefined. */
+  post<Body = Json>(path: string, body?: unknown, headers?: RequestHeaders): Promise<Answer<Body>>;
+  patch<Body = Json>(path: string, body?: unknown, headers?: RequestHeaders): Promise<Answer<Body>>;
+  /** Sends the body as it is. */
+  send<Body = Json>(
+    method: string,
+    path: string,
+    body?: RequestInit['body'],
+    headers?: RequestHeaders,
+  ): Promise<Answer<Body>>;
+  stop(): Promise<void>;
+}
+
+export interface TestApiOptions {
+  config?: Partial<Config>;
+  /** For a suite that must not share its Redis database with one that runs at the same time. */
+  redisDatabase?: number;
+}
+
+/** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const key = `test_${randomUUID()}`;
+  const { database, url: databaseUrl, drop } = await createTestDatabase();
+  const config = {
+    ...loadConfig({
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
+      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
+      LOG_LEVEL: 'silent',
+    }),
+    ...options.config,
+  };
+  const logger = createLogger('api', config.LOG_LEVEL);
+  const cache = await createCache(testRedisUrl(options.redisDatabase), logger);
+  await cache.deleteByPrefix('');
+  const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
+  await new ApiKeys(database).ensureBootstrapKey(key);
+  const app = createApp({
+    config,
+    database,
+    cache,
+    batchStarter,
+    temporal: temporal.probe,
+    logger,
+  });
+  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function send<Body>(
+    method: string,
+    path: string,
+    body?: RequestInit['body'],
+    headers: RequestHeaders = {},
+  ): Promise<Answer<Body>> {
+    const response = await fetch(url + path, {
+      method,
+      headers: { Authorization: `Bearer ${key}`, ...headers },
+      body: body ?? null,
+    });
+    const text = await response.text();
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(text) : null) as Body,
+    };
+  }
+
+  const sendJson = <Body>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: RequestHeaders = {},
+  ): Promise<Answer<Body>> =>
+    body === undefined
+      ? send(method, path, undefined, headers)
+      : send(method, path, JSON.stringify(body), {
+          'Content-Type': 'application/json',
+          ...headers,
+        });
+
+  return {
+    url,
+    key,
+    database,
+    cache,
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    delete: (path, headers) => send('DELETE', path, undefined, headers),
+    post: (path, body, headers) => sendJson('POST', path, body, headers),
+    patch: (path, body, headers) => sendJson('PATCH', path, body, headers),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await batchStarter.drain(1_000);
+      await Promise.all([cache.close(), temporal.close()]);
+      await drop();
+    },
+  };
+}
+
+/** Suites that run at the same time have a Redis database each: the one they name, or one by Jest's worker. */
+function testRedisUrl(database: number | undefined): string | undefined {
+  const server = process.env.TEST_REDIS_URL;
+  if (server === undefined || server === '') return undefined;
+  const url = new URL(server);
+  const isChosen = url.pathname.length > 1;
+  if (!isChosen) url.pathname = `/${database ?? 8 + (Number(process.env.JEST_WORKER_ID ?? 1) % 8)}`;
+  return url.href;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  type ActivityDependencies,
+  createActivities,
+} from '../../src/activities/create-activities.ts';
+import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
+import {
+  isBatchProcessing,
+  startBatchProcessing,
+} from '../../src/temporal/start-batch-processing.ts';
+
+export interface TestWorker extends TemporalConnection {
+  taskQueue: string;
+  stop(): Promise<void>;
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+/** A worker in this process, on a task queue of its own, with the bundle that global-setup has built. */
+export async function startTestWorker(
+  dependencies: Omit<ActivityDependencies, 'processing' | 'sweepGraceSeconds'> &
+    Partial<ActivityDependencies>,
+): Promise<TestWorker> {
+  const address = process.env.TEST_TEMPORAL_ADDRESS as string;
+  const taskQueue = `test-${randomUUID()}`;
+  const temporal = connectLazily(address, 'default');
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    connection,
+    namespace: 'default',
+    taskQueue,
+    workflowBundle: {
+      codePath: new URL('../../dist/workflow-bundle.js', import.meta.url).pathname,
+    },
+    activities: createActivities({
+      processing: {
+        start: (batch) => startBatchProcessing(temporal.client, taskQueue, batch),
+        isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+      },
+      sweepGraceSeconds: 0,
+      ...dependencies,
+    }),
+    shutdownGraceTime: '5s',
+  });
+  const running = worker.run();
+  return {
+    ...temporal,
+    taskQueue,
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await temporal.close();
+    },
+  };
+}

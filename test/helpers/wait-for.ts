@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Asks again and again until the answer is neither null, undefined nor false; throws after the time given. */
+export async function waitFor<Answer>(
+  ask: () => Promise<Answer | null | undefined | false>,
+  timeoutMs = 30_000,
+): Promise<Answer> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+    if (Date.now() > deadline) throw new Error(`nothing came within ${timeoutMs} ms`);
+    await sleep(50);
+  }
+}
