@@ -62,6 +62,9 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   });
   logFile.close();
 
+  const withLog = (message: string, cause?: unknown) => {
+    return new Error(`${message} Its log, ${logFile.path}, ends:\n${logFile.tail()}`, { cause });
+  };
   let isStopping = false;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${error.message}`));
@@ -74,7 +77,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
         running.delete(child.pid);
         forgetProcess(dataDir, name);
       }
-      const error = new Error(`${name} ${how}. Its log, ${logFile.path}, ends:\n${logFile.tail()}`);
+      const error = withLog(`${name} ${how}.`);
       gone.abort(error);
       if (!isStopping) resolve(error);
     });
@@ -104,8 +107,9 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
       signal: spec.signal ? AbortSignal.any([spec.signal, gone.signal]) : gone.signal,
     });
   } catch (error) {
+    const isTimeout = !spec.signal?.aborted && !gone.signal.aborted;
     await stop();
-    throw error;
+    throw isTimeout ? withLog((error as Error).message, (error as Error).cause) : error;
   }
   return { name, died, stop };
 }

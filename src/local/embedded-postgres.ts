@@ -60,9 +60,11 @@ async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
 
 async function ensureSystemUser(): Promise<void> {
   if (!systemUser) return;
-  await run('id', ['-u', systemUser]).catch(() =>
-    run('useradd', ['--system', '--user-group', '--no-create-home', systemUser]),
-  );
+  const isThere = () => run('id', ['-u', systemUser]);
+  await isThere()
+    .catch(() => run('useradd', ['--system', '--user-group', '--no-create-home', systemUser]))
+    // Another start may have created it at the same moment.
+    .catch(isThere);
 }
 
 /** Creates the cluster beside its place and moves it there complete, so that an interrupted start leaves none half made. */
