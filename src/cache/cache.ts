@@ -5,6 +5,8 @@
 export interface Cache {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** Sets the value only while the key still holds the expected one, in one step. */
+  replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
   /** Drops every key that begins with the prefix. */
   deleteByPrefix(prefix: string): Promise<void>;

@@ -22,6 +22,10 @@ export class MemoryCache implements Cache {
     this.#write(key, value, ttlSeconds);
   }
 
+  async replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<void> {
+    if (this.#read(key) === expected) this.#write(key, value, ttlSeconds);
+  }
+
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#entries.delete(key);
   }

@@ -8,6 +8,11 @@ const commandTimeoutMs = 250;
 const maxReconnectMs = 2_000;
 /** Keys looked at, and dropped, in one command. */
 const scanCount = 1_000;
+/** Redis compares and sets in one command only from 8.4 on, and Valkey in another way. */
+const replaceScript = `
+  if redis.call('GET', KEYS[1]) == ARGV[1] then
+    redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+  end`;
 
 /** Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every operation. */
 export class RedisCache implements Cache {
@@ -47,6 +52,13 @@ export class RedisCache implements Cache {
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     await this.#attempt(() => this.#redis.set(key, value, 'EX', ttlSeconds), null);
+  }
+
+  async replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<void> {
+    await this.#attempt(
+      () => this.#redis.eval(replaceScript, 1, key, expected, value, ttlSeconds),
+      null,
+    );
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { reportCacheSeconds } from '../domain/limits.ts';
 import type { Cache } from './cache.ts';
 
 const prefix = 'account_summary:';
 /** Lists the keys of an account's cached reports, whose dates can't be guessed. */
 const indexPrefix = 'account_summary_keys:';
+/** Longer than a computation can take, which a statement's timeout ends. */
+const leaseSeconds = 60;
 
 export interface ReportKey {
   accountId: string;
@@ -25,7 +28,15 @@ export interface ReportLookup extends CachedReport {
   isHit: boolean;
 }
 
-/** Summary reports, kept for 300 s, or until categories change or the rows of their account do. */
+/**
+ * Summary reports, kept for 300 s, or until categories change or the rows of their account do.
+ *
+ * A computation may have read rows from before a change whose drop comes before its end. So it first
+ * puts a lease under the report's key, which a drop by any process takes away like a report, and its
+ * report is kept only in the place of that lease. What remains: a drop is lost while the cache can't
+ * be reached, and a request that joins a computation in flight, in the same process, may get rows
+ * from before a drop by another one; that answer is not kept.
+ */
 export class ReportCache {
   readonly #cache: Cache;
   readonly #inFlight = new Map<string, Promise<CachedReport | null>>();
@@ -47,10 +58,12 @@ export class ReportCache {
     if (cached !== null) return { ...cached, isHit: true };
     let computing = this.#inFlight.get(name);
     if (computing === undefined) {
-      computing = this.#computeAndKeep(key, name, compute).finally(() =>
-        this.#inFlight.delete(name),
-      );
-      this.#inFlight.set(name, computing);
+      const begun = this.#computeAndKeep(key, name, compute).finally(() => {
+        // After a drop the place may be a later computation's.
+        if (this.#inFlight.get(name) === begun) this.#inFlight.delete(name);
+      });
+      this.#inFlight.set(name, begun);
+      computing = begun;
     }
     const computed = await computing;
     return computed === null ? null : { ...computed, isHit: false };
@@ -58,12 +71,14 @@ export class ReportCache {
 
   /** After rows of these accounts changed. */
   async dropAccounts(accountIds: readonly string[]): Promise<void> {
+    this.#inFlight.clear();
     const keys = await this.#cache.members(accountIds.map((id) => indexPrefix + id));
     if (keys.length > 0) await this.#cache.delete(keys);
   }
 
   /** After categories changed: their names and rows are in every report. */
   async dropAll(): Promise<void> {
+    this.#inFlight.clear();
     await this.#cache.deleteByPrefix(prefix);
   }
 
@@ -72,10 +87,15 @@ export class ReportCache {
     name: string,
     compute: () => Promise<CachedReport | null>,
   ): Promise<CachedReport | null> {
+    const lease = `computing:${randomUUID()}`;
+    await Promise.all([
+      // First, and for longer: whatever is under the key must be found by a drop.
+      this.#cache.add(indexPrefix + key.accountId, name, leaseSeconds + reportCacheSeconds),
+      this.#cache.set(name, lease, leaseSeconds),
+    ]);
     const report = await compute();
     if (report === null) return null;
-    await this.#cache.add(indexPrefix + key.accountId, name, reportCacheSeconds);
-    await this.#cache.set(name, JSON.stringify(report), reportCacheSeconds);
+    await this.#cache.replace(name, lease, JSON.stringify(report), reportCacheSeconds);
     return report;
   }
 }

@@ -24,6 +24,9 @@ export const isContention = (error: unknown): boolean => {
   return state === '40P01' || state === '40001';
 };
 
+/** A statement ran longer than it may (statement_timeout), or was cancelled. */
+export const isStatementTimeout = (error: unknown): boolean => sqlState(error) === '57014';
+
 /** Codes of node's sockets for a server that can't be reached or went away. */
 const connectionErrors = new Set([
   'ECONNREFUSED',

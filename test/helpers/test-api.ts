@@ -59,12 +59,15 @@ export interface TestApiOptions {
   config?: Partial<Config>;
   /** For a suite that must not share its Redis database with one that runs at the same time. */
   redisDatabase?: number;
+  /** Other addresses of the servers, for a suite that takes one away. */
+  databaseUrl?: string;
+  redisUrl?: string;
 }
 
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const key = `test_${randomUUID()}`;
-  const { database, url: databaseUrl, drop } = await createTestDatabase();
+  const { database, url: databaseUrl, drop } = await createTestDatabase(options.databaseUrl);
   const config = {
     ...loadConfig({
       DATABASE_URL: databaseUrl,
@@ -75,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...options.config,
   };
   const logger = createLogger('api', config.LOG_LEVEL);
-  const cache = await createCache(testRedisUrl(options.redisDatabase), logger);
+  const cache = await createCache(options.redisUrl ?? testRedisUrl(options.redisDatabase), logger);
   await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);

@@ -9,8 +9,9 @@ export interface TestDatabase {
 }
 
 /** An empty database of its own, with the schema, on the server that the suites share. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env.TEST_DATABASE_URL;
+export async function createTestDatabase(
+  server: string | undefined = process.env.TEST_DATABASE_URL,
+): Promise<TestDatabase> {
   if (server === undefined)
     throw new Error('TEST_DATABASE_URL is set by test/helpers/global-setup.js');
   const name = `test_${randomBytes(6).toString('hex')}`;

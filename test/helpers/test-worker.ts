@@ -17,13 +17,13 @@ export interface TestWorker extends TemporalConnection {
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
-/** A worker in this process, on a task queue of its own, with the bundle that global-setup has built. */
+/** A worker in this process, on a task queue of its own unless one is given, with the bundle that global-setup has built. */
 export async function startTestWorker(
   dependencies: Omit<ActivityDependencies, 'processing' | 'sweepGraceSeconds'> &
     Partial<ActivityDependencies>,
+  taskQueue: string = `test-${randomUUID()}`,
 ): Promise<TestWorker> {
   const address = process.env.TEST_TEMPORAL_ADDRESS as string;
-  const taskQueue = `test-${randomUUID()}`;
   const temporal = connectLazily(address, 'default');
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({

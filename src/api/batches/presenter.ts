@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
 import type { Batch } from '../../db/models/batch.ts';
 import { formatMoney } from '../../domain/money.ts';
@@ -10,6 +11,11 @@ export interface WorkflowLinks {
   temporalUiUrl: string;
   namespace: string;
 }
+
+export const workflowLinks = (config: Config): WorkflowLinks => ({
+  temporalUiUrl: config.TEMPORAL_UI_URL.replace(/\/$/, ''),
+  namespace: config.TEMPORAL_NAMESPACE,
+});
 
 export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
   const workflowId = batchWorkflowId(batch.id);

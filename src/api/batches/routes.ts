@@ -9,7 +9,7 @@ import type { Guard } from '../middleware/guard.ts';
 import { decodeCursor, toPage } from '../pagination.ts';
 import { validate } from '../validate.ts';
 import { batchEvents } from './events.ts';
-import { presentBatch, presentBatchTransaction } from './presenter.ts';
+import { presentBatch, presentBatchTransaction, workflowLinks } from './presenter.ts';
 import { batchListQuery, batchTransactionListQuery } from './schema.ts';
 
 const base = '/api/integrations/batches';
@@ -17,10 +17,7 @@ const base = '/api/integrations/batches';
 /** What became of the batches. */
 export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
   const { config, database, batchStarter } = dependencies;
-  const links = {
-    temporalUiUrl: config.TEMPORAL_UI_URL.replace(/\/$/, ''),
-    namespace: config.TEMPORAL_NAMESPACE,
-  };
+  const links = workflowLinks(config);
   const events = batchEvents(database, links);
   const router = new Router<ApiState>();
 

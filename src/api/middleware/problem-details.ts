@@ -2,8 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import {
+  isContention,
   isDatabaseUnavailable,
   isForeignKeyViolation,
+  isStatementTimeout,
   isUniqueViolation,
 } from '../../db/errors.ts';
 import { ApiError, type ErrorCode } from '../../domain/errors.ts';
@@ -42,6 +44,10 @@ const codeByStatus: Record<number, ErrorCode> = {
 
 /** A database that is away is mostly restarting; sooner only adds load. */
 const databaseRetryAfterSeconds = 5;
+/** A statement that ran out of time did so because of others, which must have their turn first. */
+const timeoutRetryAfterSeconds = 5;
+/** Of two that got in each other's way, one is through already. */
+const contentionRetryAfterSeconds = 1;
 
 /**
  * The one place where errors become answers: RFC 9457 problem details. Errors that are no fault of
@@ -108,6 +114,19 @@ function toApiError(thrown: unknown): ApiError {
         retryAfterSeconds: databaseRetryAfterSeconds,
         cause: thrown,
       },
+    );
+  }
+  if (isStatementTimeout(thrown)) {
+    return new ApiError('overloaded', 'This took too long. Nothing was stored; try again.', {
+      retryAfterSeconds: timeoutRetryAfterSeconds,
+      cause: thrown,
+    });
+  }
+  if (isContention(thrown)) {
+    return new ApiError(
+      'overloaded',
+      'Another request was changing the same. Nothing was stored; try again.',
+      { retryAfterSeconds: contentionRetryAfterSeconds, cause: thrown },
     );
   }
   if (isUniqueViolation(thrown))

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { parseJson } from '../parse-json.ts';
 import { fieldErrors, validate } from '../validate.ts';
 import { batchSchema, transactionSchema } from './schema.ts';
 import { splitLines } from './split-lines.ts';
@@ -118,22 +119,5 @@ class RowReader {
     this.#errorCount++;
     if (this.#errors.length < maxFieldErrors)
       this.#errors.push(line === undefined ? error : { ...error, line });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // V8 says where; the rest of its message quotes the body.
-    const where =
-      error instanceof Error
-        ? /at position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0]
-        : null;
-    throw new ApiError(
-      'malformed_json',
-      `The body is not valid JSON${where ? `, ${where}` : ''}.`,
-      { cause: error },
-    );
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listBatches } from '../../../db/list-batches.ts';
 import { Batch } from '../../../db/models/batch.ts';
 import { notFound } from '../../../domain/errors.ts';
-import { presentBatch } from '../../batches/presenter.ts';
+import { presentBatch, workflowLinks } from '../../batches/presenter.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -14,10 +14,7 @@ const base = '/api/admin/batches';
 
 export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
   const { config, database, mayAdminister } = admin;
-  const links = {
-    temporalUiUrl: config.TEMPORAL_UI_URL.replace(/\/$/, ''),
-    namespace: config.TEMPORAL_NAMESPACE,
-  };
+  const links = workflowLinks(config);
   const present = (batch: Batch): AdminBatchBody => ({
     id: batch.id,
     ...presentBatch(batch, links),

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface TcpProxy {
+  port: number;
+  /** As a server that was killed: connections break, and new ones are refused. */
+  cut(): Promise<void>;
+  /** As a server behind a network that swallows everything: connections stay, and nothing answers. */
+  mute(): void;
+  /** Everything works again. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Stands before a server that all suites share, so that one of them can take it away for itself. */
+export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  let isMute = false;
+  const server = createServer((client) => {
+    track(client);
+    if (isMute) return;
+    const target = connect(port, host);
+    track(target);
+    client.pipe(target).pipe(client);
+    for (const [one, other] of [
+      [client, target],
+      [target, client],
+    ] as const)
+      one.once('close', () => other.destroy());
+  });
+
+  function track(socket: Socket): void {
+    sockets.add(socket);
+    // What breaks here is what a test wants to break.
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  }
+
+  async function listen(onPort: number): Promise<void> {
+    server.listen(onPort, '127.0.0.1');
+    await once(server, 'listening');
+  }
+
+  async function cut(): Promise<void> {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  }
+
+  await listen(0);
+  const { port: ownPort } = server.address() as AddressInfo;
+  return {
+    port: ownPort,
+    cut,
+    mute() {
+      isMute = true;
+      for (const socket of sockets) socket.unpipe();
+    },
+    async restore() {
+      isMute = false;
+      // Those that were muted hang for ever, and are better off without.
+      for (const socket of sockets) socket.destroy();
+      if (!server.listening) await listen(ownPort);
+    },
+    close: cut,
+  };
+}

@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { livingProcesses } from '../../src/local/process-record.ts';
+import { checkout } from '../../src/local/settings.ts';
+import { waitUntil } from '../../src/local/wait-until.ts';
+
+/** A start with everything, on a machine that is busy with other suites. */
+const timeoutMs = 120_000;
+
+interface Start {
+  process: ChildProcess;
+  output(): string;
+  exit: Promise<unknown[]>;
+}
+
+let dataDir: string;
+const starts: Start[] = [];
+
+const ports = ['PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'REDIS_PORT'];
+/** What the developer may have set, and these tests must not use. */
+const servers = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'REDIS_URL', 'BOOTSTRAP_API_KEY'];
+
+function start(options: string[], env: NodeJS.ProcessEnv = {}): Start {
+  const child = spawn(process.execPath, [path.join(checkout, 'src/local/start.ts'), ...options], {
+    env: {
+      ...process.env,
+      ...Object.fromEntries(ports.map((variable) => [variable, '0'])),
+      ...Object.fromEntries(servers.map((variable) => [variable, ''])),
+      METRICS_PORT: '',
+      DATA_DIR: dataDir,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output += data;
+    });
+  }
+  const started = { process: child, output: () => output, exit: once(child, 'close') };
+  starts.push(started);
+  return started;
+}
+
+async function untilRunning(started: Start): Promise<void> {
+  await waitUntil(async () => /Ctrl-C stops/.test(started.output()), {
+    what: 'the start',
+    timeoutMs,
+    log: () => {},
+  });
+}
+
+const find = (text: string, pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
+
+beforeAll(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'tallyflow-start-'));
+});
+
+afterAll(async () => {
+  for (const { process: child } of starts) child.kill('SIGTERM');
+  await Promise.all(starts.map(({ exit }) => exit));
+  rmSync(dataDir, { recursive: true, force: true });
+}, timeoutMs);
+
+describe('script/start', () => {
+  let running: Start;
+
+  it(
+    'captures, processes and reports on the sample batch with --demo',
+    async () => {
+      running = start(['--demo']);
+      await untilRunning(running);
+      const output = running.output();
+      expect(output).toMatch(/Imported \d+ categories with \d+ patterns/);
+      expect(output).toMatch(/completed, 1000 of 1000 rows/);
+      expect(output).toMatch(/Account acc-\d+, [-\d]+ to [-\d]+/);
+      expect(output).toMatch(/Groceries|Rent/);
+    },
+    timeoutMs,
+  );
+
+  it('prints an API key that opens the API, and keeps it readable for its user only', async () => {
+    const url = find(running.output(), /API {2,}(http\S+)/);
+    const key = find(running.output(), /API key +(\S+)/);
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await fetch(`${url}/api/integrations/batches`, { headers })).status).toBe(200);
+    expect(readFileSync(path.join(dataDir, 'api-key'), 'utf8')).toBe(`${key}\n`);
+    for (const file of ['api-key', 'postgres-password']) {
+      expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('does not print the password of the database', () => {
+    const password = readFileSync(path.join(dataDir, 'postgres-password'), 'utf8').trim();
+    expect(running.output()).not.toContain(password);
+  });
+
+  it('refuses a second start on the same data', async () => {
+    const second = start([]);
+    expect(await second.exit).toEqual([1, null]);
+    expect(second.output()).toContain(`Another start (process ${running.process.pid})`);
+  });
+
+  it('names the busy port', async () => {
+    const port = find(running.output(), /API {2,}http:\/\/[^:]+:(\d+)/);
+    const second = start([], { DATA_DIR: path.join(dataDir, 'other'), PORT: port });
+    expect(await second.exit).toEqual([1, null]);
+    expect(second.output()).toContain(`PORT ${port} is in use; set PORT=…`);
+  });
+
+  it(
+    'stops every process on SIGTERM',
+    async () => {
+      expect(
+        livingProcesses(dataDir)
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['api', 'postgres', 'redis', 'start', 'temporal', 'worker']);
+      running.process.kill('SIGTERM');
+      expect(await running.exit).toEqual([0, null]);
+      expect(livingProcesses(dataDir)).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'goes on with the same data and the same key',
+    async () => {
+      const key = find(running.output(), /API key +(\S+)/);
+      running = start([]);
+      await untilRunning(running);
+      const url = find(running.output(), /API {2,}(http\S+)/);
+      const headers = { authorization: `Bearer ${key}` };
+      const answer = await fetch(`${url}/api/integrations/batches`, { headers });
+      expect(await answer.json()).toMatchObject({ data: [{ transaction_count: 1000 }] });
+      running.process.kill('SIGINT');
+      expect(await running.exit).toEqual([0, null]);
+    },
+    timeoutMs,
+  );
+
+  it('rejects an unknown option and says where the known ones are', async () => {
+    const wrong = start(['--dmeo']);
+    expect(await wrong.exit).toEqual([2, null]);
+    expect(wrong.output()).toMatch(/--dmeo.*script\/start --help/s);
+  });
+});
