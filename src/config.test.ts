@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { configVariables, loadConfig } from './config.ts';
+
+const minimal = { DATABASE_URL: 'postgres://localhost/tallyflow' };
+
+describe('loadConfig', () => {
+  it('fills in what was left out or left empty', () => {
+    const config = loadConfig({ ...minimal, PORT: '', REDIS_URL: '' });
+    expect(config.PORT).toBe(3000);
+    expect(config.REDIS_URL).toBeUndefined();
+  });
+
+  it('names every variable that is wrong, and none of their values', () => {
+    const load = () =>
+      loadConfig({
+        DATABASE_URL: 'mysql://root:secret@x',
+        PORT: '99999',
+        BOOTSTRAP_API_KEY: 'short',
+      });
+    for (const name of ['DATABASE_URL', 'PORT', 'BOOTSTRAP_API_KEY']) expect(load).toThrow(name);
+    expect(load).not.toThrow(/secret|short/);
+  });
+
+  it('is told in full by the README, with the defaults', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const rows = new Map(
+      [...readme.matchAll(/^\| `([A-Z_]+)` +\| +(\S*) +\|/gm)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+    const defaults = loadConfig(minimal);
+    for (const name of configVariables.filter((variable) => variable !== 'DATABASE_URL')) {
+      expect([name, rows.get(name)?.replaceAll('`', '')]).toEqual([
+        name,
+        String(defaults[name] ?? '|').replace('|', ''),
+      ]);
+    }
+  });
+});
