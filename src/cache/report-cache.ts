@@ -94,7 +94,10 @@ export class ReportCache {
       this.#cache.set(name, lease, leaseSeconds),
     ]);
     const report = await compute();
-    if (report === null) return null;
+    if (report === null) {
+      await this.#cache.delete([name]);
+      return null;
+    }
     await this.#cache.replace(name, lease, JSON.stringify(report), reportCacheSeconds);
     return report;
   }

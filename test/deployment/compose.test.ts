@@ -157,7 +157,7 @@ describe('docker-compose.yml', () => {
     for (const name of ['api', 'worker', 'migrate']) {
       expect(compose.services[name]?.command).toEqual([
         'node',
-        expect.stringMatching(/^src\/(server|worker|db\/migrate)\.ts$/),
+        expect.stringMatching(/^src\/(server|worker|migrate)\.ts$/),
       ]);
     }
   });

@@ -44,7 +44,7 @@ export function reportRoutes(
     ctx.set('Age', String(Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000))));
     ctx.set('Cache-Control', 'private, no-cache');
     ctx.set('ETag', report.etag);
-    if (ctx.fresh) {
+    if (matchesEtag(ctx.get('if-none-match'), report.etag)) {
       ctx.status = 304;
       return;
     }
@@ -53,4 +53,15 @@ export function reportRoutes(
   });
 
   return router;
+}
+
+/**
+ * Whether If-None-Match (RFC 9110, 13.1.2) names the ETag. Koa's `ctx.fresh` would say no to every
+ * client that uses fetch(), which sends `Cache-Control: no-cache` along with it.
+ */
+function matchesEtag(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch
+    .split(',')
+    .map((tag) => tag.trim())
+    .some((tag) => tag === '*' || tag === etag || tag === `W/${etag}`);
 }
