@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
@@ -9,4 +9,7 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('./index.ts', import.meta.url)),
 });
 await mkdir(new URL('.', target), { recursive: true });
-await writeFile(target, code);
+// Renamed when whole: a build that was interrupted must not look newer than its sources.
+const draft = new URL('workflow-bundle.draft.js', target);
+await writeFile(draft, code);
+await rename(draft, target);
