@@ -6,6 +6,7 @@ import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { failBatch } from './fail-batch.ts';
+import { failRows } from './fail-rows.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { toFailure } from './to-failure.ts';
@@ -45,6 +46,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     completeBatch: bind(completeBatch),
     processWholeBatch: bind(processWholeBatch),
     failBatch: bind(failBatch),
+    failRows: bind(failRows),
     sweepBatches: bind(sweepBatches),
     deleteExpiredKeys: bind(deleteExpiredKeys),
   };

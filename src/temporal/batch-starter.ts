@@ -28,6 +28,7 @@ export class BatchStarter {
   readonly #logger: Logger;
   #waiting: WaitingBatch[] = [];
   #inFlight = 0;
+  #isFailing = false;
   #pauseTimer: NodeJS.Timeout | null = null;
   #onIdle: (() => void)[] = [];
 
@@ -92,11 +93,17 @@ export class BatchStarter {
   async #tryStart(waiting: WaitingBatch): Promise<void> {
     try {
       await waiting.start(this.#client, this.#taskQueue, waiting.batch);
+      if (this.#isFailing) this.#logger.info('workflows can be started again');
+      this.#isFailing = false;
     } catch (error) {
-      this.#logger.warn(
-        { err: error, batchId: waiting.batch.id },
-        'could not start the workflow; trying again',
-      );
+      // Said once, not for each of the batches that wait.
+      if (!this.#isFailing) {
+        this.#logger.warn(
+          { err: error, batchId: waiting.batch.id },
+          'could not start a workflow; trying until it goes',
+        );
+      }
+      this.#isFailing = true;
       this.#waiting.unshift(waiting);
       this.#pauseTimer ??= setTimeout(() => {
         this.#pauseTimer = null;

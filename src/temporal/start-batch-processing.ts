@@ -17,20 +17,20 @@ export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
 /** How often, and with which pause, a retry waits for the run that just marked its batch failed to close. */
-const closingAttempts = 20;
+const closingAttempts = 240;
 const closingPauseMs = 250;
 
 /**
  * Starts the workflow of a batch that was failed until now. Its last run marked it failed shortly
- * before it closes, so that one still open must be waited for, not joined.
+ * before it closes, so that one still open must be waited for, not joined. Throws when it stays open.
  */
 export async function restartBatchProcessing(
   client: Client,
   taskQueue: string,
   batch: BatchToStart,
 ): Promise<void> {
-  for (let attempt = 1; attempt < closingAttempts; attempt++) {
-    if (!(await isBatchProcessing(client, batch.id))) break;
+  for (let attempt = 1; await isBatchProcessing(client, batch.id); attempt++) {
+    if (attempt === closingAttempts) throw new Error('the last run of the batch does not close');
     await sleep(closingPauseMs);
   }
   await startBatchProcessing(client, taskQueue, batch);

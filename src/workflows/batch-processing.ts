@@ -68,10 +68,15 @@ const { categorizeRange, processWholeBatch } = proxyActivities<Activities>({
 
 /** The last word on a batch has to get through, however long it takes. */
 const { failBatch } = proxyActivities<Activities>({
-  startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
+  startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '7d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+const { failRows } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
 /**
@@ -88,12 +93,7 @@ export async function BatchProcessingWorkflow(
   } catch (error) {
     if (error instanceof Error && error.name === 'ContinueAsNew') throw error;
     const reason = isCancellation(error) ? 'The processing was cancelled.' : readableReason(error);
-    await CancellationScope.nonCancellable(async () => {
-      await failBatch.executeWithOptions({ summary: 'Mark failed' }, [
-        { batchId: input.batchId, reason },
-      ]);
-      showStatus('failed');
-    });
+    await CancellationScope.nonCancellable(() => markFailed(input.batchId, reason));
     setCurrentDetails(reason);
     if (isCancellation(error)) throw error;
     // An error that is not a failure would fail the workflow task, which is then tried for ever.
@@ -183,6 +183,16 @@ async function processInLanes({
   return outlastDatabase(() =>
     completeBatch.executeWithOptions({ summary: 'Mark completed' }, [{ batchId }]),
   );
+}
+
+async function markFailed(batchId: string, reason: string): Promise<void> {
+  await failBatch.executeWithOptions({ summary: 'Mark batch failed' }, [{ batchId, reason }]);
+  showStatus('failed');
+  // Rows that are not completed count as failed with their batch already. When even this can't be
+  // written, the run must end all the same, for a retry waits until it has.
+  await failRows
+    .executeWithOptions({ summary: 'Mark rows failed' }, [{ batchId }])
+    .catch(() => undefined);
 }
 
 /** A database that is away is no fault of the batch: its steps wait, visibly, until it is back. */
