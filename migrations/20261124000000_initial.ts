@@ -90,8 +90,9 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE transactions (
       id bigint PRIMARY KEY,
       batch_id uuid NOT NULL,
-      account_id text NOT NULL,
-      transaction_id text NOT NULL,
+      -- Compared byte by byte: faster in the index, and the same order on every server.
+      account_id text COLLATE "C" NOT NULL,
+      transaction_id text COLLATE "C" NOT NULL,
       amount numeric(19,4) NOT NULL,
       currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
       date date NOT NULL,
