@@ -8,6 +8,7 @@ import { ReportCache } from './cache/report-cache.ts';
 import { createCategorizer } from './categorization/create-categorizer.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
+import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { connectLazily } from './temporal/connection.ts';
@@ -20,6 +21,7 @@ const maxConcurrentActivities = 8;
 const shutdownGraceTime = '30s';
 const connectPauseMs = 1_000;
 
+limitHeapGrowth();
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
 Runtime.install({

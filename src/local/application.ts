@@ -29,9 +29,8 @@ function localBaseUrl(host: string, port: number): string {
 }
 
 /**
- * Row after row makes much short-lived garbage. A small young generation and few malloc arenas keep each
- * process under load about 150 MB smaller (1,000,000 rows as NDJSON: 577 → 304 MB for the API); the
- * Dockerfile sets the same.
+ * A small young generation and few malloc arenas: a process under load stays some 100 MB smaller. What
+ * can be set from within is in src/limit-heap-growth.ts; the Dockerfile sets the same as here.
  */
 const memoryEnvironment = {
   NODE_OPTIONS: [process.env.NODE_OPTIONS, '--max-semi-space-size=4'].filter(Boolean).join(' '),

@@ -34,11 +34,12 @@ export async function* readBytes(source: BodySource, maxBytes: number): AsyncGen
   }
 }
 
-/** The whole body. */
-export async function readBody(source: BodySource, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of readBytes(source, maxBytes)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/**
+ * The whole body. Nothing but its text is alive once this returns: a large body is held only once, and
+ * the caller best parses it in the same expression.
+ */
+export async function readText(bytes: AsyncIterable<Buffer>): Promise<string> {
+  return decodeUtf8(Buffer.concat(await Array.fromAsync(bytes)));
 }
 
 /** Strictly: bytes that are no UTF-8 would otherwise be stored as replacement characters. */

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { parseJson } from '../parse-json.ts';
 import { fieldErrors, validate } from '../validate.ts';
 import { batchSchema, transactionSchema } from './schema.ts';
 import { splitLines } from './split-lines.ts';
@@ -17,9 +16,9 @@ export interface ParsedBatch {
   transactions: NewTransaction[];
 }
 
-/** Reads a JSON body. Throws ApiError that names every bad row. */
-export async function readJsonBatch(text: string, maxRows: number): Promise<ParsedBatch> {
-  const body = validate(batchSchema, parseJson(text), 'body');
+/** Reads a body that was JSON. Throws ApiError that names every bad row. */
+export async function readJsonBatch(json: unknown, maxRows: number): Promise<ParsedBatch> {
+  const body = validate(batchSchema, json, 'body');
   const rows = body.transactions;
   checkCount(rows.length, body.total_transactions ?? null, maxRows);
   const reader = new RowReader();

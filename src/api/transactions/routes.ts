@@ -15,8 +15,9 @@ import { maxIdCharacters } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
+import { parseJson } from '../parse-json.ts';
 import { validate } from '../validate.ts';
-import { decodeUtf8, readBody, readBytes } from './read-body.ts';
+import { readBytes, readText } from './read-body.ts';
 import { readJsonBatch, readNdjsonParts } from './read-rows.ts';
 import { type AcceptedBatch, streamQuerySchema } from './schema.ts';
 
@@ -63,14 +64,16 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
 
   async function captureJson(ctx: ApiContext): Promise<void> {
     const idempotencyKey = readIdempotencyKey(ctx);
-    const bytes = await readBody(ctx, config.MAX_BODY_BYTES);
+    const hash = createHash('sha256');
+    const bytes = hashing(readBytes(ctx, config.MAX_BODY_BYTES), hash);
+    // Without names for what is between: a name would keep it alive until the rows are stored.
     const { requestId, transactions } = await readJsonBatch(
-      decodeUtf8(bytes),
+      parseJson(await readText(bytes)),
       config.MAX_BATCH_ROWS,
     );
     await capture(ctx, idempotencyKey, requestId, {
       parts: [transactions],
-      hash: async () => createHash('sha256').update(bytes).digest(),
+      hash: async () => hash.digest(),
     });
   }
 
