@@ -1,10 +1,11 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiKeys } from './api/api-keys.ts';
 import { createApp } from './api/app.ts';
+import { createDrainingServer } from './api/draining-server.ts';
 import { createCache } from './cache/create-cache.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
+import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { BatchStarter } from './temporal/batch-starter.ts';
@@ -19,6 +20,7 @@ const idleSocketMs = 60_000;
 /** A large stream over a slow line; the rest is bounded by its size. */
 const requestTimeoutMs = 15 * 60_000;
 
+limitHeapGrowth();
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
 const database = createDatabase({
@@ -35,8 +37,20 @@ const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, log
 if (config.BOOTSTRAP_API_KEY !== undefined)
   await new ApiKeys(database).ensureBootstrapKey(config.BOOTSTRAP_API_KEY);
 
-const app = createApp({ config, database, cache, batchStarter, temporal: temporal.probe, logger });
-const server = createServer({ requestTimeout: requestTimeoutMs }, app.callback());
+const stopping = new AbortController();
+const app = createApp({
+  config,
+  database,
+  cache,
+  batchStarter,
+  temporal: temporal.probe,
+  logger,
+  stopping: stopping.signal,
+});
+const { server, drain } = createDrainingServer(
+  { requestTimeout: requestTimeoutMs },
+  app.callback(),
+);
 server.setTimeout(idleSocketMs);
 server.listen(config.PORT, config.HOST, () => {
   const { port } = server.address() as AddressInfo;
@@ -49,18 +63,12 @@ server.once('error', (error) => {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
 
-let isStopping = false;
-
 /** Lets open requests end, then the workflow starts that they caused, then closes everything. */
 async function stop(signal: string): Promise<void> {
-  if (isStopping) return;
-  isStopping = true;
+  if (stopping.signal.aborted) return;
   logger.info({ signal }, 'api stopping');
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(deadline);
+  stopping.abort();
+  await drain(drainMs);
   await batchStarter.drain(startDrainMs);
   await Promise.all([database.destroy(), cache.close(), temporal.close(), metrics.close()]);
   logger.info('api stopped');

@@ -16,6 +16,8 @@ export interface ApiDependencies {
   batchStarter: BatchStarter;
   temporal: TemporalProbe;
   logger: Logger;
+  /** Aborted when the process is told to stop: answers that would go on for ever end then. */
+  stopping: AbortSignal;
 }
 
 /** Who asks. */

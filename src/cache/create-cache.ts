@@ -1,11 +1,16 @@
 import type { Logger } from 'pino';
 import type { Cache } from './cache.ts';
 import { MemoryCache } from './memory-cache.ts';
+import { patternsKey } from './pattern-cache.ts';
 import { RedisCache } from './redis-cache.ts';
+import { reportIndexPrefix, reportPrefix } from './report-cache.ts';
+
+/** Nothing else in the Redis database is Tallyflow's to drop. */
+const ownPrefixes = [reportPrefix, reportIndexPrefix, patternsKey];
 
 export async function createCache(url: string | undefined, logger: Logger): Promise<Cache> {
   if (url === undefined) return new MemoryCache();
-  const cache = new RedisCache(url, logger);
+  const cache = new RedisCache(url, ownPrefixes, logger);
   await cache.connected();
   return cache;
 }

@@ -2,7 +2,7 @@ import { patternCacheSeconds } from '../domain/limits.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import type { Cache } from './cache.ts';
 
-const key = 'transaction_category_patterns';
+export const patternsKey = 'transaction_category_patterns';
 
 /** The pattern set, kept for 60 s, or until a category or pattern changes. */
 export class PatternCache {
@@ -13,7 +13,7 @@ export class PatternCache {
   }
 
   async get(): Promise<PatternSet | null> {
-    const text = await this.#cache.get(key);
+    const text = await this.#cache.get(patternsKey);
     if (text === null) return null;
     try {
       const set = JSON.parse(text) as Partial<PatternSet>;
@@ -26,10 +26,10 @@ export class PatternCache {
   }
 
   async set(patterns: PatternSet): Promise<void> {
-    await this.#cache.set(key, JSON.stringify(patterns), patternCacheSeconds);
+    await this.#cache.set(patternsKey, JSON.stringify(patterns), patternCacheSeconds);
   }
 
   async drop(): Promise<void> {
-    await this.#cache.delete([key]);
+    await this.#cache.delete([patternsKey]);
   }
 }

@@ -1,9 +1,11 @@
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Cache, CacheStatus } from './cache.ts';
 
 /** A cache that takes longer than this is not worth waiting for. */
 const commandTimeoutMs = 250;
+/** Nothing is said at the end of a connection, so there is nothing to wait for. */
+const disconnectTimeoutMs = 50;
 /** Longest pause between two attempts to reach the server again. */
 const maxReconnectMs = 2_000;
 /** Keys looked at, and dropped, in one command. */
@@ -14,23 +16,38 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
-/** Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every operation. */
+/**
+ * Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every
+ * operation. Drops must not be lost with them: a server that was only out of reach still holds what should
+ * have gone, so that this process reads nothing from it before it has dropped all that is Tallyflow's.
+ */
 export class RedisCache implements Cache {
   readonly #redis: Redis;
+  readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
   #isAway = false;
+  #isHangingUp = false;
+  /** Drops that did not get through, and how many of them were made up for since. */
+  #lostDropCount = 0;
+  #madeUpForCount = 0;
 
-  constructor(url: string, logger: Logger) {
+  /** `ownPrefixes`: how the keys begin that may be dropped when it is not known which of them are outdated. */
+  constructor(url: string, ownPrefixes: readonly string[], logger: Logger) {
+    this.#ownPrefixes = ownPrefixes;
     this.#logger = logger;
     this.#redis = new Redis(url, {
       commandTimeout: commandTimeoutMs,
       connectTimeout: commandTimeoutMs * 4,
+      disconnectTimeout: disconnectTimeoutMs,
       // Not connected means a miss now, not a command that waits for the server to return.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 100, maxReconnectMs),
     });
     this.#redis.on('ready', () => this.#noteUp());
+    this.#redis.on('close', () => {
+      this.#isHangingUp = false;
+    });
     this.#redis.on('error', (error) => this.#noteAway(error));
   }
 
@@ -46,7 +63,8 @@ export class RedisCache implements Cache {
     });
   }
 
-  get(key: string): Promise<string | null> {
+  async get(key: string): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return null;
     return this.#attempt(() => this.#redis.get(key), null);
   }
 
@@ -62,11 +80,11 @@ export class RedisCache implements Cache {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.#attempt(() => this.#redis.unlink(...keys), 0);
+    if (keys.length > 0) await this.#attemptDrop(() => this.#redis.unlink(...keys), 0);
   }
 
   async deleteByPrefix(prefix: string): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#attemptDrop(async () => {
       const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
       for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
         const [next, keys] = await this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanCount);
@@ -85,7 +103,8 @@ export class RedisCache implements Cache {
 
   async members(keys: readonly string[]): Promise<string[]> {
     if (keys.length === 0) return [];
-    return this.#attempt(async () => {
+    // They are asked for in order to be dropped.
+    return this.#attemptDrop(async () => {
       const members: string[] = [];
       for (let start = 0; start < keys.length; start += scanCount) {
         members.push(...(await this.#redis.sunion(...keys.slice(start, start + scanCount))));
@@ -110,8 +129,30 @@ export class RedisCache implements Cache {
       return await operation();
     } catch (error) {
       this.#noteAway(error);
+      if (!(error instanceof ReplyError)) this.#hangUp();
       return otherwise;
     }
+  }
+
+  async #attemptDrop<Result>(operation: () => Promise<Result>, otherwise: Result): Promise<Result> {
+    return this.#attempt(
+      () =>
+        operation().catch((error: unknown) => {
+          this.#lostDropCount++;
+          throw error;
+        }),
+      otherwise,
+    );
+  }
+
+  /**
+   * A server that did not answer in time would make every operation wait for as long. Until a new
+   * connection has proven that it answers, they fail at once.
+   */
+  #hangUp(): void {
+    if (this.#isHangingUp || this.#redis.status !== 'ready') return;
+    this.#isHangingUp = true;
+    this.#redis.disconnect(true);
   }
 
   #noteAway(error: unknown): void {
@@ -123,5 +164,13 @@ export class RedisCache implements Cache {
   #noteUp(): void {
     if (this.#isAway) this.#logger.info('the cache is back');
     this.#isAway = false;
+    if (this.#lostDropCount > this.#madeUpForCount) void this.#makeUpForLostDrops();
+  }
+
+  async #makeUpForLostDrops(): Promise<void> {
+    const count = this.#lostDropCount;
+    // One that fails counts as lost itself, so that the next connection tries again.
+    for (const prefix of this.#ownPrefixes) await this.deleteByPrefix(prefix);
+    this.#madeUpForCount = count;
   }
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { reportCacheSeconds } from '../domain/limits.ts';
 import type { Cache } from './cache.ts';
 
-const prefix = 'account_summary:';
+export const reportPrefix = 'account_summary:';
 /** Lists the keys of an account's cached reports, whose dates can't be guessed. */
-const indexPrefix = 'account_summary_keys:';
+export const reportIndexPrefix = 'account_summary_keys:';
 /** Longer than a computation can take, which a statement's timeout ends. */
 const leaseSeconds = 60;
 
@@ -33,8 +33,8 @@ export interface ReportLookup extends CachedReport {
  *
  * A computation may have read rows from before a change whose drop comes before its end. So it first
  * puts a lease under the report's key, which a drop by any process takes away like a report, and its
- * report is kept only in the place of that lease. What remains: a drop is lost while the cache can't
- * be reached, and a request that joins a computation in flight, in the same process, may get rows
+ * report is kept only in the place of that lease. What remains: a drop is made up for only once the
+ * cache can be reached again, and a request that joins a computation in flight, in the same process, may get rows
  * from before a drop by another one; that answer is not kept.
  */
 export class ReportCache {
@@ -72,14 +72,14 @@ export class ReportCache {
   /** After rows of these accounts changed. */
   async dropAccounts(accountIds: readonly string[]): Promise<void> {
     this.#inFlight.clear();
-    const keys = await this.#cache.members(accountIds.map((id) => indexPrefix + id));
+    const keys = await this.#cache.members(accountIds.map((id) => reportIndexPrefix + id));
     if (keys.length > 0) await this.#cache.delete(keys);
   }
 
   /** After categories changed: their names and rows are in every report. */
   async dropAll(): Promise<void> {
     this.#inFlight.clear();
-    await this.#cache.deleteByPrefix(prefix);
+    await this.#cache.deleteByPrefix(reportPrefix);
   }
 
   async #computeAndKeep(
@@ -90,7 +90,7 @@ export class ReportCache {
     const lease = `computing:${randomUUID()}`;
     await Promise.all([
       // First, and for longer: whatever is under the key must be found by a drop.
-      this.#cache.add(indexPrefix + key.accountId, name, leaseSeconds + reportCacheSeconds),
+      this.#cache.add(reportIndexPrefix + key.accountId, name, leaseSeconds + reportCacheSeconds),
       this.#cache.set(name, lease, leaseSeconds),
     ]);
     const report = await compute();
@@ -104,7 +104,7 @@ export class ReportCache {
 }
 
 function cacheKey({ accountId, startDate, endDate, currency }: ReportKey): string {
-  return `${prefix}${accountId}:${startDate}:${endDate}${currency === null ? '' : `:${currency}`}`;
+  return `${reportPrefix}${accountId}:${startDate}:${endDate}${currency === null ? '' : `:${currency}`}`;
 }
 
 /** What can't be read is a miss. */

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
+import { watchConnections } from './watch-connections.ts';
 
 /** Calendar dates stay text: a Date would drag them through the time zone of the process. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
@@ -23,6 +24,7 @@ export interface DatabaseOptions {
 const connectTimeoutMs = 3_000;
 
 export function createDatabase(options: DatabaseOptions): Database {
+  const watch = watchConnections(options.url);
   return knexFactory({
     client: 'pg',
     connection: {
@@ -33,8 +35,17 @@ export function createDatabase(options: DatabaseOptions): Database {
       keepAlive: true,
       options: '-c timezone=UTC',
     },
-    pool: { min: 0, max: options.poolSize },
+    pool: {
+      min: 0,
+      max: options.poolSize,
+      afterCreate: (connection: pg.Client, done: (error: null, connection: pg.Client) => void) => {
+        watch(connection);
+        done(null, connection);
+      },
+    },
     acquireConnectionTimeout: connectTimeoutMs,
+    // Knex tells of each connection that was lost, in lines that are not JSON; whoever used it gets the error.
+    log: { warn() {} },
     // snake_case in the database, camelCase in the code.
     ...knexSnakeCaseMappers(),
   });

@@ -51,6 +51,9 @@ const connectionMessages = new Set([
   'Query read timeout',
 ]);
 
+/** Knex puts the statement before the driver's message, as `<statement> - <message>`. */
+const withoutStatement = (message: string): string => message.split(' - ').at(-1) ?? '';
+
 /** The database can't be reached, is starting or stopping, or has no connection or room left: later it may do. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   const error = native(thrown);
@@ -63,7 +66,7 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
   if (state !== null && /^(08|53|57P0|25006)/.test(state)) return true;
   if (connectionErrors.has(codeOf(error) ?? '')) return true;
   const { name, message } = error as { name?: string; message?: string };
-  return name === 'KnexTimeoutError' || connectionMessages.has(message ?? '');
+  return name === 'KnexTimeoutError' || connectionMessages.has(withoutStatement(message ?? ''));
 }
 
 /** What may be said of an error without quoting a statement or a row; null when it is not PostgreSQL's. */

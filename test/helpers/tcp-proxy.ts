@@ -16,10 +16,10 @@ export interface TcpProxy {
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isMute = false;
-  const server = createServer((client) => {
+  const server = createServer({ noDelay: true }, (client) => {
     track(client);
     if (isMute) return;
-    const target = connect(port, host);
+    const target = connect({ port, host, noDelay: true });
     track(target);
     client.pipe(target).pipe(client);
     for (const [one, other] of [
@@ -58,9 +58,9 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       for (const socket of sockets) socket.unpipe();
     },
     async restore() {
+      // Those that were muted would hang for ever.
+      if (isMute) for (const socket of sockets) socket.destroy();
       isMute = false;
-      // Those that were muted hang for ever, and are better off without.
-      for (const socket of sockets) socket.destroy();
       if (!server.listening) await listen(ownPort);
     },
     close: cut,

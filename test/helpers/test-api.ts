@@ -52,6 +52,8 @@ export interface TestApi {
     body?: RequestInit['body'],
     headers?: RequestHeaders,
   ): Promise<Answer<Body>>;
+  /** What comes first when the process is told to stop. */
+  beginStopping(): void;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
   await new ApiKeys(database).ensureBootstrapKey(key);
+  const stopping = new AbortController();
   const app = createApp({
     config,
     database,
@@ -90,6 +93,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     batchStarter,
     temporal: temporal.probe,
     logger,
+    stopping: stopping.signal,
   });
   const server = createServer(app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -138,7 +142,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     delete: (path, headers) => send('DELETE', path, undefined, headers),
     post: (path, body, headers) => sendJson('POST', path, body, headers),
     patch: (path, body, headers) => sendJson('PATCH', path, body, headers),
+    beginStopping: () => stopping.abort(),
     async stop() {
+      stopping.abort();
       server.close();
       server.closeAllConnections();
       await batchStarter.drain(1_000);

@@ -479,6 +479,17 @@ describe('GET /batches/{id}/events', () => {
     expect(events).toEqual([{ name: 'end', batch: await getBatch(batch) }]);
   });
 
+  it('ends when the process is told to stop', async () => {
+    const other = await startTestApi();
+    const batch = await insertTestBatch(other.database, [makeTransaction()]);
+    const response = await fetch(`${other.url}${base}/${batch.id}/events`, {
+      headers: { Authorization: `Bearer ${other.key}` },
+    });
+    other.beginStopping();
+    expect(await response.text()).toMatch(/^event: progress\n/);
+    await other.stop();
+  });
+
   it('has 200 listeners at most, and room again when they have left', async () => {
     const batch = await store();
     const listeners = await Promise.all(Array.from({ length: 200 }, () => listen(batch)));

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
@@ -16,8 +16,10 @@ const keepAliveMs = 15_000;
 const maxListeners = 200;
 
 /** Server-sent events: `progress` with the batch whenever it changed, `end` once it is completed or failed. */
-export function batchEvents(database: Database, links: WorkflowLinks) {
+export function batchEvents(database: Database, links: WorkflowLinks, stopping: AbortSignal) {
   let listeners = 0;
+  // Each stream listens to it, and Node.js warns of more than ten.
+  setMaxListeners(maxListeners, stopping);
 
   async function send(stream: PassThrough, batch: Batch): Promise<void> {
     let last = '';
@@ -36,7 +38,7 @@ export function batchEvents(database: Database, links: WorkflowLinks) {
         stream.write(': still here\n\n');
       }
       if (isFinal(current.status)) break;
-      await sleep(pollMs);
+      await sleep(pollMs, undefined, { signal: stopping });
       current = await Batch.query(database).findById(batch.id);
     }
   }

@@ -16,9 +16,9 @@ const base = '/api/integrations/batches';
 
 /** What became of the batches. */
 export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
-  const { config, database, batchStarter } = dependencies;
+  const { config, database, batchStarter, stopping } = dependencies;
   const links = workflowLinks(config);
-  const events = batchEvents(database, links);
+  const events = batchEvents(database, links, stopping);
   const router = new Router<ApiState>();
 
   router.get(base, guard('ingest', 'read'), async (ctx) => {

@@ -4,10 +4,11 @@ import Router from '@koa/router';
 import { notFound } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
 
-const assets: Record<string, string> = {
-  'swagger-ui.css': 'text/css',
-  'swagger-ui-bundle.js': 'text/javascript',
-};
+/** Content types by name. */
+const assets = new Map([
+  ['swagger-ui.css', 'text/css'],
+  ['swagger-ui-bundle.js', 'text/javascript'],
+]);
 
 const html = `<!doctype html>
 <html lang="en">
@@ -45,7 +46,7 @@ export function docsRoutes(): Router<ApiState> {
 
   router.get('/docs/:asset', async (ctx) => {
     const name = ctx.params.asset as string;
-    const type = assets[name];
+    const type = assets.get(name);
     if (type === undefined) throw notFound('page');
     ctx.type = type;
     ctx.set('Cache-Control', 'public, max-age=3600');

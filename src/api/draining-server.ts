@@ -1,0 +1,49 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+
+/** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
+const idleGraceMs = 1_000;
+
+export interface DrainingServer {
+  server: Server;
+  /** Takes no more connections, answers what comes on those that are there, and ends them. Resolves when all have ended; cuts off those that have not in time. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * An HTTP server that can end without cutting a request. `server.close()` alone does not do: it ends idle
+ * connections at once, on which a request may be on its way, and lets busy ones go on for as long as
+ * their clients keep them busy.
+ */
+export function createDrainingServer(
+  options: { requestTimeout: number },
+  listener: RequestListener,
+): DrainingServer {
+  const open = new Set<ServerResponse>();
+  let isDraining = false;
+  const server = createServer(options, (request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    if (isDraining) closeAfter(response);
+    listener(request, response);
+  });
+
+  return {
+    server,
+    async drain(timeoutMs) {
+      isDraining = true;
+      for (const response of open) closeAfter(response);
+      const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+      const idle = setInterval(() => server.closeIdleConnections(), idleGraceMs);
+      const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** Tells the client to send its next request on another connection, to another process. */
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}

@@ -1,0 +1,282 @@
+import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createDatabase, type Database } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { type Child, startChild } from '../../src/local/child-process.ts';
+import { startPostgres } from '../../src/local/embedded-postgres.ts';
+import { findTemporal, temporalMissing } from '../../src/local/find-temporal.ts';
+import { reservePorts } from '../../src/local/ports.ts';
+import { livingProcesses } from '../../src/local/process-record.ts';
+import { findRedis, startRedis } from '../../src/local/redis-server.ts';
+import { registerSearchAttribute } from '../../src/local/register-search-attribute.ts';
+import { checkout } from '../../src/local/settings.ts';
+import { startTemporal } from '../../src/local/temporal-server.ts';
+import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
+import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
+import { waitFor } from './wait-for.ts';
+
+export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker';
+
+/** A start or a recovery, on a machine that is busy with other suites. */
+export const recoveryMs = 60_000;
+/** For a test that takes something away and waits until all is well again. */
+export const faultTimeoutMs = 120_000;
+
+/** The sweep's schedule must not come in between by itself; tests trigger it. */
+const sweepIntervalSeconds = 86_400;
+/** API and worker end by themselves within this. */
+const graceMs = 40_000;
+
+/**
+ * Ports that the system never hands out by itself. On one that it does, somebody else could listen while
+ * its server is away, and a client that keeps trying to connect may even meet itself.
+ */
+const lowestPort = 20_000;
+const highestPort = 32_000;
+
+/** The whole system as processes of its own, each of which can be taken away. */
+export class FaultStack {
+  readonly apiKey = 'key-for-the-tests-of-faults';
+  readonly #dataDir: string;
+  readonly #ports: Record<string, number>;
+  readonly #children = new Map<Part, Child>();
+  #databaseUrl = '';
+  #database: Database | null = null;
+  #temporal: TemporalConnection | null = null;
+
+  private constructor(dataDir: string, ports: Record<string, number>) {
+    this.#dataDir = dataDir;
+    this.#ports = ports;
+  }
+
+  static async start(): Promise<FaultStack> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-faults-'));
+    const stack = new FaultStack(dataDir, await findPorts());
+    try {
+      await Promise.all([stack.start('postgres'), stack.start('temporal'), stack.start('redis')]);
+      stack.#temporal = connectLazily(stack.#temporalAddress, 'default');
+      stack.#database = createDatabase({
+        url: stack.#databaseUrl,
+        poolSize: 4,
+        applicationName: 'tallyflow-test',
+        statementTimeoutMs: 30_000,
+      });
+      await migrate(stack.#database);
+      await registerSearchAttribute(stack.#temporalAddress, 'default');
+      await Promise.all([stack.start('api'), stack.start('worker')]);
+      return stack;
+    } catch (error) {
+      await stack.close();
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#ports.api}`;
+  }
+
+  get apiPort(): number {
+    return this.#ports.api as number;
+  }
+
+  get redisUrl(): string {
+    return `redis://127.0.0.1:${this.#ports.redis}`;
+  }
+
+  /** The test's own connections; they come back by themselves like those of the API. */
+  get database(): Database {
+    return this.#database as Database;
+  }
+
+  get temporal(): TemporalConnection {
+    return this.#temporal as TemporalConnection;
+  }
+
+  get #temporalAddress(): string {
+    return `127.0.0.1:${this.#ports.temporal}`;
+  }
+
+  /** Starts a part, with the data and on the port that it had before, and waits until it can be used. */
+  async start(part: Part): Promise<void> {
+    const common = {
+      dataDir: this.#dataDir,
+      port: this.#ports[part] as number,
+      log: () => {},
+    };
+    switch (part) {
+      case 'postgres': {
+        const { child, url } = await startPostgres(common);
+        this.#databaseUrl = url;
+        this.#children.set(part, child);
+        break;
+      }
+      case 'temporal': {
+        const binary = findTemporal({
+          temporalCli: process.env.TEMPORAL_CLI,
+          dataDir: this.#dataDir,
+        });
+        if (binary === undefined) throw new Error(temporalMissing);
+        const uiPort = this.#ports.temporalUi as number;
+        const { child } = await startTemporal({ ...common, binary, uiPort, namespace: 'default' });
+        this.#children.set(part, child);
+        break;
+      }
+      case 'redis': {
+        const binary = findRedis();
+        if (binary === undefined) throw new Error('these tests need redis-server or valkey-server');
+        this.#children.set(part, (await startRedis({ ...common, binary })).child);
+        break;
+      }
+      case 'api':
+        await this.#startNode(part, 'src/server.ts', async () => {
+          return (await fetch(`${this.url}/readyz`)).ok;
+        });
+        break;
+      case 'worker':
+        await this.#startNode(part, 'src/worker.ts', async (log) =>
+          log.text().includes('"msg":"worker started"'),
+        );
+        break;
+    }
+  }
+
+  async #startNode(
+    part: 'api' | 'worker',
+    script: string,
+    ready: Parameters<typeof startChild>[0]['ready'],
+  ): Promise<void> {
+    const child = await startChild({
+      name: part,
+      command: process.execPath,
+      args: [path.join(checkout, script)],
+      env: {
+        ...process.env,
+        DATABASE_URL: this.#databaseUrl,
+        TEMPORAL_ADDRESS: this.#temporalAddress,
+        REDIS_URL: this.redisUrl,
+        PORT: String(this.#ports.api),
+        METRICS_PORT: '0',
+        BOOTSTRAP_API_KEY: this.apiKey,
+        SWEEP_GRACE_SECONDS: '1',
+        SWEEP_INTERVAL_SECONDS: String(sweepIntervalSeconds),
+        LOG_LEVEL: 'debug',
+      },
+      dataDir: this.#dataDir,
+      ready,
+      readyTimeoutMs: recoveryMs,
+      graceMs,
+      log: () => {},
+    });
+    this.#children.set(part, child);
+  }
+
+  /** The process of the part itself; throws when it does not run. */
+  pid(part: Part): number {
+    const record = livingProcesses(this.#dataDir).find(({ name }) => name === part);
+    if (record === undefined) throw new Error(`${part} does not run`);
+    return record.pid;
+  }
+
+  /** Asks the part to end in its own good time. Gives how it ended and how long that took. */
+  async stop(part: Part): Promise<{ how: string; ms: number }> {
+    return this.#end(part, () => {
+      // PostgreSQL's "fast" shutdown ends the sessions instead of waiting for them to leave.
+      process.kill(this.pid(part), part === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    });
+  }
+
+  /** Kills all processes of the part, none of which can do anything about it. */
+  async kill(part: Part): Promise<void> {
+    const { how } = await this.#end(part, () => {
+      // Stopped first, the parent starts no more children while they are looked for.
+      process.kill(this.pid(part), 'SIGSTOP');
+      for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGKILL');
+    });
+    if (how !== 'SIGKILL') throw new Error(`${part} was not killed; it ended with ${how}`);
+  }
+
+  async #end(part: Part, send: () => void): Promise<{ how: string; ms: number }> {
+    const child = this.#children.get(part);
+    if (child === undefined) throw new Error(`${part} was never started`);
+    const startedAt = performance.now();
+    send();
+    const { message } = await child.died;
+    const how = /^\w+ ended with (?:exit code )?(\w+)/.exec(message)?.[1] ?? message;
+    return { how, ms: performance.now() - startedAt };
+  }
+
+  /** All processes of the part stand still: connections stay, and nothing answers. */
+  async pause(part: Part): Promise<void> {
+    process.kill(this.pid(part), 'SIGSTOP');
+    const pids = processTree(this.pid(part));
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await waitFor(async () => pids.every((pid) => stateOf(pid).startsWith('T')));
+  }
+
+  resume(part: Part): void {
+    for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGCONT');
+  }
+
+  /** The last line with this message that the API or the worker has logged. */
+  lastLogLine(part: 'api' | 'worker', message: string): { time: string } {
+    const text = readFileSync(path.join(this.#dataDir, 'logs', `${part}.log`), 'utf8');
+    const line = text.split('\n').findLast((each) => each.includes(`"msg":"${message}"`));
+    if (line === undefined) throw new Error(`${part} has not logged "${message}"`);
+    return JSON.parse(line);
+  }
+
+  /** Runs the sweep as its schedule would. */
+  async sweep(): Promise<void> {
+    await this.temporal.client.schedule.getHandle(sweepScheduleId).trigger();
+  }
+
+  async close(): Promise<void> {
+    for (const { pid } of livingProcesses(this.#dataDir)) {
+      for (const each of processTree(pid)) process.kill(each, 'SIGCONT');
+    }
+    const stop = (...parts: Part[]) =>
+      Promise.all(parts.map((part) => this.#children.get(part)?.stop()));
+    await stop('api', 'worker');
+    await Promise.all([this.#database?.destroy(), this.#temporal?.close()]);
+    await stop('postgres', 'temporal', 'redis');
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+async function findPorts(): Promise<Record<string, number>> {
+  const names = ['postgres', 'temporal', 'temporalUi', 'redis', 'api'];
+  for (;;) {
+    const first = randomInt(lowestPort, highestPort - names.length);
+    const ports = names.map((variable, index) => ({
+      variable,
+      port: first + index,
+      host: '127.0.0.1',
+    }));
+    try {
+      return await reservePorts(ports);
+    } catch {
+      // One of them is taken.
+    }
+  }
+}
+
+const ps = (...options: string[]) => execFileSync('ps', options, { encoding: 'utf8' });
+
+/** The process and everything it has started, parents first. */
+function processTree(root: number): number[] {
+  const all = ps('-axo', 'pid=,ppid=')
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [root];
+  for (const parent of tree) {
+    tree.push(...all.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number));
+  }
+  return tree;
+}
+
+const stateOf = (pid: number): string => ps('-o', 'stat=', '-p', String(pid)).trim();

@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ClientBase } from 'pg';
+import { ApiKeys } from '../../src/api/api-keys.ts';
+import { accountSummary } from '../../src/db/account-summary.ts';
+import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import { failOpenTransactions } from '../../src/db/fail-open-transactions.ts';
+import { findStoredTransactions } from '../../src/db/find-stored-transactions.ts';
+import { deleteExpiredAnswers, findStoredAnswer } from '../../src/db/idempotency-keys.ts';
+import { listBatchTransactions } from '../../src/db/list-batch-transactions.ts';
+import { listUnfinishedBatches } from '../../src/db/list-unfinished-batches.ts';
+import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
+import { markBatchCompleted, markBatchProcessing } from '../../src/db/mark-batch.ts';
+import type { Batch } from '../../src/db/models/batch.ts';
+import { loadPatternSet, patternSetVersion } from '../../src/db/pattern-set.ts';
+import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
+import { addDays } from '../../src/domain/calendar-date.ts';
+import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+/** Enough that a scan of the whole table costs more than an index, as it will ever after. */
+const batchCount = 24;
+const rowsPerBatch = 1_000;
+const accountCount = 40;
+/** Batches, keys and answers without rows, of which one in a hundred is of a rare kind. */
+const manyCount = 20_000;
+
+let api: TestApi;
+let batches: Batch[];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  const { database } = api;
+  batches = [];
+  for (let index = 0; index < batchCount; index++) {
+    const rows = Array.from({ length: rowsPerBatch }, (_, row) =>
+      makeTransaction({
+        accountId: `account-${row % accountCount}`,
+        date: addDays('2025-01-01', (index * rowsPerBatch + row) % 500),
+      }),
+    );
+    batches.push(await insertTestBatch(database, rows));
+  }
+  await database.raw(
+    `INSERT INTO batches (id, transaction_count, duplicate_count, status, created_at, started_at)
+       SELECT gen_random_uuid(), 0, 0,
+              CASE n % 300 WHEN 0 THEN 'pending' WHEN 1 THEN 'processing' WHEN 2 THEN 'failed' ELSE 'completed' END,
+              now() - interval '1 hour', now() - interval '1 hour'
+         FROM generate_series(1, ?) AS n`,
+    [manyCount],
+  );
+  await database.raw(
+    `INSERT INTO api_keys (name, prefix, key_hash, scopes)
+       SELECT n::text, n::text, sha256(n::text::bytea), '{read}' FROM generate_series(1, ?) AS n`,
+    [manyCount],
+  );
+  await database.raw(
+    `INSERT INTO idempotency_keys (api_key_id, key, request_hash, batch_id, response, created_at)
+       SELECT (SELECT min(id) FROM api_keys), n::text, '', ?, '{}',
+              now() - CASE n % 100 WHEN 0 THEN interval '2 days' ELSE interval '1 hour' END
+         FROM generate_series(1, ?) AS n`,
+    [(batches[0] as Batch).id, manyCount],
+  );
+  await database.raw(
+    `WITH category AS (
+       INSERT INTO categories (name, normalized_name, color) VALUES ('Many', 'many', '#000000') RETURNING id
+     )
+     INSERT INTO category_patterns (category_id, pattern, normalized_pattern)
+       SELECT id, 'pattern ' || n, 'pattern ' || n FROM category, generate_series(1, ?) AS n`,
+    [manyCount],
+  );
+  await database('transactions')
+    .where('id', '<=', (batches[20] as Batch).lastTransactionId)
+    .update({ ingestion_status: 'completed' });
+  await database.raw('ANALYZE');
+}, 60_000);
+
+afterAll(() => api.stop());
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  Plans?: PlanNode[];
+}
+
+/** How PostgreSQL runs the statements that the work sends, without those that only begin, end and set something. */
+async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
+  const statements: { sql: string; bindings: unknown[] }[] = [];
+  const remember = (statement: { sql: string; bindings?: unknown[] }) => {
+    if (/^\s*(select|insert|update|delete|with)\b/i.test(statement.sql))
+      statements.push({ sql: statement.sql, bindings: statement.bindings ?? [] });
+  };
+  api.database.on('query', remember);
+  await work();
+  api.database.off('query', remember);
+
+  const connection: ClientBase = await api.database.client.acquireConnection();
+  try {
+    const plans: PlanNode[][] = [];
+    for (const { sql, bindings } of statements) {
+      const { rows } = await connection.query(`EXPLAIN (FORMAT JSON) ${sql}`, bindings);
+      plans.push(flatten(rows[0]['QUERY PLAN'][0].Plan));
+    }
+    return plans;
+  } finally {
+    await api.database.client.releaseConnection(connection);
+  }
+}
+
+const flatten = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flatten)];
+
+/** The indexes that all of the work's statements use, each once. Fails where a table is read from end to end. */
+async function indexesOf(work: () => Promise<unknown>, mayScan: string[] = []): Promise<string[]> {
+  const nodes = (await plansOf(work)).flat();
+  const scanned = nodes
+    .filter((node) => node['Node Type'] === 'Seq Scan')
+    .map((node) => node['Relation Name'] as string)
+    .filter((table) => !mayScan.includes(table));
+  expect(scanned).toEqual([]);
+  return [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].sort();
+}
+
+const rare = { apiKeyId: 1, key: '77' };
+/** A batch with its rows, none of them completed. */
+const openBatch = () => batches.at(-1) as Batch;
+const rangeOf = (batch: Batch) => ({
+  batchId: batch.id,
+  firstId: batch.firstTransactionId as number,
+  lastId: batch.lastTransactionId as number,
+});
+/** A part of the rows, so that what is left open stays. */
+const undone = async (work: (trx: Parameters<typeof findStoredAnswer>[0]) => Promise<unknown>) => {
+  const trx = await api.database.transaction();
+  await work(trx);
+  await trx.rollback();
+};
+
+describe('an index serves', () => {
+  it.each([null, 'USD'])('the summary of an account (currency %p)', async (currency) => {
+    const query = {
+      accountId: 'account-7',
+      startDate: '2025-03-01',
+      endDate: '2025-03-30',
+      currency,
+    };
+    // Categories are few, and every one may be in the report.
+    const indexes = await indexesOf(() => accountSummary(api.database, query), ['categories']);
+    expect(indexes).toContain('transactions_account_date');
+  });
+
+  it('the rows of a batch, from the first and from a later one on', async () => {
+    const batch = openBatch();
+    const afterIds = [null, (batch.firstTransactionId as number) + 500];
+    for (const afterId of afterIds) {
+      const work = () => listBatchTransactions(api.database, batch, afterId, 101);
+      // Categories are few.
+      expect(await indexesOf(work, ['categories'])).toContain('transactions_pkey');
+    }
+  });
+
+  it('a batch, and its way through processing', async () => {
+    const { id } = openBatch();
+    const work = () =>
+      undone(async (trx) => {
+        await markBatchProcessing(trx, id, 'run-1');
+        await markBatchCompleted(trx, id);
+      });
+    // Either has the id in it.
+    for (const index of await indexesOf(work))
+      expect(['batches_pkey', 'batches_status']).toContain(index);
+  });
+
+  it('the list of batches, newest first', async () => {
+    const path = '/api/integrations/batches';
+    const first = await api.get(path);
+    expect(await indexesOf(() => api.get(path))).toEqual(['batches_pkey']);
+    const next = () => api.get(`${path}?cursor=${first.body.next_cursor}`);
+    expect(await indexesOf(next)).toEqual(['batches_pkey']);
+  });
+
+  it.each(['pending', 'processing', 'failed'])(
+    'the list of batches that are %s',
+    async (status) => {
+      const path = `/api/integrations/batches?status=${status}&limit=10`;
+      const first = await api.get(path);
+      expect(await indexesOf(() => api.get(path))).toEqual(['batches_status']);
+      const next = () => api.get(`${path}&cursor=${first.body.next_cursor}`);
+      expect(await indexesOf(next)).toEqual(['batches_status']);
+    },
+  );
+
+  it('the look-up of rows that are stored already', async () => {
+    const rows = Array.from({ length: 500 }, () => makeTransaction({ accountId: 'account-7' }));
+    const work = () => undone((trx) => findStoredTransactions(trx, rows));
+    expect(await indexesOf(work)).toEqual(['transactions_account_id_transaction_id_key']);
+  });
+
+  it('the rows of a range that are not completed', async () => {
+    const work = () => loadOpenTransactions(api.database, rangeOf(openBatch()));
+    expect(await indexesOf(work)).toEqual(['transactions_pkey']);
+  });
+
+  it('their completion', async () => {
+    const batch = openBatch();
+    const rows = await loadOpenTransactions(api.database, rangeOf(batch));
+    const work = () =>
+      undone((trx) =>
+        completeTransactions(
+          trx,
+          batch.id,
+          rows.map(({ id }) => ({ id, match: null })),
+        ),
+      );
+    expect(await indexesOf(work)).toEqual(['batches_pkey', 'transactions_pkey']);
+  });
+
+  it('the mark that they failed', async () => {
+    const work = () => undone((trx) => failOpenTransactions(trx, rangeOf(openBatch())));
+    expect(await indexesOf(work)).toEqual(['transactions_pkey']);
+  });
+
+  it.each(['pending', 'processing'] as const)(
+    'the sweep that looks for batches that are %s',
+    async (status) => {
+      const first = await listUnfinishedBatches(api.database, status, 60, null, 10);
+      for (const afterId of [null, first.at(-1)?.id as string]) {
+        const work = () => listUnfinishedBatches(api.database, status, 60, afterId, 10);
+        expect(await indexesOf(work)).toEqual(['batches_status']);
+      }
+    },
+  );
+
+  it('the answer to an idempotency key', async () => {
+    const work = () => undone((trx) => findStoredAnswer(trx, rare));
+    expect(await indexesOf(work)).toEqual(['idempotency_keys_pkey']);
+  });
+
+  it('the answers that have expired', async () => {
+    const work = () => undone(deleteExpiredAnswers);
+    expect(await indexesOf(work)).toEqual(['idempotency_keys_created_at']);
+  });
+
+  it('the API key of a request', async () => {
+    const key = generateApiKey();
+    await api
+      .database('api_keys')
+      .insert({ name: 'test', prefix: 'test', key_hash: hashApiKey(key), scopes: ['read'] });
+    const work = () => new ApiKeys(api.database).find(key);
+    expect(await indexesOf(work)).toEqual(['api_keys_key_hash_key', 'api_keys_pkey']);
+  });
+});
+
+describe('the pattern set', () => {
+  const tablesOf = async (work: () => Promise<unknown>) =>
+    (await plansOf(work)).flat().flatMap((node) => node['Relation Name'] ?? []);
+
+  it('has its version in one row, whatever the number of patterns', async () => {
+    expect(await tablesOf(() => patternSetVersion(api.database))).toEqual(['pattern_set']);
+    expect(await api.database('pattern_set')).toHaveLength(1);
+  });
+
+  it('is loaded by reading every pattern once', async () => {
+    const tables = await tablesOf(() => loadPatternSet(api.database));
+    expect(tables.sort()).toEqual(['category_patterns', 'pattern_set']);
+  });
+});
+
+describe('the proof itself', () => {
+  it('notices a table that is read from end to end', async () => {
+    const work = async () => api.database('transactions').where('amount', '<', -1_000_000);
+    await expect(indexesOf(work)).rejects.toThrow('transactions');
+  });
+});

@@ -1,0 +1,142 @@
+/**
+ * Records the histories that replay.test.ts replays, into test/replay/histories:
+ *
+ *   node test/replay/record.ts
+ *
+ * It runs the workflows as they are now, on servers of its own, and takes a minute. A workflow that was
+ * changed on purpose, in a way that runs already begun can't follow, needs `patched()` and stays
+ * compatible with the histories that are committed; so record again, under new names, what a change
+ * adds, and leave the old ones for as long as runs of their kind may be open (7 days).
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { MemoryCache } from '../../src/cache/memory-cache.ts';
+import { PatternCache } from '../../src/cache/pattern-cache.ts';
+import { ReportCache } from '../../src/cache/report-cache.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import type { Batch } from '../../src/db/models/batch.ts';
+import { failureTypes } from '../../src/domain/failure-types.ts';
+import { startServers } from '../../src/local/servers.ts';
+import {
+  batchWorkflowId,
+  startBatchProcessing,
+} from '../../src/temporal/start-batch-processing.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+import { startTestWorker } from '../helpers/test-worker.ts';
+import { historyToJson } from './history-json.ts';
+import { rowText } from './row-text.ts';
+
+const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-record-'));
+const servers = await startServers({ dataDir, temporalCli: process.env.TEMPORAL_CLI });
+process.env.TEST_DATABASE_URL = servers.databaseUrl;
+process.env.TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
+await import('../../src/workflows/bundle.ts');
+
+const { database, drop } = await createTestDatabase();
+await insertCategory(database, 'Food', [rowText.toLowerCase()]);
+const cache = new MemoryCache();
+const real = new DatabaseCategorizer(database, new PatternCache(cache));
+/** What happens before rows are categorized, as a history wants it. */
+let before = async () => {};
+const worker = await startTestWorker({
+  database,
+  categorizer: {
+    name: 'database',
+    async categorize(transactions) {
+      await before();
+      return real.categorize(transactions);
+    },
+  },
+  reports: new ReportCache(cache),
+});
+
+/** More than the lanes, so that one of them takes a second range. */
+const largeRowCount = 45_001;
+
+try {
+  await record('small-batch-completed', await startBatch(3));
+  await record('large-batch-completed', await startBatch(largeRowCount));
+
+  before = async () => {
+    throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
+  };
+  await record('small-batch-failed', await startBatch(3));
+  await record('large-batch-failed', await startBatch(largeRowCount));
+
+  await record('large-batch-cancelled', await cancelInTheMiddle());
+
+  let failures = 0;
+  before = async () => {
+    if (++failures > 6) return;
+    throw ApplicationFailure.create({
+      type: failureTypes.databaseUnavailable,
+      message: 'The database is away.',
+      nextRetryDelay: '10ms',
+    });
+  };
+  await record('database-outlasted', await startBatch(3));
+
+  before = async () => {};
+  await storeBatch(3);
+  await worker.client.workflow.start('PendingBatchSweepWorkflow', {
+    workflowId: 'sweep',
+    taskQueue: worker.taskQueue,
+  });
+  await record('sweep', 'sweep');
+} finally {
+  await worker.stop();
+  await drop();
+  await servers.stop();
+  await rm(dataDir, { recursive: true });
+}
+
+function storeBatch(rowCount: number): Promise<Batch> {
+  const rows = Array.from({ length: rowCount }, (_, index) =>
+    makeTransaction({
+      transactionId: `${rowText} ${index}`,
+      accountId: `${rowText} ${crypto.randomUUID()}`,
+      merchantName: rowText,
+      description: rowText,
+    }),
+  );
+  return insertTestBatch(database, rows);
+}
+
+async function startBatch(rowCount: number): Promise<string> {
+  const batch = await storeBatch(rowCount);
+  await startBatchProcessing(worker.client, worker.taskQueue, batch);
+  return batchWorkflowId(batch.id);
+}
+
+async function cancelInTheMiddle(): Promise<string> {
+  const begun = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  before = () => {
+    begun.resolve();
+    return released.promise;
+  };
+  const workflowId = await startBatch(largeRowCount);
+  await begun.promise;
+  await worker.client.workflow.getHandle(workflowId).cancel();
+  released.resolve();
+  return workflowId;
+}
+
+/** Waits for the end of the run, whatever it is, and writes its history. */
+async function record(name: string, workflowId: string): Promise<void> {
+  const handle = worker.client.workflow.getHandle(workflowId);
+  await handle.result().catch(() => {});
+  const history = historyToJson(await handle.fetchHistory());
+  const file = new URL(`./histories/${name}.json`, import.meta.url);
+  await writeFile(file, `${JSON.stringify(history, withoutMachine, 2)}\n`);
+  console.log(`${name}: ${history.events.length} events`);
+}
+
+/** Names of processes (`123@host`) and paths of files say nothing to a replay, and are nobody's business. */
+function withoutMachine(key: string, value: unknown): unknown {
+  if (key === 'stackTrace') return '';
+  return typeof value === 'string' && /^\d+@/.test(value) ? 'worker' : value;
+}
