@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxPasswordCharacters, minPasswordCharacters } from './domain/password.ts';
 
 /**
  * The only reader of process.env. Every variable is listed here with its default and its reason;
@@ -28,6 +29,13 @@ const schema = z.object({
   TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
   /** Creates an API key with all scopes at the start of the API; at least 24 characters, since it is stored only hashed. */
   BOOTSTRAP_API_KEY: z.string().min(24).max(255).optional(),
+  /** Who may sign in to the console while there is no user at all. */
+  ADMIN_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+    .default('admin@localhost'),
+  /** The first admin's password; without it one is made up, and logged once. */
+  ADMIN_PASSWORD: z.string().min(minPasswordCharacters).max(maxPasswordCharacters).optional(),
   /** Which TransactionCategorizer the worker uses. */
   CATEGORIZER: z.enum(['database']).default('database'),
   /** Rows of one JSON body; bounds the memory of a request. */

@@ -13,7 +13,7 @@ import { type AdminBatchBody, adminBatchListQuery } from './schema.ts';
 const base = '/api/admin/batches';
 
 export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, database, mayAdminister } = admin;
+  const { config, database, allow } = admin;
   const links = workflowLinks(config);
   const present = (batch: Batch): AdminBatchBody => ({
     id: batch.id,
@@ -21,12 +21,12 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
   });
   const router = new Router<ApiState>();
 
-  router.get(base, mayAdminister, async (ctx) => {
+  router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(adminBatchListQuery, ctx.query, 'query');
     sendList(ctx, await listBatches(database, page), present);
   });
 
-  router.get(`${base}/:id`, mayAdminister, async (ctx) => {
+  router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
     const id = z.uuid().safeParse(ctx.params.id);
     const batch = id.success ? await Batch.query(database).findById(id.data) : undefined;
     if (batch === undefined) throw notFound('batch');
