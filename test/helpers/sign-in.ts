@@ -1,3 +1,5 @@
+import { hashToken, randomToken } from '../../src/api/admin/session/cookie.ts';
+import { createSession } from '../../src/db/admin-sessions.ts';
 import { AdminUser } from '../../src/db/models/admin-user.ts';
 import { hashPassword } from '../../src/domain/password.ts';
 import type { Role } from '../../src/domain/role.ts';
@@ -25,6 +27,16 @@ export interface BrowserHeaders extends Record<string, string> {
 /** The cookie that an answer sets, as it is sent back. */
 export const cookieOf = (answer: Answer<unknown>): string =>
   (answer.headers.get('set-cookie') ?? '').split(';')[0] as string;
+
+/** A session without the cost of a password, for a test that needs many. */
+export async function openSession(api: TestApi, userId: number): Promise<BrowserHeaders> {
+  const token = randomToken();
+  const csrfToken = randomToken();
+  await api.database.transaction((trx) =>
+    createSession(trx, { tokenHash: hashToken(token), userId, csrfToken }),
+  );
+  return { Authorization: '', Cookie: `tallyflow_session=${token}`, 'X-CSRF-Token': csrfToken };
+}
 
 export async function signIn(api: TestApi, email: string): Promise<BrowserHeaders> {
   const body = { email, password: testPassword };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openApiDocument } from '../../../src/api/openapi.ts';
 import type { Role } from '../../../src/domain/role.ts';
-import { type BrowserHeaders, insertUser, signIn } from '../../helpers/sign-in.ts';
+import { type BrowserHeaders, insertUser, openSession } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
 /** Which role each operation needs; one that is missing here makes a test fail. */
@@ -56,10 +56,14 @@ const refusals = [
 const rank: Record<Role, number> = { viewer: 0, editor: 1, admin: 2 };
 
 let api: TestApi;
+const userIds = new Map<Role, number>();
+const sessionOf = (role: Role): Promise<BrowserHeaders> =>
+  openSession(api, userIds.get(role) as number);
+
 beforeAll(async () => {
   api = await startTestApi();
   for (const role of Object.keys(rank) as Role[])
-    await insertUser(api, `${role}@example.com`, role);
+    userIds.set(role, await insertUser(api, `${role}@example.com`, role));
 });
 afterAll(() => api.stop());
 
@@ -93,7 +97,7 @@ describe.each(Object.entries(needed).filter(([, role]) => role !== 'nobody') as 
     });
 
     test.each(Object.keys(rank) as Role[])(`needs ${role}: %s`, async (given) => {
-      const session: BrowserHeaders = await signIn(api, `${given}@example.com`);
+      const session = await sessionOf(given);
       if (isChange) {
         expect(await attempt(operation, { ...session, 'X-CSRF-Token': '' })).toBe(
           'csrf_token_invalid',
@@ -105,7 +109,7 @@ describe.each(Object.entries(needed).filter(([, role]) => role !== 'nobody') as 
     });
 
     test('is refused to a session that has expired', async () => {
-      const session = await signIn(api, 'admin@example.com');
+      const session = await sessionOf('admin');
       await api
         .database('admin_sessions')
         .update({ created_at: api.database.raw("now() - interval '8 days'") });

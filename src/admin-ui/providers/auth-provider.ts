@@ -1,0 +1,73 @@
+import type { AuthProvider, HttpError } from '@refinedev/core';
+import type { SessionBody } from '../../api/admin/session/schema.ts';
+import { rememberCsrfToken, request } from './http.ts';
+
+const path = '/api/admin/session';
+
+/** Asked for once; after that the API says when it has ended. */
+let session: Promise<SessionBody> | null = null;
+
+async function remember(asked: Promise<{ body: SessionBody }>): Promise<SessionBody> {
+  const { body } = await asked;
+  rememberCsrfToken(body.csrf_token);
+  return body;
+}
+
+function currentSession(): Promise<SessionBody> {
+  session ??= remember(request<SessionBody>('GET', path)).catch((error: unknown) => {
+    session = null;
+    throw error;
+  });
+  return session;
+}
+
+const toSignIn = { logout: true, redirectTo: '/sign-in' };
+
+export const authProvider: AuthProvider = {
+  async login({ email, password }: { email: string; password: string }) {
+    try {
+      const signedIn = await remember(request<SessionBody>('POST', path, { email, password }));
+      session = Promise.resolve(signedIn);
+      return { success: true, redirectTo: '/' };
+    } catch (error) {
+      return {
+        success: false,
+        error: { name: 'Not signed in', message: (error as HttpError).message },
+      };
+    }
+  },
+
+  async logout() {
+    // A session that has ended already is as good as signed out.
+    await request('DELETE', path).catch(() => {});
+    session = null;
+    return { success: true, redirectTo: '/sign-in' };
+  },
+
+  async check() {
+    try {
+      await currentSession();
+      return { authenticated: true };
+    } catch {
+      return { authenticated: false, ...toSignIn };
+    }
+  },
+
+  async onError(error: HttpError) {
+    if (error.statusCode !== 401) return {};
+    session = null;
+    return toSignIn;
+  },
+
+  getIdentity: async () => (await currentSession()).user,
+  getPermissions: async () => (await currentSession()).user.role,
+};
+
+/** Accepts an invitation, which signs in. */
+export async function acceptInvitation(token: string, password: string): Promise<void> {
+  const accepted = request<SessionBody>('POST', '/api/admin/invitations/accept', {
+    token,
+    password,
+  });
+  session = Promise.resolve(await remember(accepted));
+}
