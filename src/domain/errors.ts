@@ -1,4 +1,4 @@
-/** One bad field of a request, located by an RFC 6901 JSON pointer into its body (or `?name` for a query parameter). */
+/** One bad field of a request, located by an RFC 6901 JSON pointer into its body, or into the object that its query is. */
 export interface FieldError {
   pointer: string;
   detail: string;
