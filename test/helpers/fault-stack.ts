@@ -24,7 +24,7 @@ export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker';
 /** A start or a recovery, on a machine that is busy with other suites. */
 export const recoveryMs = 60_000;
 /** For a test that takes something away and waits until all is well again. */
-export const faultTimeoutMs = 120_000;
+export const faultTimeoutMs = 180_000;
 
 /** The sweep's schedule must not come in between by itself; tests trigger it. */
 const sweepIntervalSeconds = 86_400;

@@ -80,6 +80,8 @@ interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Name'?: string;
+  /** What is looked up in the index; without it all of it is walked through. */
+  'Index Cond'?: string;
   Plans?: PlanNode[];
 }
 
@@ -155,6 +157,9 @@ describe('an index serves', () => {
       const work = () => listBatchTransactions(api.database, batch, afterId, 101);
       // Categories are few.
       expect(await indexesOf(work, ['categories'])).toContain('transactions_pkey');
+      const nodes = (await plansOf(work)).flat();
+      const range = nodes.find((node) => node['Index Name'] === 'transactions_pkey');
+      expect(range?.['Index Cond']).toMatch(/id > .* AND .*id <= /);
     }
   });
 

@@ -3,10 +3,11 @@
  *
  *   node test/replay/record.ts
  *
- * It runs the workflows as they are now, on servers of its own, and takes a minute. A workflow that was
- * changed on purpose, in a way that runs already begun can't follow, needs `patched()` and stays
- * compatible with the histories that are committed; so record again, under new names, what a change
- * adds, and leave the old ones for as long as runs of their kind may be open (7 days).
+ * It runs the workflows as they are now, on servers of its own, takes a minute, and overwrites the files.
+ *
+ * A change that runs already begun can't follow makes the replay fail. It needs `patched()`, with which the
+ * committed histories pass as they are; what it adds is recorded beside them under new names. Only when no
+ * run from before the change can be open any more may its histories be recorded anew.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
