@@ -27,7 +27,12 @@ const schema = z.object({
   /** Base of the links into the Temporal UI that batches carry. */
   TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
   /** Creates an API key with all scopes at the start of the API; at least 24 characters, since it is stored only hashed. */
-  BOOTSTRAP_API_KEY: z.string().min(24).max(255).optional(),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .min(24)
+    .max(255)
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
+    .optional(),
   /** Which TransactionCategorizer the worker uses. */
   CATEGORIZER: z.enum(['database']).default('database'),
   /** Rows of one JSON body; bounds the memory of a request. */
