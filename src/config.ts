@@ -28,7 +28,12 @@ const schema = z.object({
   /** Base of the links into the Temporal UI that batches carry. */
   TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
   /** Creates an API key with all scopes at the start of the API; at least 24 characters, since it is stored only hashed. */
-  BOOTSTRAP_API_KEY: z.string().min(24).max(255).optional(),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .min(24)
+    .max(255)
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
+    .optional(),
   /** Who may sign in to the console while there is no user at all. */
   ADMIN_EMAIL: z
     .string()

@@ -16,8 +16,14 @@ export interface TemporalProbe {
 /** Without a deadline a call to an absent server takes 20 s to fail. */
 export const callTimeoutMs = 1_000;
 
+const maxReconnectMs = 5_000;
+
 export function connectLazily(address: string, namespace: string): TemporalConnection {
-  const connection = Connection.lazy({ address });
+  const connection = Connection.lazy({
+    address,
+    // After a long outage gRPC would pause for up to two minutes before it looks again.
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': maxReconnectMs },
+  });
   const client = new Client({ connection, namespace });
   return {
     client,

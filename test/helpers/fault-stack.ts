@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
@@ -28,6 +29,7 @@ export const faultTimeoutMs = 180_000;
 
 /** The sweep's schedule must not come in between by itself; tests trigger it. */
 const sweepIntervalSeconds = 86_400;
+const sweepGraceSeconds = 1;
 /** API and worker end by themselves within this. */
 const graceMs = 40_000;
 
@@ -161,7 +163,7 @@ export class FaultStack {
         PORT: String(this.#ports.api),
         METRICS_PORT: '0',
         BOOTSTRAP_API_KEY: this.apiKey,
-        SWEEP_GRACE_SECONDS: '1',
+        SWEEP_GRACE_SECONDS: String(sweepGraceSeconds),
         SWEEP_INTERVAL_SECONDS: String(sweepIntervalSeconds),
         LOG_LEVEL: 'debug',
       },
@@ -229,8 +231,30 @@ export class FaultStack {
     return JSON.parse(line);
   }
 
-  /** Runs the sweep as its schedule would. */
+  /** Whether PostgreSQL answers on a connection of its own. */
+  async canQuery(): Promise<boolean> {
+    const client = new pg.Client({
+      connectionString: this.#databaseUrl,
+      connectionTimeoutMillis: 1_000,
+    });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Runs the sweep as its schedule would, once all pending batches are older than its grace time. */
   async sweep(): Promise<void> {
+    const young = () =>
+      this.database('batches')
+        .where({ status: 'pending' })
+        .whereRaw('created_at >= now() - make_interval(secs => ?)', [sweepGraceSeconds])
+        .first();
+    await waitFor(async () => (await young()) === undefined);
     await this.temporal.client.schedule.getHandle(sweepScheduleId).trigger();
   }
 

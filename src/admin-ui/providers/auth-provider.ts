@@ -4,18 +4,28 @@ import { rememberCsrfToken, request } from './http.ts';
 
 const path = '/api/admin/session';
 
+/** The cookie is out of reach, so this says whether asking for the session is worth it. */
+const hint = 'tallyflow-signed-in';
+
 /** Asked for once; after that the API says when it has ended. */
 let session: Promise<SessionBody> | null = null;
 
 async function remember(asked: Promise<{ body: SessionBody }>): Promise<SessionBody> {
   const { body } = await asked;
   rememberCsrfToken(body.csrf_token);
+  localStorage.setItem(hint, 'yes');
   return body;
 }
 
+function forget(): void {
+  session = null;
+  localStorage.removeItem(hint);
+}
+
 function currentSession(): Promise<SessionBody> {
+  if (localStorage.getItem(hint) === null) return Promise.reject(new Error('not signed in'));
   session ??= remember(request<SessionBody>('GET', path)).catch((error: unknown) => {
-    session = null;
+    forget();
     throw error;
   });
   return session;
@@ -40,7 +50,7 @@ export const authProvider: AuthProvider = {
   async logout() {
     // A session that has ended already is as good as signed out.
     await request('DELETE', path).catch(() => {});
-    session = null;
+    forget();
     return { success: true, redirectTo: '/sign-in' };
   },
 
@@ -55,7 +65,7 @@ export const authProvider: AuthProvider = {
 
   async onError(error: HttpError) {
     if (error.statusCode !== 401) return {};
-    session = null;
+    forget();
     return toSignIn;
   },
 

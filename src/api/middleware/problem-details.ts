@@ -111,7 +111,7 @@ function toApiError(thrown: unknown): ApiError {
   if (isDatabaseUnavailable(thrown)) {
     return new ApiError(
       'database_unavailable',
-      'The database is away. Nothing was stored; try again.',
+      'The database is away. Send it again; what is stored already is not stored twice.',
       {
         retryAfterSeconds: databaseRetryAfterSeconds,
         cause: thrown,
