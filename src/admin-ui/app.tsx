@@ -1,4 +1,3 @@
-import { useNotificationProvider } from '@refinedev/antd';
 import { Authenticated, Refine } from '@refinedev/core';
 import routerProvider, { NavigateToResource } from '@refinedev/react-router';
 import { App as AntApp, Spin } from 'antd';
@@ -7,6 +6,7 @@ import { BrowserRouter, Route, Routes } from 'react-router';
 import { accessControlProvider } from './providers/access-control-provider.ts';
 import { authProvider } from './providers/auth-provider.ts';
 import { dataProvider } from './providers/data-provider.ts';
+import { useNotificationProvider } from './providers/use-notification-provider.ts';
 import { pages, resources } from './resources.tsx';
 import { Theme } from './theme.tsx';
 

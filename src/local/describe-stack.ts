@@ -36,6 +36,7 @@ export function describeStack(stack: Stack): string {
   return `
 Tallyflow is running.
 
+  Console        ${baseUrl}/admin
   API            ${baseUrl}
   Documentation  ${baseUrl}/docs
   Temporal UI    ${stack.temporalUiUrl}

@@ -1,11 +1,11 @@
 import { List, useTable } from '@refinedev/antd';
 import { useCan, useCustomMutation, useInvalidate } from '@refinedev/core';
-import { Button, Flex, Progress, Select, Table, Tag, Typography } from 'antd';
+import { Badge, Button, Flex, Progress, Select, Table, Typography } from 'antd';
 import type { AdminBatchBody } from '../../api/admin/batches/schema.ts';
 import { type Status, statuses } from '../../domain/status.ts';
 import { SearchBox } from '../components/search-box.tsx';
 
-const colors: Record<Status, string> = {
+const badges: Record<Status, 'default' | 'processing' | 'success' | 'error'> = {
   pending: 'default',
   processing: 'processing',
   completed: 'success',
@@ -59,7 +59,7 @@ export default function Batches() {
           title="Status"
           render={(_, { status, failure_reason }) => (
             <>
-              <Tag color={colors[status]}>{status}</Tag>
+              <Badge status={badges[status]} text={status} />
               {failure_reason !== null && (
                 <Typography.Text type="danger">{failure_reason}</Typography.Text>
               )}

@@ -34,7 +34,7 @@ export default function Categories() {
       content: `Its ${category.pattern_count} patterns go with it, and ${category.transaction_count.toLocaleString('en')} transactions become uncategorized. No transaction is deleted.`,
       okText: 'Delete',
       okButtonProps: { danger: true },
-      onOk: () => remove({ resource: 'categories', id: category.id }),
+      onOk: () => remove({ resource: 'categories', id: category.id, invalidates: ['list'] }),
     });
 
   return (
@@ -103,15 +103,17 @@ function CategoryModal({
   title: string;
   form: ReturnType<typeof useModalForm<CategoryBody>>;
 }) {
-  const { modalProps, formProps, onFinish } = form;
+  const { modalProps, formProps } = form;
   return (
     <Modal {...modalProps} title={title} okText="Save">
       <Form
         {...formProps}
+        // Ids of the fields begin with it, and the other form is in the page too.
+        name={title}
         layout="vertical"
         onFinish={(values) => {
           const { name, color } = values as CategoryBody;
-          return onFinish({ name, color });
+          return formProps.onFinish?.({ name, color });
         }}
       >
         <Form.Item name="name" label="Name" rules={[{ required: true, message: 'Enter a name.' }]}>

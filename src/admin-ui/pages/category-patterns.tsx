@@ -81,7 +81,9 @@ export default function CategoryPatterns() {
                   title={`Delete the pattern “${row.pattern}”?`}
                   description="Transactions keep their category until they are processed anew."
                   okText="Delete"
-                  onConfirm={() => remove({ resource: 'category-patterns', id: row.id })}
+                  onConfirm={() =>
+                    remove({ resource: 'category-patterns', id: row.id, invalidates: ['list'] })
+                  }
                 >
                   <Button
                     type="text"
@@ -102,10 +104,12 @@ export default function CategoryPatterns() {
         <Modal key={title} {...form.modalProps} title={title} okText="Save">
           <Form
             {...form.formProps}
+            // Ids of the fields begin with it, and the other form is in the page too.
+            name={title}
             layout="vertical"
             onFinish={(values) => {
               const { category_id, pattern, priority } = values as CategoryPatternBody;
-              return form.onFinish({ category_id, pattern, priority: priority ?? 0 });
+              return form.formProps.onFinish?.({ category_id, pattern, priority: priority ?? 0 });
             }}
           >
             <Form.Item

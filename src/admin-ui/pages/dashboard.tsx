@@ -65,11 +65,11 @@ function Figures({ body }: { body: DashboardBody }) {
         <Figure title="Categorized" value={share} to="/uncategorized" />
         <Figure title="Duplicates" value={count(captured.duplicate_count)} to="/batches" />
         <Figure
-          title="Waiting batches"
+          title="Waiting"
           value={count(stuck('pending') + stuck('processing'))}
           to="/batches"
         />
-        <Figure title="Failed batches" value={count(stuck('failed'))} to="/batches?status=failed" />
+        <Figure title="Failed" value={count(stuck('failed'))} to="/batches?status=failed" />
       </Row>
       <Card
         title={`Spend by category, ${date_range.start} to ${date_range.end}`}

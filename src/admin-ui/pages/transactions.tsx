@@ -86,7 +86,12 @@ export default function Transactions() {
         />
       </Flex>
       <Table {...tableProps} rowKey="id" scroll={{ x: true }}>
-        <Table.Column<AdminTransactionBody> title="Date" dataIndex="date" sorter />
+        <Table.Column<AdminTransactionBody>
+          title="Date"
+          dataIndex="date"
+          sorter
+          onCell={() => ({ style: { whiteSpace: 'nowrap' } })}
+        />
         <Table.Column<AdminTransactionBody>
           title="Merchant"
           render={(_, row) => (
@@ -96,11 +101,16 @@ export default function Transactions() {
             </>
           )}
         />
-        <Table.Column<AdminTransactionBody> title="Account" dataIndex="account_id" />
+        <Table.Column<AdminTransactionBody>
+          title="Account"
+          dataIndex="account_id"
+          onCell={() => ({ style: { whiteSpace: 'nowrap' } })}
+        />
         <Table.Column<AdminTransactionBody>
           title="Amount"
           dataIndex="amount"
           align="right"
+          onCell={() => ({ style: { whiteSpace: 'nowrap' } })}
           sorter
           render={(amount, row) => `${amount} ${row.currency}`}
         />

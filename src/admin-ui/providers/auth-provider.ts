@@ -51,7 +51,9 @@ export const authProvider: AuthProvider = {
     // A session that has ended already is as good as signed out.
     await request('DELETE', path).catch(() => {});
     forget();
-    return { success: true, redirectTo: '/sign-in' };
+    // The page goes, and with it all that was fetched for whoever was signed in.
+    window.location.assign('/admin/sign-in');
+    return new Promise(() => {});
   },
 
   async check() {
