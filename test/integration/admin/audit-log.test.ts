@@ -101,6 +101,54 @@ test('tells of patterns, imports, keys, users, sessions, and categories set by h
     expect(text).not.toContain(secret);
 });
 
+test('says of each of many changes at once what it found', async () => {
+  const { body: category } = await api.post('/api/admin/categories', { name: 'Start' });
+  const { body: pattern } = await api.post('/api/admin/category-patterns', {
+    category_id: category.id,
+    pattern: 'start',
+  });
+  const { body: other } = await api.post('/api/admin/categories', { name: 'Other' });
+  await api.post('/api/integrations/transactions', {
+    transactions: [
+      {
+        transaction_id: 'race',
+        account_id: 'race',
+        amount: '-1.00',
+        currency: 'USD',
+        date: '2026-01-15',
+      },
+    ],
+  });
+  const [row] = (await api.get('/api/admin/transactions?account_id=race')).body;
+  const eight = Array.from({ length: 8 }, (_, place) => place);
+  await Promise.all(
+    eight.flatMap((place) => [
+      api.patch(`/api/admin/categories/${category.id}`, { name: `Name ${place}` }),
+      api.patch(`/api/admin/category-patterns/${pattern.id}`, { priority: place + 1 }),
+      api.patch(`/api/admin/transactions/${row.id}`, {
+        category_id: place % 2 === 0 ? category.id : other.id,
+      }),
+    ]),
+  );
+  const chain = async (resource: string, id: number, field: string) => {
+    const query = `?resource=${resource}&resource_id=${id}&action=update&_sort=id`;
+    return (await log(query)).map(({ before, after }) => [
+      (before as Record<string, unknown>)[field],
+      (after as Record<string, unknown>)[field],
+    ]);
+  };
+  for (const steps of [
+    await chain('categories', category.id, 'name'),
+    await chain('category-patterns', pattern.id, 'priority'),
+    await chain('transactions', row.id, 'category_id'),
+  ]) {
+    expect(steps).toHaveLength(8);
+    expect(steps.slice(1).map(([before]) => before)).toEqual(
+      steps.slice(0, -1).map(([, after]) => after),
+    );
+  }
+});
+
 test('tells nothing of a change that failed', async () => {
   await api.post('/api/admin/categories', { name: 'Twice' });
   const answer = await api.post('/api/admin/categories', { name: 'TWICE' });

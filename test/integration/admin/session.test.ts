@@ -72,6 +72,25 @@ describe('signing in', () => {
     }
   });
 
+  test.each([
+    ['NUL', 'ada\0@example.com'],
+    ['a lone surrogate', 'ada\ud800@example.com'],
+    ['1,001 characters', 'a'.repeat(1_001)],
+  ])('refuses an e-mail address with %s', async (_, as) => {
+    const answer = await tryPassword(testPassword, as);
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, '/email']);
+  });
+
+  test('gives a cookie for https alone where a proxy says that the request came by it', async () => {
+    const cookie = async (proto: string) =>
+      (
+        await api.post(path, { email, password: testPassword }, { 'X-Forwarded-Proto': proto })
+      ).headers.get('set-cookie');
+    expect(await cookie('https')).toContain('; secure');
+    expect(await cookie('https, http')).toContain('; secure');
+    expect(await cookie('http')).not.toContain('; secure');
+  });
+
   test('ends the session that was there before', async () => {
     const answer = await api.post(path, { email, password: testPassword }, ada);
     expect(cookieOf(answer)).not.toBe(ada.Cookie);

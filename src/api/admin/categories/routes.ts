@@ -91,6 +91,8 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     if (id === null) throw notFound('category');
     ctx.body = await changeCategories(() =>
       database.transaction(async (trx) => {
+        // Locked, so that what the log says of before is what this changes.
+        await Category.query(trx).findById(id).forNoKeyUpdate();
         const before = await present(trx, id);
         await Category.query(trx)
           .findById(id)
@@ -115,10 +117,12 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
 
   router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
     const id = pathId(ctx.params.id);
+    if (id === null) throw notFound('category');
     await changeCategories(() =>
       database.transaction(async (trx) => {
+        await Category.query(trx).findById(id).forNoKeyUpdate();
         const before = await present(trx, id);
-        if (!(await deleteCategory(trx, before.id))) throw notFound('category');
+        await deleteCategory(trx, id);
         await recordChange(trx, ctx.state.actor, {
           action: 'delete',
           resource,

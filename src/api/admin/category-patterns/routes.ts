@@ -75,6 +75,8 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
     if (id === null) throw notFound('pattern');
     ctx.body = await changeCategories(() =>
       database.transaction(async (trx) => {
+        // Locked, so that what the log says of before is what this changes.
+        await CategoryPattern.query(trx).findById(id).forUpdate();
         const before = await present(trx, id);
         await CategoryPattern.query(trx)
           .findById(id)
@@ -100,11 +102,12 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
 
   router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
     const id = pathId(ctx.params.id);
+    if (id === null) throw notFound('pattern');
     await changeCategories(() =>
       database.transaction(async (trx) => {
+        await CategoryPattern.query(trx).findById(id).forUpdate();
         const before = await present(trx, id);
-        if ((await CategoryPattern.query(trx).deleteById(before.id)) === 0)
-          throw notFound('pattern');
+        await CategoryPattern.query(trx).deleteById(id);
         await recordChange(trx, ctx.state.actor, {
           action: 'delete',
           resource,

@@ -15,11 +15,21 @@ export const readSessionToken = (ctx: ApiContext): string | undefined => ctx.coo
 
 /** Out of reach of scripts, and not sent along by other sites. */
 export function writeSessionToken(ctx: ApiContext, token: string | null): void {
+  const secure = cameByHttps(ctx);
+  // The cookie's own check of the connection doesn't know of a proxy before it.
+  ctx.cookies.secure = secure;
   ctx.cookies.set(name, token, {
     httpOnly: true,
     sameSite: 'strict',
-    secure: ctx.secure,
+    secure,
     overwrite: true,
     ...(token !== null && { maxAge: maxAgeMs }),
   });
 }
+
+/**
+ * By itself, or to a proxy that says so. Whoever lies about it has the browser keep a cookie of theirs
+ * from plain http, which harms nobody, so it doesn't matter who sent the header.
+ */
+const cameByHttps = (ctx: ApiContext): boolean =>
+  ctx.secure || ctx.get('x-forwarded-proto').split(',')[0]?.trim() === 'https';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
-import type { Transaction } from '../../../db/database.ts';
+import type { Database, Transaction } from '../../../db/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
@@ -101,16 +101,13 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
 
   router.post('/api/admin/invitations/accept', jsonBody(), async (ctx) => {
     const { token, password } = validate(invitationAcceptanceSchema, ctx.request.body, 'body');
+    // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
+    const { email } = await findInvited(database, token);
+    checkNotEmail(password, email, '/password');
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
-      const user = await AdminUser.query(trx)
-        .findOne({ invitationHash: hashToken(token) })
-        .where('invitationExpiresAt', '>', new Date())
-        .whereNull('disabledAt')
-        .forUpdate();
-      if (user === undefined)
-        throw badField('/token', 'is not an open invitation; ask for a new one');
-      checkNotEmail(password, user.email, '/password');
+      // Once more, since somebody else may have accepted it meanwhile.
+      const user = await findInvited(trx, token);
       await AdminUser.query(trx)
         .findById(user.id)
         .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
@@ -120,6 +117,17 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
   });
 
   return router;
+}
+
+/** Who was invited by the token; in a transaction nobody else accepts it meanwhile. Throws ApiError when it is not open. */
+async function findInvited(database: Database, token: string): Promise<AdminUser> {
+  const user = await AdminUser.query(database)
+    .findOne({ invitationHash: hashToken(token) })
+    .where('invitationExpiresAt', '>', new Date())
+    .whereNull('disabledAt')
+    .forUpdate();
+  if (user === undefined) throw badField('/token', 'is not an open invitation; ask for a new one');
+  return user;
 }
 
 /** Always a new session, so that a cookie that somebody has planted before is worth nothing. */

@@ -6,8 +6,14 @@ import { expected } from '../fields.ts';
 
 const notAnObject = { error: 'must be a JSON object' };
 
-/** Anything may be tried; only a good one gets in. */
-const triedText = z.string({ error: expected('a string') }).max(1_000, { error: 'is too long' });
+/** Far more than any e-mail address, password or token has. */
+const maxTriedCharacters = 1_000;
+
+/** Anything may be tried that the database can be asked for; only a good one gets in. */
+const triedText = z.string({ error: expected('a string') }).check((context) => {
+  const message = textProblem(context.value, maxTriedCharacters);
+  if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+});
 
 export const newPassword = z
   .string({ error: expected('a string') })

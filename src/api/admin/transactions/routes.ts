@@ -38,8 +38,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     const { category_id } = validate(transactionChangeSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id, maxBigintId);
     if (id === null) throw notFound('transaction');
-    const { body, accountId } = await database.transaction(async (trx) => {
-      const before = await present(trx, id);
+    const body = await database.transaction(async (trx) => {
       const assignment = await setTransactionCategory(trx, id, category_id);
       if (assignment.outcome === 'no_transaction') throw notFound('transaction');
       if (assignment.outcome === 'no_category') {
@@ -52,12 +51,12 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
         action: 'update',
         resource,
         resourceId: id,
-        before: categoryOf(before),
+        before: categoryOf(presentTransaction(assignment.before)),
         after: categoryOf(after),
       });
-      return { body: after, accountId: assignment.accountId };
+      return after;
     });
-    await reports.dropAccounts([accountId]);
+    await reports.dropAccounts([body.account_id]);
     ctx.body = body;
   });
 
