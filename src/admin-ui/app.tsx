@@ -1,61 +1,110 @@
-import { Authenticated, Refine } from '@refinedev/core';
+import { Authenticated, type DataProvider, Refine } from '@refinedev/core';
 import routerProvider, { NavigateToResource } from '@refinedev/react-router';
-import { App as AntApp, Spin } from 'antd';
-import { lazy, Suspense } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
-import { accessControlProvider } from './providers/access-control-provider.ts';
-import { authProvider } from './providers/auth-provider.ts';
-import { dataProvider } from './providers/data-provider.ts';
-import { useNotificationProvider } from './providers/use-notification-provider.ts';
-import { pages, resources } from './resources.tsx';
-import { Theme } from './theme.tsx';
+import { Suspense } from 'react';
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import { ErrorBoundary } from './components/error-boundary.tsx';
+import { PageSpinner } from './components/page-spinner.tsx';
+import { accessControlProvider } from './providers/access-control.ts';
+import { authProvider, signInPath } from './providers/auth.ts';
+import { dataProvider } from './providers/data.ts';
+import { i18nProvider } from './providers/i18n.ts';
+import { useNotificationProvider } from './providers/notification.ts';
+import {
+  consoleLayout as ConsoleLayout,
+  consoleResources,
+  refineResources,
+  signInPage as SignIn,
+} from './resources.tsx';
+import { Themed } from './theme/themed.tsx';
 
-const SignIn = lazy(() => import('./pages/sign-in.tsx'));
-const Frame = lazy(() => import('./components/frame.tsx'));
-const AcceptInvitation = lazy(() => import('./pages/accept-invitation.tsx'));
+/** How long an answer is shown again without asking, when one goes back and forth. */
+const freshMs = 5_000;
 
-const loading = <Spin style={{ display: 'block', margin: '20vh auto' }} aria-label="Loading" />;
+const options = {
+  syncWithLocation: true,
+  warnWhenUnsavedChanges: false,
+  disableTelemetry: true,
+  title: { text: 'Tallyflow' },
+  reactQuery: {
+    clientConfig: {
+      defaultOptions: {
+        queries: { staleTime: freshMs, refetchOnWindowFocus: false, retry: shouldRetry },
+      },
+    },
+  },
+};
 
-const behindSignIn = (
-  <Authenticated key="pages" fallback={<SignIn />} loading={loading}>
-    <Frame />
-  </Authenticated>
-);
+/** Once more where the server was away for a moment; never what it has refused. */
+function shouldRetry(failureCount: number, error: unknown): boolean {
+  const { statusCode = 0 } = error as { statusCode?: number };
+  return failureCount < 1 && (statusCode === 0 || statusCode >= 500);
+}
 
-/** The console: what is open to all, and what is behind the sign-in. */
-export function App() {
+export function ConsoleApp() {
   return (
     <BrowserRouter basename="/admin">
-      <Theme>
-        <AntApp>
-          <Refine
-            routerProvider={routerProvider}
-            dataProvider={dataProvider}
-            authProvider={authProvider}
-            accessControlProvider={accessControlProvider}
-            notificationProvider={useNotificationProvider}
-            resources={resources}
-            options={{
-              syncWithLocation: true,
-              disableTelemetry: true,
-              title: { text: 'Tallyflow' },
-            }}
-          >
-            <Suspense fallback={loading}>
-              <Routes>
-                <Route path="/sign-in" element={<SignIn />} />
-                <Route path="/accept-invitation" element={<AcceptInvitation />} />
-                <Route element={behindSignIn}>
-                  {pages.map(({ path, Component }) => (
-                    <Route key={path} path={path} element={<Component />} />
-                  ))}
-                  <Route path="*" element={<NavigateToResource resource="dashboard" />} />
-                </Route>
-              </Routes>
-            </Suspense>
-          </Refine>
-        </AntApp>
-      </Theme>
+      <Themed>
+        <ErrorBoundary>
+          <Suspense fallback={<PageSpinner />}>
+            <RefineApp />
+          </Suspense>
+        </ErrorBoundary>
+      </Themed>
     </BrowserRouter>
+  );
+}
+
+function RefineApp() {
+  return (
+    <Refine
+      dataProvider={dataProvider as unknown as DataProvider}
+      authProvider={authProvider}
+      accessControlProvider={accessControlProvider}
+      notificationProvider={useNotificationProvider}
+      i18nProvider={i18nProvider}
+      routerProvider={routerProvider}
+      resources={refineResources}
+      options={options}
+    >
+      <Routes>
+        <Route
+          path={signInPath}
+          element={
+            <Authenticated key="sign-in" fallback={<SignIn />}>
+              <NavigateToResource resource="dashboard" />
+            </Authenticated>
+          }
+        />
+        <Route element={<SignedIn />}>
+          {consoleResources.map(({ name, path, list: List, show: Show }) => (
+            <Route key={name} path={`/${path}`}>
+              {/* The same key lets a list stay as it is behind the drawer of an entry. */}
+              <Route index element={<List key={name} />} />
+              {Show !== undefined && (
+                <Route path=":id" element={<Show key={Show === List ? name : `${name}-show`} />} />
+              )}
+            </Route>
+          ))}
+          <Route path="*" element={<Navigate to="/" replace />} />
+        </Route>
+      </Routes>
+    </Refine>
+  );
+}
+
+/** All pages but the sign-in; who is not signed in goes there first, and comes back. */
+function SignedIn() {
+  const { pathname, search } = useLocation();
+  const to = pathname === '/' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
+  return (
+    <Authenticated
+      key="console"
+      fallback={<Navigate to={`${signInPath}${to}`} replace />}
+      loading={<PageSpinner />}
+    >
+      <ConsoleLayout>
+        <Outlet />
+      </ConsoleLayout>
+    </Authenticated>
   );
 }

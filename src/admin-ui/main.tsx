@@ -1,11 +1,12 @@
 import '@ant-design/v5-patch-for-react-19';
-import 'antd/dist/reset.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { ConsoleApp } from './app.tsx';
+import { followOtherTabs } from './providers/session.ts';
 
+followOtherTabs();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <App />
+    <ConsoleApp />
   </StrictMode>,
 );

@@ -1,77 +1,116 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findOnPath } from '../../src/local/find-on-path.ts';
 import { testPassword } from './sign-in.ts';
-import type { TestApi } from './test-api.ts';
 
-const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** No sandbox, since suites may run as root; nothing that would ask other machines for anything. */
+const browserArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
-/** A real Chromium: the one of CHROMIUM_PATH, or of the system. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? paths.find((path) => existsSync(path));
-  if (executablePath === undefined)
-    throw new Error('no Chromium; script/bootstrap --with-browser installs it');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+/** On a machine that is busy with other suites; less than a test may take, so that its failure names the step. */
+const stepTimeoutMs = 15_000;
 
-export interface ConsolePage {
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+export interface TestPage {
   page: Page;
-  /** Errors and warnings in the browser's console, requests that failed, and answers of 400 and more. */
-  complaints: string[];
+  /**
+   * What a person who opens the browser's tools would frown at: errors and warnings of the console,
+   * requests that failed, and requests to another server.
+   */
+  problems: string[];
+  close(): Promise<void>;
 }
 
-/** The console in a browser of its own, which nobody has signed in to. */
-export async function openConsole(browser: Browser, api: TestApi, path = ''): Promise<ConsolePage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  // Less than a test may take, so that its failure says which step it was.
-  page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
-  });
-  await page.goto(`${api.url}/admin${path}`);
-  return { page, complaints };
+export interface TestPageOptions {
+  width?: number;
+  colorScheme?: 'light' | 'dark';
 }
 
-export async function signInAs(page: Page, email: string): Promise<void> {
+export interface TestBrowser {
+  /** A person of their own: nothing is shared with other pages. Paths count from `baseUrl`. */
+  open(options?: TestPageOptions): Promise<TestPage>;
+  close(): Promise<void>;
+}
+
+/** The machine's Chromium; script/bootstrap --with-browser installs it. */
+export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
+  const executablePath = findOnPath('chromium');
+  if (executablePath === undefined)
+    throw new Error('There is no chromium here; script/bootstrap --with-browser installs it.');
+  const browser: Browser = await chromium.launch({ executablePath, args: browserArguments });
+  return {
+    async open({ width = 1280, colorScheme = 'light' } = {}) {
+      const context = await browser.newContext({
+        baseURL: baseUrl,
+        viewport: { width, height: 860 },
+        colorScheme,
+        locale: 'en-GB',
+        // Notifications and drawers are where they end up at once.
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(stepTimeoutMs);
+      return { page, problems: watch(page, baseUrl), close: () => context.close() };
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Fills the form that is open, as a person would; the page that follows is up to the test. */
+export async function signInOn(page: Page, email: string, password = testPassword): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(testPassword);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
 }
 
-/** What axe finds on the page that keeps people out: serious and critical violations. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  // Animations end first, or colours are measured half-way.
-  await page.evaluate(
-    'Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))',
-  );
-  await page.evaluate(readFileSync(axeFile, 'utf8'));
-  return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe was put into the page above.
-    const { violations } = await (globalThis as any).axe.run();
-    return violations
-      .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
-        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      );
+function watch(page: Page, baseUrl: string): string[] {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      problems.push(`console ${message.type()}: ${message.text()}`);
   });
+  page.on('pageerror', (error) => problems.push(`thrown: ${error.message}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(baseUrl) && !url.startsWith('data:') && !url.startsWith('blob:'))
+      problems.push(`request to ${url}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+  });
+  return problems;
+}
+
+interface Violation {
+  id: string;
+  impact: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** What axe-core calls serious or critical on the page as it is now; each in a line or two. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
+  // Evaluated from outside the page, whose content security policy allows no such script.
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  )) as { violations: Violation[] };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
+    );
 }

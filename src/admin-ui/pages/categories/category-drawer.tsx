@@ -1,0 +1,26 @@
+import { Button, Drawer } from 'antd';
+import { CategoryForm } from './category-form.tsx';
+import type { useCategoryDrawer } from './use-category-drawer.ts';
+
+interface CategoryDrawerProps {
+  title: string;
+  drawerForm: ReturnType<typeof useCategoryDrawer>;
+}
+
+export function CategoryDrawer({ title, drawerForm }: CategoryDrawerProps) {
+  const { drawerProps, formProps, saveButtonProps } = drawerForm;
+  return (
+    <Drawer
+      {...drawerProps}
+      title={title}
+      width="min(420px, 100vw)"
+      extra={
+        <Button type="primary" {...saveButtonProps}>
+          Save
+        </Button>
+      }
+    >
+      <CategoryForm formProps={formProps} />
+    </Drawer>
+  );
+}
