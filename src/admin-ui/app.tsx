@@ -1,7 +1,15 @@
 import { Authenticated, type DataProvider, Refine } from '@refinedev/core';
-import routerProvider, { NavigateToResource } from '@refinedev/react-router';
+import routerProvider from '@refinedev/react-router';
 import { Suspense } from 'react';
-import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import {
+  BrowserRouter,
+  Navigate,
+  Outlet,
+  Route,
+  Routes,
+  useLocation,
+  useSearchParams,
+} from 'react-router';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { PageSpinner } from './components/page-spinner.tsx';
 import { accessControlProvider } from './providers/access-control.ts';
@@ -9,6 +17,7 @@ import { authProvider, signInPath } from './providers/auth.ts';
 import { dataProvider } from './providers/data.ts';
 import { i18nProvider } from './providers/i18n.ts';
 import { useNotificationProvider } from './providers/notification.ts';
+import { returnPath, signInFrom } from './providers/return-path.ts';
 import {
   consoleLayout as ConsoleLayout,
   consoleResources,
@@ -71,7 +80,7 @@ function RefineApp() {
           path={signInPath}
           element={
             <Authenticated key="sign-in" fallback={<SignIn />}>
-              <NavigateToResource resource="dashboard" />
+              <Return />
             </Authenticated>
           }
         />
@@ -92,14 +101,19 @@ function RefineApp() {
   );
 }
 
+/** Who is signed in, just now or before, goes on to the page that was asked for. */
+function Return() {
+  const [query] = useSearchParams();
+  return <Navigate to={returnPath(query)} replace />;
+}
+
 /** All pages but the sign-in; who is not signed in goes there first, and comes back. */
 function SignedIn() {
   const { pathname, search } = useLocation();
-  const to = pathname === '/' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
   return (
     <Authenticated
       key="console"
-      fallback={<Navigate to={`${signInPath}${to}`} replace />}
+      fallback={<Navigate to={signInFrom(pathname + search)} replace />}
       loading={<PageSpinner />}
     >
       <ConsoleLayout>

@@ -64,7 +64,7 @@ const patterns = async () =>
 test('creates one', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'New category' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Books');
+  await page.getByRole('dialog').getByLabel('Name').fill('Books');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'Books' }).waitFor();
   expect(await names()).toEqual(['Books', 'Groceries', 'Travel']);
@@ -74,7 +74,7 @@ test('creates one', async () => {
 test('says at the field that a name is taken', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'New category' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('TRAVEL');
+  await page.getByRole('dialog').getByLabel('Name').fill('TRAVEL');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Is the name of another category, whatever the case.').waitFor();
   expect(await names()).toEqual(['Groceries', 'Travel']);
@@ -83,12 +83,10 @@ test('says at the field that a name is taken', async () => {
 test('renames and recolours one', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Edit Travel' }).click();
-  const name = page.getByLabel('Name', { exact: true });
-  await page.waitForFunction(
-    "document.querySelector('.ant-drawer input#name')?.value === 'Travel'",
-  );
+  const name = page.getByRole('dialog').getByLabel('Name');
+  await page.locator('input[value="Travel"]').waitFor();
   await name.fill('Journeys');
-  await page.getByLabel('Colour').fill('#aa5500');
+  await page.getByRole('dialog').getByLabel('Colour').fill('#aa5500');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'Journeys' }).waitFor();
   const { body } = await api.get('/api/admin/categories?name=Journeys');

@@ -44,7 +44,7 @@ test('signs in, and out again', async () => {
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
   await page.getByRole('button', { name: 'Account of admin@example.com' }).click();
-  await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('menuitem', { name: /Sign out$/ }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.goto('/admin/categories');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -59,7 +59,7 @@ test('leads to the page that was asked for', async () => {
 });
 
 test('does not lead away from the console', async () => {
-  const { page, problems } = await open('/admin/sign-in?to=//example.com/');
+  const { page, problems } = await open('/admin/sign-in?from=//example.com/');
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
   expect(problems).toEqual([]);

@@ -1,5 +1,6 @@
 import type { AuthProvider } from '@refinedev/core';
-import { currentUser, forgetSession, signIn, signOut } from './session.ts';
+import { signInFrom } from './return-path.ts';
+import { currentUser, endSession, forgetSession, signIn, signOut } from './session.ts';
 
 export const signInPath = '/sign-in';
 
@@ -22,7 +23,7 @@ export const authProvider: AuthProvider = {
         return { success: false, error: asError(error) };
       forgetSession();
     }
-    return { success: true, redirectTo: signInPath };
+    return startAnew();
   },
 
   async check() {
@@ -35,7 +36,7 @@ export const authProvider: AuthProvider = {
   /** A session that ended in the middle: back to the sign-in, and from there to the same place. */
   async onError(error) {
     if (error?.statusCode !== 401) return {};
-    forgetSession();
+    endSession();
     return { redirectTo: expiredPath(), error };
   },
 
@@ -46,11 +47,17 @@ export const authProvider: AuthProvider = {
   },
 };
 
-/** Where to sign in again, and to come back to; paths are relative to /admin. */
+/** Loads the sign-in as a new document: nothing that was shown stays in memory, and nothing asks again. */
+function startAnew(): Promise<never> {
+  location.replace(`${import.meta.env.BASE_URL}sign-in`);
+  return new Promise(() => {});
+}
+
+/** Where to sign in again, and to come back to. */
 function expiredPath(): string {
   const here = `${location.pathname.replace(/^\/admin/, '')}${location.search}`;
-  const isSignIn = here.startsWith(signInPath);
-  return isSignIn ? here : `${signInPath}?expired=1&to=${encodeURIComponent(here)}`;
+  // A page asks for several things; the first that was refused has led to the sign-in already.
+  return here.startsWith(signInPath) ? here : signInFrom(here);
 }
 
 const asError = (error: unknown): Error => {

@@ -9,6 +9,8 @@ export function useNotificationProvider(): NotificationProvider {
   const { notification } = App.useApp();
   return {
     open({ key, message, description, type }) {
+      // The form of the sign-in says it itself.
+      if (key === 'login-error') return;
       notification.open({
         key,
         message,

@@ -10,6 +10,7 @@ export type SignedInUser = SessionBody['user'];
 const mark = 'tallyflow.signed-in';
 
 let known: Promise<SignedInUser | null> | null = null;
+let hasEnded = false;
 
 /** Who is signed in; asks the API once. Throws HttpError where it cannot say. */
 export function currentUser(): Promise<SignedInUser | null> {
@@ -33,6 +34,7 @@ async function load(): Promise<SignedInUser | null> {
 
 function remember({ user, csrf_token }: SessionBody): SignedInUser {
   setCsrfToken(csrf_token);
+  hasEnded = false;
   localStorage.setItem(mark, '1');
   known = Promise.resolve(user);
   return user;
@@ -47,7 +49,15 @@ export async function signOut(everywhere = false): Promise<void> {
   forgetSession();
 }
 
-/** After the API has refused it. */
+/** After the API has refused it in the middle of something. */
+export function endSession(): void {
+  hasEnded = true;
+  forgetSession();
+}
+
+/** Whether whoever comes to the sign-in has been signed in until just now, and should hear about it. */
+export const hasSessionEnded = (): boolean => hasEnded;
+
 export function forgetSession(): void {
   localStorage.removeItem(mark);
   setCsrfToken(null);

@@ -4,10 +4,11 @@ import type { useCategoryDrawer } from './use-category-drawer.ts';
 
 interface CategoryDrawerProps {
   title: string;
+  formName: string;
   drawerForm: ReturnType<typeof useCategoryDrawer>;
 }
 
-export function CategoryDrawer({ title, drawerForm }: CategoryDrawerProps) {
+export function CategoryDrawer({ title, formName, drawerForm }: CategoryDrawerProps) {
   const { drawerProps, formProps, saveButtonProps } = drawerForm;
   return (
     <Drawer
@@ -20,7 +21,7 @@ export function CategoryDrawer({ title, drawerForm }: CategoryDrawerProps) {
         </Button>
       }
     >
-      <CategoryForm formProps={formProps} />
+      <CategoryForm formName={formName} formProps={formProps} />
     </Drawer>
   );
 }

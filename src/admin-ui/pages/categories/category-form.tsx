@@ -1,16 +1,24 @@
 import { Form, type FormProps, Input } from 'antd';
+import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { maxCategoryNameCharacters } from '../../../domain/limits.ts';
+import { normalizeText } from '../../../domain/normalize-text.ts';
 
 export interface CategoryValues {
   name: string;
   color?: string;
 }
 
+interface CategoryFormProps {
+  /** Two of these are on a page, and the ids of their fields must differ. */
+  formName: string;
+  formProps: FormProps<CategoryValues>;
+}
+
 /** Of a new category, or of one that is there. */
-export function CategoryForm({ formProps }: { formProps: FormProps<CategoryValues> }) {
-  const isNew = formProps.initialValues?.name === undefined;
+export function CategoryForm({ formName, formProps }: CategoryFormProps) {
+  const name = Form.useWatch('name', formProps.form) ?? '';
   return (
-    <Form<CategoryValues> layout="vertical" requiredMark={false} {...formProps}>
+    <Form<CategoryValues> layout="vertical" requiredMark={false} {...formProps} name={formName}>
       <Form.Item
         name="name"
         label="Name"
@@ -21,7 +29,10 @@ export function CategoryForm({ formProps }: { formProps: FormProps<CategoryValue
       <Form.Item
         name="color"
         label="Colour"
-        extra={isNew ? 'Chosen by the name when you choose none.' : undefined}
+        // As the API chooses where none is sent.
+        getValueProps={(color?: string) => ({
+          value: color ?? defaultCategoryColor(normalizeText(name)),
+        })}
       >
         <Input type="color" style={{ width: 72, padding: 4, height: 36 }} />
       </Form.Item>

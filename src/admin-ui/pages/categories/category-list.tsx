@@ -126,8 +126,8 @@ export function CategoryList() {
           )
         }
       />
-      <CategoryDrawer title="New category" drawerForm={create} />
-      <CategoryDrawer title="Edit category" drawerForm={edit} />
+      <CategoryDrawer title="New category" formName="new-category" drawerForm={create} />
+      <CategoryDrawer title="Edit category" formName="category" drawerForm={edit} />
     </Page>
   );
 }

@@ -58,7 +58,7 @@ export function CategoryShow() {
       }
     >
       <InlinePatterns categoryId={category.id} mayChange={mayChange} />
-      <CategoryDrawer title="Edit category" drawerForm={edit} />
+      <CategoryDrawer title="Edit category" formName="category" drawerForm={edit} />
     </Page>
   );
 }

@@ -25,10 +25,12 @@ export function usePatternDrawer(action: 'create' | 'edit') {
 
 interface PatternDrawerProps {
   title: string;
+  /** Two of these are on a page, and the ids of their fields must differ. */
+  formName: string;
   drawerForm: ReturnType<typeof usePatternDrawer>;
 }
 
-export function PatternDrawer({ title, drawerForm }: PatternDrawerProps) {
+export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProps) {
   const { drawerProps, formProps, saveButtonProps } = drawerForm;
   return (
     <Drawer
@@ -45,6 +47,7 @@ export function PatternDrawer({ title, drawerForm }: PatternDrawerProps) {
         layout="vertical"
         requiredMark={false}
         {...formProps}
+        name={formName}
         initialValues={{ priority: 0, ...formProps.initialValues }}
       >
         <Form.Item

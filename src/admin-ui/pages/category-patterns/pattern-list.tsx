@@ -126,8 +126,8 @@ export function PatternList() {
           />
         }
       />
-      <PatternDrawer title="New pattern" drawerForm={create} />
-      <PatternDrawer title="Edit pattern" drawerForm={edit} />
+      <PatternDrawer title="New pattern" formName="new-pattern" drawerForm={create} />
+      <PatternDrawer title="Edit pattern" formName="pattern" drawerForm={edit} />
     </Page>
   );
 }

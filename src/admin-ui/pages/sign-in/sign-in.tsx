@@ -4,6 +4,8 @@ import { Alert, Button, Card, Flex, Form, Input, Typography } from 'antd';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import { Brand } from '../../layout/brand.tsx';
+import { returnPath } from '../../providers/return-path.ts';
+import { hasSessionEnded } from '../../providers/session.ts';
 
 interface Credentials {
   email: string;
@@ -38,14 +40,14 @@ export function SignIn() {
           <Typography.Title level={1} style={{ fontSize: 20, marginTop: 0 }}>
             Sign in
           </Typography.Title>
-          {query.has('expired') && problem === undefined && (
+          {hasSessionEnded() && problem === undefined && (
             <Notice text="Your session has ended. Sign in to go on where you were." type="info" />
           )}
           {problem !== undefined && <Notice text={problem} type="error" />}
           <Form<Credentials>
             layout="vertical"
             requiredMark={false}
-            onFinish={(values) => signIn({ ...values, redirectTo: localPath(query.get('to')) })}
+            onFinish={(values) => signIn({ ...values, redirectTo: returnPath(query) })}
           >
             <Form.Item
               name="email"
@@ -82,7 +84,3 @@ function Notice({ text, type }: { text: string; type: 'info' | 'error' }) {
     />
   );
 }
-
-/** A path of the console; anything else that stands in the address would lead away from it. */
-const localPath = (to: string | null): string =>
-  to !== null && /^\/(?![/\\])/.test(to) ? to : '/';
