@@ -236,7 +236,7 @@ describe('GET /openapi.json', () => {
 
   /** Those that describe the API instead of being part of it. */
   const isAboutApi = (path: string) =>
-    path === '/openapi.json' || /^\/(docs|admin)(\/|$)/.test(path);
+    path === '/openapi.json' || /^\/(docs|admin)([/{]|$)/.test(path);
   /** Without the names of parameters, and without the trailing slash that all paths may have. */
   const plain = (path: string) => path.replace(/:\w+|\{\w+\}/g, '{}').replace(/(.)\/$/, '$1');
 
