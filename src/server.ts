@@ -9,8 +9,8 @@ import { createDatabase } from './db/database.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
-import { BatchStarter } from './temporal/batch-starter.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { WorkflowStarter } from './temporal/workflow-starter.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
 const drainMs = 25_000;
@@ -32,7 +32,7 @@ const database = createDatabase({
 });
 const cache = await createCache(config.REDIS_URL, logger);
 const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
-const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
+const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 
 if (config.BOOTSTRAP_API_KEY !== undefined)
@@ -49,7 +49,7 @@ const app = createApp({
   config,
   database,
   cache,
-  batchStarter,
+  workflowStarter,
   temporal: temporal.probe,
   logger,
   stopping: stopping.signal,
@@ -76,7 +76,7 @@ async function stop(signal: string): Promise<void> {
   logger.info({ signal }, 'api stopping');
   stopping.abort();
   await drain(drainMs);
-  await batchStarter.drain(startDrainMs);
+  await workflowStarter.drain(startDrainMs);
   await Promise.all([database.destroy(), cache.close(), temporal.close(), metrics.close()]);
   logger.info('api stopped');
 }

@@ -12,6 +12,7 @@ import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
 import { isBatchProcessing, startBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 
@@ -49,6 +50,10 @@ const activities = createActivities({
   processing: {
     start: (batch) => startBatchProcessing(temporal.client, config.TEMPORAL_TASK_QUEUE, batch),
     isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+  },
+  recategorizing: {
+    start: (id) => startRecategorization(temporal.client, config.TEMPORAL_TASK_QUEUE, id),
+    isRunning: (id) => isRecategorizing(temporal.client, id),
   },
   sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
 });

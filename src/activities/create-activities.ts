@@ -2,13 +2,17 @@ import type { ReportCache } from '../cache/report-cache.ts';
 import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
 import type { Database } from '../db/database.ts';
 import { beginBatch } from './begin-batch.ts';
+import { beginRecategorization } from './begin-recategorization.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
 import { failRows } from './fail-rows.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
+import { recategorizeRange } from './recategorize-range.ts';
 import { sweepBatches } from './sweep-batches.ts';
+import { sweepRecategorizations } from './sweep-recategorizations.ts';
 import { toFailure } from './to-failure.ts';
 
 export interface ActivityDependencies {
@@ -16,7 +20,8 @@ export interface ActivityDependencies {
   categorizer: TransactionCategorizer;
   reports: ReportCache;
   processing: BatchProcessing;
-  /** A batch pending for longer has lost its start. */
+  recategorizing: Recategorizing;
+  /** What is pending for longer has lost its start. */
   sweepGraceSeconds: number;
 }
 
@@ -25,6 +30,12 @@ export interface BatchProcessing {
   start(batch: { id: string; transactionCount: number; requestId: string | null }): Promise<void>;
   /** Whether the batch's workflow is open. */
   isRunning(batchId: string): Promise<boolean>;
+}
+
+/** The same of recategorizations. */
+export interface Recategorizing {
+  start(id: number): Promise<void>;
+  isRunning(id: number): Promise<boolean>;
 }
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -47,7 +58,11 @@ export function createActivities(dependencies: ActivityDependencies) {
     processWholeBatch: bind(processWholeBatch),
     failBatch: bind(failBatch),
     failRows: bind(failRows),
+    beginRecategorization: bind(beginRecategorization),
+    recategorizeRange: bind(recategorizeRange),
+    endRecategorization: bind(endRecategorization),
     sweepBatches: bind(sweepBatches),
+    sweepRecategorizations: bind(sweepRecategorizations),
     deleteExpiredKeys: bind(deleteExpiredKeys),
   };
 }

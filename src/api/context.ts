@@ -6,8 +6,8 @@ import type { AdminSession } from '../db/admin-sessions.ts';
 import type { Database } from '../db/database.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Scope } from '../domain/scope.ts';
-import type { BatchStarter } from '../temporal/batch-starter.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
+import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 
 /** What the routes work with; made once by the composition root. */
 export interface ApiDependencies {
@@ -15,7 +15,7 @@ export interface ApiDependencies {
   database: Database;
   cache: Cache;
   /** Starts workflows after the answer was sent. */
-  batchStarter: BatchStarter;
+  workflowStarter: WorkflowStarter;
   temporal: TemporalProbe;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */

@@ -9,6 +9,8 @@ export interface Change {
     | 'import'
     | 'revoke'
     | 'retry'
+    | 'cancel'
+    | 'end'
     | 'sign_in'
     | 'sign_out'
     | 'change_password';

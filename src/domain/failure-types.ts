@@ -8,4 +8,8 @@ export const failureTypes = {
   batchNotFound: 'BatchNotFound',
   /** How the workflow of a failed batch ends. */
   batchFailed: 'BatchFailed',
+  /** The recategorization does not exist; trying again is no use. */
+  recategorizationNotFound: 'RecategorizationNotFound',
+  /** How the workflow of a failed recategorization ends. */
+  recategorizationFailed: 'RecategorizationFailed',
 } as const;

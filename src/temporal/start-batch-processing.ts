@@ -4,6 +4,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { batchStatusAttribute } from '../domain/search-attribute.ts';
 import type { BatchProcessingWorkflow } from '../workflows/batch-processing.ts';
 import { callTimeoutMs } from './connection.ts';
+import { isWorkflowOpen } from './is-workflow-open.ts';
 
 export interface BatchToStart {
   id: string;
@@ -66,17 +67,8 @@ export async function startBatchProcessing(
 }
 
 /** Whether a run of the batch's workflow is open. */
-export async function isBatchProcessing(client: Client, batchId: string): Promise<boolean> {
-  const description = await client
-    .withDeadline(Date.now() + callTimeoutMs, () =>
-      client.workflow.getHandle(batchWorkflowId(batchId)).describe(),
-    )
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null;
-      throw error;
-    });
-  return description?.status.name === 'RUNNING';
-}
+export const isBatchProcessing = (client: Client, batchId: string): Promise<boolean> =>
+  isWorkflowOpen(client, batchWorkflowId(batchId));
 
 /** A client's text must not become markup in the UI. */
 const markdownCode = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

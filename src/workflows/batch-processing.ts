@@ -1,7 +1,9 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
-  ActivityFailure,
   ApplicationFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+} from '@temporalio/common';
+import {
   CancellationScope,
   continueAsNew,
   defineQuery,
@@ -9,7 +11,6 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -17,6 +18,9 @@ import type { Activities } from '../activities/create-activities.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import { batchStatusAttribute } from '../domain/search-attribute.ts';
 import type { Status } from '../domain/status.ts';
+import { outlastDatabase } from './outlast-database.ts';
+import { readableReason } from './readable-reason.ts';
+import { workInLanes } from './work-in-lanes.ts';
 
 export interface BatchProcessingInput {
   batchId: string;
@@ -34,10 +38,6 @@ export interface BatchProcessingResult {
 const rowsPerActivity = 10_000;
 /** Activities of one batch at a time; more would only wait for the database, and crowd out other batches. */
 const lanes = 4;
-/** Pause before the database is tried again, once an activity has given up on it. */
-const databasePauseMs = 15_000;
-/** After this long without the database a batch counts as failed. */
-const databasePatienceMs = 24 * 3_600_000;
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
@@ -147,7 +147,7 @@ async function processInLanes({
   setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
 
   let nextId = resume?.nextId ?? range.firstId;
-  const workLane = async () => {
+  await workInLanes(lanes, async () => {
     while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
       const lastId = Math.min(firstId + rowsPerActivity - 1, range.lastId);
@@ -159,18 +159,6 @@ async function processInLanes({
       // Not `+= await`, which would read the sum before the other lanes have added to it.
       doneCount += changedCount;
       setCurrentDetails(`${doneCount} of ${range.rowCount} transactions done`);
-    }
-  };
-  // One lane that fails cancels the others, so that nothing goes on behind a batch marked failed.
-  await CancellationScope.cancellable(async () => {
-    const scope = CancellationScope.current();
-    const running = Array.from({ length: lanes }, workLane);
-    try {
-      await Promise.all(running);
-    } catch (error) {
-      scope.cancel();
-      await Promise.allSettled(running);
-      throw error;
     }
   });
   if (nextId <= range.lastId)
@@ -195,31 +183,6 @@ async function markFailed(batchId: string, reason: string): Promise<void> {
     .catch(() => undefined);
 }
 
-/** A database that is away is no fault of the batch: its steps wait, visibly, until it is back. */
-async function outlastDatabase<Result>(step: () => Promise<Result>): Promise<Result> {
-  for (let waitedMs = 0; ; waitedMs += databasePauseMs) {
-    try {
-      return await step();
-    } catch (error) {
-      if (causeType(error) !== failureTypes.databaseUnavailable || waitedMs >= databasePatienceMs)
-        throw error;
-      setCurrentDetails('The database is away; waiting for it');
-      await sleep(databasePauseMs, { summary: 'Wait for the database' });
-    }
-  }
-}
-
 function showStatus(status: Status): void {
   upsertSearchAttributes([{ key: batchStatus, value: status }]);
-}
-
-const causeType = (error: unknown): string | null | undefined =>
-  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
-    ? error.cause.type
-    : undefined;
-
-/** For people: what the last attempt said. */
-function readableReason(error: unknown): string {
-  const last = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  return `Processing failed: ${last instanceof Error ? last.message : String(last)}`;
 }

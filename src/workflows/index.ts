@@ -1,3 +1,4 @@
 /** What the worker's bundle offers; the names are workflow types, and permanent. */
 export { BatchProcessingWorkflow } from './batch-processing.ts';
 export { PendingBatchSweepWorkflow } from './pending-batch-sweep.ts';
+export { RecategorizationWorkflow } from './recategorization.ts';

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
 export interface SweepResult {
@@ -6,6 +6,8 @@ export interface SweepResult {
   startedCount: number;
   /** "Processing" batches whose workflow had vanished, started again. */
   repairedCount: number;
+  /** Recategorizations that had no workflow, started again. */
+  recategorizationCount: number;
   /** Answers to idempotency keys that had expired. */
   expiredKeyCount: number;
 }
@@ -14,7 +16,7 @@ export interface SweepResult {
  * Less than the four minutes that a run may take in all: the schedule skips runs while one is open,
  * so a sweep that hangs would block all later ones. The next sweep goes on where this one stopped.
  */
-const { sweepBatches, deleteExpiredKeys } = proxyActivities<Activities>({
+const { sweepBatches, sweepRecategorizations, deleteExpiredKeys } = proxyActivities<Activities>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: '20s',
   scheduleToCloseTimeout: '100s',
@@ -32,9 +34,15 @@ export async function PendingBatchSweepWorkflow(): Promise<SweepResult> {
     { summary: 'Start and repair batches' },
     [],
   );
+  const recategorizationCount = patched('sweep-recategorizations')
+    ? await sweepRecategorizations.executeWithOptions(
+        { summary: 'Start recategorizations without a workflow' },
+        [],
+      )
+    : 0;
   const expiredKeyCount = await deleteExpiredKeys.executeWithOptions(
     { summary: 'Delete expired idempotency keys' },
     [],
   );
-  return { ...batches, expiredKeyCount };
+  return { ...batches, recategorizationCount, expiredKeyCount };
 }

@@ -9,8 +9,8 @@ import { createCache } from '../../src/cache/create-cache.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
-import { BatchStarter } from '../../src/temporal/batch-starter.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** A test says itself what it expects of a body. */
@@ -83,14 +83,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const cache = await createCache(options.redisUrl ?? testRedisUrl(options.redisDatabase), logger);
   await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
-  const batchStarter = new BatchStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
+  const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
   await new ApiKeys(database).ensureBootstrapKey(key);
   const stopping = new AbortController();
   const app = createApp({
     config,
     database,
     cache,
-    batchStarter,
+    workflowStarter,
     temporal: temporal.probe,
     logger,
     stopping: stopping.signal,
@@ -147,7 +147,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       stopping.abort();
       server.close();
       server.closeAllConnections();
-      await batchStarter.drain(1_000);
+      await workflowStarter.drain(1_000);
       await Promise.all([cache.close(), temporal.close()]);
       await drop();
     },

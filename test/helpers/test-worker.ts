@@ -5,6 +5,7 @@ import {
   createActivities,
 } from '../../src/activities/create-activities.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
+import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';
 import {
   isBatchProcessing,
   startBatchProcessing,
@@ -19,7 +20,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 /** A worker in this process, on a task queue of its own unless one is given, with the bundle that global-setup has built. */
 export async function startTestWorker(
-  dependencies: Omit<ActivityDependencies, 'processing' | 'sweepGraceSeconds'> &
+  dependencies: Omit<ActivityDependencies, 'processing' | 'recategorizing' | 'sweepGraceSeconds'> &
     Partial<ActivityDependencies>,
   taskQueue: string = `test-${randomUUID()}`,
 ): Promise<TestWorker> {
@@ -37,6 +38,10 @@ export async function startTestWorker(
       processing: {
         start: (batch) => startBatchProcessing(temporal.client, taskQueue, batch),
         isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+      },
+      recategorizing: {
+        start: (id) => startRecategorization(temporal.client, taskQueue, id),
+        isRunning: (id) => isRecategorizing(temporal.client, id),
       },
       sweepGraceSeconds: 0,
       ...dependencies,

@@ -15,8 +15,8 @@ import { loadConfig } from '../../src/config.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createLogger } from '../../src/logger.ts';
-import { BatchStarter } from '../../src/temporal/batch-starter.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -248,7 +248,7 @@ describe('GET /openapi.json', () => {
       config,
       database: api.database,
       cache: api.cache,
-      batchStarter: new BatchStarter(client, 'none', logger),
+      workflowStarter: new WorkflowStarter(client, 'none', logger),
       temporal: probe,
       logger,
       stopping: new AbortController().signal,

@@ -17,7 +17,7 @@ const base = '/api/integrations/batches';
 
 /** What became of the batches. */
 export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
-  const { config, database, batchStarter, stopping } = dependencies;
+  const { config, database, workflowStarter, stopping } = dependencies;
   const links = workflowLinks(config);
   const events = batchEvents(database, links, stopping);
   const router = new Router<ApiState>();
@@ -67,7 +67,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     if (retried === null) {
       throw notFailed(batch.status);
     }
-    batchStarter.restart(retried);
+    workflowStarter.restartBatch(retried);
     ctx.status = 202;
     ctx.set('Location', `${base}/${batch.id}`);
     ctx.body = presentBatch(retried, links);

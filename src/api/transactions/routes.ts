@@ -103,7 +103,7 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
       hash: () => Promise<Buffer>;
     },
   ): Promise<void> {
-    const { database, batchStarter } = dependencies;
+    const { database, workflowStarter } = dependencies;
     const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
     const { answer, isReplay } = await database.transaction(async (trx) => {
       if (idempotencyKey !== null) {
@@ -130,7 +130,11 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     else {
       capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
       capturedTransactions.inc({ outcome: 'duplicate' }, answer.duplicate_count);
-      batchStarter.start({ id: batch.id, transactionCount: answer.transaction_count, requestId });
+      workflowStarter.startBatch({
+        id: batch.id,
+        transactionCount: answer.transaction_count,
+        requestId,
+      });
     }
     ctx.status = 202;
     ctx.set('Location', `/api/integrations/batches/${answer.batch_id}`);

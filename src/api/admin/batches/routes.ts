@@ -16,7 +16,7 @@ import { type AdminBatchBody, adminBatchListQuery } from './schema.ts';
 const base = '/api/admin/batches';
 
 export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, database, allow, batchStarter } = admin;
+  const { config, database, allow, workflowStarter } = admin;
   const links = workflowLinks(config);
   const present = (batch: Batch): AdminBatchBody => ({
     id: batch.id,
@@ -47,7 +47,7 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
       });
       return pending;
     });
-    batchStarter.restart(retried);
+    workflowStarter.restartBatch(retried);
     ctx.status = 202;
     ctx.body = present(retried);
   });

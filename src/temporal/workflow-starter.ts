@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { cancelRecategorization, startRecategorization } from './recategorization.ts';
 import {
   type BatchToStart,
   restartBatchProcessing,
@@ -8,25 +9,26 @@ import {
 
 /** Starts in flight at once: enough to hide the round trip, too few to flood the frontend. */
 const maxConcurrentStarts = 8;
-/** Batches remembered while Temporal is away; the sweep starts those beyond. */
+/** Starts remembered while Temporal is away; those beyond are the sweep's. */
 const maxWaiting = 10_000;
 /** Pause after a failed start, before the next is tried. */
 const retryPauseMs = 2_000;
 
-interface WaitingBatch {
-  batch: BatchToStart;
-  start: typeof startBatchProcessing;
+interface WaitingStart {
+  /** Says in a log which one it is. */
+  subject: { batchId: string } | { recategorizationId: number };
+  start: () => Promise<void>;
 }
 
 /**
- * Starts workflows off the request's path. While Temporal is away the batches wait here and are
+ * Starts workflows off the request's path. While Temporal is away the starts wait here and are
  * tried again; those that a crash or a full queue loses are found in the database by the sweep.
  */
-export class BatchStarter {
+export class WorkflowStarter {
   readonly #client: Client;
   readonly #taskQueue: string;
   readonly #logger: Logger;
-  #waiting: WaitingBatch[] = [];
+  #waiting: WaitingStart[] = [];
   #inFlight = 0;
   #isFailing = false;
   #pauseTimer: NodeJS.Timeout | null = null;
@@ -39,20 +41,42 @@ export class BatchStarter {
   }
 
   /** Starts the workflow of a new batch. Returns at once. */
-  start(batch: BatchToStart): void {
-    this.#enqueue({ batch, start: startBatchProcessing });
+  startBatch(batch: BatchToStart): void {
+    this.#enqueue({
+      subject: { batchId: batch.id },
+      start: () => startBatchProcessing(this.#client, this.#taskQueue, batch),
+    });
   }
 
   /** Starts the workflow of a batch that was failed until now. Returns at once. */
-  restart(batch: BatchToStart): void {
-    this.#enqueue({ batch, start: restartBatchProcessing });
+  restartBatch(batch: BatchToStart): void {
+    this.#enqueue({
+      subject: { batchId: batch.id },
+      start: () => restartBatchProcessing(this.#client, this.#taskQueue, batch),
+    });
   }
 
-  #enqueue(waiting: WaitingBatch): void {
+  /** Starts the workflow that applies the patterns to stored rows. Returns at once. */
+  startRecategorization(id: number): void {
+    this.#enqueue({
+      subject: { recategorizationId: id },
+      start: () => startRecategorization(this.#client, this.#taskQueue, id),
+    });
+  }
+
+  /** Tells the workflow of a cancelled recategorization, which would otherwise notice at its next step. Returns at once. */
+  cancelRecategorization(id: number): void {
+    this.#enqueue({
+      subject: { recategorizationId: id },
+      start: () => cancelRecategorization(this.#client, id),
+    });
+  }
+
+  #enqueue(waiting: WaitingStart): void {
     if (this.#waiting.length >= maxWaiting) {
       this.#logger.warn(
-        { batchId: waiting.batch.id },
-        'too many batches wait for Temporal; this one is left to the sweep',
+        waiting.subject,
+        'too many workflows wait for Temporal; this one is left to the sweep',
       );
       return;
     }
@@ -90,16 +114,16 @@ export class BatchStarter {
     if (this.#isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  async #tryStart(waiting: WaitingBatch): Promise<void> {
+  async #tryStart(waiting: WaitingStart): Promise<void> {
     try {
-      await waiting.start(this.#client, this.#taskQueue, waiting.batch);
+      await waiting.start();
       if (this.#isFailing) this.#logger.info('workflows can be started again');
       this.#isFailing = false;
     } catch (error) {
-      // Said once, not for each of the batches that wait.
+      // Said once, not for each of those that wait.
       if (!this.#isFailing) {
         this.#logger.warn(
-          { err: error, batchId: waiting.batch.id },
+          { err: error, ...waiting.subject },
           'could not start a workflow; trying until it goes',
         );
       }

@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+
+/** Runs that apply the patterns to rows that were processed before. Locks nothing that exists. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    CREATE TABLE recategorizations (
+      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      -- Which rows: all, or only those without a category; the other columns narrow it further.
+      scope text NOT NULL CHECK (scope IN ('all', 'uncategorized')),
+      account_id text,
+      -- The category that a row has now. Not a reference: the run stays in the list when it is deleted.
+      category_id integer,
+      start_date date,
+      end_date date,
+      -- Whether rows set by hand are decided anew as well.
+      include_manual boolean NOT NULL DEFAULT false,
+      status text NOT NULL DEFAULT 'pending'
+        CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+      -- The rows that were there when it began; later ones are processed with the present patterns anyway.
+      first_transaction_id bigint,
+      last_transaction_id bigint,
+      -- How many of these ids are done, whether or not there is a row behind each.
+      done_id_count bigint NOT NULL DEFAULT 0,
+      changed_count bigint NOT NULL DEFAULT 0,
+      unchanged_count bigint NOT NULL DEFAULT 0,
+      kept_count bigint NOT NULL DEFAULT 0,
+      failure_reason text,
+      workflow_run_id text,
+      requested_by text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      started_at timestamptz,
+      finished_at timestamptz
+    );
+    -- For the sweep, which looks for those that lost their workflow.
+    CREATE INDEX recategorizations_open ON recategorizations (id) WHERE status IN ('pending', 'processing');
+
+    -- How far each range of ids has come, written together with its rows: an attempt that is repeated
+    -- goes on from there, and counts no row twice.
+    CREATE TABLE recategorization_ranges (
+      recategorization_id integer NOT NULL REFERENCES recategorizations ON DELETE CASCADE,
+      first_id bigint NOT NULL,
+      next_id bigint NOT NULL,
+      PRIMARY KEY (recategorization_id, first_id)
+    );
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw('DROP TABLE recategorization_ranges, recategorizations');
+}

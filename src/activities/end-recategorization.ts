@@ -1,0 +1,48 @@
+import { markRecategorizationEnded } from '../db/mark-recategorization.ts';
+import { Recategorization } from '../db/models/recategorization.ts';
+import { recordChange } from '../db/record-change.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+
+export interface RecategorizationEnd {
+  id: number;
+  status: 'completed' | 'failed' | 'cancelled';
+  reason?: string;
+}
+
+export interface RecategorizationCounts {
+  changedCount: number;
+  unchangedCount: number;
+  keptCount: number;
+}
+
+/** Marks the run ended, unless it has ended already, and says what it has done. */
+export async function endRecategorization(
+  { database }: ActivityDependencies,
+  { id, status, reason }: RecategorizationEnd,
+): Promise<RecategorizationCounts> {
+  return database.transaction(async (trx) => {
+    const ended = await markRecategorizationEnded(trx, id, status, reason);
+    const run = ended ?? (await Recategorization.query(trx).findById(id).throwIfNotFound());
+    const { changedCount, unchangedCount, keptCount } = run;
+    const counts = { changedCount, unchangedCount, keptCount };
+    if (ended !== null) {
+      await recordChange(
+        trx,
+        { type: 'system', id: null, name: 'worker', requestId: null },
+        {
+          action: 'end',
+          resource: 'recategorizations',
+          resourceId: id,
+          after: {
+            status,
+            failure_reason: reason ?? null,
+            changed_count: changedCount,
+            unchanged_count: unchangedCount,
+            kept_count: keptCount,
+          },
+        },
+      );
+    }
+    return counts;
+  });
+}

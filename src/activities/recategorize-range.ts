@@ -1,0 +1,52 @@
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { loadCompletedTransactions } from '../db/load-completed-transactions.ts';
+import { Recategorization } from '../db/models/recategorization.ts';
+import { beginRange, listAccountsBetween } from '../db/recategorization-ranges.ts';
+import { recategorizeTransactions } from '../db/recategorize-transactions.ts';
+import { hasEnded } from '../domain/recategorization.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+
+/** Ids looked at in one transaction: short locks, and little to do again after a crash. */
+const idsPerTransaction = 5_000;
+
+export interface RecategorizeRangeInput {
+  id: number;
+  /** Ids of transactions, both inclusive. */
+  firstId: number;
+  lastId: number;
+}
+
+/**
+ * Applies the patterns as they are now to the rows of the range, from where an earlier attempt has
+ * come. False when the run has ended, since somebody has cancelled it.
+ */
+export async function recategorizeRange(
+  { database, categorizer, reports }: ActivityDependencies,
+  { id, firstId, lastId }: RecategorizeRangeInput,
+): Promise<boolean> {
+  const range = { recategorizationId: id, firstId };
+  let nextId = await beginRange(database, range);
+  // An attempt that was killed may have written rows, and not come to drop their accounts' reports.
+  if (nextId > firstId)
+    await reports.dropAccounts(await listAccountsBetween(database, firstId, nextId - 1));
+
+  while (nextId <= lastId) {
+    cancellationSignal().throwIfAborted();
+    const run = await Recategorization.query(database).findById(id);
+    if (run === undefined || hasEnded(run.status)) return false;
+    const chunkEnd = Math.min(nextId + idsPerTransaction - 1, lastId);
+    const rows = await loadCompletedTransactions(database, run, nextId, chunkEnd);
+    const matches = await categorizer.categorize(rows);
+    const accountIds = await recategorizeTransactions(database, run, {
+      rangeFirstId: firstId,
+      firstId: nextId,
+      lastId: chunkEnd,
+      decisions: rows.map((row, index) => ({ row, match: matches[index] ?? null })),
+    });
+    if (accountIds !== null) await reports.dropAccounts(accountIds);
+    heartbeat(chunkEnd);
+    // Not the end of this chunk: another attempt may have done it, and more.
+    nextId = await beginRange(database, range);
+  }
+  return true;
+}

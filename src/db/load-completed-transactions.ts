@@ -1,0 +1,45 @@
+import type { Database } from './database.ts';
+import type { Recategorization } from './models/recategorization.ts';
+
+/** A processed row: what is decided by, and what was decided. */
+export interface CompletedTransaction {
+  id: number;
+  accountId: string;
+  merchantName: string | null;
+  description: string | null;
+  categoryId: number | null;
+  categorySource: 'pattern' | 'manual' | null;
+  matchedPatternId: number | null;
+  matchedField: 'merchant_name' | 'description' | null;
+}
+
+/** Those rows between two ids, both inclusive, that a recategorization looks at, in the order of their ids. */
+export async function loadCompletedTransactions(
+  database: Database,
+  { scope, accountId, categoryId, startDate, endDate }: Recategorization,
+  firstId: number,
+  lastId: number,
+): Promise<CompletedTransaction[]> {
+  return database('transactions')
+    .where('id', '>=', firstId)
+    .where('id', '<=', lastId)
+    .where('ingestion_status', 'completed')
+    .modify((query) => {
+      if (scope === 'uncategorized') query.whereNull('category_id');
+      if (accountId !== null) query.where('account_id', accountId);
+      if (categoryId !== null) query.where('category_id', categoryId);
+      if (startDate !== null) query.where('date', '>=', startDate);
+      if (endDate !== null) query.where('date', '<=', endDate);
+    })
+    .orderBy('id')
+    .select<CompletedTransaction[]>({
+      id: 'id',
+      accountId: 'account_id',
+      merchantName: 'merchant_name',
+      description: 'description',
+      categoryId: 'category_id',
+      categorySource: 'category_source',
+      matchedPatternId: 'matched_pattern_id',
+      matchedField: 'matched_field',
+    });
+}
