@@ -22,8 +22,11 @@ export default {
       ...shared,
       displayName: 'servers',
       roots: ['<rootDir>/test'],
+      testPathIgnorePatterns: ['<rootDir>/test/faults/'],
       globalSetup: '<rootDir>/test/helpers/global-setup.js',
       globalTeardown: '<rootDir>/test/helpers/global-teardown.js',
     },
+    // Each starts a stack of its own and looks at the clock, so they run alone, one after the other.
+    { ...shared, displayName: 'faults', roots: ['<rootDir>/test/faults'] },
   ],
 };

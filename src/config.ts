@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxPasswordCharacters, minPasswordCharacters } from './domain/password.ts';
 
 /**
  * The only reader of process.env. Every variable is listed here with its default and its reason;
@@ -33,6 +34,13 @@ const schema = z.object({
     .max(255)
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
     .optional(),
+  /** Who may sign in to the console while there is no user at all. */
+  ADMIN_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+    .default('admin@localhost'),
+  /** The first admin's password; without it one is made up, and logged once. */
+  ADMIN_PASSWORD: z.string().min(minPasswordCharacters).max(maxPasswordCharacters).optional(),
   /** Which TransactionCategorizer the worker uses. */
   CATEGORIZER: z.enum(['database']).default('database'),
   /** Rows of one JSON body; bounds the memory of a request. */

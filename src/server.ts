@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { ensureFirstAdmin } from './api/admin/first-admin.ts';
 import { ApiKeys } from './api/api-keys.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
@@ -36,6 +37,12 @@ const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, log
 
 if (config.BOOTSTRAP_API_KEY !== undefined)
   await new ApiKeys(database).ensureBootstrapKey(config.BOOTSTRAP_API_KEY);
+
+await ensureFirstAdmin(
+  database,
+  { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD },
+  logger,
+);
 
 const stopping = new AbortController();
 const app = createApp({

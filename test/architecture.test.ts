@@ -27,13 +27,15 @@ const rules: Record<
   activities: { from: ['domain', 'categorization', 'db', 'cache'] },
   temporal: { from: ['domain', 'workflows'] },
   api: { from: ['domain', 'db', 'cache', 'temporal'], types: ['config.ts'], files: {} },
+  // It knows the API by its schemas, as types, and nothing of what is behind.
+  'admin-ui': { from: ['domain'], types: ['api'] },
 };
 
 const importLine = /^(import|export)\s+(type\s+)?[^;]*?from\s+'(\.{1,2}\/[^']+)'/gm;
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(path.join(source, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
     .map((name) => path.join(folder, name));
 }
 

@@ -5,6 +5,7 @@ import { ReportCache } from '../cache/report-cache.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { ApiKeys } from './api-keys.ts';
 import { batchRoutes } from './batches/routes.ts';
+import { consoleRoutes } from './console/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { createGuard } from './middleware/guard.ts';
@@ -36,6 +37,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   for (const part of [
     operationRoutes(dependencies),
     docsRoutes(),
+    consoleRoutes(),
     transactionRoutes(dependencies, guard),
     batchRoutes(dependencies, guard),
     reportRoutes(dependencies, reports, guard),

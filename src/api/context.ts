@@ -2,7 +2,9 @@ import type { DefaultContext, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
+import type { AdminSession } from '../db/admin-sessions.ts';
 import type { Database } from '../db/database.ts';
+import type { Actor } from '../domain/actor.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { BatchStarter } from '../temporal/batch-starter.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
@@ -27,10 +29,19 @@ export interface Principal {
   scopes: readonly Scope[];
 }
 
+/** A session together with the hash that it is found by. */
+export interface SignedIn extends AdminSession {
+  tokenHash: Buffer;
+}
+
 export interface ApiState {
   requestId: string;
-  /** Set by authenticate(); reading it on an open route is a programming error. */
+  /** The API key; set by authenticate(), reading it on another route is a programming error. */
   principal: Principal;
+  /** Who administers, by session or by key; set by allow(). */
+  actor: Actor;
+  /** The session, where it is one; set by allow(). */
+  session?: SignedIn;
 }
 
 export type ApiContext = ParameterizedContext<ApiState, DefaultContext>;

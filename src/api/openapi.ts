@@ -16,7 +16,7 @@ export const openApiDocument = createDocument({
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
-  security: [{ apiKey: [] }],
+  security: [{ apiKey: [] }, { session: [] }],
   paths: { ...transactionPaths, ...batchPaths, ...reportPaths, ...adminPaths, ...operationPaths },
   components: {
     securitySchemes: {
@@ -24,6 +24,13 @@ export const openApiDocument = createDocument({
         type: 'http',
         scheme: 'bearer',
         description: 'An API key with the scope that the operation needs.',
+      },
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: 'tallyflow_session',
+        description:
+          'A session of the console, for everything under /api/admin; everything but GET and HEAD also wants its csrf_token as X-CSRF-Token.',
       },
     },
   },

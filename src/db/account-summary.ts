@@ -76,7 +76,7 @@ export async function accountSummary(
      ), ranked AS (
        SELECT g.currency, g.category_id, coalesce(c.name, :uncategorized) AS category,
               sum(g.spend_count)::bigint AS spend_count, sum(g.spend) AS spend,
-              row_number() OVER (PARTITION BY g.currency ORDER BY sum(g.spend), coalesce(c.name, :uncategorized)) AS place
+              row_number() OVER (PARTITION BY g.currency ORDER BY sum(g.spend), coalesce(c.name, :uncategorized), g.category_id) AS place
          FROM groups g LEFT JOIN categories c ON c.id = g.category_id
         WHERE g.spend_count > 0
         GROUP BY g.currency, g.category_id, c.name

@@ -1,8 +1,8 @@
-import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
+import { findTransaction, type TransactionRow } from './list-transactions.ts';
 
 export type CategoryAssignment =
-  | { outcome: 'set'; accountId: string }
+  | { outcome: 'set'; before: TransactionRow }
   | { outcome: 'no_transaction' }
   | { outcome: 'no_category' };
 
@@ -22,18 +22,9 @@ export async function setTransactionCategory(
       const category = await trx('categories').where({ id: categoryId }).forKeyShare().first('id');
       if (category === undefined) return { outcome: 'no_category' };
     }
-    const row = await trx('transactions').where({ id }).forNoKeyUpdate().first<{
-      accountId: string;
-      batchId: string;
-      categoryId: number | null;
-      storedStatus: Status;
-    }>({
-      accountId: 'account_id',
-      batchId: 'batch_id',
-      categoryId: 'category_id',
-      storedStatus: 'ingestion_status',
-    });
-    if (row === undefined) return { outcome: 'no_transaction' };
+    await trx('transactions').where({ id }).forNoKeyUpdate().first('id');
+    const before = await findTransaction(trx, id);
+    if (before === null) return { outcome: 'no_transaction' };
     await trx('transactions').where({ id }).update({
       category_id: categoryId,
       category_source: 'manual',
@@ -41,9 +32,9 @@ export async function setTransactionCategory(
       matched_field: null,
     });
     // Rows that are not completed are counted when they are.
-    const change = Number(categoryId !== null) - Number(row.categoryId !== null);
-    if (row.storedStatus === 'completed' && change !== 0)
-      await trx('batches').where({ id: row.batchId }).increment('categorized_count', change);
-    return { outcome: 'set', accountId: row.accountId };
+    const change = Number(categoryId !== null) - Number(before.categoryId !== null);
+    if (before.storedStatus === 'completed' && change !== 0)
+      await trx('batches').where({ id: before.batchId }).increment('categorized_count', change);
+    return { outcome: 'set', before };
   });
 }

@@ -13,6 +13,8 @@ export const errorCodes = [
   'invalid_request',
   'unauthenticated',
   'insufficient_scope',
+  'insufficient_role',
+  'csrf_token_invalid',
   'not_found',
   'method_not_allowed',
   'conflict',

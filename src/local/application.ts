@@ -10,6 +10,8 @@ export interface ApplicationStart {
   servers: Servers;
   apiPort: number;
   apiKey: string;
+  /** Of the console's first admin. */
+  adminPassword: string;
   /** Takes over the stopping of what was started. */
   stack: AsyncDisposableStack;
   log: (message: string) => void;
@@ -69,6 +71,7 @@ export async function startApplication(start: ApplicationStart): Promise<{ baseU
       PORT: String(start.apiPort),
       METRICS_PORT: String(settings.apiMetricsPort),
       BOOTSTRAP_API_KEY: start.apiKey,
+      ADMIN_PASSWORD: start.adminPassword,
     },
     ready: async () => (await fetch(`${baseUrl}/readyz`)).ok,
   };

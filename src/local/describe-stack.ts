@@ -1,6 +1,8 @@
 export interface Stack {
   baseUrl: string;
   apiKey: string;
+  /** The first admin, as it was created; the password may have been changed since. */
+  admin: { email: string; password: string };
   temporalUiUrl: string;
   databaseUrl: string;
   /** Where the password of the embedded PostgreSQL is; undefined for a server of one's own. */
@@ -34,12 +36,14 @@ export function describeStack(stack: Stack): string {
   return `
 Tallyflow is running.
 
+  Console        ${baseUrl}/admin
   API            ${baseUrl}
   Documentation  ${baseUrl}/docs
   Temporal UI    ${stack.temporalUiUrl}
   PostgreSQL     ${withoutPassword(stack.databaseUrl)}${stack.passwordFile ? ` (password in ${stack.passwordFile})` : ''}
   Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none: caches in the memory of each process'}
   API key        ${apiKey}
+  First admin    ${stack.admin.email}, password ${stack.admin.password}
   Logs           ${dataDir}/logs
 
   curl -sS ${baseUrl}/api/integrations/transactions/ \\

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** Everything a start keeps. Only these go: DATA_DIR may hold a Temporal binary, or be set to a wrong place. */
 const state =
-  /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|logs|api-key)$/;
+  /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|logs|api-key|admin-password)$/;
 
 /** Deletes the databases, logs and secrets in the data directory. */
 export async function resetState(dataDir: string): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { generateApiKey } from '../domain/api-key.ts';
+import { generatePassword } from '../domain/password.ts';
 import { sweepScheduleId } from '../temporal/sweep-schedule.ts';
 import { createApiClient } from './api-client.ts';
 import { startApplication } from './application.ts';
@@ -78,11 +79,15 @@ export async function runStack(
   const apiKey =
     config.BOOTSTRAP_API_KEY ??
     (await readOrCreateSecret(path.join(dataDir, 'api-key'), generateApiKey));
+  const adminPassword =
+    config.ADMIN_PASSWORD ??
+    (await readOrCreateSecret(path.join(dataDir, 'admin-password'), generatePassword));
   const { baseUrl } = await startApplication({
     settings,
     servers,
     apiPort: ports.PORT ?? 0,
     apiKey,
+    adminPassword,
     stack,
     log,
     signal,
@@ -99,7 +104,8 @@ export async function runStack(
   }
   signal.throwIfAborted();
   const passwordFile = settings.databaseUrl ? undefined : path.join(dataDir, 'postgres-password');
-  log(describeStack({ ...servers, baseUrl, apiKey, dataDir, temporalUiUrl, passwordFile }));
+  const admin = { email: config.ADMIN_EMAIL, password: adminPassword };
+  log(describeStack({ ...servers, baseUrl, apiKey, admin, dataDir, temporalUiUrl, passwordFile }));
   await aborted(signal);
   signal.throwIfAborted();
 }

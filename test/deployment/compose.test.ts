@@ -32,7 +32,7 @@ const services = Object.entries(compose.services);
 
 /** Containers that end when their work is done; every other one is to stay up. */
 const ONE_SHOTS = ['temporal-schema', 'temporal-setup', 'migrate'];
-const SECRETS = ['POSTGRES_PASSWORD', 'BOOTSTRAP_API_KEY'];
+const SECRETS = ['POSTGRES_PASSWORD', 'BOOTSTRAP_API_KEY', 'ADMIN_PASSWORD'];
 /** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 const FIXED_BY_COMPOSE = [
   'DATABASE_URL',
@@ -281,7 +281,8 @@ describe('the environment', () => {
     (name) => {
       const values = new Map(example.offered)
         .set('POSTGRES_PASSWORD', 'a1b2c3')
-        .set('BOOTSTRAP_API_KEY', 'k'.repeat(32));
+        .set('BOOTSTRAP_API_KEY', 'k'.repeat(32))
+        .set('ADMIN_PASSWORD', 'p'.repeat(12));
       const env = Object.fromEntries(
         Object.entries(environmentOf(name)).map(([variable, value]) => [
           variable,

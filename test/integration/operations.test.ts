@@ -235,7 +235,8 @@ describe('GET /openapi.json', () => {
     (await api.get<Document>('/openapi.json', { Authorization: '' })).body;
 
   /** Those that describe the API instead of being part of it. */
-  const isAboutApi = (path: string) => path === '/openapi.json' || /^\/docs(\/|$)/.test(path);
+  const isAboutApi = (path: string) =>
+    path === '/openapi.json' || /^\/(docs|admin)([/{]|$)/.test(path);
   /** Without the names of parameters, and without the trailing slash that all paths may have. */
   const plain = (path: string) => path.replace(/:\w+|\{\w+\}/g, '{}').replace(/(.)\/$/, '$1');
 

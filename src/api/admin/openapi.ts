@@ -1,9 +1,13 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { apiKeyPaths } from './api-keys/openapi.ts';
+import { auditLogPaths } from './audit-log/openapi.ts';
 import { adminBatchPaths } from './batches/openapi.ts';
 import { categoryPaths } from './categories/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
+import { overviewPaths } from './overview-openapi.ts';
+import { sessionPaths } from './session/openapi.ts';
 import { adminTransactionPaths } from './transactions/openapi.ts';
+import { userPaths } from './users/openapi.ts';
 
 export const adminPaths: ZodOpenApiPathsObject = {
   ...categoryPaths,
@@ -11,4 +15,8 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...adminTransactionPaths,
   ...adminBatchPaths,
   ...apiKeyPaths,
+  ...sessionPaths,
+  ...userPaths,
+  ...auditLogPaths,
+  ...overviewPaths,
 };

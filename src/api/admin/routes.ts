@@ -4,13 +4,20 @@ import type { ReportCache } from '../../cache/report-cache.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
+import { accountRoutes } from './accounts/routes.ts';
 import type { AdminDependencies } from './admin-context.ts';
+import { createAllow } from './allow.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
+import { auditLogRoutes } from './audit-log/routes.ts';
 import { adminBatchRoutes } from './batches/routes.ts';
 import { categoryRoutes } from './categories/routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
+import { sessionRoutes } from './session/routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
+import { uncategorizedGroupRoutes } from './uncategorized-groups/routes.ts';
+import { userRoutes } from './users/routes.ts';
 
 interface AdminParts {
   guard: Guard;
@@ -26,8 +33,7 @@ export function adminRoutes(
 ): Router<ApiState> {
   const admin: AdminDependencies = {
     ...dependencies,
-    // The one place that says who may administer.
-    mayAdminister: guard('admin'),
+    allow: createAllow(dependencies.database, guard),
     apiKeys,
     reports,
     changeCategories: createChangeCategories(patterns, reports),
@@ -39,6 +45,12 @@ export function adminRoutes(
     adminTransactionRoutes(admin),
     adminBatchRoutes(admin),
     apiKeyRoutes(admin),
+    sessionRoutes(admin),
+    userRoutes(admin),
+    auditLogRoutes(admin),
+    dashboardRoutes(admin),
+    uncategorizedGroupRoutes(admin),
+    accountRoutes(admin),
   ]) {
     router.use(part.routes());
   }

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { retryBatch } from '../../db/retry-batch.ts';
-import { ApiError, notFound } from '../../domain/errors.ts';
+import { notFound } from '../../domain/errors.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { decodeCursor, toPage } from '../pagination.ts';
 import { validate } from '../validate.ts';
 import { batchEvents } from './events.ts';
+import { notFailed } from './not-failed.ts';
 import { presentBatch, presentBatchTransaction, workflowLinks } from './presenter.ts';
 import { batchListQuery, batchTransactionListQuery } from './schema.ts';
 
@@ -64,10 +65,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     const batch = await findBatch(ctx.params.id);
     const retried = await retryBatch(database, batch.id);
     if (retried === null) {
-      throw new ApiError(
-        'conflict',
-        `Only a failed batch can be retried; this one is ${batch.status}.`,
-      );
+      throw notFailed(batch.status);
     }
     batchStarter.restart(retried);
     ctx.status = 202;

@@ -18,6 +18,8 @@ const statusByCode: Record<ErrorCode, number> = {
   invalid_request: 400,
   unauthenticated: 401,
   insufficient_scope: 403,
+  insufficient_role: 403,
+  csrf_token_invalid: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,

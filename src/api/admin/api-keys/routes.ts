@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import { listApiKeys } from '../../../db/list-api-keys.ts';
 import { ApiKey } from '../../../db/models/api-key.ts';
+import { recordChange } from '../../../db/record-change.ts';
 import { apiKeyPrefix, generateApiKey, hashApiKey } from '../../../domain/api-key.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
@@ -12,40 +13,55 @@ import { sendList } from '../send-list.ts';
 import { presentApiKey } from './presenter.ts';
 import { apiKeyListQuery, newApiKeySchema } from './schema.ts';
 
-const base = '/api/admin/api-keys';
+const resource = 'api-keys';
+const base = `/api/admin/${resource}`;
 
 export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, mayAdminister, apiKeys } = admin;
+  const { database, allow, apiKeys } = admin;
   const router = new Router<ApiState>();
 
-  router.get(base, mayAdminister, async (ctx) => {
+  router.get(base, allow('admin'), async (ctx) => {
     const page = validate(apiKeyListQuery, ctx.query, 'query');
     sendList(ctx, await listApiKeys(database, page), presentApiKey);
   });
 
-  router.get(`${base}/:id`, mayAdminister, async (ctx) => {
+  router.get(`${base}/:id`, allow('admin'), async (ctx) => {
     ctx.body = presentApiKey(await findApiKey(ctx.params.id));
   });
 
-  router.post(base, mayAdminister, jsonBody(), async (ctx) => {
+  router.post(base, allow('admin'), jsonBody(), async (ctx) => {
     const { name, scopes } = validate(newApiKeySchema, ctx.request.body, 'body');
     const key = generateApiKey();
-    const created = await ApiKey.query(database)
-      .insert({ name, scopes, prefix: apiKeyPrefix(key), keyHash: hashApiKey(key) })
-      .returning('*');
+    const created = await database.transaction(async (trx) => {
+      const apiKey = await ApiKey.query(trx)
+        .insert({ name, scopes, prefix: apiKeyPrefix(key), keyHash: hashApiKey(key) })
+        .returning('*');
+      const after = presentApiKey(apiKey);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'create',
+        resource,
+        resourceId: apiKey.id,
+        after,
+      });
+      return after;
+    });
     ctx.status = 201;
     ctx.set('Location', `${base}/${created.id}`);
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = { ...presentApiKey(created), key };
+    ctx.body = { ...created, key };
   });
 
   /** Revokes: what the key has done still refers to it. A second time changes nothing. */
-  router.delete(`${base}/:id`, mayAdminister, async (ctx) => {
-    const { id } = await findApiKey(ctx.params.id);
-    await ApiKey.query(database)
-      .findById(id)
-      .whereNull('revokedAt')
-      .patch({ revokedAt: new Date() });
+  router.delete(`${base}/:id`, allow('admin'), async (ctx) => {
+    const before = await findApiKey(ctx.params.id);
+    await database.transaction(async (trx) => {
+      const revoked = await ApiKey.query(trx)
+        .findById(before.id)
+        .whereNull('revokedAt')
+        .patch({ revokedAt: new Date() });
+      if (revoked === 0) return;
+      const change = { action: 'revoke', resource, resourceId: before.id } as const;
+      await recordChange(trx, ctx.state.actor, { ...change, before: presentApiKey(before) });
+    });
     apiKeys.forgetAll();
     ctx.status = 204;
   });

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems } from '../../problem-schema.ts';
 import { listOperation, readOperation } from '../openapi-operations.ts';
 import { adminBatchListQuery, adminBatchSchema } from './schema.ts';
 
@@ -22,5 +24,20 @@ export const adminBatchPaths: ZodOpenApiPathsObject = {
       { operationId: 'getBatchAsAdmin', tags, summary: 'A batch for the console' },
       adminBatchSchema,
     ),
+  },
+  '/api/admin/batches/{id}/retry': {
+    post: {
+      operationId: 'retryBatchAsAdmin',
+      tags,
+      summary: 'Process a failed batch again',
+      requestParams: { path: z.object({ id: z.string() }) },
+      responses: {
+        '202': {
+          description: 'It is pending again.',
+          content: { 'application/json': { schema: adminBatchSchema } },
+        },
+        ...problems('404', '409'),
+      },
+    },
   },
 };

@@ -2,7 +2,10 @@ import Router from '@koa/router';
 import { z } from 'zod';
 import { listBatches } from '../../../db/list-batches.ts';
 import { Batch } from '../../../db/models/batch.ts';
+import { recordChange } from '../../../db/record-change.ts';
+import { retryBatch } from '../../../db/retry-batch.ts';
 import { notFound } from '../../../domain/errors.ts';
+import { notFailed } from '../../batches/not-failed.ts';
 import { presentBatch, workflowLinks } from '../../batches/presenter.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
@@ -13,7 +16,7 @@ import { type AdminBatchBody, adminBatchListQuery } from './schema.ts';
 const base = '/api/admin/batches';
 
 export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, database, mayAdminister } = admin;
+  const { config, database, allow, batchStarter } = admin;
   const links = workflowLinks(config);
   const present = (batch: Batch): AdminBatchBody => ({
     id: batch.id,
@@ -21,17 +24,40 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
   });
   const router = new Router<ApiState>();
 
-  router.get(base, mayAdminister, async (ctx) => {
+  router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(adminBatchListQuery, ctx.query, 'query');
     sendList(ctx, await listBatches(database, page), present);
   });
 
-  router.get(`${base}/:id`, mayAdminister, async (ctx) => {
-    const id = z.uuid().safeParse(ctx.params.id);
+  router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
+    ctx.body = present(await findBatch(ctx.params.id));
+  });
+
+  router.post(`${base}/:id/retry`, allow('editor'), async (ctx) => {
+    const batch = await findBatch(ctx.params.id);
+    const retried = await database.transaction(async (trx) => {
+      const pending = await retryBatch(trx, batch.id);
+      if (pending === null) throw notFailed(batch.status);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'retry',
+        resource: 'batches',
+        resourceId: batch.id,
+        before: { status: batch.status, failure_reason: batch.failureReason },
+        after: { status: pending.status },
+      });
+      return pending;
+    });
+    batchStarter.restart(retried);
+    ctx.status = 202;
+    ctx.body = present(retried);
+  });
+
+  async function findBatch(text: string | undefined): Promise<Batch> {
+    const id = z.uuid().safeParse(text);
     const batch = id.success ? await Batch.query(database).findById(id.data) : undefined;
     if (batch === undefined) throw notFound('batch');
-    ctx.body = present(batch);
-  });
+    return batch;
+  }
 
   return router;
 }

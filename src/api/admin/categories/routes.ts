@@ -1,9 +1,11 @@
 import Router from '@koa/router';
+import type { Database } from '../../../db/database.ts';
 import { deleteCategory } from '../../../db/delete-category.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
 import { exportCategories } from '../../../db/export-categories.ts';
 import { findCategory, listCategories } from '../../../db/list-categories.ts';
 import { Category } from '../../../db/models/category.ts';
+import { recordChange } from '../../../db/record-change.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
@@ -16,80 +18,129 @@ import { sendList } from '../send-list.ts';
 import { runImport } from './import.ts';
 import { presentCategory, presentExport } from './presenter.ts';
 import {
+  type CategoryBody,
   categoryChangeSchema,
   categoryListQuery,
   maxImportBytes,
   newCategorySchema,
 } from './schema.ts';
 
-const base = '/api/admin/categories';
+const resource = 'categories';
+const base = `/api/admin/${resource}`;
 
 export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, mayAdminister, changeCategories } = admin;
+  const { database, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
-  router.get(base, mayAdminister, async (ctx) => {
+  router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(categoryListQuery, ctx.query, 'query');
     sendList(ctx, await listCategories(database, page), presentCategory);
   });
 
-  router.get(`${base}/export`, mayAdminister, async (ctx) => {
+  router.get(`${base}/export`, allow('viewer'), async (ctx) => {
     ctx.body = presentExport(await exportCategories(database));
   });
 
-  router.post(`${base}/import`, mayAdminister, jsonBody(maxImportBytes), async (ctx) => {
-    ctx.body = await changeCategories(() => runImport(database, ctx.request.body));
+  router.post(`${base}/import`, allow('editor'), jsonBody(maxImportBytes), async (ctx) => {
+    ctx.body = await changeCategories(() =>
+      database.transaction(async (trx) => {
+        const after = await runImport(trx, ctx.request.body);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'import',
+          resource,
+          resourceId: null,
+          after,
+        });
+        return after;
+      }),
+    );
   });
 
-  router.get(`${base}/:id`, mayAdminister, async (ctx) => {
-    const id = pathId(ctx.params.id);
-    const category = id === null ? null : await findCategory(database, id);
-    if (category === null) throw notFound('category');
-    ctx.body = presentCategory(category);
+  router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
+    ctx.body = await present(database, pathId(ctx.params.id));
   });
 
-  router.post(base, mayAdminister, jsonBody(), async (ctx) => {
+  router.post(base, allow('editor'), jsonBody(), async (ctx) => {
     const { name, color } = validate(newCategorySchema, ctx.request.body, 'body');
     const normalizedName = normalizeText(name);
-    const category = await changeCategories(() =>
-      Category.query(database)
-        .insert({ name, normalizedName, color: color ?? defaultCategoryColor(normalizedName) })
-        .returning('*')
-        .catch(rethrowConflict),
+    const body = await changeCategories(() =>
+      database.transaction(async (trx) => {
+        const category = await Category.query(trx)
+          .insert({ name, normalizedName, color: color ?? defaultCategoryColor(normalizedName) })
+          .returning('*')
+          .catch(rethrowConflict);
+        // Nothing can refer to it yet.
+        const after = presentCategory({ ...category, patternCount: 0, transactionCount: 0 });
+        await recordChange(trx, ctx.state.actor, {
+          action: 'create',
+          resource,
+          resourceId: category.id,
+          after,
+        });
+        return after;
+      }),
     );
     ctx.status = 201;
-    ctx.set('Location', `${base}/${category.id}`);
-    // Nothing can refer to it yet.
-    ctx.body = presentCategory({ ...category, patternCount: 0, transactionCount: 0 });
+    ctx.set('Location', `${base}/${body.id}`);
+    ctx.body = body;
   });
 
-  router.patch(`${base}/:id`, mayAdminister, jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
     const change = validate(categoryChangeSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('category');
-    await changeCategories(() =>
-      Category.query(database)
-        .findById(id)
-        .patch({
-          ...change,
-          ...(change.name !== undefined && { normalizedName: normalizeText(change.name) }),
-          updatedAt: new Date(),
-        })
-        .catch(rethrowConflict),
+    ctx.body = await changeCategories(() =>
+      database.transaction(async (trx) => {
+        // Locked, so that what the log says of before is what this changes.
+        await Category.query(trx).findById(id).forNoKeyUpdate();
+        const before = await present(trx, id);
+        await Category.query(trx)
+          .findById(id)
+          .patch({
+            ...change,
+            ...(change.name !== undefined && { normalizedName: normalizeText(change.name) }),
+            updatedAt: new Date(),
+          })
+          .catch(rethrowConflict);
+        const after = await present(trx, id);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'update',
+          resource,
+          resourceId: id,
+          before,
+          after,
+        });
+        return after;
+      }),
     );
-    const category = await findCategory(database, id);
-    if (category === null) throw notFound('category');
-    ctx.body = presentCategory(category);
   });
 
-  router.delete(`${base}/:id`, mayAdminister, async (ctx) => {
+  router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
     const id = pathId(ctx.params.id);
-    if (id === null || !(await changeCategories(() => deleteCategory(database, id))))
-      throw notFound('category');
+    if (id === null) throw notFound('category');
+    await changeCategories(() =>
+      database.transaction(async (trx) => {
+        await Category.query(trx).findById(id).forNoKeyUpdate();
+        const before = await present(trx, id);
+        await deleteCategory(trx, id);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'delete',
+          resource,
+          resourceId: before.id,
+          before,
+        });
+      }),
+    );
     ctx.status = 204;
   });
 
   return router;
+}
+
+async function present(database: Database, id: number | null): Promise<CategoryBody> {
+  const category = id === null ? null : await findCategory(database, id);
+  if (category === null) throw notFound('category');
+  return presentCategory(category);
 }
 
 function rethrowConflict(error: unknown): never {

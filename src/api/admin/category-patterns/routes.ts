@@ -1,7 +1,9 @@
 import Router from '@koa/router';
+import type { Database } from '../../../db/database.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../../../db/errors.ts';
 import { findCategoryPattern, listCategoryPatterns } from '../../../db/list-category-patterns.ts';
 import { CategoryPattern } from '../../../db/models/category-pattern.ts';
+import { recordChange } from '../../../db/record-change.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';
@@ -12,46 +14,58 @@ import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { presentCategoryPattern } from './presenter.ts';
 import {
+  type CategoryPatternBody,
   categoryPatternChangeSchema,
   categoryPatternListQuery,
   newCategoryPatternSchema,
 } from './schema.ts';
 
-const base = '/api/admin/category-patterns';
+const resource = 'category-patterns';
+const base = `/api/admin/${resource}`;
 
 /** By which texts transactions are put into categories. A change counts for rows processed from then on. */
 export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, mayAdminister, changeCategories } = admin;
+  const { database, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
-  router.get(base, mayAdminister, async (ctx) => {
+  router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(categoryPatternListQuery, ctx.query, 'query');
     sendList(ctx, await listCategoryPatterns(database, page), presentCategoryPattern);
   });
 
-  router.get(`${base}/:id`, mayAdminister, async (ctx) => {
-    ctx.body = await present(pathId(ctx.params.id));
+  router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
+    ctx.body = await present(database, pathId(ctx.params.id));
   });
 
-  router.post(base, mayAdminister, jsonBody(), async (ctx) => {
+  router.post(base, allow('editor'), jsonBody(), async (ctx) => {
     const given = validate(newCategoryPatternSchema, ctx.request.body, 'body');
-    const { id } = await changeCategories(() =>
-      CategoryPattern.query(database)
-        .insert({
-          categoryId: given.category_id,
-          pattern: given.pattern,
-          normalizedPattern: normalizeText(given.pattern),
-          priority: given.priority,
-        })
-        .returning('id')
-        .catch(rethrowConflict),
+    const body = await changeCategories(() =>
+      database.transaction(async (trx) => {
+        const { id } = await CategoryPattern.query(trx)
+          .insert({
+            categoryId: given.category_id,
+            pattern: given.pattern,
+            normalizedPattern: normalizeText(given.pattern),
+            priority: given.priority,
+          })
+          .returning('id')
+          .catch(rethrowConflict);
+        const after = await present(trx, id);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'create',
+          resource,
+          resourceId: id,
+          after,
+        });
+        return after;
+      }),
     );
     ctx.status = 201;
-    ctx.set('Location', `${base}/${id}`);
-    ctx.body = await present(id);
+    ctx.set('Location', `${base}/${body.id}`);
+    ctx.body = body;
   });
 
-  router.patch(`${base}/:id`, mayAdminister, jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
     const { category_id, pattern, priority } = validate(
       categoryPatternChangeSchema,
       ctx.request.body,
@@ -59,36 +73,59 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
     );
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('pattern');
-    await changeCategories(() =>
-      CategoryPattern.query(database)
-        .findById(id)
-        .patch({
-          ...(category_id !== undefined && { categoryId: category_id }),
-          ...(pattern !== undefined && { pattern, normalizedPattern: normalizeText(pattern) }),
-          ...(priority !== undefined && { priority }),
-          updatedAt: new Date(),
-        })
-        .catch(rethrowConflict),
+    ctx.body = await changeCategories(() =>
+      database.transaction(async (trx) => {
+        // Locked, so that what the log says of before is what this changes.
+        await CategoryPattern.query(trx).findById(id).forUpdate();
+        const before = await present(trx, id);
+        await CategoryPattern.query(trx)
+          .findById(id)
+          .patch({
+            ...(category_id !== undefined && { categoryId: category_id }),
+            ...(pattern !== undefined && { pattern, normalizedPattern: normalizeText(pattern) }),
+            ...(priority !== undefined && { priority }),
+            updatedAt: new Date(),
+          })
+          .catch(rethrowConflict);
+        const after = await present(trx, id);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'update',
+          resource,
+          resourceId: id,
+          before,
+          after,
+        });
+        return after;
+      }),
     );
-    ctx.body = await present(id);
   });
 
-  router.delete(`${base}/:id`, mayAdminister, async (ctx) => {
+  router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
     const id = pathId(ctx.params.id);
-    const isDeleted =
-      id !== null &&
-      (await changeCategories(async () => CategoryPattern.query(database).deleteById(id))) > 0;
-    if (!isDeleted) throw notFound('pattern');
+    if (id === null) throw notFound('pattern');
+    await changeCategories(() =>
+      database.transaction(async (trx) => {
+        await CategoryPattern.query(trx).findById(id).forUpdate();
+        const before = await present(trx, id);
+        await CategoryPattern.query(trx).deleteById(id);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'delete',
+          resource,
+          resourceId: before.id,
+          before,
+        });
+      }),
+    );
     ctx.status = 204;
   });
 
-  async function present(id: number | null) {
-    const pattern = id === null ? null : await findCategoryPattern(database, id);
-    if (pattern === null) throw notFound('pattern');
-    return presentCategoryPattern(pattern);
-  }
-
   return router;
+}
+
+async function present(database: Database, id: number | null): Promise<CategoryPatternBody> {
+  const pattern = id === null ? null : await findCategoryPattern(database, id);
+  if (pattern === null) throw notFound('pattern');
+  return presentCategoryPattern(pattern);
 }
 
 function rethrowConflict(error: unknown): never {

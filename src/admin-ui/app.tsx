@@ -1,0 +1,124 @@
+import { Authenticated, type DataProvider, Refine } from '@refinedev/core';
+import routerProvider from '@refinedev/react-router';
+import { Suspense } from 'react';
+import {
+  BrowserRouter,
+  Navigate,
+  Outlet,
+  Route,
+  Routes,
+  useLocation,
+  useSearchParams,
+} from 'react-router';
+import { ErrorBoundary } from './components/error-boundary.tsx';
+import { PageSpinner } from './components/page-spinner.tsx';
+import { accessControlProvider } from './providers/access-control.ts';
+import { authProvider, signInPath } from './providers/auth.ts';
+import { dataProvider } from './providers/data.ts';
+import { i18nProvider } from './providers/i18n.ts';
+import { useNotificationProvider } from './providers/notification.ts';
+import { returnPath, signInFrom } from './providers/return-path.ts';
+import {
+  consoleLayout as ConsoleLayout,
+  consoleResources,
+  refineResources,
+  signInPage as SignIn,
+} from './resources.tsx';
+import { Themed } from './theme/themed.tsx';
+
+/** How long an answer is shown again without asking, when one goes back and forth. */
+const freshMs = 5_000;
+
+const options = {
+  syncWithLocation: true,
+  warnWhenUnsavedChanges: false,
+  disableTelemetry: true,
+  title: { text: 'Tallyflow' },
+  reactQuery: {
+    clientConfig: {
+      defaultOptions: {
+        queries: { staleTime: freshMs, refetchOnWindowFocus: false, retry: shouldRetry },
+      },
+    },
+  },
+};
+
+/** Once more where the server was away for a moment; never what it has refused. */
+function shouldRetry(failureCount: number, error: unknown): boolean {
+  const { statusCode = 0 } = error as { statusCode?: number };
+  return failureCount < 1 && (statusCode === 0 || statusCode >= 500);
+}
+
+export function ConsoleApp() {
+  return (
+    <BrowserRouter basename="/admin">
+      <Themed>
+        <ErrorBoundary>
+          <Suspense fallback={<PageSpinner />}>
+            <RefineApp />
+          </Suspense>
+        </ErrorBoundary>
+      </Themed>
+    </BrowserRouter>
+  );
+}
+
+function RefineApp() {
+  return (
+    <Refine
+      dataProvider={dataProvider as unknown as DataProvider}
+      authProvider={authProvider}
+      accessControlProvider={accessControlProvider}
+      notificationProvider={useNotificationProvider}
+      i18nProvider={i18nProvider}
+      routerProvider={routerProvider}
+      resources={refineResources}
+      options={options}
+    >
+      <Routes>
+        <Route
+          path={signInPath}
+          element={
+            <Authenticated key="sign-in" fallback={<SignIn />}>
+              <Return />
+            </Authenticated>
+          }
+        />
+        <Route element={<SignedIn />}>
+          {consoleResources.map(({ name, path, list: List, show: Show }) => (
+            <Route key={name} path={`/${path}`}>
+              {/* The same key lets a list stay as it is behind the drawer of an entry. */}
+              <Route index element={<List key={name} />} />
+              {Show !== undefined && (
+                <Route path=":id" element={<Show key={Show === List ? name : `${name}-show`} />} />
+              )}
+            </Route>
+          ))}
+          <Route path="*" element={<Navigate to="/" replace />} />
+        </Route>
+      </Routes>
+    </Refine>
+  );
+}
+
+/** Who is signed in, just now or before, goes on to the page that was asked for. */
+function Return() {
+  const [query] = useSearchParams();
+  return <Navigate to={returnPath(query)} replace />;
+}
+
+/** All pages but the sign-in; who is not signed in goes there first, and comes back. */
+function SignedIn() {
+  const { pathname, search } = useLocation();
+  return (
+    <Authenticated
+      key="console"
+      fallback={<Navigate to={signInFrom(pathname + search)} replace />}
+      loading={<PageSpinner />}
+    >
+      <ConsoleLayout>
+        <Outlet />
+      </ConsoleLayout>
+    </Authenticated>
+  );
+}

@@ -1,0 +1,28 @@
+import { Select, type SelectProps } from 'antd';
+import { CategoryMark } from './category-mark.tsx';
+import { useCategories } from './use-categories.ts';
+
+type CategorySelectProps = Omit<SelectProps<number | null>, 'options'> & {
+  /** Form.Item sets it; Ant Design puts it where ARIA does not allow it. */
+  'aria-required'?: boolean;
+};
+
+/** Chooses one of the categories, by typing a part of its name. */
+export function CategorySelect({ 'aria-required': _, ...props }: CategorySelectProps) {
+  const { categories, isLoading } = useCategories();
+  return (
+    <Select<number | null>
+      showSearch
+      placeholder="Category"
+      optionFilterProp="name"
+      loading={isLoading}
+      popupMatchSelectWidth={240}
+      {...props}
+      options={categories.map(({ id, name, color }) => ({
+        value: id,
+        name,
+        label: <CategoryMark id={id} name={name} color={color} />,
+      }))}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import type { BaseRecord, HttpError } from '@refinedev/core';
+import { Card, Table, type TableProps } from 'antd';
+import type { ReactNode } from 'react';
+import { ErrorState } from './states.tsx';
+
+interface ListTableProps<Row> extends TableProps<Row> {
+  /** Of useTable: what is shown when the list could not be loaded. */
+  query: { error: HttpError | null; refetch: () => unknown };
+  /** Instead of rows where there are none. */
+  empty: ReactNode;
+  /** Names the table for who cannot see it. */
+  label: string;
+}
+
+/** A list of the API with all its states. */
+export function ListTable<Row extends BaseRecord>({
+  query,
+  empty,
+  label,
+  ...table
+}: ListTableProps<Row>) {
+  const { error } = query;
+  const pagination = table.pagination;
+  return (
+    <Card styles={{ body: { padding: 0 } }}>
+      {error !== null && table.dataSource === undefined ? (
+        <ErrorState detail={error.message} onRetry={() => void query.refetch()} />
+      ) : (
+        <Table<Row>
+          rowKey="id"
+          size="middle"
+          scroll={{ x: 'max-content' }}
+          aria-label={label}
+          {...table}
+          locale={{ emptyText: table.loading ? ' ' : empty }}
+          pagination={
+            pagination && {
+              ...pagination,
+              showSizeChanger: true,
+              pageSizeOptions: [25, 50, 100],
+              hideOnSinglePage: (pagination.total ?? 0) <= 25,
+              showTotal: (total, [from, to]) => `${from}–${to} of ${total.toLocaleString()}`,
+              style: { paddingInline: 16 },
+              responsive: true,
+            }
+          }
+        />
+      )}
+    </Card>
+  );
+}

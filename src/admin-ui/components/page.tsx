@@ -1,0 +1,39 @@
+import { Flex, Typography } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+
+interface PageProps {
+  title: string;
+  /** Stands before the heading, as a colour does. */
+  mark?: ReactNode;
+  subtitle?: ReactNode;
+  extra?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page's heading, what one can do on it, and its content. */
+export function Page({ title, mark, subtitle, extra, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · Tallyflow`;
+  }, [title]);
+  return (
+    <>
+      <Flex wrap gap={12} align="center" justify="space-between" style={{ marginBottom: 20 }}>
+        <div>
+          <Flex align="center" gap={10}>
+            {mark}
+            <Typography.Title level={1} style={{ fontSize: 24, lineHeight: '32px', margin: 0 }}>
+              {title}
+            </Typography.Title>
+          </Flex>
+          {subtitle !== undefined && <Typography.Text type="secondary">{subtitle}</Typography.Text>}
+        </div>
+        {extra !== undefined && (
+          <Flex wrap gap={8}>
+            {extra}
+          </Flex>
+        )}
+      </Flex>
+      {children}
+    </>
+  );
+}

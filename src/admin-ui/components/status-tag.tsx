@@ -1,0 +1,13 @@
+import { Badge } from 'antd';
+import type { Status } from '../../domain/status.ts';
+
+const looks = {
+  pending: 'default',
+  processing: 'processing',
+  completed: 'success',
+  failed: 'error',
+} as const;
+
+export function StatusTag({ status }: { status: Status }) {
+  return <Badge style={{ whiteSpace: 'nowrap' }} status={looks[status]} text={status} />;
+}

@@ -1,0 +1,64 @@
+import { DeleteOutlined, EditOutlined } from '@ant-design/icons';
+import { useOne } from '@refinedev/core';
+import { Button } from 'antd';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
+import { ColorDot } from '../../components/category-mark.tsx';
+import { Page } from '../../components/page.tsx';
+import { ErrorState, LoadingState } from '../../components/states.tsx';
+import { useMay } from '../../components/use-may.ts';
+import { CategoryDrawer } from './category-drawer.tsx';
+import { transactionsOf } from './category-list.tsx';
+import { InlinePatterns } from './inline-patterns.tsx';
+import { useCategoryDrawer } from './use-category-drawer.ts';
+import { useDeleteCategory } from './use-delete-category.tsx';
+
+export function CategoryShow() {
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const { result: category, query } = useOne<CategoryBody>({
+    resource: 'categories',
+    id,
+    errorNotification: false,
+  });
+  const mayChange = useMay('edit', 'categories');
+  const edit = useCategoryDrawer('edit');
+  const deleteCategory = useDeleteCategory();
+
+  if (query.error !== null)
+    return <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />;
+  if (category === undefined) return <LoadingState />;
+  const { name, color, transaction_count } = category;
+
+  return (
+    <Page
+      title={name}
+      mark={<ColorDot color={color} size={20} />}
+      subtitle={
+        <Link to={transactionsOf(category.id)}>
+          {transaction_count.toLocaleString()}{' '}
+          {transaction_count === 1 ? 'transaction' : 'transactions'}
+        </Link>
+      }
+      extra={
+        mayChange && (
+          <>
+            <Button icon={<EditOutlined />} onClick={() => edit.show(category.id)}>
+              Rename or recolour
+            </Button>
+            <Button
+              danger
+              icon={<DeleteOutlined />}
+              onClick={() => deleteCategory(category, () => void navigate('/categories'))}
+            >
+              Delete
+            </Button>
+          </>
+        )
+      }
+    >
+      <InlinePatterns categoryId={category.id} mayChange={mayChange} />
+      <CategoryDrawer title="Edit category" formName="category" drawerForm={edit} />
+    </Page>
+  );
+}

@@ -1,0 +1,233 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { useTable } from '@refinedev/antd';
+import { type HttpError, useCreate, useDelete, useUpdate } from '@refinedev/core';
+import { Button, Card, Form, Input, InputNumber, Popconfirm, Space, Typography } from 'antd';
+import { useState } from 'react';
+import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
+import { maxPatternCharacters } from '../../../domain/limits.ts';
+import { ListTable } from '../../components/list-table.tsx';
+import { showFieldErrors } from '../../components/show-field-errors.ts';
+import { EmptyState } from '../../components/states.tsx';
+import { done, notDone, notDoneInForm } from '../../providers/messages.ts';
+
+interface Values {
+  pattern: string;
+  priority: number;
+}
+
+interface InlinePatternsProps {
+  categoryId: number;
+  mayChange: boolean;
+}
+
+const resource = 'category-patterns';
+
+/** A category's patterns beneath it, each edited where it stands. */
+export function InlinePatterns({ categoryId, mayChange }: InlinePatternsProps) {
+  const [editedId, setEditedId] = useState<number | null>(null);
+  const table = useTable<CategoryPatternBody>({
+    resource,
+    syncWithLocation: false,
+    pagination: { pageSize: 50 },
+    sorters: {
+      initial: [
+        { field: 'priority', order: 'desc' },
+        { field: 'pattern', order: 'asc' },
+      ],
+    },
+    filters: { permanent: [{ field: 'category_id', operator: 'eq', value: categoryId }] },
+    errorNotification: false,
+  });
+
+  return (
+    <section aria-label="Patterns">
+      <Typography.Title level={2} style={{ fontSize: 17, marginTop: 8 }}>
+        Patterns
+      </Typography.Title>
+      {mayChange && <NewPattern categoryId={categoryId} />}
+      <ListTable<CategoryPatternBody>
+        {...table.tableProps}
+        label="Patterns"
+        query={table.tableQuery}
+        showHeader={false}
+        empty={
+          <EmptyState
+            title="No patterns yet"
+            detail="A transaction whose merchant or description contains a pattern gets this category."
+          />
+        }
+        columns={[
+          {
+            key: 'pattern',
+            render: (_, pattern) =>
+              pattern.id === editedId ? (
+                <EditedPattern pattern={pattern} onClose={() => setEditedId(null)} />
+              ) : (
+                <ShownPattern
+                  pattern={pattern}
+                  mayChange={mayChange}
+                  onEdit={() => setEditedId(pattern.id)}
+                />
+              ),
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+function NewPattern({ categoryId }: { categoryId: number }) {
+  const [form] = Form.useForm<Values>();
+  const { mutate, mutation } = useCreate<CategoryPatternBody, HttpError>({ resource });
+
+  function create(values: Values) {
+    mutate(
+      {
+        values: { ...values, category_id: categoryId },
+        successNotification: done(`Pattern “${values.pattern}” added`),
+        errorNotification: notDoneInForm('The pattern was not added'),
+      },
+      {
+        onSuccess: () => {
+          form.resetFields();
+          form.getFieldInstance('pattern')?.focus();
+        },
+        onError: (error) => showFieldErrors(form, error),
+      },
+    );
+  }
+
+  return (
+    <Card size="small" style={{ marginBottom: 12 }}>
+      <Form<Values>
+        form={form}
+        name="new-pattern"
+        layout="inline"
+        requiredMark={false}
+        colon={false}
+        initialValues={{ pattern: '', priority: 0 }}
+        onFinish={create}
+        style={{ rowGap: 8 }}
+      >
+        <PatternFields />
+        <Button
+          type="primary"
+          htmlType="submit"
+          icon={<PlusOutlined />}
+          loading={mutation.isPending}
+        >
+          Add
+        </Button>
+      </Form>
+    </Card>
+  );
+}
+
+interface EditedPatternProps {
+  pattern: CategoryPatternBody;
+  onClose: () => void;
+}
+
+function EditedPattern({ pattern, onClose }: EditedPatternProps) {
+  const [form] = Form.useForm<Values>();
+  const { mutate, mutation } = useUpdate<CategoryPatternBody, HttpError>({ resource });
+
+  function save(values: Values) {
+    mutate(
+      {
+        id: pattern.id,
+        values,
+        successNotification: done('Pattern saved'),
+        errorNotification: notDoneInForm('The pattern was not saved'),
+      },
+      { onSuccess: onClose, onError: (error) => showFieldErrors(form, error) },
+    );
+  }
+
+  return (
+    <Form<Values>
+      form={form}
+      name={`pattern-${pattern.id}`}
+      layout="inline"
+      requiredMark={false}
+      colon={false}
+      initialValues={pattern}
+      onFinish={save}
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      style={{ rowGap: 8 }}
+    >
+      <PatternFields autoFocus />
+      <Space>
+        <Button type="primary" htmlType="submit" loading={mutation.isPending}>
+          Save
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </Space>
+    </Form>
+  );
+}
+
+function PatternFields({ autoFocus = false }: { autoFocus?: boolean }) {
+  return (
+    <>
+      <Form.Item
+        name="pattern"
+        label="Pattern"
+        rules={[{ required: true, whitespace: true, message: 'Enter a text.' }]}
+        style={{ flex: '1 1 220px' }}
+      >
+        <Input autoFocus={autoFocus} autoComplete="off" maxLength={maxPatternCharacters} />
+      </Form.Item>
+      <Form.Item
+        name="priority"
+        label="Priority"
+        rules={[{ required: true, message: 'Enter a number.' }]}
+      >
+        <InputNumber precision={0} style={{ width: 88 }} />
+      </Form.Item>
+    </>
+  );
+}
+
+interface ShownPatternProps {
+  pattern: CategoryPatternBody;
+  mayChange: boolean;
+  onEdit: () => void;
+}
+
+function ShownPattern({ pattern, mayChange, onEdit }: ShownPatternProps) {
+  const { mutate } = useDelete();
+  return (
+    <div style={{ display: 'flex', alignItems: 'center', gap: 12, minHeight: 32 }}>
+      <Typography.Text code>{pattern.pattern}</Typography.Text>
+      {pattern.priority !== 0 && (
+        <Typography.Text type="secondary">priority {pattern.priority}</Typography.Text>
+      )}
+      {mayChange && (
+        <Space size={0} style={{ marginInlineStart: 'auto' }}>
+          <Button type="link" aria-label={`Edit ${pattern.pattern}`} onClick={onEdit}>
+            Edit
+          </Button>
+          <Popconfirm
+            title={`Delete the pattern “${pattern.pattern}”?`}
+            description="Transactions keep the category that it gave them."
+            okText="Delete"
+            okButtonProps={{ danger: true }}
+            onConfirm={() =>
+              mutate({
+                resource,
+                id: pattern.id,
+                successNotification: done('Pattern deleted'),
+                errorNotification: notDone('The pattern was not deleted'),
+              })
+            }
+          >
+            <Button type="link" danger aria-label={`Delete ${pattern.pattern}`}>
+              Delete
+            </Button>
+          </Popconfirm>
+        </Space>
+      )}
+    </div>
+  );
+}

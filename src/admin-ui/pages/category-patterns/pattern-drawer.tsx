@@ -1,0 +1,79 @@
+import { useDrawerForm } from '@refinedev/antd';
+import type { HttpError } from '@refinedev/core';
+import { Button, Drawer, Form, Input, InputNumber } from 'antd';
+import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
+import { maxPatternCharacters } from '../../../domain/limits.ts';
+import { CategorySelect } from '../../components/category-select.tsx';
+import { done, notDoneInForm } from '../../providers/messages.ts';
+
+export interface PatternValues {
+  category_id: number;
+  pattern: string;
+  priority: number;
+}
+
+export function usePatternDrawer(action: 'create' | 'edit') {
+  return useDrawerForm<CategoryPatternBody, HttpError, PatternValues>({
+    action,
+    resource: 'category-patterns',
+    redirect: false,
+    syncWithLocation: false,
+    successNotification: done(action === 'edit' ? 'Pattern saved' : 'Pattern created'),
+    errorNotification: notDoneInForm('The pattern was not saved'),
+  });
+}
+
+interface PatternDrawerProps {
+  title: string;
+  /** Two of these are on a page, and the ids of their fields must differ. */
+  formName: string;
+  drawerForm: ReturnType<typeof usePatternDrawer>;
+}
+
+export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProps) {
+  const { drawerProps, formProps, saveButtonProps } = drawerForm;
+  return (
+    <Drawer
+      {...drawerProps}
+      title={title}
+      width="min(460px, 100vw)"
+      extra={
+        <Button type="primary" {...saveButtonProps}>
+          Save
+        </Button>
+      }
+    >
+      <Form<PatternValues>
+        layout="vertical"
+        requiredMark={false}
+        {...formProps}
+        name={formName}
+        initialValues={{ priority: 0, ...formProps.initialValues }}
+      >
+        <Form.Item
+          name="pattern"
+          label="Pattern"
+          rules={[{ required: true, whitespace: true, message: 'Enter a text.' }]}
+          extra="What a merchant or a description contains, whatever the case. It takes 3 characters to match."
+        >
+          <Input autoFocus autoComplete="off" maxLength={maxPatternCharacters} />
+        </Form.Item>
+        <Form.Item
+          name="category_id"
+          label="Category"
+          rules={[{ required: true, message: 'Choose a category.' }]}
+        >
+          <CategorySelect />
+        </Form.Item>
+        <Form.Item
+          name="priority"
+          label="Priority"
+          rules={[{ required: true, message: 'Enter a number.' }]}
+          extra="Of all patterns that match, the one with the higher priority wins."
+        >
+          <InputNumber precision={0} style={{ width: 120 }} />
+        </Form.Item>
+      </Form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,159 @@
+import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { useTable } from '@refinedev/antd';
+import { useDelete } from '@refinedev/core';
+import { Button, Popconfirm, Space, type TableColumnsType, Typography } from 'antd';
+import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { CategorySelect } from '../../components/category-select.tsx';
+import { DateTime } from '../../components/date-time.tsx';
+import { Filters } from '../../components/filters.tsx';
+import { ListTable } from '../../components/list-table.tsx';
+import { Page } from '../../components/page.tsx';
+import { SearchInput } from '../../components/search-input.tsx';
+import { sortOrderOf } from '../../components/sort-order.ts';
+import { EmptyState } from '../../components/states.tsx';
+import { useCategories } from '../../components/use-categories.ts';
+import { filtersOf } from '../../components/use-filters.ts';
+import { useMay } from '../../components/use-may.ts';
+import { done, notDone } from '../../providers/messages.ts';
+import { PatternDrawer, usePatternDrawer } from './pattern-drawer.tsx';
+
+export function PatternList() {
+  const table = useTable<CategoryPatternBody>({
+    resource: 'category-patterns',
+    pagination: { pageSize: 50 },
+    sorters: { initial: [{ field: 'pattern', order: 'asc' }] },
+    errorNotification: false,
+  });
+  const filters = filtersOf(table);
+  const { colorOf } = useCategories();
+  const mayChange = useMay('edit', 'category-patterns');
+  const create = usePatternDrawer('create');
+  const edit = usePatternDrawer('edit');
+
+  const columns: TableColumnsType<CategoryPatternBody> = [
+    {
+      title: 'Pattern',
+      dataIndex: 'pattern',
+      sorter: { multiple: 1 },
+      sortOrder: sortOrderOf('pattern', table.sorters),
+      render: (text: string) => <Typography.Text code>{text}</Typography.Text>,
+    },
+    {
+      title: 'Category',
+      dataIndex: 'category',
+      sorter: { multiple: 1 },
+      sortOrder: sortOrderOf('category', table.sorters),
+      render: (name: string, { category_id }) => (
+        <CategoryMark id={category_id} name={name} color={colorOf(category_id)} isLink />
+      ),
+    },
+    {
+      title: 'Priority',
+      dataIndex: 'priority',
+      align: 'right',
+      sorter: { multiple: 1 },
+      sortOrder: sortOrderOf('priority', table.sorters),
+    },
+    {
+      title: 'Changed',
+      dataIndex: 'updated_at',
+      responsive: ['md'],
+      sorter: { multiple: 1 },
+      sortOrder: sortOrderOf('updated_at', table.sorters),
+      render: (value: string) => <DateTime value={value} />,
+    },
+  ];
+  if (mayChange) {
+    columns.push({
+      key: 'actions',
+      title: <span className="visually-hidden">Actions</span>,
+      align: 'right',
+      render: (_, pattern) => (
+        <Space size={0}>
+          <Button
+            type="text"
+            icon={<EditOutlined />}
+            aria-label={`Edit ${pattern.pattern}`}
+            onClick={() => edit.show(pattern.id)}
+          />
+          <DeletePattern pattern={pattern} />
+        </Space>
+      ),
+    });
+  }
+
+  return (
+    <Page
+      title="Patterns"
+      extra={
+        mayChange && (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => create.show()}>
+            New pattern
+          </Button>
+        )
+      }
+    >
+      <Filters
+        activeCount={filters.activeCount}
+        search={
+          <SearchInput
+            label="Search patterns"
+            value={filters.value('pattern', 'contains') ?? ''}
+            onSearch={(text) => filters.set('pattern', text, 'contains')}
+          />
+        }
+      >
+        <CategorySelect
+          allowClear
+          aria-label="Category"
+          style={{ width: 220 }}
+          value={toNumber(filters.value('category_id'))}
+          onChange={(id) => filters.set('category_id', id)}
+        />
+      </Filters>
+      <ListTable<CategoryPatternBody>
+        {...table.tableProps}
+        label="Patterns"
+        query={table.tableQuery}
+        columns={columns}
+        empty={
+          <EmptyState
+            title={filters.isFiltered ? 'No pattern is like this' : 'No patterns yet'}
+            detail={
+              filters.isFiltered ? undefined : 'Patterns say which texts belong to a category.'
+            }
+          />
+        }
+      />
+      <PatternDrawer title="New pattern" formName="new-pattern" drawerForm={create} />
+      <PatternDrawer title="Edit pattern" formName="pattern" drawerForm={edit} />
+    </Page>
+  );
+}
+
+/** What stands in the address is text. */
+const toNumber = (value: string | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value);
+
+function DeletePattern({ pattern }: { pattern: CategoryPatternBody }) {
+  const { mutate } = useDelete();
+  return (
+    <Popconfirm
+      title={`Delete the pattern “${pattern.pattern}”?`}
+      description="Transactions keep the category that it gave them."
+      okText="Delete"
+      okButtonProps={{ danger: true }}
+      onConfirm={() =>
+        mutate({
+          resource: 'category-patterns',
+          id: pattern.id,
+          successNotification: done('Pattern deleted'),
+          errorNotification: notDone('The pattern was not deleted'),
+        })
+      }
+    >
+      <Button type="text" icon={<DeleteOutlined />} aria-label={`Delete ${pattern.pattern}`} />
+    </Popconfirm>
+  );
+}

@@ -1,0 +1,40 @@
+import { useCustom } from '@refinedev/core';
+import { Card, Flex, Typography } from 'antd';
+import { Link } from 'react-router';
+import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
+import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+
+const shownGroups = 5;
+
+/** Where a pattern would help most. */
+export function TopUncategorized() {
+  const { result, query } = useCustom<UncategorizedGroupsBody>({
+    url: 'uncategorized-groups',
+    method: 'get',
+    config: { query: { limit: shownGroups } },
+    errorNotification: false,
+  });
+  return (
+    <Card
+      title="Largest uncategorized merchants"
+      extra={<Link to="/uncategorized-groups">All</Link>}
+    >
+      {query.error !== null ? (
+        <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
+      ) : query.data === undefined ? (
+        <LoadingState rows={shownGroups} />
+      ) : result.data.groups.length === 0 ? (
+        <EmptyState title="Everything has a category" />
+      ) : (
+        <Flex vertical gap={8}>
+          {result.data.groups.map(({ name, transaction_count }) => (
+            <Flex key={name} justify="space-between" gap={12}>
+              <Typography.Text ellipsis>{name}</Typography.Text>
+              <span className="numeric">{transaction_count.toLocaleString()}</span>
+            </Flex>
+          ))}
+        </Flex>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,137 @@
+import { useOne, useUpdate } from '@refinedev/core';
+import { Descriptions, Drawer, Flex, Typography } from 'antd';
+import { Link } from 'react-router';
+import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { CategorySelect } from '../../components/category-select.tsx';
+import { CopyText } from '../../components/copy-text.tsx';
+import { Money } from '../../components/money.tsx';
+import { ErrorState, LoadingState } from '../../components/states.tsx';
+import { StatusTag } from '../../components/status-tag.tsx';
+import { useCategories } from '../../components/use-categories.ts';
+import { useMay } from '../../components/use-may.ts';
+import { done, notDone } from '../../providers/messages.ts';
+
+interface TransactionDrawerProps {
+  /** Of what is shown; undefined for nothing. */
+  id: string | undefined;
+  onClose: () => void;
+}
+
+export function TransactionDrawer({ id, onClose }: TransactionDrawerProps) {
+  const { result: transaction, query } = useOne<AdminTransactionBody>({
+    resource: 'transactions',
+    id: id ?? '',
+    queryOptions: { enabled: id !== undefined },
+    errorNotification: false,
+  });
+  return (
+    <Drawer
+      open={id !== undefined}
+      onClose={onClose}
+      title={transaction?.merchant_name ?? transaction?.description ?? 'Transaction'}
+      width="min(480px, 100vw)"
+    >
+      {query.error !== null ? (
+        <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
+      ) : transaction === undefined ? (
+        <LoadingState rows={8} />
+      ) : (
+        <Detail transaction={transaction} />
+      )}
+    </Drawer>
+  );
+}
+
+function Detail({ transaction }: { transaction: AdminTransactionBody }) {
+  const { amount, currency, date, description, merchant_name } = transaction;
+  return (
+    <Flex vertical gap={24}>
+      <Typography.Text strong style={{ fontSize: 24 }}>
+        <Money amount={amount} currency={currency} />
+      </Typography.Text>
+      <Category transaction={transaction} />
+      <Descriptions
+        column={1}
+        size="small"
+        items={[
+          { key: 'date', label: 'Date', children: date },
+          { key: 'merchant', label: 'Merchant', children: merchant_name ?? '–' },
+          { key: 'description', label: 'Description', children: description ?? '–' },
+          {
+            key: 'status',
+            label: 'Status',
+            children: <StatusTag status={transaction.ingestion_status} />,
+          },
+          {
+            key: 'account',
+            label: 'Account',
+            children: <CopyText text={transaction.account_id} />,
+          },
+          { key: 'id', label: 'Id', children: <CopyText text={transaction.transaction_id} /> },
+          {
+            key: 'batch',
+            label: 'Batch',
+            children: <Link to={`/batches/${transaction.batch_id}`}>{transaction.batch_id}</Link>,
+          },
+        ]}
+      />
+    </Flex>
+  );
+}
+
+/** The category, how it came about, and another one by hand. */
+function Category({ transaction }: { transaction: AdminTransactionBody }) {
+  const mayChange = useMay('edit', 'transactions');
+  const { colorOf } = useCategories();
+  const { mutate, mutation } = useUpdate();
+  const { id, category_id, category } = transaction;
+
+  function setCategory(categoryId: number | null | undefined) {
+    mutate({
+      resource: 'transactions',
+      id,
+      values: { category_id: categoryId ?? null },
+      successNotification: done('Category set by hand'),
+      errorNotification: notDone('The category was not set'),
+    });
+  }
+
+  return (
+    <Flex vertical gap={8}>
+      {mayChange ? (
+        <CategorySelect
+          allowClear
+          aria-label="Category"
+          placeholder="No category"
+          value={category_id}
+          loading={mutation.isPending}
+          onChange={setCategory}
+        />
+      ) : (
+        <CategoryMark id={category_id} name={category} color={colorOf(category_id)} isLink />
+      )}
+      <Typography.Text type="secondary">
+        <Explanation transaction={transaction} />
+      </Typography.Text>
+    </Flex>
+  );
+}
+
+const fieldNames = { merchant_name: 'merchant', description: 'description' };
+
+function Explanation({ transaction }: { transaction: AdminTransactionBody }) {
+  const { category_source, ingestion_status, matched_pattern, matched_field } = transaction;
+  if (category_source === 'manual') return 'Set by hand; processing keeps it.';
+  if (category_source === 'pattern') {
+    if (matched_pattern === null || matched_field === null)
+      return 'By a pattern that was deleted since.';
+    return (
+      <>
+        By the pattern <Typography.Text code>{matched_pattern}</Typography.Text> in its{' '}
+        {fieldNames[matched_field]}.
+      </>
+    );
+  }
+  return ingestion_status === 'completed' ? 'No pattern matches it.' : 'Not processed yet.';
+}

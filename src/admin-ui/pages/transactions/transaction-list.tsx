@@ -1,0 +1,101 @@
+import { useTable } from '@refinedev/antd';
+import { Button, type TableColumnsType } from 'antd';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
+import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { ListTable } from '../../components/list-table.tsx';
+import { Money } from '../../components/money.tsx';
+import { Page } from '../../components/page.tsx';
+import { sortOrderOf } from '../../components/sort-order.ts';
+import { EmptyState } from '../../components/states.tsx';
+import { StatusTag } from '../../components/status-tag.tsx';
+import { useCategories } from '../../components/use-categories.ts';
+import { filtersOf } from '../../components/use-filters.ts';
+import { TransactionDrawer } from './transaction-drawer.tsx';
+import { TransactionFilters } from './transaction-filters.tsx';
+
+export function TransactionList() {
+  const { id } = useParams();
+  const { search } = useLocation();
+  const navigate = useNavigate();
+  const table = useTable<AdminTransactionBody>({
+    resource: 'transactions',
+    pagination: { pageSize: 50 },
+    sorters: { initial: [{ field: 'id', order: 'desc' }] },
+    errorNotification: false,
+  });
+  const filters = filtersOf(table);
+  const { colorOf } = useCategories();
+
+  const columns: TableColumnsType<AdminTransactionBody> = [
+    {
+      title: 'Date',
+      dataIndex: 'date',
+      sorter: true,
+      sortOrder: sortOrderOf('date', table.sorters),
+      render: (date: string) => <span className="numeric">{date}</span>,
+    },
+    {
+      title: 'Merchant or description',
+      key: 'text',
+      width: 320,
+      ellipsis: true,
+      render: (_, { id: rowId, merchant_name, description, transaction_id }) => (
+        <Link to={`/transactions/${rowId}${search}`} title={description ?? undefined}>
+          {merchant_name ?? description ?? transaction_id}
+        </Link>
+      ),
+    },
+    {
+      title: 'Amount',
+      dataIndex: 'amount',
+      align: 'right',
+      sorter: true,
+      sortOrder: sortOrderOf('amount', table.sorters),
+      render: (amount: string, { currency }) => <Money amount={amount} currency={currency} />,
+    },
+    {
+      title: 'Category',
+      dataIndex: 'category',
+      render: (name: string | null, { category_id }) => (
+        <CategoryMark id={category_id} name={name} color={colorOf(category_id)} />
+      ),
+    },
+    { title: 'Account', dataIndex: 'account_id', responsive: ['md'] },
+    {
+      title: 'Status',
+      dataIndex: 'ingestion_status',
+      render: (status: AdminTransactionBody['ingestion_status']) => <StatusTag status={status} />,
+    },
+  ];
+
+  return (
+    <Page title="Transactions">
+      <TransactionFilters filters={filters} />
+      <ListTable<AdminTransactionBody>
+        {...table.tableProps}
+        label="Transactions"
+        query={table.tableQuery}
+        columns={columns}
+        rowClassName="clickable-row"
+        onRow={(row) => ({ onClick: () => void navigate(`/transactions/${row.id}${search}`) })}
+        empty={
+          filters.isFiltered ? (
+            <EmptyState title="No transaction is like this">
+              <Button onClick={() => table.setFilters([], 'replace')}>Clear the filters</Button>
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title="No transactions yet"
+              detail="They come in batches, over the integration API."
+            />
+          )
+        }
+      />
+      <TransactionDrawer
+        id={id}
+        onClose={() => void navigate({ pathname: '/transactions', search }, { replace: true })}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,50 @@
+import { Select } from 'antd';
+import { useState } from 'react';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { useCategories } from '../../components/use-categories.ts';
+import { newCategoryName } from './new-category-name.ts';
+
+interface CategoryChoiceProps {
+  id?: string;
+  value?: string;
+  onChange?: (value: string) => void;
+}
+
+/**
+ * A category that is there, or a new one by typing its name. Takes only these of what Form.Item sets:
+ * aria-required would end up where ARIA does not allow it.
+ */
+export function CategoryChoice({ id, value, onChange }: CategoryChoiceProps) {
+  const { categories, isLoading } = useCategories();
+  const [typed, setTyped] = useState('');
+  const name = typed.trim();
+  const chosen = newCategoryName.read(value ?? '');
+  const isKnown = categories.some((known) => known.name.toLowerCase() === name.toLowerCase());
+  const offered = name !== '' && !isKnown ? name : chosen;
+  const options = categories.map((category) => ({
+    value: String(category.id),
+    name: category.name,
+    label: <CategoryMark id={category.id} name={category.name} color={category.color} />,
+  }));
+  const added = offered === null ? [] : [newOption(offered)];
+  return (
+    <Select
+      id={id}
+      value={value}
+      onChange={onChange}
+      showSearch
+      placeholder="Choose, or type a new one"
+      optionFilterProp="name"
+      loading={isLoading}
+      popupMatchSelectWidth={260}
+      onSearch={setTyped}
+      options={[...options, ...added]}
+    />
+  );
+}
+
+const newOption = (name: string) => ({
+  value: newCategoryName.write(name),
+  name,
+  label: <>New category “{name}”</>,
+});

@@ -1,0 +1,60 @@
+import { useCustom } from '@refinedev/core';
+import { Flex, Typography } from 'antd';
+import { useState } from 'react';
+import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
+import { Filters } from '../../components/filters.tsx';
+import { Page } from '../../components/page.tsx';
+import { SearchInput } from '../../components/search-input.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { GroupCard } from './group-card.tsx';
+
+const shownGroups = 50;
+
+/** What no pattern has matched, by merchant, the largest first. */
+export function UncategorizedGroups() {
+  const [search, setSearch] = useState('');
+  const { result, query } = useCustom<UncategorizedGroupsBody>({
+    url: 'uncategorized-groups',
+    method: 'get',
+    config: { query: { limit: shownGroups, ...(search !== '' && { q: search }) } },
+    errorNotification: false,
+  });
+  const found = query.data === undefined ? undefined : result.data;
+
+  return (
+    <Page title="Uncategorized" subtitle={found === undefined ? ' ' : summary(found)}>
+      <Filters
+        activeCount={0}
+        search={<SearchInput label="Search merchants" value={search} onSearch={setSearch} />}
+      />
+      {query.error !== null ? (
+        <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
+      ) : found === undefined ? (
+        <LoadingState rows={10} />
+      ) : found.groups.length === 0 ? (
+        <EmptyState
+          title={search === '' ? 'Everything has a category' : 'No merchant is like this'}
+        />
+      ) : (
+        <>
+          <Flex vertical gap={12} component="ul" className="plain-list">
+            {found.groups.map((group) => (
+              <li key={group.name}>
+                <GroupCard group={group} />
+              </li>
+            ))}
+          </Flex>
+          {found.group_count > found.groups.length && (
+            <Typography.Paragraph type="secondary" style={{ marginTop: 12 }}>
+              The {found.groups.length} largest of {found.group_count.toLocaleString()} groups.
+            </Typography.Paragraph>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function summary({ group_count, transaction_count }: UncategorizedGroupsBody): string {
+  return `${transaction_count.toLocaleString()} transactions without a category, of ${group_count.toLocaleString()} merchants`;
+}

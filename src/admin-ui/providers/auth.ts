@@ -1,0 +1,66 @@
+import type { AuthProvider } from '@refinedev/core';
+import { signInFrom } from './return-path.ts';
+import { currentUser, endSession, forgetSession, signIn, signOut } from './session.ts';
+
+export const signInPath = '/sign-in';
+
+export const authProvider: AuthProvider = {
+  async login({ email, password, redirectTo }) {
+    try {
+      await signIn({ email, password });
+      return { success: true, redirectTo: redirectTo ?? '/' };
+    } catch (error) {
+      return { success: false, error: asError(error) };
+    }
+  },
+
+  async logout({ everywhere = false } = {}) {
+    try {
+      await signOut(everywhere);
+    } catch (error) {
+      // Without a session nobody is signed in, which is what was asked for.
+      if ((error as { statusCode?: number }).statusCode !== 401)
+        return { success: false, error: asError(error) };
+      forgetSession();
+    }
+    return startAnew();
+  },
+
+  async check() {
+    const user = await currentUser();
+    return user === null
+      ? { authenticated: false, redirectTo: signInPath, logout: false }
+      : { authenticated: true };
+  },
+
+  /** A session that ended in the middle: back to the sign-in, and from there to the same place. */
+  async onError(error) {
+    if (error?.statusCode !== 401) return {};
+    endSession();
+    return { redirectTo: expiredPath(), error };
+  },
+
+  getIdentity: currentUser,
+
+  async getPermissions() {
+    return (await currentUser())?.role ?? null;
+  },
+};
+
+/** Loads the sign-in as a new document: nothing that was shown stays in memory, and nothing asks again. */
+function startAnew(): Promise<never> {
+  location.replace(`${import.meta.env.BASE_URL}sign-in`);
+  return new Promise(() => {});
+}
+
+/** Where to sign in again, and to come back to. */
+function expiredPath(): string {
+  const here = `${location.pathname.replace(/^\/admin/, '')}${location.search}`;
+  // A page asks for several things; the first that was refused has led to the sign-in already.
+  return here.startsWith(signInPath) ? here : signInFrom(here);
+}
+
+const asError = (error: unknown): Error => {
+  const { message = 'Something went wrong.', ...rest } = error as { message?: string };
+  return Object.assign(new Error(message), rest);
+};

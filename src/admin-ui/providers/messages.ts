@@ -1,0 +1,20 @@
+import type { HttpError, OpenNotificationParams } from '@refinedev/core';
+
+/** For `successNotification`. */
+export const done = (message: string) => (): OpenNotificationParams => ({
+  type: 'success',
+  message,
+});
+
+/** For `errorNotification`: what was not done, and the API's words why. */
+export const notDone =
+  (message: string) =>
+  (error?: HttpError): OpenNotificationParams => ({
+    type: 'error',
+    message,
+    description: error?.message,
+  });
+
+/** The same, but nothing where the form shows the errors at their fields. */
+export const notDoneInForm = (message: string) => (error?: HttpError) =>
+  error?.errors === undefined ? notDone(message)(error) : (false as const);

@@ -1,0 +1,45 @@
+import type { HttpError } from '@refinedev/core';
+
+/** RFC 9457, as the API sends it. */
+interface Problem {
+  detail?: string;
+  title?: string;
+  code?: string;
+  errors?: { pointer: string; detail: string }[];
+}
+
+/** Refine's error from an answer of the API; bad fields by their name, as forms want them. */
+export function toHttpError(status: number, answer: unknown): HttpError {
+  const problem = (answer ?? {}) as Problem;
+  const error: HttpError = {
+    statusCode: status,
+    message: problem.detail ?? problem.title ?? `The server answered with status ${status}.`,
+    code: problem.code,
+  };
+  const errors = fieldErrors(problem.errors ?? []);
+  return Object.keys(errors).length === 0 ? error : { ...error, errors };
+}
+
+function fieldErrors(errors: { pointer: string; detail: string }[]): Record<string, string[]> {
+  const byField: Record<string, string[]> = {};
+  for (const { pointer, detail } of errors) {
+    const field = fieldOf(pointer);
+    if (field === '') continue;
+    byField[field] = [...(byField[field] ?? []), sentence(detail)];
+  }
+  return byField;
+}
+
+/** `/a/0/b~1c` → `a.0.b/c`: RFC 6901, in the form that Refine splits. */
+const fieldOf = (pointer: string): string =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
+
+/** `must not be blank` → `Must not be blank.` */
+function sentence(detail: string): string {
+  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,121 @@
+import {
+  ApiOutlined,
+  DashboardOutlined,
+  FilterOutlined,
+  InboxOutlined,
+  QuestionCircleOutlined,
+  SwapOutlined,
+  TagsOutlined,
+} from '@ant-design/icons';
+import type { ResourceProps } from '@refinedev/core';
+import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
+
+type Page = LazyExoticComponent<ComponentType>;
+
+/** A thing of the console: its entry in the navigation, and its pages. */
+export interface ConsoleResource {
+  /** The folder of the API that Refine asks. */
+  name: string;
+  /** The first part of its address; '' is the start page. */
+  path: string;
+  label: string;
+  icon: ReactNode;
+  /** Of the navigation. */
+  group: 'Overview' | 'Categorization' | 'Data' | 'System';
+  list: Page;
+  /** At `<path>/:id`; where it is the list's own component, the list shows the entry in a drawer. */
+  show?: Page;
+}
+
+/** Each page is a file of its own for the browser, loaded when it is first opened. */
+function page<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): Page {
+  return lazy(async () => ({ default: (await load())[name] }));
+}
+
+const transactionList = page(
+  () => import('./pages/transactions/transaction-list.tsx'),
+  'TransactionList',
+);
+
+export const consoleResources: ConsoleResource[] = [
+  {
+    name: 'dashboard',
+    path: '',
+    label: 'Dashboard',
+    icon: <DashboardOutlined />,
+    group: 'Overview',
+    list: page(() => import('./pages/dashboard/dashboard.tsx'), 'Dashboard'),
+  },
+  {
+    name: 'uncategorized-groups',
+    path: 'uncategorized-groups',
+    label: 'Uncategorized',
+    icon: <QuestionCircleOutlined />,
+    group: 'Categorization',
+    list: page(
+      () => import('./pages/uncategorized-groups/uncategorized-groups.tsx'),
+      'UncategorizedGroups',
+    ),
+  },
+  {
+    name: 'categories',
+    path: 'categories',
+    label: 'Categories',
+    icon: <TagsOutlined />,
+    group: 'Categorization',
+    list: page(() => import('./pages/categories/category-list.tsx'), 'CategoryList'),
+    show: page(() => import('./pages/categories/category-show.tsx'), 'CategoryShow'),
+  },
+  {
+    name: 'category-patterns',
+    path: 'category-patterns',
+    label: 'Patterns',
+    icon: <FilterOutlined />,
+    group: 'Categorization',
+    list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
+  },
+  {
+    name: 'transactions',
+    path: 'transactions',
+    label: 'Transactions',
+    icon: <SwapOutlined />,
+    group: 'Data',
+    list: transactionList,
+    show: transactionList,
+  },
+  {
+    name: 'batches',
+    path: 'batches',
+    label: 'Batches',
+    icon: <InboxOutlined />,
+    group: 'Data',
+    list: page(() => import('./pages/batches/batch-list.tsx'), 'BatchList'),
+    show: page(() => import('./pages/batches/batch-show.tsx'), 'BatchShow'),
+  },
+  {
+    name: 'api-keys',
+    path: 'api-keys',
+    label: 'API keys',
+    icon: <ApiOutlined />,
+    group: 'System',
+    list: page(() => import('./pages/api-keys/api-key-list.tsx'), 'ApiKeyList'),
+  },
+];
+
+/** The same for Refine, whose hooks find paths and names by it. */
+export const refineResources: ResourceProps[] = consoleResources.map(
+  ({ name, path, label, show }) => ({
+    name,
+    list: `/${path}`,
+    ...(show !== undefined && { show: `/${path}/:id` }),
+    meta: { label },
+  }),
+);
+
+export const signInPage = page(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn');
+export const consoleLayout = lazy(async () => ({
+  default: (await import('./layout/console-layout.tsx')).ConsoleLayout,
+}));

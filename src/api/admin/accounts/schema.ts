@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { maxIdCharacters, maxPageSize } from '../../../domain/limits.ts';
+import { summaryQuerySchema } from '../../reports/schema.ts';
+
+const limit = { error: `must be a whole number from 1 to ${maxPageSize}` };
+
+export const accountListQuerySchema = z.strictObject({
+  q: z.string().max(maxIdCharacters).default('').meta({ description: 'What the id begins with.' }),
+  limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxPageSize, limit).default(50),
+});
+
+export const accountSchema = z.object({ id: z.string() }).meta({ id: 'Account' });
+
+export const overviewQuerySchema = summaryQuerySchema;
+
+const money = z.string().meta({ description: 'Exact decimal.', example: '-100.10' });
+
+const period = z.object({
+  date_range: z.object({ start: z.iso.date(), end: z.iso.date() }),
+  by_currency: z.array(
+    z.object({
+      currency: z.string(),
+      transaction_count: z.int(),
+      total_spend: money,
+      total_income: money,
+      net_amount: money,
+    }),
+  ),
+});
+
+export const overviewSchema = z
+  .object({
+    account_id: z.string(),
+    current: period,
+    previous: period.meta({ description: 'As many days, just before.' }),
+    by_month: z.array(
+      z.object({
+        month: z.string().meta({ example: '2026-01' }),
+        currency: z.string(),
+        transaction_count: z.int(),
+        total_spend: money,
+        total_income: money,
+      }),
+    ),
+    by_category: z.array(
+      z.object({
+        category_id: z.int().nullable(),
+        category: z.string(),
+        color: z.string().nullable(),
+        currency: z.string(),
+        transaction_count: z.int(),
+        total_spend: money,
+        total_income: money,
+        previous_spend: money,
+      }),
+    ),
+  })
+  .meta({ id: 'AccountOverview' });
+
+export type OverviewBody = z.infer<typeof overviewSchema>;

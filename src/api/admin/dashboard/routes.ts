@@ -1,0 +1,62 @@
+import Router from '@koa/router';
+import { uncategorizedName } from '../../../db/account-summary.ts';
+import { capturedSince, spendBetween, unfinishedBatches } from '../../../db/dashboard.ts';
+import { addDays, todayUtc } from '../../../domain/calendar-date.ts';
+import { formatMoney } from '../../../domain/money.ts';
+import type { ApiState } from '../../context.ts';
+import { validate } from '../../validate.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { type DashboardBody, dashboardQuerySchema } from './schema.ts';
+
+const dayMs = 86_400_000;
+
+/** What came in, what is stuck, and what was spent on what. */
+export function dashboardRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+  const router = new Router<ApiState>();
+
+  router.get('/api/admin/dashboard', allow('viewer'), async (ctx) => {
+    const { days } = validate(dashboardQuerySchema, ctx.query, 'query');
+    const now = new Date();
+    const end = todayUtc(now);
+    const start = addDays(end, 1 - days);
+    const [captured, unfinished, spend] = await Promise.all([
+      capturedSince(database, new Date(now.getTime() - days * dayMs)),
+      unfinishedBatches(database),
+      spendBetween(database, start, end),
+    ]);
+    const body: DashboardBody = {
+      date_range: { start, end },
+      captured: {
+        batch_count: captured.batchCount,
+        transaction_count: captured.transactionCount,
+        duplicate_count: captured.duplicateCount,
+        completed_count: captured.completedCount,
+        categorized_count: captured.categorizedCount,
+      },
+      unfinished: unfinished.map(({ status, batchCount, openCount }) => ({
+        status,
+        batch_count: batchCount,
+        open_count: openCount,
+      })),
+      spend_by_category: spend.byCategory.map((group) => ({
+        category_id: group.categoryId,
+        category: group.category ?? uncategorizedName,
+        color: group.color,
+        currency: group.currency,
+        transaction_count: group.transactionCount,
+        total_spend: formatMoney(group.spend),
+      })),
+      by_day: spend.byDay.map((day) => ({
+        date: day.date,
+        currency: day.currency,
+        transaction_count: day.transactionCount,
+        total_spend: formatMoney(day.spend),
+        total_income: formatMoney(day.income),
+      })),
+      generated_at: now.toISOString(),
+    };
+    ctx.body = body;
+  });
+
+  return router;
+}

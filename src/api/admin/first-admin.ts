@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../db/database.ts';
+import { AdminUser } from '../../db/models/admin-user.ts';
+import { recordChange } from '../../db/record-change.ts';
+import { normalizeText } from '../../domain/normalize-text.ts';
+import { generatePassword, hashPassword } from '../../domain/password.ts';
+import { presentUser } from './users/presenter.ts';
+
+/**
+ * Creates the first admin while there is no user at all. Without a password one is made up, and logged
+ * this once; whoever reads the log signs in and changes it.
+ */
+export async function ensureFirstAdmin(
+  database: Database,
+  { email, password }: { email: string; password: string | undefined },
+  logger: Logger,
+): Promise<void> {
+  const chosen = password ?? generatePassword();
+  if ((await AdminUser.query(database).resultSize()) > 0) return;
+  const passwordHash = await hashPassword(chosen);
+  const created = await database.transaction(async (trx) => {
+    const user = await AdminUser.query(trx)
+      .insert({
+        email,
+        normalizedEmail: normalizeText(email),
+        name: 'Admin',
+        role: 'admin',
+        passwordHash,
+      })
+      // Another process may have been faster.
+      .onConflict('normalizedEmail')
+      .ignore()
+      .returning('*');
+    if (user.id === undefined) return null;
+    await recordChange(
+      trx,
+      { type: 'system', id: null, name: 'start', requestId: null },
+      { action: 'create', resource: 'users', resourceId: user.id, after: presentUser(user) },
+    );
+    return user;
+  });
+  if (created === null) return;
+  if (password === undefined)
+    logger.warn({ email, password: chosen }, 'first admin created; change this password');
+  else logger.info({ email }, 'first admin created');
+}

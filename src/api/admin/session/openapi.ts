@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems } from '../../problem-schema.ts';
+import {
+  invitationAcceptanceSchema,
+  passwordChangeSchema,
+  sessionSchema,
+  signInSchema,
+} from './schema.ts';
+
+const tags = ['Session'];
+const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+const signedIn = {
+  description: 'Signed in: the answer sets the cookie tallyflow_session.',
+  ...json(sessionSchema),
+};
+const done = { '204': { description: 'Done.' } };
+
+export const sessionPaths: ZodOpenApiPathsObject = {
+  '/api/admin/session': {
+    post: {
+      operationId: 'signIn',
+      tags,
+      summary: 'Sign in to the console',
+      security: [],
+      requestBody: { required: true, ...json(signInSchema) },
+      responses: { '200': signedIn, ...problems('400', '413', '415') },
+    },
+    get: {
+      operationId: 'getSession',
+      tags,
+      summary: 'Who is signed in',
+      responses: { '200': { description: 'The session.', ...json(sessionSchema) }, ...problems() },
+    },
+    delete: {
+      operationId: 'signOut',
+      tags,
+      summary: 'Sign out',
+      responses: { ...done, ...problems() },
+    },
+  },
+  '/api/admin/sessions': {
+    delete: {
+      operationId: 'signOutEverywhere',
+      tags,
+      summary: 'Sign out everywhere',
+      responses: { ...done, ...problems() },
+    },
+  },
+  '/api/admin/session/password': {
+    post: {
+      operationId: 'changePassword',
+      tags,
+      summary: 'Change the own password; ends all other sessions',
+      requestBody: { required: true, ...json(passwordChangeSchema) },
+      responses: { ...done, ...problems('400', '413', '415') },
+    },
+  },
+  '/api/admin/invitations/accept': {
+    post: {
+      operationId: 'acceptInvitation',
+      tags,
+      summary: 'Choose a password, and sign in',
+      security: [],
+      requestBody: { required: true, ...json(invitationAcceptanceSchema) },
+      responses: { '200': signedIn, ...problems('400', '413', '415') },
+    },
+  },
+};

@@ -1,0 +1,168 @@
+import Router from '@koa/router';
+import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
+import type { Database, Transaction } from '../../../db/database.ts';
+import { AdminUser } from '../../../db/models/admin-user.ts';
+import { recordChange } from '../../../db/record-change.ts';
+import type { Actor } from '../../../domain/actor.ts';
+import { ApiError } from '../../../domain/errors.ts';
+import { normalizeText } from '../../../domain/normalize-text.ts';
+import { hashPassword, verifyPassword } from '../../../domain/password.ts';
+import type { ApiContext, ApiState, SignedIn } from '../../context.ts';
+import { validate } from '../../validate.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { jsonBody } from '../json-body.ts';
+import { hashToken, randomToken, readSessionToken, writeSessionToken } from './cookie.ts';
+import {
+  invitationAcceptanceSchema,
+  passwordChangeSchema,
+  type SessionBody,
+  signInSchema,
+} from './schema.ts';
+import { SignInLimit } from './sign-in-limit.ts';
+
+const base = '/api/admin/session';
+
+/** Signing in and out, and one's own password. */
+export function sessionRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+  const limit = new SignInLimit();
+  const router = new Router<ApiState>();
+
+  router.post(base, jsonBody(), async (ctx) => {
+    const { email, password } = validate(signInSchema, ctx.request.body, 'body');
+    const normalizedEmail = normalizeText(email);
+    await limit.begin(normalizedEmail, ctx.ip);
+    const user = await AdminUser.query(database).findOne({ normalizedEmail });
+    const isRight = await verifyPassword(password, user?.passwordHash ?? null);
+    if (!isRight || user === undefined || user.disabledAt !== null) {
+      throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
+    }
+    await limit.succeeded(normalizedEmail, ctx.ip);
+    ctx.body = await database.transaction((trx) => signIn(ctx, trx, user));
+  });
+
+  router.get(base, allow('viewer'), async (ctx) => {
+    const { userId, email, name, role, csrfToken } = sessionOf(ctx);
+    const body: SessionBody = { user: { id: userId, email, name, role }, csrf_token: csrfToken };
+    ctx.body = body;
+  });
+
+  router.delete(base, allow('viewer'), async (ctx) => {
+    const { tokenHash, userId } = sessionOf(ctx);
+    await database.transaction(async (trx) => {
+      await deleteSession(trx, tokenHash);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'sign_out',
+        resource: 'users',
+        resourceId: userId,
+      });
+    });
+    writeSessionToken(ctx, null);
+    ctx.status = 204;
+  });
+
+  /** Signs out everywhere. */
+  router.delete('/api/admin/sessions', allow('viewer'), async (ctx) => {
+    const { userId } = sessionOf(ctx);
+    await database.transaction(async (trx) => {
+      await deleteSessionsOf(trx, userId);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'sign_out',
+        resource: 'users',
+        resourceId: userId,
+      });
+    });
+    writeSessionToken(ctx, null);
+    ctx.status = 204;
+  });
+
+  /** Ends all other sessions: whoever changes a password may have a reason. */
+  router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
+    const session = sessionOf(ctx);
+    const change = validate(passwordChangeSchema, ctx.request.body, 'body');
+    await limit.begin(normalizeText(session.email), ctx.ip);
+    const user = await AdminUser.query(database).findById(session.userId);
+    if (!(await verifyPassword(change.current_password, user?.passwordHash ?? null))) {
+      throw badField('/current_password', 'is wrong');
+    }
+    await limit.succeeded(normalizeText(session.email), ctx.ip);
+    checkNotEmail(change.new_password, session.email, '/new_password');
+    const passwordHash = await hashPassword(change.new_password);
+    await database.transaction(async (trx) => {
+      await AdminUser.query(trx).findById(session.userId).patch({ passwordHash });
+      await deleteSessionsOf(trx, session.userId, session.tokenHash);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'change_password',
+        resource: 'users',
+        resourceId: session.userId,
+      });
+    });
+    ctx.status = 204;
+  });
+
+  router.post('/api/admin/invitations/accept', jsonBody(), async (ctx) => {
+    const { token, password } = validate(invitationAcceptanceSchema, ctx.request.body, 'body');
+    // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
+    const { email } = await findInvited(database, token);
+    checkNotEmail(password, email, '/password');
+    const passwordHash = await hashPassword(password);
+    ctx.body = await database.transaction(async (trx) => {
+      // Once more, since somebody else may have accepted it meanwhile.
+      const user = await findInvited(trx, token);
+      await AdminUser.query(trx)
+        .findById(user.id)
+        .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
+      await deleteSessionsOf(trx, user.id);
+      return signIn(ctx, trx, user);
+    });
+  });
+
+  return router;
+}
+
+/** Who was invited by the token; in a transaction nobody else accepts it meanwhile. Throws ApiError when it is not open. */
+async function findInvited(database: Database, token: string): Promise<AdminUser> {
+  const user = await AdminUser.query(database)
+    .findOne({ invitationHash: hashToken(token) })
+    .where('invitationExpiresAt', '>', new Date())
+    .whereNull('disabledAt')
+    .forUpdate();
+  if (user === undefined) throw badField('/token', 'is not an open invitation; ask for a new one');
+  return user;
+}
+
+/** Always a new session, so that a cookie that somebody has planted before is worth nothing. */
+async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promise<SessionBody> {
+  const earlier = readSessionToken(ctx);
+  if (earlier !== undefined) await deleteSession(trx, hashToken(earlier));
+  const token = randomToken();
+  const csrfToken = randomToken();
+  await createSession(trx, { tokenHash: hashToken(token), userId: user.id, csrfToken });
+  await AdminUser.query(trx).findById(user.id).patch({ lastSignedInAt: new Date() });
+  const actor: Actor = {
+    type: 'user',
+    id: user.id,
+    name: user.email,
+    requestId: ctx.state.requestId,
+  };
+  await recordChange(trx, actor, { action: 'sign_in', resource: 'users', resourceId: user.id });
+  writeSessionToken(ctx, token);
+  ctx.set('Cache-Control', 'no-store');
+  const { id, email, name, role } = user;
+  return { user: { id, email, name, role }, csrf_token: csrfToken };
+}
+
+/** These routes are about the session itself, which an API key has none of. */
+function sessionOf(ctx: ApiContext): SignedIn {
+  if (ctx.state.session === undefined) {
+    throw new ApiError('unauthenticated', 'This is about a session; an API key has none.');
+  }
+  return ctx.state.session;
+}
+
+function checkNotEmail(password: string, email: string, pointer: string): void {
+  if (normalizeText(password) === normalizeText(email))
+    throw badField(pointer, 'must not be the e-mail address');
+}
+
+const badField = (pointer: string, detail: string): ApiError =>
+  new ApiError('invalid_request', 'The body is not valid.', { errors: [{ pointer, detail }] });

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { maxPasswordCharacters, minPasswordCharacters } from '../../../domain/password.ts';
+import { roles } from '../../../domain/role.ts';
+import { textProblem } from '../../../domain/text.ts';
+import { expected } from '../fields.ts';
+
+const notAnObject = { error: 'must be a JSON object' };
+
+/** Far more than any e-mail address, password or token has. */
+const maxTriedCharacters = 1_000;
+
+/** Anything may be tried that the database can be asked for; only a good one gets in. */
+const triedText = z.string({ error: expected('a string') }).check((context) => {
+  const message = textProblem(context.value, maxTriedCharacters);
+  if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+});
+
+export const newPassword = z
+  .string({ error: expected('a string') })
+  .check((context) => {
+    const short = [...context.value].length < minPasswordCharacters;
+    const message = short
+      ? `must have at least ${minPasswordCharacters} characters`
+      : textProblem(context.value, maxPasswordCharacters);
+    if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+  })
+  .meta({ minLength: minPasswordCharacters, maxLength: maxPasswordCharacters });
+
+export const signInSchema = z.strictObject({ email: triedText, password: triedText }, notAnObject);
+
+export const passwordChangeSchema = z.strictObject(
+  { current_password: triedText, new_password: newPassword },
+  notAnObject,
+);
+
+export const invitationAcceptanceSchema = z.strictObject(
+  { token: triedText, password: newPassword },
+  notAnObject,
+);
+
+export const sessionSchema = z
+  .object({
+    user: z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(roles) }),
+    csrf_token: z
+      .string()
+      .meta({ description: 'To be sent as X-CSRF-Token with every request but GET and HEAD.' }),
+  })
+  .meta({ id: 'Session' });
+
+export type SessionBody = z.infer<typeof sessionSchema>;

@@ -1,0 +1,28 @@
+import Router from '@koa/router';
+import { listUncategorizedTexts } from '../../../db/list-uncategorized-texts.ts';
+import { normalizeText } from '../../../domain/normalize-text.ts';
+import type { ApiState } from '../../context.ts';
+import { validate } from '../../validate.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { groupTexts } from './group-texts.ts';
+import { type UncategorizedGroupsBody, uncategorizedGroupsQuerySchema } from './schema.ts';
+
+/** What is left to categorize, by merchant, the largest first. */
+export function uncategorizedGroupRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+  const router = new Router<ApiState>();
+
+  router.get('/api/admin/uncategorized-groups', allow('viewer'), async (ctx) => {
+    const { limit, q } = validate(uncategorizedGroupsQuerySchema, ctx.query, 'query');
+    const wanted = normalizeText(q ?? '');
+    const all = groupTexts(await listUncategorizedTexts(database));
+    const groups = wanted === '' ? all : all.filter(({ name }) => name.includes(wanted));
+    const body: UncategorizedGroupsBody = {
+      group_count: groups.length,
+      transaction_count: groups.reduce((sum, group) => sum + group.transaction_count, 0),
+      groups: groups.slice(0, limit),
+    };
+    ctx.body = body;
+  });
+
+  return router;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { maxPageSize } from '../../../domain/limits.ts';
+
+const limit = { error: `must be a whole number from 1 to ${maxPageSize}` };
+
+export const uncategorizedGroupsQuerySchema = z.strictObject({
+  limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxPageSize, limit).default(50),
+  q: z.string().optional().meta({ description: 'Only groups whose name contains this.' }),
+});
+
+export const uncategorizedGroupsSchema = z
+  .object({
+    group_count: z.int().meta({ description: 'All groups, of which the largest are shown.' }),
+    transaction_count: z.int().meta({ description: 'Of all groups.' }),
+    groups: z.array(
+      z.object({
+        name: z
+          .string()
+          .meta({ description: 'The merchant without store numbers, dates and references.' }),
+        transaction_count: z.int(),
+        amounts: z.array(
+          z.object({ currency: z.string(), transaction_count: z.int(), amount: z.string() }),
+        ),
+        samples: z
+          .array(z.string())
+          .meta({ description: 'Up to five texts as they were sent, the most frequent first.' }),
+        pattern: z.string().nullable().meta({ description: 'Proposed for a category.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'UncategorizedGroups' });
+
+export type UncategorizedGroupsBody = z.infer<typeof uncategorizedGroupsSchema>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems } from '../../problem-schema.ts';
+import {
+  createOperation,
+  listOperation,
+  readOperation,
+  updateOperation,
+} from '../openapi-operations.ts';
+import {
+  invitedUserSchema,
+  newUserSchema,
+  userChangeSchema,
+  userListQuery,
+  userSchema,
+} from './schema.ts';
+
+const tags = ['Users'];
+
+export const userPaths: ZodOpenApiPathsObject = {
+  '/api/admin/users': {
+    get: listOperation(
+      { operationId: 'listUsers', tags, summary: 'Users of the console' },
+      userListQuery,
+      userSchema,
+    ),
+    post: createOperation(
+      { operationId: 'inviteUser', tags, summary: 'Invite a user' },
+      newUserSchema,
+      invitedUserSchema,
+    ),
+  },
+  '/api/admin/users/{id}': {
+    get: readOperation({ operationId: 'getUser', tags, summary: 'A user' }, userSchema),
+    patch: updateOperation(
+      {
+        operationId: 'updateUser',
+        tags,
+        summary: 'Rename, give another role, disable or enable',
+        description: 'The last admin who can sign in stays one (409).',
+      },
+      userChangeSchema,
+      userSchema,
+    ),
+  },
+  '/api/admin/users/{id}/invitation': {
+    post: {
+      operationId: 'renewInvitation',
+      tags,
+      summary: 'A new invitation, also for a password that was forgotten',
+      requestParams: { path: z.object({ id: z.string() }) },
+      responses: {
+        '200': {
+          description: 'The user, with the link.',
+          content: { 'application/json': { schema: invitedUserSchema } },
+        },
+        ...problems('404'),
+      },
+    },
+  },
+};

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { roles } from '../../../domain/role.ts';
+import { comparedText, dateTime } from '../fields.ts';
+import { filterValue, listQuery } from '../list-query.ts';
+
+const maxNameCharacters = 100;
+/** RFC 5321. */
+const maxEmailCharacters = 254;
+
+const role = z.enum(roles, { error: `must be one of ${roles.join(', ')}` });
+const name = comparedText(maxNameCharacters).meta({ example: 'Ada Lovelace' });
+const email = comparedText(maxEmailCharacters)
+  // People who sign in on their own machine are admin@localhost.
+  .refine((text) => /^[^\s@]+@[^\s@]+$/.test(text.trim()), { error: 'must be an e-mail address' })
+  .meta({ example: 'ada@example.com' });
+
+export const userSchema = z
+  .object({
+    id: z.int(),
+    email: z.string(),
+    name: z.string(),
+    role,
+    status: z.enum(['invited', 'active', 'disabled']),
+    created_at: dateTime,
+    last_signed_in_at: dateTime.nullable(),
+  })
+  .meta({ id: 'User' });
+
+export const invitedUserSchema = userSchema
+  .extend({
+    invitation_url: z
+      .string()
+      .meta({ description: 'Shown this once; good for seven days. A path of the console.' }),
+  })
+  .meta({ id: 'InvitedUser' });
+
+export const newUserSchema = z.strictObject(
+  { email, name, role },
+  { error: 'must be a JSON object' },
+);
+
+export const userChangeSchema = z.strictObject(
+  {
+    name: name.optional(),
+    role: role.optional(),
+    disabled: z.boolean({ error: 'must be true or false' }).optional(),
+  },
+  { error: 'must be a JSON object' },
+);
+
+export const userListQuery = listQuery({
+  sortable: ['id', 'email', 'name', 'role', 'created_at', 'last_signed_in_at'] as const,
+  defaultSort: { field: 'id', direction: 'asc' },
+  filters: {
+    id: { value: filterValue.id(), operators: ['eq'] },
+    role: { value: filterValue.oneOf(roles), operators: ['eq'] },
+  },
+});
+
+export type UserBody = z.infer<typeof userSchema>;

@@ -1,0 +1,70 @@
+import type { Role } from '../domain/role.ts';
+import type { Database, Transaction } from './database.ts';
+
+/** A session that is signed in, and whose it is. */
+export interface AdminSession {
+  userId: number;
+  email: string;
+  name: string;
+  role: Role;
+  csrfToken: string;
+  lastSeenAt: Date;
+}
+
+/** Without a request for so long somebody else may be sitting there. */
+const idleHours = 8;
+/** However busy: after so long a password is asked for again. */
+const absoluteDays = 7;
+
+const isAlive = `s.last_seen_at > now() - interval '${idleHours} hours' AND s.created_at > now() - interval '${absoluteDays} days'`;
+
+/** The session of a cookie; null when it is unknown or expired, or its user was disabled. */
+export async function findSession(
+  database: Database,
+  tokenHash: Buffer,
+): Promise<AdminSession | null> {
+  const result = await database.raw<{ rows: AdminSession[] }>(
+    `SELECT u.id AS "userId", u.email, u.name, u.role, s.csrf_token AS "csrfToken", s.last_seen_at AS "lastSeenAt"
+       FROM admin_sessions s JOIN admin_users u ON u.id = s.user_id
+      WHERE s.token_hash = ? AND u.disabled_at IS NULL AND ${isAlive}`,
+    [tokenHash],
+  );
+  return result.rows[0] ?? null;
+}
+
+/** Begins a session, and forgets those that have expired. */
+export async function createSession(
+  trx: Transaction,
+  session: { tokenHash: Buffer; userId: number; csrfToken: string },
+): Promise<void> {
+  await trx.raw(`DELETE FROM admin_sessions s WHERE NOT (${isAlive})`);
+  await trx('admin_sessions').insert({
+    token_hash: session.tokenHash,
+    user_id: session.userId,
+    csrf_token: session.csrfToken,
+  });
+}
+
+export async function touchSession(database: Database, tokenHash: Buffer): Promise<void> {
+  await database('admin_sessions')
+    .where({ token_hash: tokenHash })
+    .update({ last_seen_at: database.fn.now() });
+}
+
+export async function deleteSession(trx: Transaction, tokenHash: Buffer): Promise<void> {
+  await trx('admin_sessions').where({ token_hash: tokenHash }).delete();
+}
+
+/** Signs a user out everywhere, but for one session where that is given. */
+export async function deleteSessionsOf(
+  trx: Transaction,
+  userId: number,
+  except: Buffer | null = null,
+): Promise<void> {
+  await trx('admin_sessions')
+    .where({ user_id: userId })
+    .modify((query) => {
+      if (except !== null) query.whereNot({ token_hash: except });
+    })
+    .delete();
+}

@@ -1,0 +1,36 @@
+import type { Actor } from '../domain/actor.ts';
+import type { Transaction } from './database.ts';
+
+export interface Change {
+  action:
+    | 'create'
+    | 'update'
+    | 'delete'
+    | 'import'
+    | 'revoke'
+    | 'retry'
+    | 'sign_in'
+    | 'sign_out'
+    | 'change_password';
+  /** As in the path of its API, such as `category-patterns`. */
+  resource: string;
+  resourceId: string | number | null;
+  /** As its API presents it; never with a secret. */
+  before?: unknown;
+  after?: unknown;
+}
+
+/** Writes a line of the audit log, in the transaction of the change itself: neither is there without the other. */
+export async function recordChange(trx: Transaction, actor: Actor, change: Change): Promise<void> {
+  await trx('audit_log').insert({
+    actor_type: actor.type,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    request_id: actor.requestId,
+    action: change.action,
+    resource: change.resource,
+    resource_id: change.resourceId === null ? null : String(change.resourceId),
+    before: change.before === undefined ? null : JSON.stringify(change.before),
+    after: change.after === undefined ? null : JSON.stringify(change.after),
+  });
+}

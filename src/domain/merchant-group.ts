@@ -1,0 +1,44 @@
+import { MIN_MATCH_CHARACTERS, normalizeText } from './normalize-text.ts';
+
+/** What card schemes and banks put before the merchant's own name. */
+const prefixes =
+  /^(?:pos (?:purchase|debit|refund)|card (?:purchase|payment)|contactless|paypal \*|sq \*|sumup \*|zettle_?\*|tst\* ?|sp |direct debit|dd |visa|debit|purchase|payment to)\s*/u;
+
+/** Store numbers, references, dates, times, phone numbers: whatever has a digit. */
+const hasDigit = /\d/u;
+const edges = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+
+export interface MerchantGroup {
+  /** The same for all texts of one merchant: without store numbers, dates and references. */
+  name: string;
+  /** A part of the normalised text, as it stands there, that would make a pattern; null when too little is left. */
+  pattern: string | null;
+}
+
+/** Which group a merchant's text belongs to: "SQ *BLUE DOOR 0423 TORONTO" and "Blue Door #7 Toronto" are one. */
+export function merchantGroup(text: string): MerchantGroup {
+  const normalized = normalizeText(text);
+  let rest = normalized;
+  for (
+    let shorter = rest.replace(prefixes, '');
+    shorter !== rest;
+    shorter = rest.replace(prefixes, '')
+  )
+    rest = shorter;
+  const runs: string[][] = [[]];
+  for (const word of rest.split(' ')) {
+    if (hasDigit.test(word)) runs.push([]);
+    else if (word.replace(edges, '') !== '') runs.at(-1)?.push(word);
+  }
+  const words = runs.flat().map((word) => word.replace(edges, ''));
+  const longest = runs
+    .map((run) => run.join(' ').replace(edges, ''))
+    .reduce((best, run) => (run.length > best.length ? run : best), '');
+  const name = words.join(' ');
+  return {
+    // A text of nothing but numbers is its own group.
+    name: name === '' ? normalized : name,
+    pattern:
+      [...longest].length >= MIN_MATCH_CHARACTERS && normalized.includes(longest) ? longest : null,
+  };
+}

@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+const editor = 'editor@example.com';
+let opened: TestPage | undefined;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, editor, 'editor');
+}, 60_000);
+
+beforeEach(async () => {
+  await api.database('category_patterns').delete();
+  await api.database('categories').delete();
+  await api.post('/api/admin/categories/import', {
+    categories: [
+      { name: 'Groceries', color: '#2e7d32', patterns: ['walmart', 'tesco'] },
+      { name: 'Travel', color: '#1565c0', patterns: [] },
+    ],
+  });
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/categories');
+  await signInOn(page, editor);
+  await page.getByRole('link', { name: 'Groceries' }).waitFor();
+  return page;
+}
+
+const names = async () =>
+  (await api.get('/api/admin/categories?_sort=name')).body.map(
+    ({ name }: { name: string }) => name,
+  );
+const patterns = async () =>
+  (await api.get('/api/admin/category-patterns?_sort=pattern')).body.map(
+    ({ pattern }: { pattern: string }) => pattern,
+  );
+
+test('creates one', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'New category' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Books');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Books' }).waitFor();
+  expect(await names()).toEqual(['Books', 'Groceries', 'Travel']);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says at the field that a name is taken', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'New category' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('TRAVEL');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Is the name of another category, whatever the case.').waitFor();
+  expect(await names()).toEqual(['Groceries', 'Travel']);
+});
+
+test('renames and recolours one', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Edit Travel' }).click();
+  const name = page.getByRole('dialog').getByLabel('Name');
+  await page.locator('input[value="Travel"]').waitFor();
+  await name.fill('Journeys');
+  await page.getByRole('dialog').getByLabel('Colour').fill('#aa5500');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Journeys' }).waitFor();
+  const { body } = await api.get('/api/admin/categories?name=Journeys');
+  expect(body[0].color).toBe('#aa5500');
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says what a deletion takes along before it deletes', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Delete Groceries' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('2 patterns are deleted with it.').waitFor();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('link', { name: 'Groceries' }).waitFor({ state: 'detached' });
+  expect([await names(), await patterns()]).toEqual([['Travel'], []]);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('searches while one types, and keeps the search in the address', async () => {
+  const page = await open();
+  await page.getByLabel('Search categories').fill('trav');
+  await page.getByRole('link', { name: 'Groceries' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('link', { name: 'Travel' }).waitFor();
+  expect(await page.getByLabel('Search categories').inputValue()).toBe('trav');
+  expect(await page.getByRole('link', { name: 'Groceries' }).count()).toBe(0);
+});
+
+describe('patterns beneath their category', () => {
+  async function openGroceries(options?: TestPageOptions): Promise<Page> {
+    const page = await open(options);
+    await page.getByRole('link', { name: 'Groceries' }).click();
+    await page.getByText('walmart', { exact: true }).waitFor();
+    return page;
+  }
+
+  test('are added one after the other by the keyboard', async () => {
+    const page = await openGroceries();
+    for (const text of ['aldi', 'lidl']) {
+      await page.getByLabel('Pattern', { exact: true }).fill(text);
+      await page.keyboard.press('Enter');
+      await page.getByText(text, { exact: true }).waitFor();
+    }
+    expect(await patterns()).toEqual(['aldi', 'lidl', 'tesco', 'walmart']);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('are changed where they stand', async () => {
+    const page = await openGroceries();
+    await page.getByRole('button', { name: 'Edit tesco' }).click();
+    const table = page.getByRole('table');
+    await table.getByLabel('Pattern', { exact: true }).fill('tesco express');
+    await table.getByLabel('Priority').fill('5');
+    await page.keyboard.press('Enter');
+    await page.getByText('priority 5').waitFor();
+    expect(await patterns()).toEqual(['tesco express', 'walmart']);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('that exist already are refused at their field', async () => {
+    const page = await openGroceries();
+    await page.getByLabel('Pattern', { exact: true }).fill('Walmart');
+    await page.keyboard.press('Enter');
+    await page.getByText(/Exists already, in this category or another/).waitFor();
+  });
+
+  test('are deleted after a question', async () => {
+    const page = await openGroceries();
+    await page.getByRole('button', { name: 'Delete walmart' }).click();
+    await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('walmart', { exact: true }).waitFor({ state: 'detached' });
+    expect(await patterns()).toEqual(['tesco']);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test.each([
+    { width: 1280, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('are accessible: %j', async (options) => {
+    const page = await openGroceries(options);
+    await page.getByRole('button', { name: 'Edit tesco' }).click();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      options.width,
+    );
+  });
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('the list is accessible: %j', async (options) => {
+  const page = await open(options);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(opened?.problems).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findOnPath } from '../../src/local/find-on-path.ts';
+import { testPassword } from './sign-in.ts';
+
+/** No sandbox, since suites may run as root; nothing that would ask other machines for anything. */
+const browserArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** On a machine that is busy with other suites; less than a test may take, so that its failure names the step. */
+const stepTimeoutMs = 10_000;
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+export interface TestPage {
+  page: Page;
+  /**
+   * What a person who opens the browser's tools would frown at: errors and warnings of the console,
+   * requests that failed, and requests to another server.
+   */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+export interface TestPageOptions {
+  width?: number;
+  colorScheme?: 'light' | 'dark';
+}
+
+export interface TestBrowser {
+  /** A person of their own: nothing is shared with other pages. Paths count from `baseUrl`. */
+  open(options?: TestPageOptions): Promise<TestPage>;
+  close(): Promise<void>;
+}
+
+/** The machine's Chromium; script/bootstrap --with-browser installs it. */
+export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
+  const executablePath = findOnPath('chromium');
+  if (executablePath === undefined)
+    throw new Error('There is no chromium here; script/bootstrap --with-browser installs it.');
+  const browser: Browser = await chromium.launch({ executablePath, args: browserArguments });
+  return {
+    async open({ width = 1280, colorScheme = 'light' } = {}) {
+      const context = await browser.newContext({
+        baseURL: baseUrl,
+        viewport: { width, height: 860 },
+        colorScheme,
+        locale: 'en-GB',
+        // Notifications and drawers are where they end up at once.
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(stepTimeoutMs);
+      return { page, problems: watch(page, baseUrl), close: () => context.close() };
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Fills the form that is open, as a person would; the page that follows is up to the test. */
+export async function signInOn(page: Page, email: string, password = testPassword): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+function watch(page: Page, baseUrl: string): string[] {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      problems.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`thrown: ${error.message}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(baseUrl) && !url.startsWith('data:') && !url.startsWith('blob:'))
+      problems.push(`request to ${url}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+  });
+  return problems;
+}
+
+interface Violation {
+  id: string;
+  impact: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** What axe-core calls serious or critical on the page as it is now; each in a line or two. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
+  // Evaluated from outside the page, whose content security policy allows no such script.
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  )) as { violations: Violation[] };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`),
+    );
+}

@@ -1,0 +1,47 @@
+import { hashToken, randomToken } from '../../src/api/admin/session/cookie.ts';
+import { createSession } from '../../src/db/admin-sessions.ts';
+import { AdminUser } from '../../src/db/models/admin-user.ts';
+import { hashPassword } from '../../src/domain/password.ts';
+import type { Role } from '../../src/domain/role.ts';
+import type { Answer, TestApi } from './test-api.ts';
+
+export const testPassword = 'correct horse battery staple';
+let passwordHash: Promise<string> | null = null;
+
+/** A user who can sign in with `testPassword`. Returns the id. */
+export async function insertUser(api: TestApi, email: string, role: Role): Promise<number> {
+  passwordHash ??= hashPassword(testPassword);
+  const user = await AdminUser.query(api.database)
+    .insert({ email, normalizedEmail: email, name: email, role, passwordHash: await passwordHash })
+    .returning('id');
+  return user.id;
+}
+
+/** What a browser would send along with each request. */
+export interface BrowserHeaders extends Record<string, string> {
+  Authorization: '';
+  Cookie: string;
+  'X-CSRF-Token': string;
+}
+
+/** The cookie that an answer sets, as it is sent back. */
+export const cookieOf = (answer: Answer<unknown>): string =>
+  (answer.headers.get('set-cookie') ?? '').split(';')[0] as string;
+
+/** A session without the cost of a password, for a test that needs many. */
+export async function openSession(api: TestApi, userId: number): Promise<BrowserHeaders> {
+  const token = randomToken();
+  const csrfToken = randomToken();
+  await api.database.transaction((trx) =>
+    createSession(trx, { tokenHash: hashToken(token), userId, csrfToken }),
+  );
+  return { Authorization: '', Cookie: `tallyflow_session=${token}`, 'X-CSRF-Token': csrfToken };
+}
+
+export async function signIn(api: TestApi, email: string): Promise<BrowserHeaders> {
+  const body = { email, password: testPassword };
+  const answer = await api.post<{ csrf_token: string }>('/api/admin/session', body, {
+    Authorization: '',
+  });
+  return { Authorization: '', Cookie: cookieOf(answer), 'X-CSRF-Token': answer.body.csrf_token };
+}

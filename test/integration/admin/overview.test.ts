@@ -1,0 +1,274 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OverviewBody } from '../../../src/api/admin/accounts/schema.ts';
+import type { DashboardBody } from '../../../src/api/admin/dashboard/schema.ts';
+import type { UncategorizedGroupsBody } from '../../../src/api/admin/uncategorized-groups/schema.ts';
+import { completeTransactions } from '../../../src/db/complete-transactions.ts';
+import { Batch } from '../../../src/db/models/batch.ts';
+import { addDays, todayUtc } from '../../../src/domain/calendar-date.ts';
+import type { NewTransaction } from '../../../src/domain/transaction.ts';
+import {
+  insertCategory,
+  insertTestBatch,
+  makeTransaction,
+} from '../../helpers/insert-test-batch.ts';
+import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+
+let api: TestApi;
+let food: number;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  food = await insertCategory(api.database, 'Food', ['food']);
+});
+afterAll(() => api.stop());
+afterEach(() => api.database.raw('TRUNCATE transactions, batches CASCADE'));
+
+/** Stores rows and completes them; those whose merchant is "food" get the category. */
+async function store(rows: Partial<NewTransaction>[]): Promise<Batch> {
+  const batch = await insertTestBatch(api.database, rows.map(makeTransaction));
+  const firstId = batch.firstTransactionId as number;
+  await completeTransactions(
+    api.database,
+    batch.id,
+    rows.map(({ merchantName }, index) => ({
+      id: firstId + index,
+      match:
+        merchantName === 'food'
+          ? {
+              categoryId: food,
+              patternId: 1,
+              field: 'merchant_name',
+              confidence: 1,
+              source: 'database',
+            }
+          : null,
+    })),
+  );
+  await Batch.query(api.database).findById(batch.id).patch({ status: 'completed' });
+  return batch;
+}
+
+describe('the dashboard', () => {
+  const today = todayUtc();
+
+  test('counts what came in and what is stuck, and adds up what was spent, each currency for itself', async () => {
+    await store([
+      { merchantName: 'food', amount: '-10.01', date: today },
+      { merchantName: 'food', amount: '-0.02', date: addDays(today, -6) },
+      { merchantName: 'food', amount: '-5', date: today, currency: 'EUR' },
+      { merchantName: 'other', amount: '-1.5', date: today },
+      { merchantName: 'salary', amount: '100', date: today },
+      // Outside of the seven days.
+      { merchantName: 'food', amount: '-999', date: addDays(today, -7) },
+      { merchantName: 'food', amount: '-999', date: addDays(today, 1) },
+    ]);
+    const failed = await insertTestBatch(api.database, [makeTransaction({ date: '2020-01-01' })]);
+    await Batch.query(api.database).findById(failed.id).patch({ status: 'failed' });
+
+    const { body } = await api.get<DashboardBody>('/api/admin/dashboard');
+    expect(body.date_range).toEqual({ start: addDays(today, -6), end: today });
+    expect(body.captured).toEqual({
+      batch_count: 2,
+      transaction_count: 8,
+      duplicate_count: 0,
+      completed_count: 7,
+      categorized_count: 5,
+    });
+    expect(body.unfinished).toEqual([{ status: 'failed', batch_count: 1, open_count: 1 }]);
+    const group = (
+      category: string,
+      currency: string,
+      transaction_count: number,
+      total_spend: string,
+    ) => expect.objectContaining({ category, currency, transaction_count, total_spend });
+    expect(body.spend_by_category).toEqual([
+      group('Food', 'EUR', 1, '-5.00'),
+      group('Food', 'USD', 2, '-10.03'),
+      group('Uncategorized', 'USD', 1, '-1.50'),
+    ]);
+    expect(body.by_day.map((day) => Object.values(day))).toEqual([
+      [addDays(today, -6), 'USD', 1, '-0.02', '0.00'],
+      [today, 'EUR', 1, '-5.00', '0.00'],
+      [today, 'USD', 3, '-11.51', '100.00'],
+    ]);
+  });
+
+  test('looks back one, seven or thirty days, by the time of arrival for batches', async () => {
+    await store([{ date: addDays(today, -29), amount: '-1' }]);
+    const at = async (days: number) =>
+      (await api.get<DashboardBody>(`/api/admin/dashboard?days=${days}`)).body;
+    expect([
+      (await at(1)).by_day.length,
+      (await at(7)).by_day.length,
+      (await at(30)).by_day.length,
+    ]).toEqual([0, 0, 1]);
+    expect((await at(1)).captured.batch_count).toBe(1);
+    expect((await api.get<Problem>('/api/admin/dashboard?days=8')).body.errors?.[0]?.pointer).toBe(
+      '/days',
+    );
+  });
+
+  test('is empty before anything came', async () => {
+    const { body } = await api.get<DashboardBody>('/api/admin/dashboard');
+    expect([
+      body.captured.batch_count,
+      body.unfinished,
+      body.spend_by_category,
+      body.by_day,
+    ]).toEqual([0, [], [], []]);
+  });
+});
+
+describe('uncategorized groups', () => {
+  const groups = async (query = '') =>
+    (await api.get<UncategorizedGroupsBody>(`/api/admin/uncategorized-groups${query}`)).body;
+
+  test('put the texts of a merchant together, the largest first, with amounts a currency', async () => {
+    await store([
+      { merchantName: 'SQ *BLUE DOOR 0423', amount: '-1.25' },
+      { merchantName: 'Blue Door #7', amount: '-2.25' },
+      { merchantName: 'Blue Door #7', amount: '3', currency: 'EUR' },
+      { merchantName: null, description: 'Corner shop 12/03', amount: '-9' },
+      { merchantName: 'food', amount: '-1' },
+      { merchantName: null, description: null },
+    ]);
+    const body = await groups();
+    expect(body.group_count).toBe(2);
+    expect(body.transaction_count).toBe(4);
+    expect(body.groups).toEqual([
+      {
+        name: 'blue door',
+        transaction_count: 3,
+        amounts: [
+          { currency: 'EUR', transaction_count: 1, amount: '3.00' },
+          { currency: 'USD', transaction_count: 2, amount: '-3.50' },
+        ],
+        samples: ['Blue Door #7', 'SQ *BLUE DOOR 0423'],
+        pattern: 'blue door',
+      },
+      {
+        name: 'corner shop',
+        transaction_count: 1,
+        amounts: [{ currency: 'USD', transaction_count: 1, amount: '-9.00' }],
+        samples: ['Corner shop 12/03'],
+        pattern: 'corner shop',
+      },
+    ]);
+  });
+
+  test('leave out what was settled by hand, and what is not processed yet', async () => {
+    const batch = await store([{ merchantName: 'settled' }]);
+    await api.patch(`/api/admin/transactions/${batch.firstTransactionId}`, { category_id: null });
+    await insertTestBatch(api.database, [makeTransaction({ merchantName: 'not yet' })]);
+    expect((await groups()).groups).toEqual([]);
+  });
+
+  test('are searched by name and limited', async () => {
+    await store([
+      { merchantName: 'alpha one' },
+      { merchantName: 'beta two' },
+      { merchantName: 'beta three' },
+    ]);
+    expect((await groups('?q=BETA')).groups.map(({ name }) => name)).toEqual([
+      'beta three',
+      'beta two',
+    ]);
+    expect((await groups('?limit=1')).groups).toHaveLength(1);
+    expect((await groups('?limit=1')).group_count).toBe(3);
+    expect((await api.get('/api/admin/uncategorized-groups?limit=0')).status).toBe(400);
+  });
+});
+
+describe('accounts', () => {
+  const ids = async (query: string) =>
+    (await api.get<{ id: string }[]>(`/api/admin/accounts${query}`)).body.map(({ id }) => id);
+
+  test('are listed by the beginning of their id', async () => {
+    await store(['b-1', 'a-1', 'a-2', 'a-1', 'ä', 'A-1', 'a%'].map((accountId) => ({ accountId })));
+    expect(await ids('')).toEqual(['A-1', 'a%', 'a-1', 'a-2', 'b-1', 'ä']);
+    expect(await ids('?q=a-')).toEqual(['a-1', 'a-2']);
+    expect(await ids('?q=a-&limit=1')).toEqual(['a-1']);
+    expect(await ids('?q=a%25')).toEqual(['a%']);
+    expect(await ids('?q=%C3%A4')).toEqual(['ä']);
+    expect(await ids('?q=c')).toEqual([]);
+    expect(await ids('?q=%00')).toEqual([]);
+  });
+
+  test('are shown by month and category, beside the period before', async () => {
+    await store([
+      { accountId: 'x/1', merchantName: 'food', amount: '-10', date: '2026-02-01' },
+      { accountId: 'x/1', merchantName: 'food', amount: '-0.0001', date: '2026-01-31' },
+      { accountId: 'x/1', merchantName: 'pay', amount: '50', date: '2026-02-28' },
+      { accountId: 'x/1', merchantName: 'food', amount: '-7', date: '2026-02-01', currency: 'EUR' },
+      { accountId: 'x/1', merchantName: 'food', amount: '-3', date: '2026-01-30' },
+      { accountId: 'x/1', merchantName: 'food', amount: '-100', date: '2026-03-01' },
+      { accountId: 'x/2', merchantName: 'food', amount: '-100', date: '2026-02-01' },
+    ]);
+    const { body } = await api.get<OverviewBody>(
+      '/api/admin/accounts/x%2F1/overview?start_date=2026-01-31&end_date=2026-02-28',
+    );
+    expect(body.current).toEqual({
+      date_range: { start: '2026-01-31', end: '2026-02-28' },
+      by_currency: [
+        {
+          currency: 'EUR',
+          transaction_count: 1,
+          total_spend: '-7.00',
+          total_income: '0.00',
+          net_amount: '-7.00',
+        },
+        {
+          currency: 'USD',
+          transaction_count: 3,
+          total_spend: '-10.0001',
+          total_income: '50.00',
+          net_amount: '39.9999',
+        },
+      ],
+    });
+    expect(body.previous).toEqual({
+      date_range: { start: '2026-01-02', end: '2026-01-30' },
+      by_currency: [
+        {
+          currency: 'USD',
+          transaction_count: 1,
+          total_spend: '-3.00',
+          total_income: '0.00',
+          net_amount: '-3.00',
+        },
+      ],
+    });
+    expect(
+      body.by_month.map(({ month, currency, total_spend }) => [month, currency, total_spend]),
+    ).toEqual([
+      ['2026-01', 'USD', '-0.0001'],
+      ['2026-02', 'EUR', '-7.00'],
+      ['2026-02', 'USD', '-10.00'],
+    ]);
+    expect(
+      body.by_category.map((entry) => [
+        entry.category,
+        entry.currency,
+        entry.total_spend,
+        entry.previous_spend,
+      ]),
+    ).toEqual([
+      ['Food', 'USD', '-10.0001', '-3.00'],
+      ['Food', 'EUR', '-7.00', '0.00'],
+      ['Uncategorized', 'USD', '0.00', '0.00'],
+    ]);
+  });
+
+  test('have the figures of the summary report', async () => {
+    await store([{ accountId: 'same', merchantName: 'food', amount: '-10.5', date: '2026-02-01' }]);
+    const range = 'start_date=2026-01-01&end_date=2026-12-31';
+    const admin = await api.get<Record<string, unknown>>(
+      `/api/admin/accounts/same/summary?${range}`,
+    );
+    const report = await api.get<Record<string, unknown>>(
+      `/api/reports/account/same/summary?${range}`,
+    );
+    expect({ ...admin.body, generated_at: '' }).toEqual({ ...report.body, generated_at: '' });
+    expect((await api.get(`/api/admin/accounts/nobody/summary?${range}`)).status).toBe(404);
+  });
+});

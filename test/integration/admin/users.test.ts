@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ensureFirstAdmin } from '../../../src/api/admin/first-admin.ts';
+import type { SessionBody } from '../../../src/api/admin/session/schema.ts';
+import type { UserBody } from '../../../src/api/admin/users/schema.ts';
+import { createLogger } from '../../../src/logger.ts';
+import { insertUser, signIn } from '../../helpers/sign-in.ts';
+import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+
+type Invited = UserBody & { invitation_url: string } & Problem;
+const path = '/api/admin/users';
+const anonymous = { Authorization: '' };
+let api: TestApi;
+let rootId: number;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  rootId = await insertUser(api, 'root@example.com', 'admin');
+});
+afterEach(() => api.database('admin_users').delete());
+
+const invite = (email = 'ada@example.com') =>
+  api.post<Invited>(path, { email, name: 'Ada', role: 'editor' });
+const accept = (url: string, password = 'a password of hers') =>
+  api.post<SessionBody & Problem>(
+    '/api/admin/invitations/accept',
+    { token: new URL(url, 'http://x').searchParams.get('token'), password },
+    anonymous,
+  );
+
+describe('inviting', () => {
+  test('gives a link, by which a password is chosen', async () => {
+    const invited = await invite();
+    expect(invited.status).toBe(201);
+    expect(invited.body).toMatchObject({
+      email: 'ada@example.com',
+      role: 'editor',
+      status: 'invited',
+    });
+    expect((await api.get(invited.headers.get('location') as string)).body).not.toHaveProperty(
+      'invitation_url',
+    );
+
+    const accepted = await accept(invited.body.invitation_url);
+    expect([accepted.status, accepted.body.user.role]).toEqual([200, 'editor']);
+    expect(accepted.headers.get('set-cookie')).toContain('tallyflow_session=');
+    expect((await api.get<UserBody>(`${path}/${invited.body.id}`)).body.status).toBe('active');
+    // The link is good for once, and without one no password is hashed, which would take far longer.
+    const cpu = process.cpuUsage();
+    for (let attempt = 0; attempt < 20; attempt++) await accept('/?token=wrong');
+    expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(20 * 50);
+    expect(await accept(invited.body.invitation_url)).toMatchObject({ status: 400 });
+  });
+
+  test('refuses an address twice, in whatever case', async () => {
+    await invite();
+    const answer = await invite('ADA@example.com');
+    expect([answer.status, answer.body.code, answer.body.errors?.[0]?.pointer]).toEqual([
+      409,
+      'conflict',
+      '/email',
+    ]);
+  });
+
+  test('refuses what is no address, an unknown role, and a link that has expired', async () => {
+    const bad = await api.post<Problem>(path, { email: 'ada', name: '', role: 'root' });
+    expect(bad.body.errors?.map(({ pointer }) => pointer).sort()).toEqual([
+      '/email',
+      '/name',
+      '/role',
+    ]);
+    const { body } = await invite();
+    await api
+      .database('admin_users')
+      .where({ id: body.id })
+      .update({ invitation_expires_at: new Date() });
+    expect((await accept(body.invitation_url)).status).toBe(400);
+    expect((await accept('/?token=wrong')).status).toBe(400);
+  });
+
+  test('again makes the first link void, and sets a forgotten password anew', async () => {
+    const { body } = await invite();
+    const again = await api.post<Invited>(`${path}/${body.id}/invitation`);
+    expect((await accept(body.invitation_url)).status).toBe(400);
+    expect((await accept(again.body.invitation_url)).status).toBe(200);
+    const forgotten = await api.post<Invited>(`${path}/${body.id}/invitation`);
+    expect((await accept(forgotten.body.invitation_url, 'yet another one')).status).toBe(200);
+  });
+});
+
+describe('changing a user', () => {
+  test('renames and gives another role', async () => {
+    const { body } = await invite();
+    const changed = await api.patch<UserBody>(`${path}/${body.id}`, {
+      name: 'Ada L.',
+      role: 'viewer',
+    });
+    expect(changed.body).toMatchObject({ name: 'Ada L.', role: 'viewer' });
+  });
+
+  test('disables, which ends all sessions, and enables again', async () => {
+    const id = await insertUser(api, 'bob@example.com', 'viewer');
+    const bob = await signIn(api, 'bob@example.com');
+    expect((await api.patch<UserBody>(`${path}/${id}`, { disabled: true })).body.status).toBe(
+      'disabled',
+    );
+    expect((await api.get('/api/admin/session', bob)).status).toBe(401);
+    expect((await api.patch<UserBody>(`${path}/${id}`, { disabled: false })).body.status).toBe(
+      'active',
+    );
+    expect((await api.get('/api/admin/session', bob)).status).toBe(401);
+  });
+
+  test.each([{ role: 'editor' }, { disabled: true }])(
+    'leaves one admin who can sign in: %j',
+    async (change) => {
+      await api.post(path, { email: 'invited@example.com', name: 'Not yet', role: 'admin' });
+      const refused = await api.patch<Problem>(`${path}/${rootId}`, change);
+      expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
+      await insertUser(api, 'second@example.com', 'admin');
+      expect((await api.patch(`${path}/${rootId}`, change)).status).toBe(200);
+    },
+  );
+
+  test('leaves one when two admins demote each other at the same time', async () => {
+    const secondId = await insertUser(api, 'second@example.com', 'admin');
+    const answers = await Promise.all(
+      [rootId, secondId].map((id) => api.patch(`${path}/${id}`, { role: 'viewer' })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  test('is a 404 for nobody', async () => {
+    for (const id of ['0', '999999', 'x']) {
+      expect((await api.patch(`${path}/${id}`, { name: 'x' })).status).toBe(404);
+      expect((await api.post(`${path}/${id}/invitation`)).status).toBe(404);
+    }
+  });
+});
+
+describe('the first admin', () => {
+  const ensure = (password?: string) =>
+    ensureFirstAdmin(
+      api.database,
+      { email: 'first@example.com', password },
+      createLogger('test', 'silent'),
+    );
+
+  test('is created while there is no user, once, by however many processes', async () => {
+    await api.database('admin_users').delete();
+    await Promise.all([ensure('first password'), ensure('first password'), ensure()]);
+    const users = await api.get<UserBody[]>(path);
+    expect(users.body).toMatchObject([
+      { email: 'first@example.com', role: 'admin', status: 'active' },
+    ]);
+  });
+
+  test('is not created where there are users', async () => {
+    await ensure('first password');
+    expect((await api.get<UserBody[]>(path)).body).toHaveLength(1);
+  });
+});
