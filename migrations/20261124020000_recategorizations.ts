@@ -4,7 +4,8 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE recategorizations (
-      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      -- UUID v7, so newest first is by id; their workflows are named by it.
+      id uuid PRIMARY KEY,
       -- Which rows: all, or only those without a category; the other columns narrow it further.
       scope text NOT NULL CHECK (scope IN ('all', 'uncategorized')),
       account_id text,
@@ -37,7 +38,7 @@ export async function up(knex: Knex): Promise<void> {
     -- How far each range of ids has come, written together with its rows: an attempt that is repeated
     -- goes on from there, and counts no row twice.
     CREATE TABLE recategorization_ranges (
-      recategorization_id integer NOT NULL REFERENCES recategorizations ON DELETE CASCADE,
+      recategorization_id uuid NOT NULL REFERENCES recategorizations ON DELETE CASCADE,
       first_id bigint NOT NULL,
       next_id bigint NOT NULL,
       PRIMARY KEY (recategorization_id, first_id)

@@ -7,7 +7,7 @@ import type { ActivityDependencies } from './create-activities.ts';
 /** The ids of the rows to look at; null when the run has ended before it began. Throws RecategorizationNotFound. */
 export async function beginRecategorization(
   { database }: ActivityDependencies,
-  { id, runId }: { id: number; runId: string },
+  { id, runId }: { id: string; runId: string },
 ): Promise<{ firstId: number; lastId: number } | null> {
   const run = await markRecategorizationProcessing(database, id, runId);
   if (run === null) {

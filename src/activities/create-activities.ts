@@ -34,8 +34,8 @@ export interface BatchProcessing {
 
 /** The same of recategorizations. */
 export interface Recategorizing {
-  start(id: number): Promise<void>;
-  isRunning(id: number): Promise<boolean>;
+  start(id: string): Promise<void>;
+  isRunning(id: string): Promise<boolean>;
 }
 
 export type Activities = ReturnType<typeof createActivities>;

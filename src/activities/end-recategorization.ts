@@ -4,7 +4,7 @@ import { recordChange } from '../db/record-change.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 export interface RecategorizationEnd {
-  id: number;
+  id: string;
   status: 'completed' | 'failed' | 'cancelled';
   reason?: string;
 }

@@ -10,7 +10,7 @@ import type { ActivityDependencies } from './create-activities.ts';
 const idsPerTransaction = 5_000;
 
 export interface RecategorizeRangeInput {
-  id: number;
+  id: string;
   /** Ids of transactions, both inclusive. */
   firstId: number;
   lastId: number;

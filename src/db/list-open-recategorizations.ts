@@ -5,7 +5,7 @@ import { Recategorization } from './models/recategorization.ts';
 export async function listOpenRecategorizations(
   database: Database,
   graceSeconds: number,
-): Promise<number[]> {
+): Promise<string[]> {
   const runs = await Recategorization.query(database)
     .whereIn('status', ['pending', 'processing'])
     .where('createdAt', '<', database.raw('now() - make_interval(secs => ?)', [graceSeconds]))

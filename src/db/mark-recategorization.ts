@@ -8,7 +8,7 @@ import { Recategorization } from './models/recategorization.ts';
  */
 export async function markRecategorizationProcessing(
   database: Database,
-  id: number,
+  id: string,
   runId: string,
 ): Promise<Recategorization | null> {
   return database.transaction(async (trx) => {
@@ -33,7 +33,7 @@ export async function markRecategorizationProcessing(
 /** Ends an open run; one that has ended stays as it is, and gives null. */
 export async function markRecategorizationEnded(
   database: Database,
-  id: number,
+  id: string,
   status: Extract<RecategorizationStatus, 'completed' | 'failed' | 'cancelled'>,
   reason: string | null = null,
 ): Promise<Recategorization | null> {

@@ -2,7 +2,7 @@ import type { Database, Transaction } from './database.ts';
 
 /** A range of ids of one run, by its first id. */
 export interface RecategorizationRange {
-  recategorizationId: number;
+  recategorizationId: string;
   firstId: number;
 }
 

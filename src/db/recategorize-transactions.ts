@@ -164,7 +164,7 @@ async function countOnBatches(
 /** False when the run has ended meanwhile. */
 async function countOnRun(
   trx: Transaction,
-  id: number,
+  id: string,
   counts: Record<'doneIdCount' | 'changedCount' | 'unchangedCount' | 'keptCount', number>,
 ): Promise<boolean> {
   const counted = await trx('recategorizations')

@@ -7,13 +7,13 @@ import type { RecategorizationWorkflow } from '../workflows/recategorization.ts'
 import { callTimeoutMs } from './connection.ts';
 import { isWorkflowOpen } from './is-workflow-open.ts';
 
-export const recategorizationWorkflowId = (id: number): string => `recategorization-${id}`;
+export const recategorizationWorkflowId = (id: string): string => `recategorization-${id}`;
 
 /** Starts the workflow. One that runs already, or was completed before, is as good. */
 export async function startRecategorization(
   client: Client,
   taskQueue: string,
-  id: number,
+  id: string,
 ): Promise<void> {
   const start = () =>
     client.workflow.start<typeof RecategorizationWorkflow>('RecategorizationWorkflow', {
@@ -31,11 +31,11 @@ export async function startRecategorization(
   }
 }
 
-export const isRecategorizing = (client: Client, id: number): Promise<boolean> =>
+export const isRecategorizing = (client: Client, id: string): Promise<boolean> =>
   isWorkflowOpen(client, recategorizationWorkflowId(id));
 
 /** Lets the open run of the workflow, if there is one, end at its next step. */
-export async function cancelRecategorization(client: Client, id: number): Promise<void> {
+export async function cancelRecategorization(client: Client, id: string): Promise<void> {
   const handle = client.workflow.getHandle(recategorizationWorkflowId(id));
   try {
     await client.withDeadline(Date.now() + callTimeoutMs, () => handle.cancel());

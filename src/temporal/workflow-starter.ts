@@ -16,7 +16,7 @@ const retryPauseMs = 2_000;
 
 interface WaitingStart {
   /** Says in a log which one it is. */
-  subject: { batchId: string } | { recategorizationId: number };
+  subject: { batchId: string } | { recategorizationId: string };
   start: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export class WorkflowStarter {
   }
 
   /** Starts the workflow that applies the patterns to stored rows. Returns at once. */
-  startRecategorization(id: number): void {
+  startRecategorization(id: string): void {
     this.#enqueue({
       subject: { recategorizationId: id },
       start: () => startRecategorization(this.#client, this.#taskQueue, id),
@@ -65,7 +65,7 @@ export class WorkflowStarter {
   }
 
   /** Tells the workflow of a cancelled recategorization, which would otherwise notice at its next step. Returns at once. */
-  cancelRecategorization(id: number): void {
+  cancelRecategorization(id: string): void {
     this.#enqueue({
       subject: { recategorizationId: id },
       start: () => cancelRecategorization(this.#client, id),

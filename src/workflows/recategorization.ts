@@ -15,7 +15,7 @@ import { readableReason } from './readable-reason.ts';
 import { workInLanes } from './work-in-lanes.ts';
 
 export interface RecategorizationInput {
-  id: number;
+  id: string;
   /** Where an earlier run of the same workflow stopped, when it continued as new. */
   resume?: { nextId: number };
 }

@@ -13,13 +13,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
+import { Recategorization } from '../../src/db/models/recategorization.ts';
 import { failureTypes } from '../../src/domain/failure-types.ts';
 import { startServers } from '../../src/local/servers.ts';
+import {
+  recategorizationWorkflowId,
+  startRecategorization,
+} from '../../src/temporal/recategorization.ts';
 import {
   batchWorkflowId,
   startBatchProcessing,
@@ -67,7 +73,7 @@ try {
   await record('small-batch-failed', await startBatch(3));
   await record('large-batch-failed', await startBatch(largeRowCount));
 
-  await record('large-batch-cancelled', await cancelInTheMiddle());
+  await record('large-batch-cancelled', await cancelInTheMiddle(() => startBatch(largeRowCount)));
 
   let failures = 0;
   before = async () => {
@@ -82,11 +88,20 @@ try {
 
   before = async () => {};
   await storeBatch(3);
+  await storeRecategorization();
+  // The one named sweep is of before there were recategorizations.
   await worker.client.workflow.start('PendingBatchSweepWorkflow', {
     workflowId: 'sweep',
     taskQueue: worker.taskQueue,
   });
-  await record('sweep', 'sweep');
+  await record('sweep-with-recategorizations', 'sweep');
+
+  await record('recategorization-completed', await recategorize());
+  before = async () => {
+    throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
+  };
+  await record('recategorization-failed', await recategorize());
+  await record('recategorization-cancelled', await cancelInTheMiddle(recategorize));
 } finally {
   await worker.stop();
   await drop();
@@ -112,14 +127,29 @@ async function startBatch(rowCount: number): Promise<string> {
   return batchWorkflowId(batch.id);
 }
 
-async function cancelInTheMiddle(): Promise<string> {
+async function storeRecategorization(): Promise<string> {
+  const run = await Recategorization.query(database).insert({
+    id: uuidV7(),
+    scope: 'all',
+    requestedBy: 'nobody',
+  });
+  return run.id;
+}
+
+async function recategorize(): Promise<string> {
+  const id = await storeRecategorization();
+  await startRecategorization(worker.client, worker.taskQueue, id);
+  return recategorizationWorkflowId(id);
+}
+
+async function cancelInTheMiddle(start: () => Promise<string>): Promise<string> {
   const begun = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   before = () => {
     begun.resolve();
     return released.promise;
   };
-  const workflowId = await startBatch(largeRowCount);
+  const workflowId = await start();
   await begun.promise;
   await worker.client.workflow.getHandle(workflowId).cancel();
   released.resolve();

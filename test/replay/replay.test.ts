@@ -6,7 +6,9 @@ import { historyFromJson } from './history-json.ts';
 import { rowText } from './row-text.ts';
 
 const folder = new URL('./histories/', import.meta.url);
-const names = readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
+const names = readdirSync(folder)
+  .map((file) => file.replace(/\.json$/, ''))
+  .sort();
 const read = (name: string): string => readFileSync(new URL(`${name}.json`, folder), 'utf8');
 
 beforeAll(() => {
@@ -48,9 +50,13 @@ describe('the recorded histories', () => {
       'large-batch-cancelled',
       'large-batch-completed',
       'large-batch-failed',
+      'recategorization-cancelled',
+      'recategorization-completed',
+      'recategorization-failed',
       'small-batch-completed',
       'small-batch-failed',
       'sweep',
+      'sweep-with-recategorizations',
     ]);
   });
 
@@ -65,6 +71,13 @@ describe('the recorded histories', () => {
     ],
     ['database-outlasted', ['TIMER_FIRED', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['sweep', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['sweep-with-recategorizations', ['MARKER_RECORDED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['recategorization-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['recategorization-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
+    [
+      'recategorization-cancelled',
+      ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
+    ],
   ])('%s went the way that its name says', (name, expected) => {
     const { events } = JSON.parse(read(name)) as { events: { eventType: string }[] };
     const types = events.map(({ eventType }) => eventType.replace('EVENT_TYPE_', ''));
@@ -78,7 +91,7 @@ describe('the recorded histories', () => {
     );
     const text = JSON.stringify(decoded);
     // Payloads are read, or else the rest would prove nothing.
-    expect(text).toMatch(/batchId|startedCount/);
+    expect(text).toMatch(/batchId|startedCount|changedCount/);
     expect(text.toLowerCase()).not.toContain(rowText.toLowerCase());
   });
 

@@ -5,6 +5,7 @@ import { adminBatchPaths } from './batches/openapi.ts';
 import { categoryPaths } from './categories/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
+import { recategorizationPaths } from './recategorizations/openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
 import { adminTransactionPaths } from './transactions/openapi.ts';
 import { userPaths } from './users/openapi.ts';
@@ -19,4 +20,5 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...userPaths,
   ...auditLogPaths,
   ...overviewPaths,
+  ...recategorizationPaths,
 };

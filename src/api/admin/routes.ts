@@ -14,6 +14,7 @@ import { categoryRoutes } from './categories/routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
+import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
 import { uncategorizedGroupRoutes } from './uncategorized-groups/routes.ts';
@@ -51,6 +52,7 @@ export function adminRoutes(
     dashboardRoutes(admin),
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),
+    recategorizationRoutes(admin),
   ]) {
     router.use(part.routes());
   }

@@ -6,7 +6,8 @@ import { Batch } from '../../db/models/batch.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { isFinal } from '../../domain/status.ts';
 import type { ApiContext } from '../context.ts';
-import { presentBatch, type WorkflowLinks } from './presenter.ts';
+import type { WorkflowLinks } from '../workflow-links.ts';
+import { presentBatch } from './presenter.ts';
 
 /** How often a batch is looked up for each listener: one read by primary key. */
 const pollMs = 500;

@@ -1,25 +1,13 @@
-import type { Config } from '../../config.ts';
 import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
 import type { Batch } from '../../db/models/batch.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
 import { batchWorkflowId } from '../../temporal/start-batch-processing.ts';
+import { type WorkflowLinks, workflowUrl } from '../workflow-links.ts';
 import type { BatchBody, BatchTransactionBody } from './schema.ts';
-
-/** Where the Temporal UI is, and which namespace it shows. */
-export interface WorkflowLinks {
-  temporalUiUrl: string;
-  namespace: string;
-}
-
-export const workflowLinks = (config: Config): WorkflowLinks => ({
-  temporalUiUrl: config.TEMPORAL_UI_URL.replace(/\/$/, ''),
-  namespace: config.TEMPORAL_NAMESPACE,
-});
 
 export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
   const workflowId = batchWorkflowId(batch.id);
-  const run = batch.workflowRunId === null ? '' : `/${batch.workflowRunId}/history`;
   return {
     batch_id: batch.id,
     request_id: batch.requestId,
@@ -36,7 +24,7 @@ export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
     workflow: {
       workflow_id: workflowId,
       run_id: batch.workflowRunId,
-      url: `${links.temporalUiUrl}/namespaces/${encodeURIComponent(links.namespace)}/workflows/${workflowId}${run}`,
+      url: workflowUrl(links, workflowId, batch.workflowRunId),
     },
   };
 }

@@ -8,9 +8,10 @@ import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { decodeCursor, toPage } from '../pagination.ts';
 import { validate } from '../validate.ts';
+import { workflowLinks } from '../workflow-links.ts';
 import { batchEvents } from './events.ts';
 import { notFailed } from './not-failed.ts';
-import { presentBatch, presentBatchTransaction, workflowLinks } from './presenter.ts';
+import { presentBatch, presentBatchTransaction } from './presenter.ts';
 import { batchListQuery, batchTransactionListQuery } from './schema.ts';
 
 const base = '/api/integrations/batches';

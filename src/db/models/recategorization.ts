@@ -7,7 +7,8 @@ import type {
 export class Recategorization extends Model {
   static override tableName = 'recategorizations';
 
-  declare id: number;
+  /** UUID v7: in the order of their requests. */
+  declare id: string;
   declare scope: RecategorizationScope;
   /** Filters; null for none. */
   declare accountId: string | null;
