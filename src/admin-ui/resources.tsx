@@ -2,6 +2,7 @@ import {
   ApiOutlined,
   DashboardOutlined,
   FilterOutlined,
+  HistoryOutlined,
   InboxOutlined,
   QuestionCircleOutlined,
   SwapOutlined,
@@ -76,6 +77,17 @@ export const consoleResources: ConsoleResource[] = [
     icon: <FilterOutlined />,
     group: 'Categorization',
     list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
+  },
+  {
+    name: 'recategorizations',
+    path: 'recategorizations',
+    label: 'Apply to history',
+    icon: <HistoryOutlined />,
+    group: 'Categorization',
+    list: page(
+      () => import('./pages/recategorizations/recategorization-list.tsx'),
+      'RecategorizationList',
+    ),
   },
   {
     name: 'transactions',

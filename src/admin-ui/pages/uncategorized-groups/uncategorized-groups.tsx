@@ -1,5 +1,5 @@
 import { useCustom } from '@refinedev/core';
-import { Flex, Typography } from 'antd';
+import { Card, Flex, Typography } from 'antd';
 import { useState } from 'react';
 import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
 import { Filters } from '../../components/filters.tsx';
@@ -7,12 +7,14 @@ import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
 import { GroupCard } from './group-card.tsx';
+import { type Settled, SettledGroup } from './settled-group.tsx';
 
 const shownGroups = 50;
 
 /** What no pattern has matched, by merchant, the largest first. */
 export function UncategorizedGroups() {
   const [search, setSearch] = useState('');
+  const [settled, setSettled] = useState<Settled[]>([]);
   const { result, query } = useCustom<UncategorizedGroupsBody>({
     url: 'uncategorized-groups',
     method: 'get',
@@ -27,6 +29,17 @@ export function UncategorizedGroups() {
         activeCount={0}
         search={<SearchInput label="Search merchants" value={search} onSearch={setSearch} />}
       />
+      {settled.length > 0 && (
+        <Card size="small" style={{ marginBottom: 16 }}>
+          <Flex vertical gap={6} component="ul" className="plain-list" aria-live="polite">
+            {settled.map((one) => (
+              <li key={one.pattern.id}>
+                <SettledGroup settled={one} onApplied={() => void query.refetch()} />
+              </li>
+            ))}
+          </Flex>
+        </Card>
+      )}
       {query.error !== null ? (
         <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
       ) : found === undefined ? (
@@ -40,7 +53,10 @@ export function UncategorizedGroups() {
           <Flex vertical gap={12} component="ul" className="plain-list">
             {found.groups.map((group) => (
               <li key={group.name}>
-                <GroupCard group={group} />
+                <GroupCard
+                  group={group}
+                  onSettled={(one) => setSettled((before) => [one, ...before])}
+                />
               </li>
             ))}
           </Flex>

@@ -1,0 +1,23 @@
+import { type HttpError, useCreate } from '@refinedev/core';
+import type {
+  NewRecategorization,
+  RecategorizationBody,
+} from '../../api/admin/recategorizations/schema.ts';
+import { done, notDoneInForm } from '../providers/messages.ts';
+
+/** Starts a run. The promise is rejected with the API's error, which was shown unless fields are at fault. */
+export function useApplyToHistory() {
+  const { mutateAsync, mutation } = useCreate<RecategorizationBody, HttpError>();
+  return {
+    isPending: mutation.isPending,
+    async apply(filter: Partial<NewRecategorization>): Promise<RecategorizationBody> {
+      const { data } = await mutateAsync({
+        resource: 'recategorizations',
+        values: filter,
+        successNotification: done('The patterns are being applied'),
+        errorNotification: notDoneInForm('The patterns were not applied to history'),
+      });
+      return data;
+    },
+  };
+}
