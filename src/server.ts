@@ -11,6 +11,7 @@ import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { BatchStarter } from './temporal/batch-starter.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
 const drainMs = 25_000;
@@ -51,6 +52,7 @@ const app = createApp({
   cache,
   batchStarter,
   temporal: temporal.probe,
+  sweepSchedule: new SweepScheduleOperations(temporal.client),
   logger,
   stopping: stopping.signal,
 });

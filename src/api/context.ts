@@ -8,6 +8,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { BatchStarter } from '../temporal/batch-starter.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
+import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 
 /** What the routes work with; made once by the composition root. */
 export interface ApiDependencies {
@@ -17,6 +18,7 @@ export interface ApiDependencies {
   /** Starts workflows after the answer was sent. */
   batchStarter: BatchStarter;
   temporal: TemporalProbe;
+  sweepSchedule: SweepScheduleOperations;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */
   stopping: AbortSignal;

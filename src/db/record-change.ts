@@ -9,6 +9,10 @@ export interface Change {
     | 'import'
     | 'revoke'
     | 'retry'
+    | 'pause'
+    | 'resume'
+    | 'trigger'
+    | 'drop'
     | 'sign_in'
     | 'sign_out'
     | 'change_password';

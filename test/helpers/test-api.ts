@@ -11,6 +11,7 @@ import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { BatchStarter } from '../../src/temporal/batch-starter.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { createTestDatabase } from './test-database.ts';
 
 /** A test says itself what it expects of a body. */
@@ -92,6 +93,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     cache,
     batchStarter,
     temporal: temporal.probe,
+    sweepSchedule: new SweepScheduleOperations(temporal.client),
     logger,
     stopping: stopping.signal,
   });

@@ -17,6 +17,7 @@ import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createLogger } from '../../src/logger.ts';
 import { BatchStarter } from '../../src/temporal/batch-starter.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -250,6 +251,7 @@ describe('GET /openapi.json', () => {
       cache: api.cache,
       batchStarter: new BatchStarter(client, 'none', logger),
       temporal: probe,
+      sweepSchedule: new SweepScheduleOperations(client),
       logger,
       stopping: new AbortController().signal,
     });

@@ -6,6 +6,7 @@ import { categoryPaths } from './categories/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
+import { systemPaths } from './system/openapi.ts';
 import { adminTransactionPaths } from './transactions/openapi.ts';
 import { userPaths } from './users/openapi.ts';
 
@@ -19,4 +20,5 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...userPaths,
   ...auditLogPaths,
   ...overviewPaths,
+  ...systemPaths,
 };

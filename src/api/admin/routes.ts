@@ -15,6 +15,7 @@ import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { systemRoutes } from './system/routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
 import { uncategorizedGroupRoutes } from './uncategorized-groups/routes.ts';
 import { userRoutes } from './users/routes.ts';
@@ -36,6 +37,7 @@ export function adminRoutes(
     allow: createAllow(dependencies.database, guard),
     apiKeys,
     reports,
+    patterns,
     changeCategories: createChangeCategories(patterns, reports),
   };
   const router = new Router<ApiState>();
@@ -51,6 +53,7 @@ export function adminRoutes(
     dashboardRoutes(admin),
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),
+    systemRoutes(admin),
   ]) {
     router.use(part.routes());
   }
