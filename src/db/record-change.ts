@@ -9,6 +9,8 @@ export interface Change {
     | 'import'
     | 'revoke'
     | 'retry'
+    | 'invite'
+    | 'accept_invitation'
     | 'pause'
     | 'resume'
     | 'trigger'
