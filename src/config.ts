@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxPasswordCharacters, minPasswordCharacters } from './domain/password.ts';
+import { maxPasswordCharacters, minPasswordCharacters } from './domain/limits.ts';
 
 /**
  * The only reader of process.env. Every variable is listed here with its default and its reason;

@@ -10,6 +10,7 @@ import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
@@ -51,6 +52,7 @@ const app = createApp({
   cache,
   workflowStarter,
   temporal: temporal.probe,
+  sweepSchedule: new SweepScheduleOperations(temporal.client),
   logger,
   stopping: stopping.signal,
 });

@@ -19,6 +19,7 @@ import { i18nProvider } from './providers/i18n.ts';
 import { useNotificationProvider } from './providers/notification.ts';
 import { returnPath, signInFrom } from './providers/return-path.ts';
 import {
+  acceptInvitationPage as AcceptInvitation,
   consoleLayout as ConsoleLayout,
   consoleResources,
   refineResources,
@@ -84,6 +85,7 @@ function RefineApp() {
             </Authenticated>
           }
         />
+        <Route path="/accept-invitation" element={<AcceptInvitation />} />
         <Route element={<SignedIn />}>
           {consoleResources.map(({ name, path, list: List, show: Show }) => (
             <Route key={name} path={`/${path}`}>

@@ -1,5 +1,6 @@
 import {
   ApiOutlined,
+  CloudServerOutlined,
   DashboardOutlined,
   FilterOutlined,
   HistoryOutlined,
@@ -7,6 +8,7 @@ import {
   QuestionCircleOutlined,
   SwapOutlined,
   TagsOutlined,
+  TeamOutlined,
 } from '@ant-design/icons';
 import type { ResourceProps } from '@refinedev/core';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
@@ -115,6 +117,30 @@ export const consoleResources: ConsoleResource[] = [
     group: 'System',
     list: page(() => import('./pages/api-keys/api-key-list.tsx'), 'ApiKeyList'),
   },
+  {
+    name: 'users',
+    path: 'users',
+    label: 'Users',
+    icon: <TeamOutlined />,
+    group: 'System',
+    list: page(() => import('./pages/users/user-list.tsx'), 'UserList'),
+  },
+  {
+    name: 'audit-log',
+    path: 'audit-log',
+    label: 'Audit log',
+    icon: <HistoryOutlined />,
+    group: 'System',
+    list: page(() => import('./pages/audit-log/audit-log.tsx'), 'AuditLog'),
+  },
+  {
+    name: 'system',
+    path: 'system',
+    label: 'System',
+    icon: <CloudServerOutlined />,
+    group: 'System',
+    list: page(() => import('./pages/system/system.tsx'), 'System'),
+  },
 ];
 
 /** The same for Refine, whose hooks find paths and names by it. */
@@ -128,6 +154,10 @@ export const refineResources: ResourceProps[] = consoleResources.map(
 );
 
 export const signInPage = page(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn');
+export const acceptInvitationPage = page(
+  () => import('./pages/accept-invitation/accept-invitation.tsx'),
+  'AcceptInvitation',
+);
 export const consoleLayout = lazy(async () => ({
   default: (await import('./layout/console-layout.tsx')).ConsoleLayout,
 }));

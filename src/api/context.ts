@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
+import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 
 /** What the routes work with; made once by the composition root. */
@@ -17,6 +18,7 @@ export interface ApiDependencies {
   /** Starts workflows after the answer was sent. */
   workflowStarter: WorkflowStarter;
   temporal: TemporalProbe;
+  sweepSchedule: SweepScheduleOperations;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */
   stopping: AbortSignal;

@@ -39,7 +39,7 @@ const descriptions: Record<string, string> = {
   '415': 'A content type or encoding that is not supported.',
   '422': 'The idempotency key was used for another request.',
   '429': 'More requests than the key may make; see Retry-After.',
-  '503': 'The database is away, or there is too much to do; see Retry-After.',
+  '503': 'The database or Temporal is away, or there is too much to do; see Retry-After.',
 };
 
 /** The error answers of an operation, besides those that every one with a key may give. */

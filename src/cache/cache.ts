@@ -1,3 +1,5 @@
+import type { LookupCounts } from './lookup-counts.ts';
+
 /**
  * A cache of texts by key. Its operations never throw: a cache that is away is slower, not broken,
  * so a failed read is a miss and a failed write is lost.
@@ -16,7 +18,15 @@ export interface Cache {
   members(keys: readonly string[]): Promise<string[]>;
   /** `memory` is what is used where no server is configured. */
   status(): Promise<CacheStatus>;
+  /** Null when it is away. */
+  statistics(): Promise<CacheStatistics | null>;
   close(): Promise<void>;
+}
+
+export interface CacheStatistics {
+  keyCount: number;
+  /** Of all clients of the server, since it started; null where there is no server that counts. */
+  lookups: LookupCounts | null;
 }
 
 export type CacheStatus = 'up' | 'away' | 'memory';

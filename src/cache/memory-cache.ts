@@ -1,4 +1,4 @@
-import type { Cache, CacheStatus } from './cache.ts';
+import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 
 /** Bounds the memory; the oldest entry makes room. */
 const maxEntries = 10_000;
@@ -49,6 +49,10 @@ export class MemoryCache implements Cache {
 
   async status(): Promise<CacheStatus> {
     return 'memory';
+  }
+
+  async statistics(): Promise<CacheStatistics> {
+    return { keyCount: this.#entries.size, lookups: null };
   }
 
   async close(): Promise<void> {

@@ -1,28 +1,27 @@
 import { patternCacheSeconds } from '../domain/limits.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import type { Cache } from './cache.ts';
+import type { LookupCounts } from './lookup-counts.ts';
 
 export const patternsKey = 'transaction_category_patterns';
 
 /** The pattern set, kept for 60 s, or until a category or pattern changes. */
 export class PatternCache {
   readonly #cache: Cache;
+  readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
 
   constructor(cache: Cache) {
     this.#cache = cache;
   }
 
+  get lookups(): LookupCounts {
+    return this.#lookups;
+  }
+
   async get(): Promise<PatternSet | null> {
-    const text = await this.#cache.get(patternsKey);
-    if (text === null) return null;
-    try {
-      const set = JSON.parse(text) as Partial<PatternSet>;
-      return typeof set.version === 'number' && Array.isArray(set.patterns)
-        ? (set as PatternSet)
-        : null;
-    } catch {
-      return null;
-    }
+    const set = parse(await this.#cache.get(patternsKey));
+    this.#lookups[set === null ? 'misses' : 'hits']++;
+    return set;
   }
 
   async set(patterns: PatternSet): Promise<void> {
@@ -31,5 +30,18 @@ export class PatternCache {
 
   async drop(): Promise<void> {
     await this.#cache.delete([patternsKey]);
+  }
+}
+
+/** What can't be read is a miss. */
+function parse(text: string | null): PatternSet | null {
+  if (text === null) return null;
+  try {
+    const set = JSON.parse(text) as Partial<PatternSet>;
+    return typeof set.version === 'number' && Array.isArray(set.patterns)
+      ? (set as PatternSet)
+      : null;
+  } catch {
+    return null;
   }
 }

@@ -1,6 +1,6 @@
 import { Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Cache, CacheStatus } from './cache.ts';
+import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 
 /** A cache that takes longer than this is not worth waiting for. */
 const commandTimeoutMs = 250;
@@ -118,6 +118,16 @@ export class RedisCache implements Cache {
       await this.#redis.ping();
       return 'up';
     }, 'away');
+  }
+
+  statistics(): Promise<CacheStatistics | null> {
+    return this.#attempt(async () => {
+      const [keyCount, info] = await Promise.all([this.#redis.dbsize(), this.#redis.info('stats')]);
+      const count = (name: string) =>
+        Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+      const lookups = { hits: count('keyspace_hits'), misses: count('keyspace_misses') };
+      return { keyCount, lookups };
+    }, null);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { reportCacheSeconds } from '../domain/limits.ts';
 import type { Cache } from './cache.ts';
+import type { LookupCounts } from './lookup-counts.ts';
 
 export const reportPrefix = 'account_summary:';
 /** Lists the keys of an account's cached reports, whose dates can't be guessed. */
@@ -39,10 +40,15 @@ export interface ReportLookup extends CachedReport {
  */
 export class ReportCache {
   readonly #cache: Cache;
+  readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
   readonly #inFlight = new Map<string, Promise<CachedReport | null>>();
 
   constructor(cache: Cache) {
     this.#cache = cache;
+  }
+
+  get lookups(): LookupCounts {
+    return this.#lookups;
   }
 
   /**
@@ -55,6 +61,7 @@ export class ReportCache {
   ): Promise<ReportLookup | null> {
     const name = cacheKey(key);
     const cached = parse(await this.#cache.get(name));
+    this.#lookups[cached === null ? 'misses' : 'hits']++;
     if (cached !== null) return { ...cached, isHit: true };
     let computing = this.#inFlight.get(name);
     if (computing === undefined) {

@@ -15,6 +15,8 @@ export interface AuditEntry {
   before: unknown;
   after: unknown;
   requestId: string | null;
+  /** Whether what it is about is still there. */
+  stillExists: boolean;
 }
 
 const sortColumns = { id: 'id' };
@@ -30,18 +32,37 @@ const filterColumns = {
 
 export type AuditLogPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
+/** A resource's ids are of the type that its table has, which CASE looks at for that resource alone. */
+const stillExistsSql = `CASE resource
+    WHEN 'categories' THEN EXISTS (SELECT FROM categories WHERE id = resource_id::integer)
+    WHEN 'category-patterns' THEN EXISTS (SELECT FROM category_patterns WHERE id = resource_id::integer)
+    WHEN 'transactions' THEN EXISTS (SELECT FROM transactions WHERE id = resource_id::bigint)
+    WHEN 'batches' THEN EXISTS (SELECT FROM batches WHERE id = resource_id::uuid)
+    WHEN 'api-keys' THEN EXISTS (SELECT FROM api_keys WHERE id = resource_id::integer)
+    WHEN 'users' THEN EXISTS (SELECT FROM admin_users WHERE id = resource_id::integer)
+    ELSE false
+  END AS still_exists`;
+
+/** A page of the log, without what is about the hidden resources. */
 export async function listAuditLog(
   database: Database,
   page: AuditLogPage,
+  hiddenResources: readonly string[],
 ): Promise<Listed<AuditEntry>> {
-  const matching = database('audit_log').modify((query) => {
-    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
-  });
-  const rows = await matching
+  const matching = database('audit_log')
+    .whereNotIn('resource', hiddenResources)
+    .modify((query) => {
+      for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
+    });
+  const onPage = matching
     .clone()
     .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
     .offset(page.offset)
     .limit(page.limit);
+  const rows = await database
+    .select('*', database.raw(stillExistsSql))
+    .from(onPage.as('entries'))
+    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'));
   const [counted] = await matching.count<{ count: number }[]>('* as count');
   return { rows, total: counted?.count ?? 0 };
 }

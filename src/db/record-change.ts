@@ -11,6 +11,12 @@ export interface Change {
     | 'retry'
     | 'cancel'
     | 'end'
+    | 'invite'
+    | 'accept_invitation'
+    | 'pause'
+    | 'resume'
+    | 'trigger'
+    | 'drop'
     | 'sign_in'
     | 'sign_out'
     | 'change_password';

@@ -25,6 +25,7 @@ export const errorCodes = [
   'unsupported_media_type',
   'rate_limited',
   'database_unavailable',
+  'temporal_unavailable',
   'overloaded',
   'internal_error',
 ] as const;

@@ -23,3 +23,7 @@ export const maxPatternCharacters = 255;
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;
 export const patternCacheSeconds = 60;
+
+export const minPasswordCharacters = 12;
+/** More is no safer, and hashing must not become a way to keep a server busy. */
+export const maxPasswordCharacters = 200;

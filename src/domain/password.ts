@@ -14,10 +14,6 @@ const cost = { N: 2 ** 15, r: 8, p: 3 };
 const keyBytes = 32;
 const saltBytes = 16;
 
-export const minPasswordCharacters = 12;
-/** More is no safer, and hashing must not become a way to keep a server busy. */
-export const maxPasswordCharacters = 200;
-
 /** For a first admin who has chosen none: 144 random bits. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
 

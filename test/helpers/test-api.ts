@@ -10,6 +10,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -92,6 +93,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     cache,
     workflowStarter,
     temporal: temporal.probe,
+    sweepSchedule: new SweepScheduleOperations(temporal.client),
     logger,
     stopping: stopping.signal,
   });

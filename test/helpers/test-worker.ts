@@ -23,13 +23,14 @@ export async function startTestWorker(
   dependencies: Omit<ActivityDependencies, 'processing' | 'recategorizing' | 'sweepGraceSeconds'> &
     Partial<ActivityDependencies>,
   taskQueue: string = `test-${randomUUID()}`,
+  namespace = 'default',
 ): Promise<TestWorker> {
   const address = process.env.TEST_TEMPORAL_ADDRESS as string;
-  const temporal = connectLazily(address, 'default');
+  const temporal = connectLazily(address, namespace);
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     connection,
-    namespace: 'default',
+    namespace,
     taskQueue,
     workflowBundle: {
       codePath: new URL('../../dist/workflow-bundle.js', import.meta.url).pathname,

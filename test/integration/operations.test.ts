@@ -16,6 +16,7 @@ import { Batch } from '../../src/db/models/batch.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createLogger } from '../../src/logger.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
@@ -250,6 +251,7 @@ describe('GET /openapi.json', () => {
       cache: api.cache,
       workflowStarter: new WorkflowStarter(client, 'none', logger),
       temporal: probe,
+      sweepSchedule: new SweepScheduleOperations(client),
       logger,
       stopping: new AbortController().signal,
     });

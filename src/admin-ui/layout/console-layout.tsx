@@ -6,6 +6,7 @@ import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { PageSpinner } from '../components/page-spinner.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
+import { SessionEnded } from './session-ended.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 const siderWidth = 220;
@@ -75,6 +76,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
           </ErrorBoundary>
         </Layout.Content>
       </Layout>
+      <SessionEnded />
     </Layout>
   );
 }

@@ -1,5 +1,4 @@
 import type { AuthProvider } from '@refinedev/core';
-import { signInFrom } from './return-path.ts';
 import { currentUser, endSession, forgetSession, signIn, signOut } from './session.ts';
 
 export const signInPath = '/sign-in';
@@ -33,11 +32,10 @@ export const authProvider: AuthProvider = {
       : { authenticated: true };
   },
 
-  /** A session that ended in the middle: back to the sign-in, and from there to the same place. */
+  /** A session that ended in the middle is begun anew on the page as it is. */
   async onError(error) {
-    if (error?.statusCode !== 401) return {};
-    endSession();
-    return { redirectTo: expiredPath(), error };
+    if (error?.statusCode === 401) endSession();
+    return {};
   },
 
   getIdentity: currentUser,
@@ -51,13 +49,6 @@ export const authProvider: AuthProvider = {
 function startAnew(): Promise<never> {
   location.replace(`${import.meta.env.BASE_URL}sign-in`);
   return new Promise(() => {});
-}
-
-/** Where to sign in again, and to come back to. */
-function expiredPath(): string {
-  const here = `${location.pathname.replace(/^\/admin/, '')}${location.search}`;
-  // A page asks for several things; the first that was refused has led to the sign-in already.
-  return here.startsWith(signInPath) ? here : signInFrom(here);
 }
 
 const asError = (error: unknown): Error => {

@@ -6,14 +6,11 @@ export const done = (message: string) => (): OpenNotificationParams => ({
   message,
 });
 
-/** For `errorNotification`: what was not done, and the API's words why. */
+/** For `errorNotification`: what was not done, and the API's words why. A session that has ended says so itself. */
 export const notDone =
   (message: string) =>
-  (error?: HttpError): OpenNotificationParams => ({
-    type: 'error',
-    message,
-    description: error?.message,
-  });
+  (error?: HttpError): OpenNotificationParams | false =>
+    error?.statusCode !== 401 && { type: 'error', message, description: error?.message };
 
 /** The same, but nothing where the form shows the errors at their fields. */
 export const notDoneInForm = (message: string) => (error?: HttpError) =>

@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react';
 import type { SessionBody } from '../../api/admin/session/schema.ts';
 import { request, setCsrfToken } from './request.ts';
 
@@ -10,7 +11,9 @@ export type SignedInUser = SessionBody['user'];
 const mark = 'tallyflow.signed-in';
 
 let known: Promise<SignedInUser | null> | null = null;
+/** Whether the API has refused the session in the middle of something. */
 let hasEnded = false;
+const listeners = new Set<() => void>();
 
 /** Who is signed in; asks the API once. Throws HttpError where it cannot say. */
 export function currentUser(): Promise<SignedInUser | null> {
@@ -34,14 +37,29 @@ async function load(): Promise<SignedInUser | null> {
 
 function remember({ user, csrf_token }: SessionBody): SignedInUser {
   setCsrfToken(csrf_token);
-  hasEnded = false;
   localStorage.setItem(mark, '1');
   known = Promise.resolve(user);
+  setHasEnded(false);
   return user;
 }
 
-export async function signIn(credentials: { email: string; password: string }): Promise<void> {
-  remember((await request<SessionBody>('session', { method: 'POST', body: credentials })).data);
+export async function signIn(credentials: {
+  email: string;
+  password: string;
+}): Promise<SignedInUser> {
+  return remember(
+    (await request<SessionBody>('session', { method: 'POST', body: credentials })).data,
+  );
+}
+
+/** The invited person chooses a password, and is signed in by that. */
+export async function acceptInvitation(invitation: {
+  token: string;
+  password: string;
+}): Promise<void> {
+  remember(
+    (await request<SessionBody>('invitations/accept', { method: 'POST', body: invitation })).data,
+  );
 }
 
 export async function signOut(everywhere = false): Promise<void> {
@@ -49,14 +67,14 @@ export async function signOut(everywhere = false): Promise<void> {
   forgetSession();
 }
 
-/** After the API has refused it in the middle of something. */
-export function endSession(): void {
-  hasEnded = true;
-  forgetSession();
-}
+/**
+ * After the API has refused it in the middle of something. Who it was stays known, so that the page
+ * stays as it is, with what was typed on it, until they have signed in again.
+ */
+export const endSession = (): void => setHasEnded(true);
 
-/** Whether whoever comes to the sign-in has been signed in until just now, and should hear about it. */
-export const hasSessionEnded = (): boolean => hasEnded;
+/** Whether to sign in again before anything else. */
+export const useHasSessionEnded = (): boolean => useSyncExternalStore(subscribe, () => hasEnded);
 
 export function forgetSession(): void {
   localStorage.removeItem(mark);
@@ -66,9 +84,21 @@ export function forgetSession(): void {
 
 /** Another tab has signed in or out: its session is this tab's too. */
 export function followOtherTabs(): void {
-  window.addEventListener('storage', ({ key }) => {
+  window.addEventListener('storage', ({ key, newValue }) => {
     if (key !== mark) return;
     known = null;
     setCsrfToken(null);
+    // Now, since the next change needs the token of the new session.
+    if (newValue !== null) void currentUser().catch(() => {});
   });
+}
+
+function setHasEnded(next: boolean): void {
+  hasEnded = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

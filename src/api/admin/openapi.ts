@@ -7,6 +7,7 @@ import { categoryPatternPaths } from './category-patterns/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
 import { recategorizationPaths } from './recategorizations/openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
+import { systemPaths } from './system/openapi.ts';
 import { adminTransactionPaths } from './transactions/openapi.ts';
 import { userPaths } from './users/openapi.ts';
 
@@ -21,4 +22,5 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...auditLogPaths,
   ...overviewPaths,
   ...recategorizationPaths,
+  ...systemPaths,
 };

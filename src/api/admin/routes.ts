@@ -16,6 +16,7 @@ import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { systemRoutes } from './system/routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
 import { uncategorizedGroupRoutes } from './uncategorized-groups/routes.ts';
 import { userRoutes } from './users/routes.ts';
@@ -37,6 +38,7 @@ export function adminRoutes(
     allow: createAllow(dependencies.database, guard),
     apiKeys,
     reports,
+    patterns,
     changeCategories: createChangeCategories(patterns, reports),
   };
   const router = new Router<ApiState>();
@@ -53,6 +55,7 @@ export function adminRoutes(
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),
     recategorizationRoutes(admin),
+    systemRoutes(admin),
   ]) {
     router.use(part.routes());
   }

@@ -31,6 +31,7 @@ const statusByCode: Record<ErrorCode, number> = {
   rate_limited: 429,
   internal_error: 500,
   database_unavailable: 503,
+  temporal_unavailable: 503,
   overloaded: 503,
 };
 

@@ -167,3 +167,48 @@ test('filters by actor and by time', async () => {
   ).toEqual([]);
   expect(await log(`?at_lte=${encodeURIComponent(new Date().toISOString())}`)).toHaveLength(2);
 });
+
+test('tells of users and API keys to admins alone', async () => {
+  await api.post('/api/admin/api-keys', { name: 'k', scopes: ['read'] }, root);
+  await api.post('/api/admin/categories', { name: 'For all' }, root);
+  await insertUser(api, 'editor@example.com', 'editor');
+  const editor = await signIn(api, 'editor@example.com');
+  const seen = async (headers: Record<string, string>, query = '') => {
+    const answer = await api.get<AuditEntryBody[]>(`/api/admin/audit-log${query}`, headers);
+    const resources = answer.body.map(({ resource }) => resource);
+    return [Number(answer.headers.get('x-total-count')), [...new Set(resources)].sort()];
+  };
+  expect(await seen(editor)).toEqual([1, ['categories']]);
+  expect(await seen(editor, '?resource=users&resource=api-keys')).toEqual([0, []]);
+  expect(await seen(editor, '?_start=0&_end=1')).toEqual([1, ['categories']]);
+  expect(await seen(root)).toEqual([3, ['api-keys', 'categories', 'users']]);
+});
+
+test('tells whether what was changed is still there', async () => {
+  const { body: kept } = await api.post('/api/admin/categories', { name: 'Kept' });
+  const { body: gone } = await api.post('/api/admin/categories', { name: 'Gone' });
+  await api.delete(`/api/admin/categories/${gone.id}`);
+  await api.post('/api/admin/categories/import', { categories: [{ name: 'New', patterns: [] }] });
+  const batch = await insertTestBatch(api.database, [makeTransaction()]);
+  await api.database('audit_log').insert({
+    actor_type: 'system',
+    actor_name: 'test',
+    action: 'retry',
+    resource: 'batches',
+    resource_id: batch.id,
+  });
+  await api.patch(`/api/admin/transactions/${batch.firstTransactionId}`, { category_id: kept.id });
+  const entries = (await log('?_sort=id')).map(({ resource, resource_id, still_exists }) => [
+    resource,
+    resource_id,
+    still_exists,
+  ]);
+  expect(entries).toEqual([
+    ['categories', String(kept.id), true],
+    ['categories', String(gone.id), false],
+    ['categories', String(gone.id), false],
+    ['categories', null, false],
+    ['batches', batch.id, true],
+    ['transactions', String(batch.firstTransactionId), true],
+  ]);
+});

@@ -26,7 +26,7 @@ const invite = (email = 'ada@example.com') =>
 const accept = (url: string, password = 'a password of hers') =>
   api.post<SessionBody & Problem>(
     '/api/admin/invitations/accept',
-    { token: new URL(url, 'http://x').searchParams.get('token'), password },
+    { token: new URL(url, 'http://x').hash.slice(1), password },
     anonymous,
   );
 
@@ -39,6 +39,10 @@ describe('inviting', () => {
       role: 'editor',
       status: 'invited',
     });
+    expect(invited.body.invitation_url).toMatch(/^\/admin\/accept-invitation#[\w-]{43}$/);
+    const days =
+      (Date.parse(invited.body.invitation_expires_at as string) - Date.now()) / 86_400_000;
+    expect(days).toBeCloseTo(7, 2);
     expect((await api.get(invited.headers.get('location') as string)).body).not.toHaveProperty(
       'invitation_url',
     );
@@ -49,7 +53,7 @@ describe('inviting', () => {
     expect((await api.get<UserBody>(`${path}/${invited.body.id}`)).body.status).toBe('active');
     // The link is good for once, and without one no password is hashed, which would take far longer.
     const cpu = process.cpuUsage();
-    for (let attempt = 0; attempt < 20; attempt++) await accept('/?token=wrong');
+    for (let attempt = 0; attempt < 20; attempt++) await accept('/#wrong');
     expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(20 * 50);
     expect(await accept(invited.body.invitation_url)).toMatchObject({ status: 400 });
   });
@@ -77,13 +81,16 @@ describe('inviting', () => {
       .where({ id: body.id })
       .update({ invitation_expires_at: new Date() });
     expect((await accept(body.invitation_url)).status).toBe(400);
-    expect((await accept('/?token=wrong')).status).toBe(400);
+    expect((await accept('/#wrong')).status).toBe(400);
   });
 
   test('again makes the first link void, and sets a forgotten password anew', async () => {
     const { body } = await invite();
     const again = await api.post<Invited>(`${path}/${body.id}/invitation`);
     expect((await accept(body.invitation_url)).status).toBe(400);
+    expect(Date.parse(again.body.invitation_expires_at as string)).toBeGreaterThan(
+      Date.parse(body.invitation_expires_at as string),
+    );
     expect((await accept(again.body.invitation_url)).status).toBe(200);
     const forgotten = await api.post<Invited>(`${path}/${body.id}/invitation`);
     expect((await accept(forgotten.body.invitation_url, 'yet another one')).status).toBe(200);

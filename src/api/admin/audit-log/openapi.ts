@@ -9,6 +9,7 @@ export const auditLogPaths: ZodOpenApiPathsObject = {
         operationId: 'listAuditLog',
         tags: ['Audit log'],
         summary: 'Who changed what, newest first',
+        description: 'Entries about users and API keys are for admins alone.',
       },
       auditLogQuery,
       auditEntrySchema,

@@ -17,6 +17,7 @@ export const auditEntrySchema = z
     before: z.unknown(),
     after: z.unknown(),
     request_id: z.string().nullable(),
+    still_exists: z.boolean().meta({ description: 'Whether what it is about is still there.' }),
   })
   .meta({ id: 'AuditEntry' });
 

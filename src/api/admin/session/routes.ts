@@ -112,6 +112,11 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
         .findById(user.id)
         .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
       await deleteSessionsOf(trx, user.id);
+      await recordChange(trx, actorOf(ctx, user), {
+        action: 'accept_invitation',
+        resource: 'users',
+        resourceId: user.id,
+      });
       return signIn(ctx, trx, user);
     });
   });
@@ -138,18 +143,20 @@ async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promi
   const csrfToken = randomToken();
   await createSession(trx, { tokenHash: hashToken(token), userId: user.id, csrfToken });
   await AdminUser.query(trx).findById(user.id).patch({ lastSignedInAt: new Date() });
-  const actor: Actor = {
-    type: 'user',
-    id: user.id,
-    name: user.email,
-    requestId: ctx.state.requestId,
-  };
-  await recordChange(trx, actor, { action: 'sign_in', resource: 'users', resourceId: user.id });
+  const change = { action: 'sign_in', resource: 'users', resourceId: user.id } as const;
+  await recordChange(trx, actorOf(ctx, user), change);
   writeSessionToken(ctx, token);
   ctx.set('Cache-Control', 'no-store');
   const { id, email, name, role } = user;
   return { user: { id, email, name, role }, csrf_token: csrfToken };
 }
+
+const actorOf = (ctx: ApiContext, { id, email }: AdminUser): Actor => ({
+  type: 'user',
+  id,
+  name: email,
+  requestId: ctx.state.requestId,
+});
 
 /** These routes are about the session itself, which an API key has none of. */
 function sessionOf(ctx: ApiContext): SignedIn {

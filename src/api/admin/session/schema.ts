@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxPasswordCharacters, minPasswordCharacters } from '../../../domain/password.ts';
+import { maxPasswordCharacters, minPasswordCharacters } from '../../../domain/limits.ts';
 import { roles } from '../../../domain/role.ts';
 import { textProblem } from '../../../domain/text.ts';
 import { expected } from '../fields.ts';

@@ -1,7 +1,21 @@
 import type { AdminUser } from '../../../db/models/admin-user.ts';
 import type { UserBody } from './schema.ts';
 
-export function presentUser(user: AdminUser): UserBody {
+/** Of a user's columns, those that this shows. */
+type ShownUser = Pick<
+  AdminUser,
+  | 'id'
+  | 'email'
+  | 'name'
+  | 'role'
+  | 'passwordHash'
+  | 'invitationExpiresAt'
+  | 'disabledAt'
+  | 'createdAt'
+  | 'lastSignedInAt'
+>;
+
+export function presentUser(user: ShownUser): UserBody {
   return {
     id: user.id,
     email: user.email,
@@ -11,5 +25,6 @@ export function presentUser(user: AdminUser): UserBody {
       user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'invited' : 'active',
     created_at: user.createdAt.toISOString(),
     last_signed_in_at: user.lastSignedInAt?.toISOString() ?? null,
+    invitation_expires_at: user.invitationExpiresAt?.toISOString() ?? null,
   };
 }

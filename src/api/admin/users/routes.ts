@@ -73,11 +73,11 @@ export function userRoutes({ database, allow }: AdminDependencies): Router<ApiSt
       const found = await lockUser(trx, pathId(ctx.params.id));
       await AdminUser.query(trx).findById(found.id).patch(invitation.columns);
       await recordChange(trx, ctx.state.actor, {
-        action: 'update',
+        action: 'invite',
         resource: 'users',
         resourceId: found.id,
       });
-      return presentUser(found);
+      return presentUser({ ...found, ...invitation.columns });
     });
     ctx.body = { ...user, invitation_url: invitation.url };
   });
@@ -119,7 +119,8 @@ export function userRoutes({ database, allow }: AdminDependencies): Router<ApiSt
 function createInvitation() {
   const token = randomToken();
   return {
-    url: `/admin/accept-invitation?token=${token}`,
+    // Behind the #, which browsers send to no server: no log holds it.
+    url: `/admin/accept-invitation#${token}`,
     columns: {
       invitationHash: hashToken(token),
       invitationExpiresAt: new Date(Date.now() + invitationMs),

@@ -23,6 +23,9 @@ export const userSchema = z
     status: z.enum(['invited', 'active', 'disabled']),
     created_at: dateTime,
     last_signed_in_at: dateTime.nullable(),
+    invitation_expires_at: dateTime
+      .nullable()
+      .meta({ description: 'Of an invitation that was not accepted, be it over or not.' }),
   })
   .meta({ id: 'User' });
 
@@ -58,3 +61,4 @@ export const userListQuery = listQuery({
 });
 
 export type UserBody = z.infer<typeof userSchema>;
+export type InvitedUserBody = z.infer<typeof invitedUserSchema>;

@@ -1,0 +1,60 @@
+import { useTable } from '@refinedev/antd';
+import { type TableColumnsType, Tag } from 'antd';
+import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
+import { DateTime } from '../../components/date-time.tsx';
+import { ListTable } from '../../components/list-table.tsx';
+import { Page } from '../../components/page.tsx';
+import { EmptyState } from '../../components/states.tsx';
+import { filtersOf } from '../../components/use-filters.ts';
+import { AuditLogFilters } from './audit-log-filters.tsx';
+import { EntryChanges } from './entry-changes.tsx';
+import { EntryLink } from './entry-link.tsx';
+import { actionWord, resourceWord } from './words.ts';
+
+const columns: TableColumnsType<AuditEntryBody> = [
+  { title: 'When', dataIndex: 'at', render: (value: string) => <DateTime value={value} /> },
+  {
+    title: 'Who',
+    dataIndex: 'actor_name',
+    render: (name: string, { actor_type }) => (
+      <>
+        {name}{' '}
+        {actor_type !== 'user' && <Tag>{actor_type === 'api_key' ? 'API key' : 'system'}</Tag>}
+      </>
+    ),
+  },
+  { title: 'Did', dataIndex: 'action', render: actionWord },
+  { title: 'Of', dataIndex: 'resource', render: resourceWord },
+  {
+    title: 'What',
+    dataIndex: 'resource_id',
+    render: (_, entry) => <EntryLink entry={entry} />,
+  },
+];
+
+export function AuditLog() {
+  const table = useTable<AuditEntryBody>({ resource: 'audit-log', errorNotification: false });
+  const filters = filtersOf(table);
+  return (
+    <Page title="Audit log" subtitle="Every change: by whom, and what was before and after.">
+      <AuditLogFilters filters={filters} />
+      <ListTable<AuditEntryBody>
+        {...table.tableProps}
+        label="Audit log"
+        query={table.tableQuery}
+        columns={columns}
+        expandable={{
+          expandRowByClick: true,
+          rowExpandable: ({ before, after, request_id }) =>
+            before !== null || after !== null || request_id !== null,
+          expandedRowRender: (entry) => <EntryChanges entry={entry} />,
+        }}
+        empty={
+          <EmptyState
+            title={filters.isFiltered ? 'Nothing like this' : 'Nothing was changed yet'}
+          />
+        }
+      />
+    </Page>
+  );
+}

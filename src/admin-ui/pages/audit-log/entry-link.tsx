@@ -1,0 +1,30 @@
+import { Link } from 'react-router';
+import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
+import { listPath } from '../../components/list-path.ts';
+import { resourceWord } from './words.ts';
+
+/** Resources whose things have a page of their own. */
+const shown = ['categories', 'transactions', 'batches', 'recategorizations'];
+
+/** What an entry is about, by its name then, with a link to it while it exists. */
+export function EntryLink({ entry }: { entry: AuditEntryBody }) {
+  const { resource, resource_id: id, still_exists } = entry;
+  const text = nameOf(entry) ?? (id === null ? '' : id);
+  if (!still_exists || id === null) return <span>{text}</span>;
+  return <Link to={pathOf(resource, id)}>{text === '' ? resourceWord(resource) : text}</Link>;
+}
+
+const pathOf = (resource: string, id: string): string =>
+  shown.includes(resource)
+    ? `/${resource}/${id}`
+    : listPath(`/${resource}`, [{ field: 'id', operator: 'eq', value: id }]);
+
+function nameOf({ before, after }: AuditEntryBody): string | undefined {
+  const { name, pattern } = { ...(before as Named | null), ...(after as Named | null) };
+  return name ?? pattern;
+}
+
+interface Named {
+  name?: string;
+  pattern?: string;
+}

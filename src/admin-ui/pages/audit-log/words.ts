@@ -1,0 +1,40 @@
+import { consoleResources } from '../../resources.tsx';
+
+/** What was done, as the list says it; a new action shows as the API names it until it has its word. */
+const actions: Record<string, string> = {
+  create: 'created',
+  update: 'changed',
+  delete: 'deleted',
+  import: 'imported',
+  revoke: 'revoked',
+  retry: 'retried',
+  merge: 'merged',
+  cancel: 'cancelled',
+  invite: 'invited again',
+  accept_invitation: 'accepted the invitation',
+  sign_in: 'signed in',
+  sign_out: 'signed out',
+  change_password: 'changed the password',
+  pause: 'paused',
+  resume: 'resumed',
+  trigger: 'run now',
+  drop: 'dropped',
+};
+
+export const actionWord = (action: string): string => actions[action] ?? action;
+
+export const actionOptions = Object.entries(actions).map(([value, label]) => ({ value, label }));
+
+export const resourceWord = (resource: string): string =>
+  consoleResources.find(({ name }) => name === resource)?.label ?? resource;
+
+export const auditedResources = [
+  'categories',
+  'category-patterns',
+  'transactions',
+  'batches',
+  'recategorizations',
+  'api-keys',
+  'users',
+  'system',
+];

@@ -1,0 +1,90 @@
+import { CaretRightOutlined, PauseOutlined } from '@ant-design/icons';
+import { type HttpError, useCustomMutation } from '@refinedev/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input, Modal, Space } from 'antd';
+import { useState } from 'react';
+import { showFieldErrors } from '../../components/show-field-errors.ts';
+import { done, notDoneInForm } from '../../providers/messages.ts';
+import type { Schedule } from './schedule-card.tsx';
+
+interface PauseValues {
+  note: string;
+}
+
+export function ScheduleActions({ schedule }: { schedule: Schedule }) {
+  const [form] = Form.useForm<PauseValues>();
+  const [isPausing, setIsPausing] = useState(false);
+  const queryClient = useQueryClient();
+  const { mutate, mutation } = useCustomMutation<never, HttpError>();
+
+  function operate(action: 'pause' | 'resume' | 'trigger', said: string, values: object = {}) {
+    mutate(
+      {
+        url: `system/schedule/${action}`,
+        method: 'post',
+        values,
+        successNotification: done(said),
+        errorNotification: notDoneInForm('The schedule did not do this'),
+      },
+      {
+        onSuccess: () => {
+          setIsPausing(false);
+          void queryClient.invalidateQueries({ queryKey: ['system'] });
+        },
+        onError: (error) => showFieldErrors(form, error),
+      },
+    );
+  }
+
+  return (
+    <Space wrap style={{ paddingBlock: 8 }}>
+      <Button disabled={mutation.isPending} onClick={() => operate('trigger', 'The sweep runs')}>
+        Run now
+      </Button>
+      {schedule.paused ? (
+        <Button
+          type="primary"
+          icon={<CaretRightOutlined />}
+          disabled={mutation.isPending}
+          onClick={() => operate('resume', 'The schedule is resumed')}
+        >
+          Resume
+        </Button>
+      ) : (
+        <Button
+          icon={<PauseOutlined />}
+          disabled={mutation.isPending}
+          onClick={() => setIsPausing(true)}
+        >
+          Pause
+        </Button>
+      )}
+      <Modal
+        open={isPausing}
+        title="Pause the sweep?"
+        okText="Pause"
+        confirmLoading={mutation.isPending}
+        onOk={form.submit}
+        onCancel={() => setIsPausing(false)}
+        destroyOnHidden
+      >
+        <p>
+          Batches whose start got lost wait until it is resumed. New batches are processed as ever.
+          A restart does not end the pause.
+        </p>
+        <Form<PauseValues>
+          form={form}
+          name="pause"
+          layout="vertical"
+          requiredMark={false}
+          initialValues={{ note: '' }}
+          onFinish={(values) => operate('pause', 'The schedule is paused', values)}
+        >
+          <Form.Item name="note" label="Why, for whoever finds it paused">
+            <Input autoFocus autoComplete="off" maxLength={500} />
+          </Form.Item>
+        </Form>
+      </Modal>
+    </Space>
+  );
+}

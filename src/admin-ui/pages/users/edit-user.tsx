@@ -1,0 +1,82 @@
+import { type HttpError, useUpdate } from '@refinedev/core';
+import { Alert, Button, Drawer, Form, Input } from 'antd';
+import type { UserBody } from '../../../api/admin/users/schema.ts';
+import type { Role } from '../../../domain/role.ts';
+import { showFieldErrors } from '../../components/show-field-errors.ts';
+import { done, notDoneInForm } from '../../providers/messages.ts';
+import { RoleSelect } from './role-select.tsx';
+
+interface Values {
+  name: string;
+  role: Role;
+}
+
+interface EditUserProps {
+  user: UserBody;
+  isSelf: boolean;
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
+  const [form] = Form.useForm<Values>();
+  const role = Form.useWatch('role', form);
+  const { mutate, mutation } = useUpdate<UserBody, HttpError, Values>({ resource: 'users' });
+
+  function save(values: Values) {
+    mutate(
+      {
+        id: user.id,
+        values,
+        successNotification: done(`${values.name} saved`),
+        errorNotification: notDoneInForm('The user was not saved'),
+      },
+      {
+        // What one may see hangs on one's role, from the navigation on.
+        onSuccess: () => (isSelf && values.role !== user.role ? location.reload() : onClose()),
+        onError: (error) => showFieldErrors(form, error),
+      },
+    );
+  }
+
+  return (
+    <Drawer
+      open={isOpen}
+      title={user.email}
+      width="min(460px, 100vw)"
+      onClose={onClose}
+      destroyOnHidden
+    >
+      <Form<Values>
+        form={form}
+        name={`user-${user.id}`}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: user.name, role: user.role }}
+        onFinish={save}
+      >
+        <Form.Item
+          name="name"
+          label="Name"
+          rules={[{ required: true, whitespace: true, message: 'Enter a name.' }]}
+        >
+          <Input autoFocus autoComplete="off" maxLength={100} />
+        </Form.Item>
+        <Form.Item name="role" label="Role">
+          <RoleSelect />
+        </Form.Item>
+        {isSelf && role !== undefined && role !== 'admin' && (
+          <Alert
+            type="warning"
+            showIcon
+            message="This is you. Only another admin can give the role back."
+            style={{ marginBottom: 16 }}
+          />
+        )}
+        <Button type="primary" htmlType="submit" loading={mutation.isPending}>
+          Save
+        </Button>
+      </Form>
+    </Drawer>
+  );
+}

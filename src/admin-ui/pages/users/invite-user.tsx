@@ -1,0 +1,88 @@
+import { type HttpError, useCreate } from '@refinedev/core';
+import { Button, Drawer, Flex, Form, Input } from 'antd';
+import { useState } from 'react';
+import type { InvitedUserBody } from '../../../api/admin/users/schema.ts';
+import type { Role } from '../../../domain/role.ts';
+import { showFieldErrors } from '../../components/show-field-errors.ts';
+import { done, notDoneInForm } from '../../providers/messages.ts';
+import { InvitationLink } from './invitation-link.tsx';
+import { RoleSelect } from './role-select.tsx';
+
+interface Values {
+  email: string;
+  name: string;
+  role: Role;
+}
+
+export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [form] = Form.useForm<Values>();
+  const [invited, setInvited] = useState<InvitedUserBody | null>(null);
+  const { mutate, mutation } = useCreate<InvitedUserBody, HttpError>({ resource: 'users' });
+
+  function invite(values: Values) {
+    mutate(
+      {
+        values,
+        successNotification: done(`${values.name} invited`),
+        errorNotification: notDoneInForm('Nobody was invited'),
+      },
+      {
+        onSuccess: ({ data }) => setInvited(data),
+        onError: (error) => showFieldErrors(form, error),
+      },
+    );
+  }
+
+  return (
+    <Drawer
+      open={isOpen}
+      title={invited === null ? 'Invite a user' : invited.name}
+      width="min(460px, 100vw)"
+      onClose={onClose}
+      destroyOnHidden
+      // What is shown once must not be closed by a click beside it.
+      maskClosable={invited === null}
+      afterOpenChange={(isShown) => !isShown && setInvited(null)}
+    >
+      {invited === null ? (
+        <Form<Values>
+          form={form}
+          name="invitation"
+          layout="vertical"
+          requiredMark={false}
+          initialValues={{ role: 'viewer' }}
+          onFinish={invite}
+        >
+          <Form.Item
+            name="name"
+            label="Name"
+            rules={[{ required: true, whitespace: true, message: 'Enter a name.' }]}
+          >
+            <Input autoFocus autoComplete="off" maxLength={100} />
+          </Form.Item>
+          <Form.Item
+            name="email"
+            label="E-mail"
+            extra="To sign in with. No mail is sent: you give the link yourself."
+            rules={[{ required: true, whitespace: true, message: 'Enter an e-mail address.' }]}
+          >
+            <Input type="email" autoComplete="off" maxLength={254} />
+          </Form.Item>
+          <Form.Item name="role" label="Role">
+            <RoleSelect />
+          </Form.Item>
+          <Button type="primary" htmlType="submit" loading={mutation.isPending}>
+            Invite
+          </Button>
+        </Form>
+      ) : (
+        <Flex vertical gap={16} align="start">
+          <InvitationLink user={invited} />
+          <Button type="primary" onClick={onClose}>
+            I have copied it
+          </Button>
+        </Flex>
+      )}
+    </Drawer>
+  );
+}

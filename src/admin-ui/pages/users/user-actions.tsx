@@ -1,0 +1,116 @@
+import { EditOutlined, LinkOutlined, StopOutlined, UndoOutlined } from '@ant-design/icons';
+import { type HttpError, useCustomMutation, useInvalidate, useUpdate } from '@refinedev/core';
+import { App, Button, Space, Tooltip } from 'antd';
+import { useState } from 'react';
+import type { InvitedUserBody, UserBody } from '../../../api/admin/users/schema.ts';
+import { done, notDone } from '../../providers/messages.ts';
+import { EditUser } from './edit-user.tsx';
+import { InvitationLink } from './invitation-link.tsx';
+
+interface UserActionsProps {
+  user: UserBody;
+  /** Nobody disables themselves by a slip. */
+  isSelf: boolean;
+}
+
+export function UserActions({ user, isSelf }: UserActionsProps) {
+  const { modal } = App.useApp();
+  const invalidate = useInvalidate();
+  const { mutateAsync: update } = useUpdate<UserBody, HttpError>({ resource: 'users' });
+  const { mutate: renew, mutation: renewal } = useCustomMutation<InvitedUserBody, HttpError>();
+  const [isEditing, setIsEditing] = useState(false);
+  const isDisabled = user.status === 'disabled';
+  const linkLabel = user.status === 'invited' ? 'Invite again' : 'Link for a new password';
+
+  const setDisabled = (disabled: boolean) =>
+    update({
+      id: user.id,
+      values: { disabled },
+      successNotification: done(`${user.name} ${disabled ? 'disabled' : 'enabled'}`),
+      errorNotification: notDone(`${user.name} was not ${disabled ? 'disabled' : 'enabled'}`),
+      // The notification has said so.
+    }).catch(() => {});
+
+  function disable() {
+    void modal.confirm({
+      title: `Disable ${user.name}?`,
+      content: 'All their sessions end at once. They can be enabled again.',
+      okText: 'Disable',
+      okButtonProps: { danger: true },
+      onOk: () => setDisabled(true),
+    });
+  }
+
+  function invite() {
+    renew(
+      {
+        url: `users/${user.id}/invitation`,
+        method: 'post',
+        values: {},
+        errorNotification: notDone('There is no new link'),
+      },
+      {
+        onSuccess: ({ data }) => {
+          void invalidate({ resource: 'users', invalidates: ['list'] });
+          void modal.info({
+            title: `${linkLabel}: ${user.name}`,
+            width: 520,
+            content: <InvitationLink user={data} />,
+            okText: 'I have copied it',
+          });
+        },
+      },
+    );
+  }
+
+  return (
+    <Space size={0}>
+      {!isDisabled && (
+        <Tooltip title={linkLabel}>
+          <Button
+            type="text"
+            icon={<LinkOutlined />}
+            aria-label={`${linkLabel}: ${user.name}`}
+            loading={renewal.isPending}
+            onClick={invite}
+          />
+        </Tooltip>
+      )}
+      <Tooltip title="Edit">
+        <Button
+          type="text"
+          icon={<EditOutlined />}
+          aria-label={`Edit ${user.name}`}
+          onClick={() => setIsEditing(true)}
+        />
+      </Tooltip>
+      {isDisabled ? (
+        <Tooltip title="Enable">
+          <Button
+            type="text"
+            icon={<UndoOutlined />}
+            aria-label={`Enable ${user.name}`}
+            onClick={() => void setDisabled(false)}
+          />
+        </Tooltip>
+      ) : (
+        !isSelf && (
+          <Tooltip title="Disable">
+            <Button
+              type="text"
+              icon={<StopOutlined />}
+              aria-label={`Disable ${user.name}`}
+              onClick={disable}
+            />
+          </Tooltip>
+        )
+      )}
+      <EditUser
+        user={user}
+        isSelf={isSelf}
+        isOpen={isEditing}
+        onClose={() => setIsEditing(false)}
+      />
+    </Space>
+  );
+}

@@ -1,0 +1,88 @@
+import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
+import type { LookupCounts } from '../../../cache/lookup-counts.ts';
+import type { Config } from '../../../config.ts';
+import type { DatabaseDescription } from '../../../db/describe-database.ts';
+import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
+import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
+import { workflowLinks } from '../../batches/presenter.ts';
+import { version } from '../../version.ts';
+import type { SystemBody } from './schema.ts';
+
+/** What could be found out in time; null for what is away. */
+export interface SystemState {
+  database: DatabaseDescription | null;
+  isTemporalUp: boolean;
+  cache: {
+    status: CacheStatus;
+    statistics: CacheStatistics | null;
+    reports: LookupCounts;
+    patterns: LookupCounts;
+  };
+  schedule: SweepScheduleState | null;
+}
+
+const startedAt = new Date(performance.timeOrigin).toISOString();
+
+export function presentSystem(config: Config, state: SystemState): SystemBody {
+  const { database, cache, schedule } = state;
+  const { temporalUiUrl, namespace } = workflowLinks(config);
+  const namespaceUrl = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`;
+  return {
+    database: {
+      status: database === null ? 'away' : 'up',
+      version: database?.version ?? null,
+      size_bytes: database?.sizeBytes ?? null,
+    },
+    temporal: {
+      status: state.isTemporalUp ? 'up' : 'away',
+      address: config.TEMPORAL_ADDRESS,
+      namespace,
+      ui_url: `${namespaceUrl}/workflows`,
+    },
+    cache: presentCache(cache),
+    schedule: schedule && {
+      id: sweepScheduleId,
+      paused: schedule.isPaused,
+      note: schedule.note,
+      next_runs: schedule.nextRunsAt.map((time) => time.toISOString()),
+      recent_runs: schedule.recentRuns.map((run) => ({
+        workflow_id: run.workflowId,
+        run_id: run.runId,
+        scheduled_at: run.scheduledAt.toISOString(),
+        status: run.status,
+        result: run.result && {
+          started_count: run.result.startedCount,
+          repaired_count: run.result.repairedCount,
+          expired_key_count: run.result.expiredKeyCount,
+        },
+        url: `${namespaceUrl}/workflows/${encodeURIComponent(run.workflowId)}/${run.runId}/history`,
+      })),
+      url: `${namespaceUrl}/schedules/${sweepScheduleId}`,
+    },
+    version,
+    started_at: startedAt,
+  };
+}
+
+function presentCache({
+  status,
+  statistics,
+  reports,
+  patterns,
+}: SystemState['cache']): SystemBody['cache'] {
+  const ofProcess = {
+    hits: reports.hits + patterns.hits,
+    misses: reports.misses + patterns.misses,
+  };
+  const kind = status === 'memory' ? 'memory' : 'redis';
+  const { hits, misses } =
+    kind === 'memory' ? ofProcess : (statistics?.lookups ?? { hits: null, misses: null });
+  return {
+    kind,
+    status,
+    key_count: statistics?.keyCount ?? null,
+    hits,
+    misses,
+    process: { reports: { ...reports }, patterns: { ...patterns } },
+  };
+}

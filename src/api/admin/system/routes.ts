@@ -1,0 +1,100 @@
+import Router from '@koa/router';
+import { describeDatabase } from '../../../db/describe-database.ts';
+import { recordChange } from '../../../db/record-change.ts';
+import { ApiError, notFound } from '../../../domain/errors.ts';
+import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
+import type { ApiContext, ApiState } from '../../context.ts';
+import { validate } from '../../validate.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { jsonBody } from '../json-body.ts';
+import { presentSystem } from './presenter.ts';
+import { pauseSchema } from './schema.ts';
+import { within } from './within.ts';
+
+const resource = 'system';
+const base = '/api/admin/system';
+/** What says nothing for so long counts as away. */
+const partTimeoutMs = 2_000;
+/** A Temporal server that is away is mostly restarting. */
+const temporalRetryAfterSeconds = 5;
+
+/** The servers that Tallyflow works with, the sweep's schedule, and the caches. */
+export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
+  const { allow, config, database, cache, temporal, sweepSchedule, reports, patterns } = admin;
+  const router = new Router<ApiState>();
+
+  router.get(base, allow('viewer'), async (ctx) => {
+    const [described, isTemporalUp, status, statistics, schedule] = await Promise.all([
+      within(partTimeoutMs, describeDatabase(database), null),
+      within(partTimeoutMs, temporal.isUp(), false),
+      within(partTimeoutMs, cache.status(), 'away'),
+      within(partTimeoutMs, cache.statistics(), null),
+      within(partTimeoutMs, sweepSchedule.describe(), null),
+    ]);
+    ctx.body = presentSystem(config, {
+      database: described,
+      isTemporalUp,
+      cache: { status, statistics, reports: reports.lookups, patterns: patterns.lookups },
+      schedule,
+    });
+  });
+
+  router.post(`${base}/schedule/pause`, allow('admin'), jsonBody(), async (ctx) => {
+    const { note } = validate(pauseSchema, ctx.request.body, 'body');
+    const given = note.trim() === '' ? 'Paused in the console' : note.trim();
+    await operate(ctx, 'pause', { paused: true, note: given }, () => sweepSchedule.pause(given));
+  });
+
+  router.post(`${base}/schedule/resume`, allow('admin'), async (ctx) => {
+    await operate(ctx, 'resume', { paused: false, note: null }, () => sweepSchedule.resume());
+  });
+
+  /** Skipped while a run is open, which does the same work. */
+  router.post(`${base}/schedule/trigger`, allow('admin'), async (ctx) => {
+    await operate(ctx, 'trigger', undefined, () => sweepSchedule.trigger());
+  });
+
+  router.post(`${base}/caches/drop`, allow('admin'), async (ctx) => {
+    await database.transaction((trx) =>
+      recordChange(trx, ctx.state.actor, { action: 'drop', resource, resourceId: 'caches' }),
+    );
+    await Promise.all([patterns.drop(), reports.dropAll()]);
+    ctx.status = 204;
+  });
+
+  /**
+   * Temporal and the audit log can't be changed in one step: the line is written first, and taken back
+   * where Temporal refuses, so that nothing is done without a word.
+   */
+  async function operate(
+    ctx: ApiContext,
+    action: 'pause' | 'resume' | 'trigger',
+    after: { paused: boolean; note: string | null } | undefined,
+    call: () => Promise<void>,
+  ): Promise<void> {
+    const found = await askTemporal(() => sweepSchedule.describe());
+    if (found === null) throw notFound('schedule; the first worker creates it');
+    const before = after && present(found);
+    await database.transaction(async (trx) => {
+      const change = { action, resource, resourceId: 'schedule', before, after };
+      await recordChange(trx, ctx.state.actor, change);
+      await askTemporal(call);
+    });
+    ctx.status = 204;
+  }
+
+  return router;
+}
+
+const present = ({ isPaused, note }: SweepScheduleState) => ({ paused: isPaused, note });
+
+async function askTemporal<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new ApiError('temporal_unavailable', 'Temporal did not answer. Try again.', {
+      retryAfterSeconds: temporalRetryAfterSeconds,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { textProblem } from '../../../domain/text.ts';
+import { sweepRunStatuses } from '../../../temporal/operate-sweep-schedule.ts';
+import { dateTime, expected } from '../fields.ts';
+
+/** A sentence or two for whoever finds the schedule paused. */
+const maxNoteCharacters = 500;
+
+const lookups = z.object({ hits: z.int(), misses: z.int() });
+const link = z.string().meta({ description: 'In the Temporal UI.' });
+
+export const systemSchema = z
+  .object({
+    database: z.object({
+      status: z.enum(['up', 'away']),
+      version: z.string().nullable().meta({ example: '18.4' }),
+      size_bytes: z.int().nullable(),
+    }),
+    temporal: z.object({
+      status: z.enum(['up', 'away']),
+      address: z.string(),
+      namespace: z.string(),
+      ui_url: z.string(),
+    }),
+    cache: z.object({
+      kind: z.enum(['redis', 'memory']),
+      status: z.enum(['up', 'away', 'memory']),
+      key_count: z.int().nullable(),
+      hits: z.int().nullable().meta({
+        description:
+          "Of every client since the server started, where it is Redis; otherwise this process's.",
+      }),
+      misses: z.int().nullable(),
+      process: z
+        .object({ reports: lookups, patterns: lookups })
+        .meta({ description: 'Since this process started.' }),
+    }),
+    schedule: z
+      .object({
+        id: z.string(),
+        paused: z.boolean(),
+        note: z.string().nullable(),
+        next_runs: z.array(dateTime),
+        recent_runs: z
+          .array(
+            z.object({
+              workflow_id: z.string(),
+              run_id: z.string(),
+              scheduled_at: dateTime,
+              status: z.enum(sweepRunStatuses),
+              result: z
+                .object({
+                  started_count: z.int(),
+                  repaired_count: z.int(),
+                  expired_key_count: z.int(),
+                })
+                .nullable()
+                .meta({ description: 'Of a completed run.' }),
+              url: link,
+            }),
+          )
+          .meta({ description: 'The latest first.' }),
+        url: link,
+      })
+      .nullable()
+      .meta({ description: 'Null while Temporal is away, or before a worker has created it.' }),
+    version: z.string(),
+    started_at: dateTime.meta({ description: 'When this process did.' }),
+  })
+  .meta({ id: 'System' });
+
+export const pauseSchema = z.strictObject(
+  {
+    note: z
+      .string({ error: expected('a string') })
+      .check((context) => {
+        const message = textProblem(context.value, maxNoteCharacters);
+        if (message !== null)
+          context.issues.push({ code: 'custom', message, input: context.value });
+      })
+      .meta({ description: 'Why, for whoever finds it paused; may be empty.' }),
+  },
+  { error: 'must be a JSON object' },
+);
+
+export type SystemBody = z.infer<typeof systemSchema>;

@@ -1,0 +1,123 @@
+import {
+  type Client,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { PendingBatchSweepWorkflow, SweepResult } from '../workflows/pending-batch-sweep.ts';
+import { callTimeoutMs } from './connection.ts';
+import { sweepScheduleId } from './sweep-schedule.ts';
+
+/** Enough to see whether something has begun to go wrong. */
+const shownRuns = 10;
+/** Bounds the memory of what closed runs have brought, which does not change any more. */
+const maxRemembered = 100;
+
+export const sweepRunStatuses = [
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
+  /** Temporal has forgotten it, which it does after the namespace's retention. */
+  'unknown',
+] as const;
+
+export interface SweepRun {
+  workflowId: string;
+  runId: string;
+  scheduledAt: Date;
+  status: (typeof sweepRunStatuses)[number];
+  /** Of a completed run. */
+  result: SweepResult | null;
+}
+
+export interface SweepScheduleState {
+  isPaused: boolean;
+  /** Why it is paused. */
+  note: string | null;
+  nextRunsAt: Date[];
+  /** The latest first. */
+  recentRuns: SweepRun[];
+}
+
+/** What an admin may see of the sweep's schedule, and do to it. Its calls throw when Temporal is away. */
+export class SweepScheduleOperations {
+  readonly #client: Client;
+  readonly #closedRuns = new Map<string, Pick<SweepRun, 'status' | 'result'>>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Null before the first worker has created it. */
+  async describe(): Promise<SweepScheduleState | null> {
+    return this.#within(async () => {
+      const description = await this.#handle.describe().catch((error: unknown) => {
+        if (error instanceof ScheduleNotFoundError) return null;
+        throw error;
+      });
+      if (description === null) return null;
+      const { state, info } = description;
+      const recent = info.recentActions.slice(-shownRuns).reverse();
+      return {
+        isPaused: state.paused,
+        // Temporal keeps the last note, which says nothing of a schedule that runs.
+        note: state.paused ? (state.note ?? null) : null,
+        nextRunsAt: info.nextActionTimes,
+        recentRuns: await Promise.all(
+          recent.map(async ({ scheduledAt, action: { workflow } }) => {
+            const runId = workflow.firstExecutionRunId;
+            const outcome = await this.#outcome(workflow.workflowId, runId);
+            return { workflowId: workflow.workflowId, runId, scheduledAt, ...outcome };
+          }),
+        ),
+      };
+    });
+  }
+
+  /** Stays so when workers start. */
+  async pause(note: string): Promise<void> {
+    await this.#within(() => this.#handle.pause(note));
+  }
+
+  async resume(): Promise<void> {
+    await this.#within(() => this.#handle.unpause('Resumed'));
+  }
+
+  /** Runs the sweep now, paused or not; does nothing while a run is open. */
+  async trigger(): Promise<void> {
+    await this.#within(() => this.#handle.trigger(ScheduleOverlapPolicy.SKIP));
+  }
+
+  get #handle() {
+    return this.#client.schedule.getHandle(sweepScheduleId);
+  }
+
+  #within<Result>(call: () => Promise<Result>): Promise<Result> {
+    return this.#client.withDeadline(Date.now() + callTimeoutMs, call);
+  }
+
+  async #outcome(workflowId: string, runId: string): Promise<Pick<SweepRun, 'status' | 'result'>> {
+    const remembered = this.#closedRuns.get(runId);
+    if (remembered !== undefined) return remembered;
+    const handle = this.#client.workflow.getHandle<typeof PendingBatchSweepWorkflow>(
+      workflowId,
+      runId,
+    );
+    try {
+      const name = (await handle.describe()).status.name.toLowerCase();
+      const status = sweepRunStatuses.find((known) => known === name) ?? 'unknown';
+      const outcome = { status, result: status === 'completed' ? await handle.result() : null };
+      if (status !== 'running') {
+        if (this.#closedRuns.size >= maxRemembered) this.#closedRuns.clear();
+        this.#closedRuns.set(runId, outcome);
+      }
+      return outcome;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { status: 'unknown', result: null };
+      throw error;
+    }
+  }
+}

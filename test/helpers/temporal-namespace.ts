@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { connectLazily } from '../../src/temporal/connection.ts';
+import { waitFor } from './wait-for.ts';
+
+const address = process.env.TEST_TEMPORAL_ADDRESS as string;
+
+/** A namespace of its own on the server that the suites share, for what there is one of in each. */
+export async function createTestNamespace(): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  const { connection, client, close } = connectLazily(address, namespace);
+  await connection.workflowService.registerNamespace({
+    namespace,
+    // A number is as good as the Long that the type asks for.
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  // The server's parts learn of it one after the other.
+  await waitFor(() =>
+    client.schedule
+      .list()
+      [Symbol.asyncIterator]()
+      .next()
+      .then(
+        () => true,
+        () => false,
+      ),
+  );
+  await close();
+  return namespace;
+}

@@ -1,0 +1,220 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEntryBody } from '../../../src/api/admin/audit-log/schema.ts';
+import type { SystemBody } from '../../../src/api/admin/system/schema.ts';
+import { PatternCache } from '../../../src/cache/pattern-cache.ts';
+import { ReportCache } from '../../../src/cache/report-cache.ts';
+import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
+import { connectLazily, type TemporalConnection } from '../../../src/temporal/connection.ts';
+import { ensureSweepSchedule } from '../../../src/temporal/sweep-schedule.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { createTestNamespace } from '../../helpers/temporal-namespace.ts';
+import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { startTestWorker } from '../../helpers/test-worker.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+
+const path = '/api/admin/system';
+const taskQueue = 'system-test';
+/** Each part may take two seconds, all of them at the same time. */
+const patienceMs = 3_500;
+/** No run but those that a test asks for. */
+const hourSeconds = 3_600;
+
+let namespace: string;
+let temporal: TemporalConnection;
+/** Through these the API reaches Temporal and Redis. */
+let toTemporal: TcpProxy;
+let toRedis: TcpProxy;
+let api: TestApi;
+
+beforeAll(async () => {
+  namespace = await createTestNamespace();
+  temporal = connectLazily(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
+  const [host, port] = (process.env.TEST_TEMPORAL_ADDRESS as string).split(':');
+  toTemporal = await startTcpProxy(host as string, Number(port));
+  const redis = new URL(process.env.TEST_REDIS_URL as string);
+  toRedis = await startTcpProxy(redis.hostname, Number(redis.port));
+  api = await startTestApi({
+    redisUrl: `redis://127.0.0.1:${toRedis.port}/5`,
+    config: {
+      TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_UI_URL: 'https://temporal.example.com/',
+    },
+  });
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all([toTemporal.restore(), toRedis.restore()]);
+  await waitFor(async () => (await api.get('/readyz')).body.status === 'ready');
+});
+
+afterAll(async () => {
+  await api?.stop();
+  await Promise.all([toTemporal?.close(), toRedis?.close(), temporal?.close()]);
+});
+
+const system = async () => (await api.get<SystemBody>(path)).body;
+const startedWorker = () => ensureSweepSchedule(temporal.client, taskQueue, hourSeconds);
+const auditLog = async () =>
+  (await api.get<AuditEntryBody[]>('/api/admin/audit-log?resource=system')).body;
+
+describe('before the first worker has started', () => {
+  test('tells of the servers, and of no schedule', async () => {
+    expect(await system()).toEqual({
+      database: {
+        status: 'up',
+        version: expect.stringMatching(/^\d+\.\d+/),
+        size_bytes: expect.any(Number),
+      },
+      temporal: {
+        status: 'up',
+        address: `127.0.0.1:${toTemporal.port}`,
+        namespace,
+        ui_url: `https://temporal.example.com/namespaces/${namespace}/workflows`,
+      },
+      cache: {
+        kind: 'redis',
+        status: 'up',
+        key_count: 0,
+        hits: expect.any(Number),
+        misses: expect.any(Number),
+        process: { reports: { hits: 0, misses: 0 }, patterns: { hits: 0, misses: 0 } },
+      },
+      schedule: null,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      started_at: expect.any(String),
+    });
+  });
+
+  test('has nothing to pause', async () => {
+    const answer = await api.post<Problem>(`${path}/schedule/pause`, { note: '' });
+    expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+    expect(await auditLog()).toEqual([]);
+  });
+});
+
+describe('the schedule', () => {
+  beforeAll(startedWorker);
+
+  test('tells when it runs next, and where to look at it', async () => {
+    const { schedule } = await system();
+    expect(schedule).toMatchObject({
+      id: 'pending-batch-sweep',
+      paused: false,
+      note: null,
+      recent_runs: [],
+      url: `https://temporal.example.com/namespaces/${namespace}/schedules/pending-batch-sweep`,
+    });
+    const next = Date.parse(schedule?.next_runs[0] as string) - Date.now();
+    expect(next).toBeGreaterThan(0);
+    expect(next).toBeLessThanOrEqual(hourSeconds * 1_000);
+  });
+
+  test('is paused and resumed, with a word in the audit log', async () => {
+    expect((await api.post(`${path}/schedule/pause`, { note: ' moving house ' })).status).toBe(204);
+    expect((await system()).schedule).toMatchObject({ paused: true, note: 'moving house' });
+    expect((await api.post(`${path}/schedule/resume`)).status).toBe(204);
+    expect((await system()).schedule).toMatchObject({ paused: false, note: null });
+    expect(await auditLog()).toMatchObject([
+      {
+        action: 'resume',
+        resource_id: 'schedule',
+        before: { paused: true, note: 'moving house' },
+        after: { paused: false, note: null },
+      },
+      { action: 'pause', before: { paused: false }, after: { paused: true } },
+    ]);
+  });
+
+  test('stays paused when a worker starts', async () => {
+    await api.post(`${path}/schedule/pause`, { note: '' });
+    await startedWorker();
+    expect((await system()).schedule).toMatchObject({
+      paused: true,
+      note: 'Paused in the console',
+    });
+    await api.post(`${path}/schedule/resume`);
+  });
+
+  test('runs now when asked, and tells what the run has brought', async () => {
+    expect((await api.post(`${path}/schedule/trigger`)).status).toBe(204);
+    const run = await waitFor(async () => (await system()).schedule?.recent_runs[0]);
+    expect(run).toMatchObject({
+      status: 'running',
+      result: null,
+      url: `https://temporal.example.com/namespaces/${namespace}/workflows/${encodeURIComponent(run.workflow_id)}/${run.run_id}/history`,
+    });
+    const worker = await startTestWorker(
+      {
+        database: api.database,
+        categorizer: new DatabaseCategorizer(api.database, new PatternCache(api.cache)),
+        reports: new ReportCache(api.cache),
+      },
+      taskQueue,
+      namespace,
+    );
+    const completed = await waitFor(async () => {
+      const latest = (await system()).schedule?.recent_runs[0];
+      return latest?.status === 'completed' && latest;
+    });
+    await worker.stop();
+    expect(completed.result).toEqual({
+      started_count: 0,
+      repaired_count: 0,
+      expired_key_count: 0,
+    });
+    expect((await auditLog())[0]).toMatchObject({ action: 'trigger', resource_id: 'schedule' });
+  });
+
+  test.each([
+    ['no note', {}, '/note'],
+    ['a note of 501 characters', { note: 'x'.repeat(501) }, '/note'],
+    ['something else', { note: '', until: 'tomorrow' }, '/until'],
+  ])('is not paused with %s', async (_, body, pointer) => {
+    const answer = await api.post<Problem>(`${path}/schedule/pause`, body);
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, pointer]);
+  });
+});
+
+describe('caches', () => {
+  const report = () => api.get('/api/reports/account/acc-1/summary');
+
+  test('tell how often they were asked in vain, and are dropped', async () => {
+    await api.post('/api/integrations/transactions', {
+      transactions: [
+        {
+          transaction_id: 't',
+          account_id: 'acc-1',
+          amount: '-1.00',
+          currency: 'USD',
+          date: '2026-01-15',
+        },
+      ],
+    });
+    const before = await system();
+    await report();
+    expect((await report()).headers.get('x-cache')).toBe('hit');
+    const after = await system();
+    expect(after.cache.process.reports).toEqual({ hits: 1, misses: 1 });
+    expect(after.cache.key_count).toBeGreaterThan(0);
+    expect(after.cache.hits).toBeGreaterThan(before.cache.hits as number);
+    expect((await api.post(`${path}/caches/drop`)).status).toBe(204);
+    expect((await report()).headers.get('x-cache')).toBe('miss');
+    expect((await auditLog())[0]).toMatchObject({ action: 'drop', resource_id: 'caches' });
+  });
+});
+
+describe.each(['cut', 'mute'] as const)('with servers away (%s)', (way) => {
+  test('says so quickly, and changes nothing of the schedule', async () => {
+    const entries = (await auditLog()).length;
+    await Promise.all([toTemporal[way](), toRedis[way]()]);
+    const startedAt = performance.now();
+    const { database, temporal: away, cache, schedule } = await system();
+    expect(performance.now() - startedAt).toBeLessThan(patienceMs);
+    expect([database.status, away.status, cache.status]).toEqual(['up', 'away', 'away']);
+    expect([cache.key_count, cache.hits, schedule]).toEqual([null, null, null]);
+    const answer = await api.post<Problem>(`${path}/schedule/pause`, { note: '' });
+    expect([answer.status, answer.body.code]).toEqual([503, 'temporal_unavailable']);
+    expect(await auditLog()).toHaveLength(entries);
+  });
+});
