@@ -16,10 +16,8 @@ export class PatternCache {
     const text = await this.#cache.get(patternsKey);
     if (text === null) return null;
     try {
-      const set = JSON.parse(text) as Partial<PatternSet>;
-      return typeof set.version === 'number' && Array.isArray(set.patterns)
-        ? (set as PatternSet)
-        : null;
+      const set = JSON.parse(text) as unknown;
+      return isPatternSet(set) ? set : null;
     } catch {
       return null;
     }
@@ -32,4 +30,14 @@ export class PatternCache {
   async drop(): Promise<void> {
     await this.#cache.delete([patternsKey]);
   }
+}
+
+/** One that a process of an earlier release has written may lack the mode, and is a miss. */
+function isPatternSet(value: unknown): value is PatternSet {
+  const { version, patterns } = (value ?? {}) as Partial<PatternSet>;
+  return (
+    typeof version === 'number' &&
+    Array.isArray(patterns) &&
+    patterns.every(({ matchMode }) => matchMode !== undefined)
+  );
 }

@@ -1,6 +1,6 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import { normalizeText } from '../domain/normalize-text.ts';
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
 import type { MatchDirection, PatternMatch } from './pattern-matcher.ts';
 
 /** A text or a pattern in the form in which they are compared. */
@@ -36,10 +36,10 @@ export function bruteForceMatch(
     if (text === null || text.length < 3) continue;
     for (const { pattern, text: patternText, length } of patterns) {
       if (length < 3) continue;
-      if (text.text.includes(patternText)) {
+      if (isContained(patternText, text.text, pattern.matchMode)) {
         winner = better(winner, { pattern, field, direction: 'pattern_in_text', length });
       }
-      if (patternText.includes(text.text)) {
+      if (isContained(text.text, patternText, pattern.matchMode)) {
         winner = better(winner, { pattern, field, direction: 'text_in_pattern', length });
       }
     }
@@ -54,6 +54,26 @@ export function toNormalizedText(text: string): NormalizedText {
 
 export function toNormalizedPattern(pattern: CategoryPattern): NormalizedPattern {
   return { pattern, ...toNormalizedText(pattern.pattern) };
+}
+
+function isContained(part: string, whole: string, mode: MatchMode): boolean {
+  for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + 1)) {
+    if (mode === 'contains' || standsAsWords(part, whole, at)) return true;
+  }
+  return false;
+}
+
+const ENDS_AS_WORD = /[\p{L}\p{M}\p{N}]$/u;
+const BEGINS_AS_WORD = /^[\p{L}\p{M}\p{N}]/u;
+
+/** A side of the part that is no letter, mark or digit needs no boundary. */
+function standsAsWords(part: string, whole: string, at: number): boolean {
+  const before = whole.slice(0, at);
+  const after = whole.slice(at + part.length);
+  return (
+    !(BEGINS_AS_WORD.test(part) && ENDS_AS_WORD.test(before)) &&
+    !(ENDS_AS_WORD.test(part) && BEGINS_AS_WORD.test(after))
+  );
 }
 
 const FIELD_ORDER: MatchedField[] = ['merchant_name', 'description'];
