@@ -18,5 +18,5 @@ export function workflowUrl(
   runId: string | null,
 ): string {
   const run = runId === null ? '' : `/${runId}/history`;
-  return `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${workflowId}${run}`;
+  return `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`;
 }

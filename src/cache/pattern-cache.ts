@@ -37,11 +37,19 @@ export class PatternCache {
 function parse(text: string | null): PatternSet | null {
   if (text === null) return null;
   try {
-    const set = JSON.parse(text) as Partial<PatternSet>;
-    return typeof set.version === 'number' && Array.isArray(set.patterns)
-      ? (set as PatternSet)
-      : null;
+    const set = JSON.parse(text) as unknown;
+    return isPatternSet(set) ? set : null;
   } catch {
     return null;
   }
+}
+
+/** One that a process of an earlier release has written may lack the mode, and is a miss. */
+function isPatternSet(value: unknown): value is PatternSet {
+  const { version, patterns } = (value ?? {}) as Partial<PatternSet>;
+  return (
+    typeof version === 'number' &&
+    Array.isArray(patterns) &&
+    patterns.every(({ matchMode }) => matchMode !== undefined)
+  );
 }

@@ -1,7 +1,9 @@
 import type { MatchedField } from '../domain/category-match.ts';
-import { normalizeText } from '../domain/normalize-text.ts';
+import { MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
-import type { MatchDirection, PatternMatch } from './pattern-matcher.ts';
+import { compareMatches, type RankedMatch } from './compare-matches.ts';
+import { findPart } from './find-part.ts';
+import type { PatternMatch } from './pattern-matcher.ts';
 
 /** A text or a pattern in the form in which they are compared. */
 export interface NormalizedText {
@@ -14,10 +16,6 @@ export interface NormalizedPattern extends NormalizedText {
   pattern: CategoryPattern;
 }
 
-interface Candidate extends PatternMatch {
-  length: number;
-}
-
 /**
  * The rule as it is written, one comparison after the other, with nothing done for speed: what
  * PatternMatcher is held against in tests and in the benchmark. Normalising is apart, so that the
@@ -28,23 +26,39 @@ export function bruteForceMatch(
   merchantName: NormalizedText | null,
   description: NormalizedText | null,
 ): PatternMatch | null {
-  let winner: Candidate | null = null;
-  for (const [field, text] of [
-    ['merchant_name', merchantName],
-    ['description', description],
-  ] as [MatchedField, NormalizedText | null][]) {
-    if (text === null || text.length < 3) continue;
-    for (const { pattern, text: patternText, length } of patterns) {
-      if (length < 3) continue;
-      if (text.text.includes(patternText)) {
-        winner = better(winner, { pattern, field, direction: 'pattern_in_text', length });
-      }
-      if (patternText.includes(text.text)) {
-        winner = better(winner, { pattern, field, direction: 'text_in_pattern', length });
-      }
-    }
+  let winner: RankedMatch | null = null;
+  for (const pattern of patterns) {
+    const match = bestMatchOf(pattern, merchantName, description);
+    if (match !== null && (winner === null || compareMatches(match, winner).order < 0))
+      winner = match;
   }
   return winner && { pattern: winner.pattern, field: winner.field, direction: winner.direction };
+}
+
+/** How one pattern matches, the best of its ways; null where it does not. */
+export function bestMatchOf(
+  pattern: NormalizedPattern,
+  merchantName: NormalizedText | null,
+  description: NormalizedText | null,
+): RankedMatch | null {
+  return (
+    matchField(pattern, merchantName, 'merchant_name') ??
+    matchField(pattern, description, 'description')
+  );
+}
+
+function matchField(
+  { pattern, text: patternText, length }: NormalizedPattern,
+  text: NormalizedText | null,
+  field: MatchedField,
+): RankedMatch | null {
+  if (text === null || text.length < MIN_MATCH_CHARACTERS || length < MIN_MATCH_CHARACTERS)
+    return null;
+  if (findPart(patternText, text.text, pattern.matchMode) !== -1)
+    return { pattern, field, direction: 'pattern_in_text', length };
+  if (findPart(text.text, patternText, pattern.matchMode) !== -1)
+    return { pattern, field, direction: 'text_in_pattern', length };
+  return null;
 }
 
 export function toNormalizedText(text: string): NormalizedText {
@@ -54,18 +68,4 @@ export function toNormalizedText(text: string): NormalizedText {
 
 export function toNormalizedPattern(pattern: CategoryPattern): NormalizedPattern {
   return { pattern, ...toNormalizedText(pattern.pattern) };
-}
-
-const FIELD_ORDER: MatchedField[] = ['merchant_name', 'description'];
-const DIRECTION_ORDER: MatchDirection[] = ['pattern_in_text', 'text_in_pattern'];
-
-function better(a: Candidate | null, b: Candidate): Candidate {
-  if (a === null) return b;
-  const order =
-    b.pattern.priority - a.pattern.priority ||
-    FIELD_ORDER.indexOf(a.field) - FIELD_ORDER.indexOf(b.field) ||
-    DIRECTION_ORDER.indexOf(a.direction) - DIRECTION_ORDER.indexOf(b.direction) ||
-    b.length - a.length ||
-    a.pattern.id - b.pattern.id;
-  return order <= 0 ? a : b;
 }

@@ -4,7 +4,7 @@ import { NO_RANK } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 
 function build(...patterns: string[]): PatternInTextAutomaton {
-  return new PatternInTextAutomaton(patterns, new CharacterClasses(patterns));
+  return new PatternInTextAutomaton(patterns, new CharacterClasses(patterns), [...patterns.keys()]);
 }
 
 describe('bestIn', () => {

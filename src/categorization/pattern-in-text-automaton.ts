@@ -43,12 +43,13 @@ export class PatternInTextAutomaton {
   readonly #pairs = new Int32Array(PAIR_CLASSES * PAIR_CLASSES);
 
   /**
-   * @param patterns distinct, not empty, the best first: the index is the rank
+   * @param patterns distinct, not empty, the best first
    * @param classes of these patterns
+   * @param ranks of the patterns, ascending
    */
-  constructor(patterns: readonly string[], classes: CharacterClasses) {
+  constructor(patterns: readonly string[], classes: CharacterClasses, ranks: readonly number[]) {
     this.#classOf = classes.byCodeUnit;
-    this.#cells = buildCells(patterns, classes);
+    this.#cells = buildCells(patterns, classes, ranks);
     this.#singles = new Int32Array(classes.count + 1);
     for (let single = 1; single <= classes.count; single++) {
       this.#singles[single] = Math.max(START, step(this.#cells, START, single));
@@ -103,8 +104,12 @@ function step(cells: Int32Array, state: number, characterClass: number): number 
   return cells[target + PARENT] === state ? target : NOWHERE;
 }
 
-function buildCells(patterns: readonly string[], classes: CharacterClasses): Int32Array {
-  const { transitions, levels, ranks } = buildTrie(patterns, classes.byCodeUnit);
+function buildCells(
+  patterns: readonly string[],
+  classes: CharacterClasses,
+  patternRanks: readonly number[],
+): Int32Array {
+  const { transitions, levels, ranks } = buildTrie(patterns, classes.byCodeUnit, patternRanks);
   const { bases, cellCount } = packTransitions(transitions, levels.length, classes.count);
   const fallbacks = findFallbacks(transitions, levels, bases, ranks);
   const cells = new Int32Array(cellCount << CELL_BITS);
@@ -174,13 +179,17 @@ function classOf(transitions: TransitionMap, node: number): number {
   return transitions.classes[node - 1] as number;
 }
 
-function buildTrie(patterns: readonly string[], classOf: Uint16Array) {
+function buildTrie(
+  patterns: readonly string[],
+  classOf: Uint16Array,
+  patternRanks: readonly number[],
+) {
   const maxNodes = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
   const transitions = new TransitionMap(maxNodes);
   const levels = new Int32Array(maxNodes);
   const ranks = new Int32Array(maxNodes).fill(NO_RANK);
   let nodes = 1;
-  patterns.forEach((pattern, rank) => {
+  patterns.forEach((pattern, index) => {
     let node = 0;
     for (let i = 0; i < pattern.length; i++) {
       const characterClass = classOf[pattern.charCodeAt(i)] as number;
@@ -193,7 +202,7 @@ function buildTrie(patterns: readonly string[], classOf: Uint16Array) {
         node = transitions.targets[transition] as number;
       }
     }
-    ranks[node] = rank;
+    ranks[node] = patternRanks[index] as number;
   });
   return { transitions, levels: levels.subarray(0, nodes), ranks };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
 import { bruteForceMatch, toNormalizedPattern, toNormalizedText } from './brute-force-match.ts';
 import { compilePatterns, type PatternMatch } from './pattern-matcher.ts';
 
@@ -25,8 +25,18 @@ function compiled(patterns: readonly CategoryPattern[]): Match {
 function patternsOf(...entries: (string | [string, number])[]): CategoryPattern[] {
   return entries.map((entry, index) => {
     const [pattern, priority] = typeof entry === 'string' ? [entry, 0] : entry;
-    return { id: index + 1, categoryId: 100 + index, pattern, priority };
+    return {
+      id: index + 1,
+      categoryId: 100 + index,
+      pattern,
+      priority,
+      matchMode: 'contains' as const,
+    };
   });
+}
+
+function wordPatternsOf(...entries: (string | [string, number])[]): CategoryPattern[] {
+  return patternsOf(...entries).map((pattern) => ({ ...pattern, matchMode: 'word' }));
 }
 
 function summarize(match: PatternMatch | null): string | null {
@@ -164,6 +174,52 @@ describe.each([
     ).toBe(null);
   });
 
+  describe('of a pattern of the mode word', () => {
+    test.each([
+      ['at the start', 'Pub 42', true],
+      ['at the end', 'The PUB', true],
+      ['alone', 'pub', true],
+      ['between signs', 'irish-pub/bar', true],
+      ['after a part of a longer word, again as a word', 'public pub', true],
+      ['at the start of a longer word', 'public', false],
+      ['at the end of a longer word', 'gastropub', false],
+      ['beside a digit', 'pub7', false],
+      ['beside a digit of another script', 'pub\u0967', false],
+      ['before a combining mark', 'pub\u0308', false],
+      ['beside a letter beyond the first plane', 'pub\u{10428}', false],
+      ['beside an emoji', '\u{1f37a}pub\u{1f37b}', true],
+      ['beside an underscore', '_pub_', true],
+    ])('finds it %s: "%s" is %s', (_, text, isFound) => {
+      expect(matchOf(wordPatternsOf('pub'), text, null) !== null).toBe(isFound);
+      expect(matchOf(patternsOf('pub'), text, null)).not.toBeNull();
+    });
+
+    test('needs no boundary at a side that is no letter or digit', () => {
+      expect(matchOf(wordPatternsOf('*uber'), 'x*uber', null)).not.toBeNull();
+      expect(matchOf(wordPatternsOf('*uber'), 'x*ubers', null)).toBeNull();
+      expect(matchOf(wordPatternsOf('a.b.'), 'a.b.c', null)).not.toBeNull();
+      expect(matchOf(wordPatternsOf('a.b.'), 'xa.b.c', null)).toBeNull();
+      expect(matchOf(wordPatternsOf('***'), 'a***b', null)).not.toBeNull();
+    });
+
+    test('finds a text in it only at boundaries of its words', () => {
+      expect(matchOf(wordPatternsOf('the public house'), 'public', null)).toBe(
+        '1 merchant_name text_in_pattern',
+      );
+      expect(matchOf(wordPatternsOf('the public house'), 'pub', null)).toBeNull();
+      expect(matchOf(wordPatternsOf('the public house'), 'house', null)).not.toBeNull();
+    });
+
+    test('ranks it among the others as if it were of the usual mode', () => {
+      const contains = patternsOf('irish', ['a pub', 1]);
+      const [word] = wordPatternsOf('irish pub').map((pattern) => ({ ...pattern, id: 9 }));
+      const both = [...contains, word as CategoryPattern];
+      expect(matchOf(both, 'irish pub', null)).toBe('9 merchant_name pattern_in_text');
+      expect(matchOf(both, 'irish pubs', null)).toBe('1 merchant_name pattern_in_text');
+      expect(matchOf(both, 'irish pub', 'a pub')).toBe('2 description pattern_in_text');
+    });
+  });
+
   test('matches in texts and patterns of the greatest length', () => {
     const pattern = `${'ab'.repeat(127)}c`;
     expect(matchOf(patternsOf(pattern), 'ab'.repeat(872) + pattern, null)).toBe(
@@ -177,12 +233,15 @@ describe.each([
 
 describe('the compiled matcher, against the rule as written', () => {
   // Few characters make overlaps and ties frequent; one of them takes two code units.
-  const character = fc.constantFrom('a', 'b', 'b', 'A', ' ', '\u{1f600}', '\u{1f601}');
+  const character = fc.constantFrom(
+    ...['a', 'b', 'b', 'A', ' ', ' ', '-', '7', '\u0308', '\u{1f600}', '\u{1f601}', '\u{10428}'],
+  );
   const text = fc.string({ unit: character, maxLength: 9 });
   const priority = fc.constantFrom(0, 0, 0, 1, -1);
-  const patterns = fc.array(fc.record({ pattern: text, priority }), { maxLength: 25 });
+  const matchMode = fc.constantFrom<MatchMode>('contains', 'word');
+  const patterns = fc.array(fc.record({ pattern: text, priority, matchMode }), { maxLength: 25 });
 
-  function withIds(entries: { pattern: string; priority: number }[]): CategoryPattern[] {
+  function withIds(entries: Omit<CategoryPattern, 'id' | 'categoryId'>[]): CategoryPattern[] {
     // Ids that fall and rise, so that their order is not that of the patterns.
     return entries.map((entry, i) => ({ ...entry, id: 1 + ((i * 7) % 29), categoryId: i }));
   }
@@ -208,13 +267,20 @@ describe('the compiled matcher, against the rule as written', () => {
     const part = fc.tuple(fc.nat(), fc.nat(), fc.nat());
     fc.assert(
       fc.property(patterns, fc.array(part, { maxLength: 20 }), (entries, parts) => {
-        const all = withIds([...entries, { pattern: 'abbab', priority: 0 }]);
+        const all = withIds([
+          ...entries,
+          { pattern: 'abbab', priority: 0, matchMode: 'contains' },
+          { pattern: 'ab ba-b', priority: 0, matchMode: 'word' },
+        ]);
         const expected = bruteForce(all);
         const actual = compiled(all);
         for (const [index, start, length] of parts) {
           const pattern = all[index % all.length]?.pattern ?? '';
           const other = all[(index + start) % all.length]?.pattern ?? '';
-          const piece = pattern.slice(start % (pattern.length + 1)).slice(0, 3 + (length % 6));
+          // By characters, since half a surrogate pair is no text.
+          const characters = [...pattern];
+          const from = start % (characters.length + 1);
+          const piece = characters.slice(from, from + 3 + (length % 6)).join('');
           expect(actual(piece, other + piece)).toEqual(expected(piece, other + piece));
         }
       }),
@@ -232,6 +298,7 @@ describe('the compiled matcher, against the rule as written', () => {
       categoryId: i % 20,
       pattern: textOf(2 + random(5)),
       priority: random(10) === 0 ? 1 : 0,
+      matchMode: random(10) === 0 ? ('word' as const) : ('contains' as const),
     }));
     const expected = bruteForce(all);
     const actual = compiled(all);

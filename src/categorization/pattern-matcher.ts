@@ -1,7 +1,8 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
 import { CharacterClasses } from './character-classes.ts';
+import { markWords } from './mark-words.ts';
 import { NO_RANK } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 import { RecentTexts } from './recent-texts.ts';
@@ -25,7 +26,8 @@ export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMa
  * and hardly on the number of patterns.
  *
  * A pattern matches a field when one is contained in the other, both normalised and both of at
- * least MIN_MATCH_CHARACTERS. Of all matches the winner is that of the higher priority, then of the
+ * least MIN_MATCH_CHARACTERS; a pattern of the mode `word` only when the one stands in the other at
+ * boundaries of words. Of all matches the winner is that of the higher priority, then of the
  * merchant name before the description, then of a pattern in the text before a text in the pattern,
  * then of the longer pattern, then of the lower pattern id.
  *
@@ -34,8 +36,10 @@ export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMa
  */
 export class PatternMatcher {
   readonly #ranked: readonly CategoryPattern[];
-  readonly #patternInText: PatternInTextAutomaton;
-  readonly #textInPattern: TextInPatternAutomaton;
+  /** Of all patterns, each as if it were of the mode `contains`. */
+  readonly #all: Automata;
+  /** By mode; null where all are of the mode `contains`. */
+  readonly #byMode: Record<MatchMode, Automata> | null;
   readonly #recentTexts = new RecentTexts();
   /** For the place of each recent text the best rank of each direction, or NO_RANK. */
   readonly #patternInTextRanks = new Int32Array(RecentTexts.places);
@@ -43,11 +47,22 @@ export class PatternMatcher {
 
   constructor(patterns: readonly CategoryPattern[]) {
     const ranked = rankPatterns(patterns);
-    const texts = ranked.map(({ text }) => text);
-    const classes = new CharacterClasses(texts);
+    const ofMode =
+      (mode: MatchMode) =>
+      ({ pattern }: RankedPattern) =>
+        pattern.matchMode === mode;
     this.#ranked = ranked.map(({ pattern }) => pattern);
-    this.#patternInText = new PatternInTextAutomaton(texts, classes);
-    this.#textInPattern = new TextInPatternAutomaton(texts, classes);
+    this.#all = buildAutomata(ranked);
+    this.#byMode = ranked.some(ofMode('word'))
+      ? {
+          contains: buildAutomata(ranked.filter(ofMode('contains'))),
+          word: buildAutomata(
+            ranked
+              .filter(ofMode('word'))
+              .map((ranked) => ({ ...ranked, text: markWords(ranked.text) })),
+          ),
+        }
+      : null;
   }
 
   match(merchantName: string | null, description: string | null): PatternMatch | null {
@@ -79,16 +94,61 @@ export class PatternMatcher {
 
   #rank(text: string, place: number): void {
     const normalized = normalizeText(text);
-    this.#patternInTextRanks[place] = this.#patternInText.bestIn(normalized);
-    this.#textInPatternRanks[place] = isLongEnough(normalized)
-      ? this.#textInPattern.bestContaining(normalized)
+    const inText = this.#all.patternInText.bestIn(normalized);
+    const inPattern = isLongEnough(normalized)
+      ? this.#all.textInPattern.bestContaining(normalized)
       : NO_RANK;
+    const byMode = this.#byMode;
+    this.#patternInTextRanks[place] =
+      byMode !== null && this.#isOfWords(inText)
+        ? Math.min(
+            byMode.contains.patternInText.bestIn(normalized),
+            byMode.word.patternInText.bestIn(markWords(normalized)),
+          )
+        : inText;
+    this.#textInPatternRanks[place] =
+      byMode !== null && this.#isOfWords(inPattern)
+        ? Math.min(
+            byMode.contains.textInPattern.bestContaining(normalized),
+            byMode.word.textInPattern.bestContaining(markWords(normalized)),
+          )
+        : inPattern;
+  }
+
+  /** Then it may stand within a word and not count; what is worse must be asked for apart. */
+  #isOfWords(rank: number): boolean {
+    return this.#patternOf(rank)?.matchMode === 'word';
   }
 }
 
-/** The patterns that can match, the best first; of those alike after normalising only the best. */
-function rankPatterns(patterns: readonly CategoryPattern[]) {
-  const ranked = patterns
+interface RankedPattern {
+  pattern: CategoryPattern;
+  /** As it is compared. */
+  text: string;
+  rank: number;
+}
+
+interface Automata {
+  patternInText: PatternInTextAutomaton;
+  textInPattern: TextInPatternAutomaton;
+}
+
+/** The patterns come best first; of those alike the best counts. */
+function buildAutomata(ranked: readonly RankedPattern[]): Automata {
+  const rankOf = new Map<string, number>();
+  for (const { text, rank } of ranked) if (!rankOf.has(text)) rankOf.set(text, rank);
+  const texts = [...rankOf.keys()];
+  const ranks = [...rankOf.values()];
+  const classes = new CharacterClasses(texts);
+  return {
+    patternInText: new PatternInTextAutomaton(texts, classes, ranks),
+    textInPattern: new TextInPatternAutomaton(texts, classes, ranks),
+  };
+}
+
+/** The patterns that can match, normalised, the best first. */
+function rankPatterns(patterns: readonly CategoryPattern[]): RankedPattern[] {
+  return patterns
     .map((pattern) => {
       const text = normalizeText(pattern.pattern);
       return { pattern, text, length: characterCount(text) };
@@ -99,9 +159,8 @@ function rankPatterns(patterns: readonly CategoryPattern[]) {
         b.pattern.priority - a.pattern.priority ||
         b.length - a.length ||
         a.pattern.id - b.pattern.id,
-    );
-  const texts = new Set<string>();
-  return ranked.filter(({ text }) => texts.size < texts.add(text).size);
+    )
+    .map(({ pattern, text }, rank) => ({ pattern, text, rank }));
 }
 
 function isLongEnough(normalized: string): boolean {

@@ -4,7 +4,7 @@ import { NO_RANK } from './no-rank.ts';
 import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
 
 function build(...patterns: string[]): TextInPatternAutomaton {
-  return new TextInPatternAutomaton(patterns, new CharacterClasses(patterns));
+  return new TextInPatternAutomaton(patterns, new CharacterClasses(patterns), [...patterns.keys()]);
 }
 
 describe('bestContaining', () => {

@@ -27,10 +27,11 @@ export class TextInPatternAutomaton {
   readonly #maxLength: number;
 
   /**
-   * @param patterns distinct, not empty, the best first: the index is the rank
+   * @param patterns distinct, not empty, the best first
    * @param classes of these patterns
+   * @param ranks of the patterns, ascending
    */
-  constructor(patterns: readonly string[], classes: CharacterClasses) {
+  constructor(patterns: readonly string[], classes: CharacterClasses, ranks: readonly number[]) {
     this.#classOf = classes.byCodeUnit;
     this.#maxLength = patterns.reduce((longest, pattern) => Math.max(longest, pattern.length), 0);
     const built = new SuffixAutomatonBuilder(patterns, classes.byCodeUnit);
@@ -42,7 +43,7 @@ export class TextInPatternAutomaton {
     this.#startBase = (bases[0] as number) << CELL_BITS;
     this.#cells = new Int32Array(cellCount << CELL_BITS);
     for (let cell = 0; cell < this.#cells.length; cell += 1 << CELL_BITS) this.#cells[cell] = -1;
-    const bestRanks = built.bestRanks();
+    const bestRanks = built.bestRanks(ranks);
     const { sources, classes: transitionClasses, targets, count } = built.transitions;
     for (let transition = 0; transition < count; transition++) {
       const source = sources[transition] as number;
@@ -108,10 +109,11 @@ class SuffixAutomatonBuilder {
   }
 
   /** For each state the best rank of the patterns that contain its parts. */
-  bestRanks(): Int32Array {
+  bestRanks(ranks: readonly number[]): Int32Array {
     const { targets } = this.transitions;
     const best = new Int32Array(this.stateCount).fill(NO_RANK);
-    this.#patterns.forEach((pattern, rank) => {
+    this.#patterns.forEach((pattern, index) => {
+      const rank = ranks[index] as number;
       let state = 0;
       for (let i = 0; i < pattern.length; i++) {
         const characterClass = this.#classOf[pattern.charCodeAt(i)] as number;

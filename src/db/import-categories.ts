@@ -1,3 +1,4 @@
+import type { MatchMode } from '../domain/pattern-set.ts';
 import type { Database, Transaction } from './database.ts';
 
 export interface ImportedCategory {
@@ -13,6 +14,7 @@ export interface ImportedPattern {
   pattern: string;
   normalizedPattern: string;
   priority: number;
+  matchMode: MatchMode;
 }
 
 export interface CreatedCounts {
@@ -99,13 +101,14 @@ async function insertPatterns(
   // Even an insert of nothing would count up the version of the pattern set, and recompile every matcher.
   if (patterns.length === 0) return;
   await trx.raw(
-    `INSERT INTO category_patterns (category_id, pattern, normalized_pattern, priority)
-       SELECT * FROM unnest(?::integer[], ?::text[], ?::text[], ?::integer[])`,
+    `INSERT INTO category_patterns (category_id, pattern, normalized_pattern, priority, match_mode)
+       SELECT * FROM unnest(?::integer[], ?::text[], ?::text[], ?::integer[], ?::text[])`,
     [
       patterns.map((pattern) => categoryIds.get(pattern.normalizedCategoryName) as number),
       patterns.map((pattern) => pattern.pattern),
       patterns.map((pattern) => pattern.normalizedPattern),
       patterns.map((pattern) => pattern.priority),
+      patterns.map((pattern) => pattern.matchMode),
     ],
   );
 }

@@ -1,4 +1,5 @@
 import { normalizeText } from '../domain/normalize-text.ts';
+import type { MatchMode } from '../domain/pattern-set.ts';
 import type { Database } from './database.ts';
 import { containing, type Listed, type ListPage, orderBySql, whereFilter } from './list-page.ts';
 
@@ -9,6 +10,7 @@ export interface CategoryPatternRow {
   category: string;
   pattern: string;
   priority: number;
+  matchMode: MatchMode;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -19,6 +21,7 @@ const sortColumns = {
   category: 'c.normalized_name',
   pattern: 'p.normalized_pattern',
   priority: 'p.priority',
+  match_mode: 'p.match_mode',
   created_at: 'p.created_at',
   updated_at: 'p.updated_at',
 };
@@ -27,6 +30,7 @@ const filterColumns = {
   category_id: 'p.category_id',
   pattern: 'p.pattern',
   priority: 'p.priority',
+  match_mode: 'p.match_mode',
 };
 
 export type CategoryPatternPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
@@ -52,6 +56,7 @@ export async function listCategoryPatterns(
       category: 'c.name',
       pattern: 'p.pattern',
       priority: 'p.priority',
+      matchMode: 'p.match_mode',
       createdAt: 'p.created_at',
       updatedAt: 'p.updated_at',
     });

@@ -11,7 +11,7 @@ export async function patternSetVersion(database: Database): Promise<number> {
 export async function loadPatternSet(database: Database): Promise<PatternSet> {
   const result = await database.raw<{ rows: PatternSet[] }>(
     `SELECT version, coalesce((
-       SELECT json_agg(json_build_object('id', id, 'categoryId', category_id, 'pattern', pattern, 'priority', priority) ORDER BY id)
+       SELECT json_agg(json_build_object('id', id, 'categoryId', category_id, 'pattern', pattern, 'priority', priority, 'matchMode', match_mode) ORDER BY id)
          FROM category_patterns), '[]') AS patterns
        FROM pattern_set`,
   );

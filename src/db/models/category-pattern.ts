@@ -1,4 +1,5 @@
 import { Model } from 'objection';
+import type { MatchMode } from '../../domain/pattern-set.ts';
 
 export class CategoryPattern extends Model {
   static override tableName = 'category_patterns';
@@ -10,6 +11,7 @@ export class CategoryPattern extends Model {
   declare normalizedPattern: string;
   /** Higher wins, whatever else matches. */
   declare priority: number;
+  declare matchMode: MatchMode;
   declare createdAt: Date;
   declare updatedAt: Date;
 }

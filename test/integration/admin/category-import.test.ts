@@ -32,17 +32,28 @@ describe('an import', () => {
   test('creates categories with their patterns', async () => {
     const { status, body } = await importCategories(
       { name: 'Groceries', color: '#2E7D32', patterns: ['walmart', 'Kroger'] },
-      { name: 'Travel', patterns: [{ pattern: 'uber', priority: -5 }, { pattern: 'lyft' }] },
+      {
+        name: 'Travel',
+        patterns: [
+          { pattern: 'uber', priority: -5 },
+          { pattern: 'lyft' },
+          { pattern: 'bus', match_mode: 'word' },
+        ],
+      },
       { name: 'Empty' },
     );
-    expect([status, body]).toEqual([200, counts(3, 4, 0)]);
+    expect([status, body]).toEqual([200, counts(3, 5, 0)]);
     expect((await exported()).categories).toEqual([
       { name: 'Empty', color: expect.stringMatching(/^#[0-9a-f]{6}$/), patterns: [] },
       { name: 'Groceries', color: '#2e7d32', patterns: ['Kroger', 'walmart'] },
       {
         name: 'Travel',
         color: expect.any(String),
-        patterns: ['lyft', { pattern: 'uber', priority: -5 }],
+        patterns: [
+          { pattern: 'bus', match_mode: 'word' },
+          'lyft',
+          { pattern: 'uber', priority: -5 },
+        ],
       },
     ]);
   });
@@ -112,7 +123,17 @@ describe('an import', () => {
   test('stores nothing when one entry is bad, and names each bad one', async () => {
     const { status, body } = await importCategories(
       { name: 'Good', patterns: ['good'] },
-      { name: ' ', patterns: ['fine', '', 'NUL \0', 7, { pattern: 'x', priority: 1001 }] },
+      {
+        name: ' ',
+        patterns: [
+          'fine',
+          '',
+          'NUL \0',
+          7,
+          { pattern: 'x', priority: 1001 },
+          { pattern: 'y', match_mode: 'x' },
+        ],
+      },
       { name: 'Color', color: 'blue', patterns: 'no array' },
       'no object' as never,
     );
@@ -123,6 +144,7 @@ describe('an import', () => {
       '/categories/1/patterns/2',
       '/categories/1/patterns/3',
       '/categories/1/patterns/4/priority',
+      '/categories/1/patterns/5',
       '/categories/2/color',
       '/categories/2/patterns',
       '/categories/3',
@@ -211,7 +233,7 @@ describe('an export', () => {
   test('can be imported without a change, and restores what was lost', async () => {
     await importCategories(
       { name: 'Straße', color: '#123456', patterns: ['A\u00a0 b', 'İ', '"quoted"', '😀\n'] },
-      { name: 'zoo', patterns: [{ pattern: 'Tiger', priority: 1000 }] },
+      { name: 'zoo', patterns: [{ pattern: 'Tiger', priority: 1000, match_mode: 'word' }] },
       { name: 'Ape', patterns: [{ pattern: 'ape', priority: -1000 }] },
     );
     const before = await exported();

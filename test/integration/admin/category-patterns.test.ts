@@ -33,12 +33,13 @@ test('is created, read, changed and deleted', async () => {
     category: 'Groceries',
     pattern: 'Walmart',
     priority: 0,
+    match_mode: 'contains',
     created_at: expect.any(String),
     updated_at: created.body.created_at,
   });
   expect((await api.get(path)).body).toEqual(created.body);
 
-  const change = { category_id: travel, pattern: 'uber', priority: 3 };
+  const change = { category_id: travel, pattern: 'uber', priority: 3, match_mode: 'word' };
   const changed = await api.patch<CategoryPatternBody>(path, change);
   expect(changed.body).toEqual({
     ...created.body,
@@ -49,6 +50,7 @@ test('is created, read, changed and deleted', async () => {
   expect((await api.patch<CategoryPatternBody>(path, { priority: -1 })).body).toMatchObject({
     pattern: 'uber',
     priority: -1,
+    match_mode: 'word',
   });
 
   expect((await api.delete(path)).status).toBe(204);
@@ -68,6 +70,14 @@ test('the same pattern twice is a 409, also in another category and another spel
     pattern: 'WHOLE FOODS',
   });
   expect([status, body.errors?.[0]?.pointer]).toEqual([409, '/pattern']);
+});
+
+test('the same pattern twice is a 409 whatever the match modes', async () => {
+  await create({ category_id: groceries, pattern: 'pub', match_mode: 'word' });
+  for (const match_mode of ['contains', 'word']) {
+    const { status } = await create({ category_id: travel, pattern: 'Pub', match_mode });
+    expect(status).toBe(409);
+  }
 });
 
 test('a category that does not exist is a 400', async () => {
@@ -97,6 +107,8 @@ test.each([
   ['a priority above 1000', { priority: 1001 }, '/priority'],
   ['a priority below -1000', { priority: -1001 }, '/priority'],
   ['a priority of null', { priority: null }, '/priority'],
+  ['a match mode that is none', { match_mode: 'regex' }, '/match_mode'],
+  ['a match mode of null', { match_mode: null }, '/match_mode'],
   ['an unknown field', { category: 'x' }, '/category'],
 ])('refuses %s', async (_, change, pointer) => {
   const answer = await create({ category_id: groceries, pattern: 'fine', ...change });
@@ -111,6 +123,7 @@ test.each([
   { pattern: 'high', priority: 1000 },
   { pattern: 'low', priority: -1000 },
   { pattern: 'x' },
+  { pattern: 'pub', match_mode: 'word' },
 ])('takes %j', async (given) => {
   const { status, body } = await create({ category_id: groceries, ...given });
   expect(status).toBe(201);
@@ -126,7 +139,7 @@ test('one of many that are created at once wins', async () => {
 
 describe('the list', () => {
   beforeEach(async () => {
-    await create({ category_id: travel, pattern: 'Uber', priority: 5 });
+    await create({ category_id: travel, pattern: 'Uber', priority: 5, match_mode: 'word' });
     await create({ category_id: groceries, pattern: 'walmart', priority: 0 });
     await create({ category_id: groceries, pattern: 'Kroger_x', priority: -5 });
   });
@@ -142,6 +155,9 @@ describe('the list', () => {
     ['priority_gte=0&priority_lte=4', ['walmart']],
     ['priority=-5&priority=5', ['Uber', 'Kroger_x']],
     ['pattern_like=R_', ['Kroger_x']],
+    ['match_mode=word', ['Uber']],
+    ['match_mode_ne=word&_sort=match_mode', ['walmart', 'Kroger_x']],
+    ['_sort=match_mode,id&_order=desc,asc', ['Uber', 'walmart', 'Kroger_x']],
     ['_start=1&_end=2', ['walmart']],
   ])('answers ?%s', async (query, expected) => {
     expect(await patterns(query)).toEqual(expected);
@@ -158,6 +174,7 @@ describe('the list', () => {
     ['category=x', '/category'],
     ['category_id_gte=1', '/category_id_gte'],
     ['category_id=', '/category_id'],
+    ['match_mode=regex', '/match_mode'],
     ['priority_gte=1&priority_gte=2', '/priority_gte'],
   ])('refuses ?%s', async (query, pointer) => {
     const { status, body } = await list(query);

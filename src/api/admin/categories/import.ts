@@ -57,7 +57,7 @@ function withoutRepeats(given: CategoryImport['categories']): {
         color: color ?? defaultCategoryColor(normalizedName),
       });
     }
-    for (const { pattern, priority } of own) {
+    for (const { pattern, priority, matchMode } of own) {
       const normalizedPattern = normalizeText(pattern);
       if (patterns.has(normalizedPattern)) continue;
       patterns.set(normalizedPattern, {
@@ -65,6 +65,7 @@ function withoutRepeats(given: CategoryImport['categories']): {
         pattern,
         normalizedPattern,
         priority,
+        matchMode,
       });
     }
   }

@@ -14,14 +14,20 @@ export function presentCategory(category: CategoryRow): CategoryBody {
   };
 }
 
-/** Patterns without a priority of their own are plain texts, as people write them. */
+/** Only what is not the default is written down; a pattern without any of it is a plain text, as people write it. */
 export function presentExport(categories: ExportedCategory[]): CategoryExportBody {
   return {
     categories: categories.map(({ name, color, patterns }) => ({
       name,
       color,
-      patterns: patterns.map(({ pattern, priority }) =>
-        priority === 0 ? pattern : { pattern, priority },
+      patterns: patterns.map(({ pattern, priority, matchMode }) =>
+        priority === 0 && matchMode === 'contains'
+          ? pattern
+          : {
+              pattern,
+              ...(priority !== 0 && { priority }),
+              ...(matchMode !== 'contains' && { match_mode: matchMode }),
+            },
       ),
     })),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maxCategoryNameCharacters } from '../../../domain/limits.ts';
-import { patternText, priority } from '../category-patterns/schema.ts';
+import { matchModes } from '../../../domain/pattern-set.ts';
+import { matchMode, patternText, priority } from '../category-patterns/schema.ts';
 import { comparedText, dateTime, expected } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
@@ -61,14 +62,25 @@ export const categoryListQuery = listQuery({
 });
 
 const importedPattern = z
-  .union([patternText, z.strictObject({ pattern: patternText, priority: priority.optional() })], {
-    error: 'must be a pattern, or an object with pattern and priority',
-  })
-  .transform((given) =>
-    typeof given === 'string'
-      ? { pattern: given, priority: 0 }
-      : { pattern: given.pattern, priority: given.priority ?? 0 },
-  );
+  .union(
+    [
+      patternText,
+      z.strictObject({
+        pattern: patternText,
+        priority: priority.optional(),
+        match_mode: matchMode.optional(),
+      }),
+    ],
+    { error: 'must be a pattern, or an object with pattern, priority and match_mode' },
+  )
+  .transform((given) => {
+    const {
+      pattern,
+      priority = 0,
+      match_mode = 'contains',
+    } = typeof given === 'string' ? { pattern: given } : given;
+    return { pattern, priority, matchMode: match_mode };
+  });
 
 const array = { error: expected('an array') };
 
@@ -104,7 +116,14 @@ export const categoryExportSchema = z
         name: z.string(),
         color: z.string(),
         patterns: z.array(
-          z.union([z.string(), z.object({ pattern: z.string(), priority: z.int() })]),
+          z.union([
+            z.string(),
+            z.object({
+              pattern: z.string(),
+              priority: z.int().optional(),
+              match_mode: z.enum(matchModes).optional(),
+            }),
+          ]),
         ),
       }),
     ),

@@ -8,6 +8,7 @@ export function presentCategoryPattern(pattern: CategoryPatternRow): CategoryPat
     category: pattern.category,
     pattern: pattern.pattern,
     priority: pattern.priority,
+    match_mode: pattern.matchMode,
     created_at: pattern.createdAt.toISOString(),
     updated_at: pattern.updatedAt.toISOString(),
   };

@@ -47,6 +47,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
             pattern: given.pattern,
             normalizedPattern: normalizeText(given.pattern),
             priority: given.priority,
+            matchMode: given.match_mode,
           })
           .returning('id')
           .catch(rethrowConflict);
@@ -66,7 +67,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
   });
 
   router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
-    const { category_id, pattern, priority } = validate(
+    const { category_id, pattern, priority, match_mode } = validate(
       categoryPatternChangeSchema,
       ctx.request.body,
       'body',
@@ -84,6 +85,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
             ...(category_id !== undefined && { categoryId: category_id }),
             ...(pattern !== undefined && { pattern, normalizedPattern: normalizeText(pattern) }),
             ...(priority !== undefined && { priority }),
+            ...(match_mode !== undefined && { matchMode: match_mode }),
             updatedAt: new Date(),
           })
           .catch(rethrowConflict);

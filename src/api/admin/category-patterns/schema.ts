@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
+import { matchModes } from '../../../domain/pattern-set.ts';
 import { categoryId, comparedText, dateTime } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
@@ -20,6 +21,11 @@ export const priority = z
   .max(maxPriority, wholePriority)
   .meta({ description: 'Of all patterns that match, the one with the higher priority wins.' });
 
+export const matchMode = z.enum(matchModes, { error: 'must be contains or word' }).meta({
+  description:
+    'contains: anywhere in the text. word: only where it begins and ends at the boundaries of words, so that "pub" does not match "public".',
+});
+
 export const categoryPatternSchema = z
   .object({
     id: z.int(),
@@ -27,6 +33,7 @@ export const categoryPatternSchema = z
     category: z.string().meta({ description: "The category's name." }),
     pattern: z.string(),
     priority: z.int(),
+    match_mode: z.enum(matchModes),
     created_at: dateTime,
     updated_at: dateTime,
   })
@@ -35,7 +42,12 @@ export const categoryPatternSchema = z
 const object = { error: 'must be a JSON object' };
 
 export const newCategoryPatternSchema = z.strictObject(
-  { category_id: categoryId, pattern: patternText, priority: priority.default(0) },
+  {
+    category_id: categoryId,
+    pattern: patternText,
+    priority: priority.default(0),
+    match_mode: matchMode.default('contains'),
+  },
   object,
 );
 export const categoryPatternChangeSchema = z.strictObject(
@@ -43,6 +55,7 @@ export const categoryPatternChangeSchema = z.strictObject(
     category_id: categoryId.optional(),
     pattern: patternText.optional(),
     priority: priority.optional(),
+    match_mode: matchMode.optional(),
   },
   object,
 );
@@ -54,6 +67,7 @@ export const categoryPatternListQuery = listQuery({
     'category',
     'pattern',
     'priority',
+    'match_mode',
     'created_at',
     'updated_at',
   ] as const,
@@ -63,6 +77,7 @@ export const categoryPatternListQuery = listQuery({
     category_id: { value: filterValue.id(), operators: ['eq', 'ne'] },
     pattern: { value: filterValue.text, operators: ['eq', 'ne', 'like'] },
     priority: { value: filterValue.integer, operators: ['eq', 'ne', 'gte', 'lte'] },
+    match_mode: { value: filterValue.oneOf(matchModes), operators: ['eq', 'ne'] },
   },
 });
 

@@ -4,8 +4,8 @@ import type { Config } from '../../../config.ts';
 import type { DatabaseDescription } from '../../../db/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
-import { workflowLinks } from '../../batches/presenter.ts';
 import { version } from '../../version.ts';
+import { workflowLinks, workflowUrl } from '../../workflow-links.ts';
 import type { SystemBody } from './schema.ts';
 
 /** What could be found out in time; null for what is away. */
@@ -25,7 +25,8 @@ const startedAt = new Date(performance.timeOrigin).toISOString();
 
 export function presentSystem(config: Config, state: SystemState): SystemBody {
   const { database, cache, schedule } = state;
-  const { temporalUiUrl, namespace } = workflowLinks(config);
+  const links = workflowLinks(config);
+  const { temporalUiUrl, namespace } = links;
   const namespaceUrl = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`;
   return {
     database: {
@@ -55,7 +56,7 @@ export function presentSystem(config: Config, state: SystemState): SystemBody {
           repaired_count: run.result.repairedCount,
           expired_key_count: run.result.expiredKeyCount,
         },
-        url: `${namespaceUrl}/workflows/${encodeURIComponent(run.workflowId)}/${run.runId}/history`,
+        url: workflowUrl(links, run.workflowId, run.runId),
       })),
       url: `${namespaceUrl}/schedules/${sweepScheduleId}`,
     },
