@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { Recategorization } from '../../src/db/models/recategorization.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestStack, type TestStack } from '../helpers/test-stack.ts';
+
+let stack: TestStack;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+const editor = 'editor@example.com';
+const viewer = 'viewer@example.com';
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  browser = await startTestBrowser(stack.api.url);
+  await insertUser(stack.api, editor, 'editor');
+  await insertUser(stack.api, viewer, 'viewer');
+  await stack.process([
+    { merchantName: 'Shell 1', accountId: 'a' },
+    { merchantName: 'Shell 2', accountId: 'b' },
+    { merchantName: 'Nobody', accountId: 'b' },
+  ]);
+  await stack.api.post('/api/admin/categories/import', {
+    categories: [{ name: 'Fuel', patterns: ['shell'] }],
+  });
+}, 60_000);
+
+beforeEach(() => stack.api.database('recategorizations').delete());
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function open(email = editor, options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/recategorizations');
+  await signInOn(page, email);
+  await page.getByRole('heading', { name: 'Apply to history' }).waitFor();
+  return page;
+}
+
+test('applies the patterns to one account, and says what has changed', async () => {
+  const page = await open();
+  await page.getByText('The patterns were never applied to history').waitFor();
+  await page.getByRole('button', { name: 'Apply to history' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Of the account').fill('b');
+  await drawer.getByRole('button', { name: 'Apply to history' }).click();
+  const row = page.getByRole('row', { name: /of account b/ });
+  await row.getByText('completed').waitFor();
+  await row.getByText(`by ${editor}`).waitFor();
+  expect((await row.getByRole('cell').allInnerTexts()).slice(3, 6)).toEqual(['1', '1', '0']);
+  expect(await row.getByRole('link').getAttribute('href')).toContain(
+    '/workflows/recategorization-',
+  );
+  expect(opened?.problems).toEqual([]);
+});
+
+test('warns before it decides anew what was set by hand', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Apply to history' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('Only those without a category').click();
+  await drawer.getByLabel('Decide anew').check();
+  await drawer.getByText(/is lost/).waitFor();
+  await drawer.getByRole('button', { name: 'Apply to history' }).click();
+  await page.getByText('also those set by hand').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('shows the progress of a run, and cancels it', async () => {
+  const run = await Recategorization.query(stack.api.database)
+    .insert({
+      id: crypto.randomUUID(),
+      scope: 'all',
+      requestedBy: 'somebody',
+      status: 'processing',
+      firstTransactionId: 1,
+      lastTransactionId: 200,
+      doneIdCount: 50,
+      changedCount: 7,
+    })
+    .returning('*');
+  const page = await open();
+  const row = page.getByRole('row', { name: /by somebody/ });
+  await row.getByText('25%').waitFor();
+  await row.getByText('processing').waitFor();
+  await run.$query(stack.api.database).patch({ doneIdCount: 100 });
+  await row.getByText('50%').waitFor();
+  await row.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  await row.getByText('cancelled').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('a viewer sees the runs, and starts none', async () => {
+  const page = await open(viewer);
+  await page.getByText('The patterns were never applied to history').waitFor();
+  expect(await page.getByRole('button', { name: 'Apply to history' }).count()).toBe(0);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  await stack.api.post('/api/admin/recategorizations', {});
+  const page = await open(editor, options);
+  await page.getByText('completed').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Apply to history' }).click();
+  await page.getByRole('dialog').getByLabel('Of the account').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+});
