@@ -1,5 +1,5 @@
 import type { HttpError } from '@refinedev/core';
-import { Alert, Button, Checkbox, DatePicker, Drawer, Form, Input, Radio } from 'antd';
+import { Alert, Button, Checkbox, DatePicker, Drawer, Flex, Form, Input, Radio } from 'antd';
 import type { Dayjs } from 'dayjs';
 import type { RecategorizationScope } from '../../../domain/recategorization.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
@@ -10,7 +10,8 @@ interface Values {
   scope: RecategorizationScope;
   account_id?: string;
   category_id?: number;
-  dates?: [Dayjs | null, Dayjs | null];
+  start_date?: Dayjs | null;
+  end_date?: Dayjs | null;
   include_manual: boolean;
 }
 
@@ -26,14 +27,14 @@ export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProp
   const scope = Form.useWatch('scope', form);
   const includesManual = Form.useWatch('include_manual', form);
 
-  async function start({ dates, account_id, category_id, ...rest }: Values): Promise<void> {
+  async function start(values: Values): Promise<void> {
     try {
       await apply({
-        ...rest,
-        account_id: account_id?.trim() || null,
-        category_id: rest.scope === 'all' ? (category_id ?? null) : null,
-        start_date: dates?.[0]?.format('YYYY-MM-DD') ?? null,
-        end_date: dates?.[1]?.format('YYYY-MM-DD') ?? null,
+        ...values,
+        account_id: values.account_id?.trim() || null,
+        category_id: values.category_id ?? null,
+        start_date: values.start_date?.format('YYYY-MM-DD') ?? null,
+        end_date: values.end_date?.format('YYYY-MM-DD') ?? null,
       });
       onClose();
     } catch (error) {
@@ -75,13 +76,14 @@ export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProp
         <Form.Item name="account_id" label="Of the account" extra="All accounts when empty.">
           <Input autoComplete="off" />
         </Form.Item>
-        <Form.Item
-          name="dates"
-          label="Dated"
-          extra="From and to, both inclusive; any day when empty."
-        >
-          <DatePicker.RangePicker allowEmpty={[true, true]} style={{ width: '100%' }} />
-        </Form.Item>
+        <Flex gap={16}>
+          <Form.Item name="start_date" label="From the day" style={{ flex: 1 }}>
+            <DatePicker style={{ width: '100%' }} placeholder="Any" />
+          </Form.Item>
+          <Form.Item name="end_date" label="To the day" style={{ flex: 1 }}>
+            <DatePicker style={{ width: '100%' }} placeholder="Any" />
+          </Form.Item>
+        </Flex>
         <Form.Item name="include_manual" valuePropName="checked">
           <Checkbox>Decide anew what was set by hand as well</Checkbox>
         </Form.Item>
