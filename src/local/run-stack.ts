@@ -1,31 +1,18 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { generateApiKey } from '../domain/api-key.ts';
-import { generatePassword } from '../domain/password.ts';
 import { sweepScheduleId } from '../temporal/sweep-schedule.ts';
 import { createApiClient } from './api-client.ts';
-import { startApplication } from './application.ts';
 import { claimDataDir } from './claim-data-dir.ts';
 import { runDemo } from './demo.ts';
 import { describeStack } from './describe-stack.ts';
-import { reservePorts } from './ports.ts';
+import { openStack } from './open-stack.ts';
 import { resetState } from './reset-state.ts';
-import { readOrCreateSecret } from './secret-file.ts';
-import { serverPorts, startServers } from './servers.ts';
-import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
+import type { LocalSettings } from './settings.ts';
 import { offerStarterCategories } from './starter-categories.ts';
 
 export interface RunOptions {
   demo: boolean;
   reset: boolean;
-}
-
-async function migrate(databaseUrl: string, signal: AbortSignal): Promise<void> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
-  const file = path.join(checkout, 'src/migrate.ts');
-  await promisify(execFile)(process.execPath, [file], { env, signal });
 }
 
 /** Resolves when the signal comes. */
@@ -37,8 +24,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs the whole stack until `stopping` aborts, and throws its reason: servers, then migrations, then API
- * and worker. Stops it in the opposite order, however it ends. A server that dies aborts `stopping` itself.
+ * Runs the whole stack until `stopping` aborts, and throws its reason. Stops it in the opposite order,
+ * however it ends. A server that dies aborts `stopping` itself.
  */
 export async function runStack(
   options: RunOptions,
@@ -56,43 +43,12 @@ export async function runStack(
     await resetState(dataDir);
   }
 
-  // All ports are checked before anything starts, so that every busy one is named at once.
-  const ports = await reservePorts([...serverPorts(settings), ...applicationPorts(settings)]);
-  log('Starting the servers …');
-  const servers = await startServers({
-    ...settings,
-    postgresPort: ports.POSTGRES_PORT,
-    temporalPort: ports.TEMPORAL_PORT,
-    temporalUiPort: ports.TEMPORAL_UI_PORT,
-    redisPort: ports.REDIS_PORT,
-    temporalNamespace: config.TEMPORAL_NAMESPACE,
-    log,
-    signal,
-  });
-  stack.defer(() => servers.stop());
-  void servers.died.then((error) => {
-    log('\nA server ended by itself; stopping the rest …');
-    stopping.abort(error);
-  });
-
-  await migrate(servers.databaseUrl, signal);
-  const apiKey =
-    config.BOOTSTRAP_API_KEY ??
-    (await readOrCreateSecret(path.join(dataDir, 'api-key'), generateApiKey));
-  const adminPassword =
-    config.ADMIN_PASSWORD ??
-    (await readOrCreateSecret(path.join(dataDir, 'admin-password'), generatePassword));
-  const { baseUrl } = await startApplication({
+  const { servers, baseUrl, apiKey, adminPassword } = await openStack(
     settings,
-    servers,
-    apiPort: ports.PORT ?? 0,
-    apiKey,
-    adminPassword,
+    stopping,
     stack,
     log,
-    signal,
-  });
-
+  );
   const api = createApiClient(baseUrl, apiKey, signal);
   const temporalUiUrl = servers.temporalUiUrl ?? config.TEMPORAL_UI_URL;
   await offerStarterCategories(api, { isWanted: options.demo, log, signal });

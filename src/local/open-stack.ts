@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { generateApiKey } from '../domain/api-key.ts';
+import { generatePassword } from '../domain/password.ts';
+import { startApplication } from './application.ts';
+import { reservePorts } from './ports.ts';
+import { readOrCreateSecret } from './secret-file.ts';
+import { type Servers, serverPorts, startServers } from './servers.ts';
+import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
+
+export interface OpenStack {
+  servers: Servers;
+  /** Of the API and the console. */
+  baseUrl: string;
+  apiKey: string;
+  adminPassword: string;
+}
+
+/**
+ * Starts servers, then migrations, then API and worker. `stack` takes over the stopping of what was
+ * started; a server that dies aborts `stopping`.
+ */
+export async function openStack(
+  settings: LocalSettings,
+  stopping: AbortController,
+  stack: AsyncDisposableStack,
+  log: (message: string) => void,
+): Promise<OpenStack> {
+  const { signal } = stopping;
+  const { dataDir, config } = settings;
+  // All ports are checked before anything starts, so that every busy one is named at once.
+  const ports = await reservePorts([...serverPorts(settings), ...applicationPorts(settings)]);
+  log('Starting the servers …');
+  const servers = await startServers({
+    ...settings,
+    postgresPort: ports.POSTGRES_PORT,
+    temporalPort: ports.TEMPORAL_PORT,
+    temporalUiPort: ports.TEMPORAL_UI_PORT,
+    redisPort: ports.REDIS_PORT,
+    temporalNamespace: config.TEMPORAL_NAMESPACE,
+    log,
+    signal,
+  });
+  stack.defer(() => servers.stop());
+  void servers.died.then((error) => {
+    log('\nA server ended by itself; stopping the rest …');
+    stopping.abort(error);
+  });
+
+  await migrate(servers.databaseUrl, signal);
+  const apiKey =
+    config.BOOTSTRAP_API_KEY ??
+    (await readOrCreateSecret(path.join(dataDir, 'api-key'), generateApiKey));
+  const adminPassword =
+    config.ADMIN_PASSWORD ??
+    (await readOrCreateSecret(path.join(dataDir, 'admin-password'), generatePassword));
+  const { baseUrl } = await startApplication({
+    settings,
+    servers,
+    apiPort: ports.PORT ?? 0,
+    apiKey,
+    adminPassword,
+    stack,
+    log,
+    signal,
+  });
+  return { servers, baseUrl, apiKey, adminPassword };
+}
+
+async function migrate(databaseUrl: string, signal: AbortSignal): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const file = path.join(checkout, 'src/migrate.ts');
+  await promisify(execFile)(process.execPath, [file], { env, signal });
+}

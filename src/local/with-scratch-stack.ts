@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type OpenStack, openStack } from './open-stack.ts';
+import { loadSettings } from './settings.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+/**
+ * Runs something on a whole stack of its own: free ports, an empty directory that is deleted
+ * afterwards, nothing of the environment's servers. Ctrl-C stops it.
+ */
+export async function withScratchStack(
+  run: (stack: OpenStack, signal: AbortSignal) => Promise<void>,
+  log: (message: string) => void,
+): Promise<void> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-'));
+  const stopping = stopOnSignals(log);
+  const settings = loadSettings({
+    PATH: process.env.PATH,
+    TEMPORAL_CLI: process.env.TEMPORAL_CLI,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    POSTGRES_PORT: '0',
+    TEMPORAL_PORT: '0',
+    TEMPORAL_UI_PORT: '0',
+    REDIS_PORT: '0',
+    LOG_LEVEL: 'warn',
+  });
+  try {
+    await using stack = new AsyncDisposableStack();
+    await run(await openStack(settings, stopping, stack, log), stopping.signal);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
