@@ -1,6 +1,7 @@
 import {
   ApiOutlined,
   DashboardOutlined,
+  ExperimentOutlined,
   FilterOutlined,
   InboxOutlined,
   QuestionCircleOutlined,
@@ -76,6 +77,14 @@ export const consoleResources: ConsoleResource[] = [
     icon: <FilterOutlined />,
     group: 'Categorization',
     list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
+  },
+  {
+    name: 'pattern-tester',
+    path: 'pattern-tester',
+    label: 'Try a text',
+    icon: <ExperimentOutlined />,
+    group: 'Categorization',
+    list: page(() => import('./pages/pattern-tester/pattern-tester.tsx'), 'PatternTester'),
   },
   {
     name: 'transactions',

@@ -1,4 +1,5 @@
 import type { ReportCache } from '../../cache/report-cache.ts';
+import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
 import type { Allow } from './allow.ts';
@@ -11,4 +12,5 @@ export interface AdminDependencies extends ApiDependencies {
   apiKeys: ApiKeys;
   reports: ReportCache;
   changeCategories: ChangeCategories;
+  currentPatterns: CurrentPatterns;
 }
