@@ -2,6 +2,7 @@ import {
   ApiOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  ExperimentOutlined,
   FilterOutlined,
   HistoryOutlined,
   InboxOutlined,
@@ -90,6 +91,14 @@ export const consoleResources: ConsoleResource[] = [
       () => import('./pages/recategorizations/recategorization-list.tsx'),
       'RecategorizationList',
     ),
+  },
+  {
+    name: 'pattern-tester',
+    path: 'pattern-tester',
+    label: 'Try a text',
+    icon: <ExperimentOutlined />,
+    group: 'Categorization',
+    list: page(() => import('./pages/pattern-tester/pattern-tester.tsx'), 'PatternTester'),
   },
   {
     name: 'transactions',

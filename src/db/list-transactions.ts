@@ -105,6 +105,14 @@ export async function findTransaction(
   return row ?? null;
 }
 
+/** Those of the ids that are there, in no certain order. */
+export async function findTransactions(
+  database: Database,
+  ids: readonly number[],
+): Promise<TransactionRow[]> {
+  return selectRows(database('transactions as t').whereRaw('t.id = ANY (?)', [ids as number[]]));
+}
+
 function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, TransactionRow[]> {
   return from
     .join('batches as b', 'b.id', 't.batch_id')

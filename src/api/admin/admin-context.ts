@@ -1,5 +1,6 @@
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
+import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
 import type { Allow } from './allow.ts';
@@ -13,4 +14,5 @@ export interface AdminDependencies extends ApiDependencies {
   reports: ReportCache;
   patterns: PatternCache;
   changeCategories: ChangeCategories;
+  currentPatterns: CurrentPatterns;
 }

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
+import { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
@@ -11,12 +12,14 @@ import { apiKeyRoutes } from './api-keys/routes.ts';
 import { auditLogRoutes } from './audit-log/routes.ts';
 import { adminBatchRoutes } from './batches/routes.ts';
 import { categoryRoutes } from './categories/routes.ts';
+import { patternEffectRoutes } from './category-patterns/effect-routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { systemRoutes } from './system/routes.ts';
+import { transactionExplanationRoutes } from './transactions/explanation-routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
 import { uncategorizedGroupRoutes } from './uncategorized-groups/routes.ts';
 import { userRoutes } from './users/routes.ts';
@@ -40,12 +43,15 @@ export function adminRoutes(
     reports,
     patterns,
     changeCategories: createChangeCategories(patterns, reports),
+    currentPatterns: new CurrentPatterns(dependencies.database, patterns),
   };
   const router = new Router<ApiState>();
   for (const part of [
     categoryRoutes(admin),
     categoryPatternRoutes(admin),
+    patternEffectRoutes(admin),
     adminTransactionRoutes(admin),
+    transactionExplanationRoutes(admin),
     adminBatchRoutes(admin),
     apiKeyRoutes(admin),
     sessionRoutes(admin),

@@ -1,11 +1,24 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
 import { type HttpError, useCreate, useDelete, useUpdate } from '@refinedev/core';
-import { Button, Card, Form, Input, InputNumber, Popconfirm, Space, Typography } from 'antd';
+import {
+  Button,
+  Card,
+  Form,
+  type FormInstance,
+  Input,
+  InputNumber,
+  Popconfirm,
+  Space,
+  Typography,
+} from 'antd';
 import { useState } from 'react';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
+import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { ListTable } from '../../components/list-table.tsx';
+import { MatchModeSelect } from '../../components/match-mode-select.tsx';
+import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { done, notDone, notDoneInForm } from '../../providers/messages.ts';
@@ -13,6 +26,7 @@ import { done, notDone, notDoneInForm } from '../../providers/messages.ts';
 interface Values {
   pattern: string;
   priority: number;
+  match_mode: MatchMode;
 }
 
 interface InlinePatternsProps {
@@ -105,7 +119,7 @@ function NewPattern({ categoryId }: { categoryId: number }) {
         layout="inline"
         requiredMark={false}
         colon={false}
-        initialValues={{ pattern: '', priority: 0 }}
+        initialValues={{ pattern: '', priority: 0, match_mode: 'contains' }}
         onFinish={create}
         style={{ rowGap: 8 }}
       >
@@ -119,6 +133,7 @@ function NewPattern({ categoryId }: { categoryId: number }) {
           Add
         </Button>
       </Form>
+      <FormPreview form={form} categoryId={categoryId} />
     </Card>
   );
 }
@@ -145,25 +160,49 @@ function EditedPattern({ pattern, onClose }: EditedPatternProps) {
   }
 
   return (
-    <Form<Values>
-      form={form}
-      name={`pattern-${pattern.id}`}
-      layout="inline"
-      requiredMark={false}
-      colon={false}
-      initialValues={pattern}
-      onFinish={save}
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
-      style={{ rowGap: 8 }}
-    >
-      <PatternFields autoFocus />
-      <Space>
-        <Button type="primary" htmlType="submit" loading={mutation.isPending}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </Space>
-    </Form>
+    <>
+      <Form<Values>
+        form={form}
+        name={`pattern-${pattern.id}`}
+        layout="inline"
+        requiredMark={false}
+        colon={false}
+        initialValues={pattern}
+        onFinish={save}
+        onKeyDown={({ key }) => key === 'Escape' && onClose()}
+        style={{ rowGap: 8 }}
+      >
+        <PatternFields autoFocus />
+        <Space>
+          <Button type="primary" htmlType="submit" loading={mutation.isPending}>
+            Save
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </Space>
+      </Form>
+      <FormPreview form={form} id={pattern.id} categoryId={pattern.category_id} />
+    </>
+  );
+}
+
+interface FormPreviewProps {
+  form: FormInstance<Values>;
+  id?: number;
+  categoryId: number;
+}
+
+function FormPreview({ form, id, categoryId }: FormPreviewProps) {
+  const values = Form.useWatch([], form);
+  return (
+    <div style={{ marginTop: 8 }}>
+      <PatternPreview
+        id={id}
+        pattern={values?.pattern}
+        categoryId={categoryId}
+        priority={values?.priority}
+        matchMode={values?.match_mode}
+      />
+    </div>
   );
 }
 
@@ -185,6 +224,9 @@ function PatternFields({ autoFocus = false }: { autoFocus?: boolean }) {
       >
         <InputNumber precision={0} style={{ width: 88 }} />
       </Form.Item>
+      <Form.Item name="match_mode" label="Matches">
+        <MatchModeSelect style={{ width: 140 }} />
+      </Form.Item>
     </>
   );
 }
@@ -202,6 +244,9 @@ function ShownPattern({ pattern, mayChange, onEdit }: ShownPatternProps) {
       <Typography.Text code>{pattern.pattern}</Typography.Text>
       {pattern.priority !== 0 && (
         <Typography.Text type="secondary">priority {pattern.priority}</Typography.Text>
+      )}
+      {pattern.match_mode === 'word' && (
+        <Typography.Text type="secondary">whole words</Typography.Text>
       )}
       {mayChange && (
         <Space size={0} style={{ marginInlineStart: 'auto' }}>

@@ -3,13 +3,17 @@ import type { HttpError } from '@refinedev/core';
 import { Button, Drawer, Form, Input, InputNumber } from 'antd';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
+import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
+import { MatchModeSelect } from '../../components/match-mode-select.tsx';
+import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 
 export interface PatternValues {
   category_id: number;
   pattern: string;
   priority: number;
+  match_mode: MatchMode;
 }
 
 export function usePatternDrawer(action: 'create' | 'edit') {
@@ -31,7 +35,8 @@ interface PatternDrawerProps {
 }
 
 export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProps) {
-  const { drawerProps, formProps, saveButtonProps } = drawerForm;
+  const { drawerProps, formProps, saveButtonProps, id } = drawerForm;
+  const values = Form.useWatch([], formProps.form);
   return (
     <Drawer
       {...drawerProps}
@@ -48,7 +53,7 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
         requiredMark={false}
         {...formProps}
         name={formName}
-        initialValues={{ priority: 0, ...formProps.initialValues }}
+        initialValues={{ priority: 0, match_mode: 'contains', ...formProps.initialValues }}
       >
         <Form.Item
           name="pattern"
@@ -66,6 +71,13 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
           <CategorySelect />
         </Form.Item>
         <Form.Item
+          name="match_mode"
+          label="Matches"
+          extra="As whole words, “pub” does not match “public”."
+        >
+          <MatchModeSelect style={{ width: 160 }} />
+        </Form.Item>
+        <Form.Item
           name="priority"
           label="Priority"
           rules={[{ required: true, message: 'Enter a number.' }]}
@@ -74,6 +86,15 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
           <InputNumber precision={0} style={{ width: 120 }} />
         </Form.Item>
       </Form>
+      {drawerProps.open === true && (
+        <PatternPreview
+          id={id === undefined ? undefined : Number(id)}
+          pattern={values?.pattern}
+          categoryId={values?.category_id}
+          priority={values?.priority}
+          matchMode={values?.match_mode}
+        />
+      )}
     </Drawer>
   );
 }

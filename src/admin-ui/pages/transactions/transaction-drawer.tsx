@@ -11,6 +11,7 @@ import { StatusTag } from '../../components/status-tag.tsx';
 import { useCategories } from '../../components/use-categories.ts';
 import { useMay } from '../../components/use-may.ts';
 import { done, notDone } from '../../providers/messages.ts';
+import { TransactionExplanation } from './transaction-explanation.tsx';
 
 interface TransactionDrawerProps {
   /** Of what is shown; undefined for nothing. */
@@ -111,27 +112,7 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       ) : (
         <CategoryMark id={category_id} name={category} color={colorOf(category_id)} isLink />
       )}
-      <Typography.Text type="secondary">
-        <Explanation transaction={transaction} />
-      </Typography.Text>
+      <TransactionExplanation transaction={transaction} />
     </Flex>
   );
-}
-
-const fieldNames = { merchant_name: 'merchant', description: 'description' };
-
-function Explanation({ transaction }: { transaction: AdminTransactionBody }) {
-  const { category_source, ingestion_status, matched_pattern, matched_field } = transaction;
-  if (category_source === 'manual') return 'Set by hand; processing keeps it.';
-  if (category_source === 'pattern') {
-    if (matched_pattern === null || matched_field === null)
-      return 'By a pattern that was deleted since.';
-    return (
-      <>
-        By the pattern <Typography.Text code>{matched_pattern}</Typography.Text> in its{' '}
-        {fieldNames[matched_field]}.
-      </>
-    );
-  }
-  return ingestion_status === 'completed' ? 'No pattern matches it.' : 'Not processed yet.';
 }

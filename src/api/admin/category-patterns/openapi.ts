@@ -1,4 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems } from '../../problem-schema.ts';
 import {
   createOperation,
   deleteOperation,
@@ -6,6 +7,8 @@ import {
   readOperation,
   updateOperation,
 } from '../openapi-operations.ts';
+import { patternTestResultSchema, patternTestSchema } from './match-schema.ts';
+import { patternPreviewResultSchema, patternPreviewSchema } from './preview-schema.ts';
 import {
   categoryPatternChangeSchema,
   categoryPatternListQuery,
@@ -32,6 +35,45 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       newCategoryPatternSchema,
       categoryPatternSchema,
     ),
+  },
+  '/api/admin/category-patterns/test': {
+    post: {
+      operationId: 'testPatterns',
+      tags,
+      summary: 'Which pattern wins for a text, and which others match it',
+      description: 'Changes nothing.',
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: patternTestSchema } },
+      },
+      responses: {
+        '200': {
+          description: 'The winner, and the losers with what they lose by.',
+          content: { 'application/json': { schema: patternTestResultSchema } },
+        },
+        ...problems('400', '413', '415'),
+      },
+    },
+  },
+  '/api/admin/category-patterns/preview': {
+    post: {
+      operationId: 'previewPattern',
+      tags,
+      summary: 'What saving a pattern would do to stored transactions',
+      description:
+        'Changes nothing: how many rows would move from which category to which when patterns are applied to them again, and with which patterns it overlaps. Reads the whole table.',
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: patternPreviewSchema } },
+      },
+      responses: {
+        '200': {
+          description: 'Its effect.',
+          content: { 'application/json': { schema: patternPreviewResultSchema } },
+        },
+        ...problems('400', '404', '413', '415'),
+      },
+    },
   },
   '/api/admin/category-patterns/{id}': {
     get: readOperation(

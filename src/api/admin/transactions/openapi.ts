@@ -1,5 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { listOperation, readOperation, updateOperation } from '../openapi-operations.ts';
+import { transactionExplanationSchema } from './explanation-schema.ts';
 import { adminTransactionSchema, transactionChangeSchema, transactionListQuery } from './schema.ts';
 
 const tags = ['Transactions'];
@@ -16,6 +17,16 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       },
       transactionListQuery,
       adminTransactionSchema,
+    ),
+  },
+  '/api/admin/transactions/{id}/explanation': {
+    get: readOperation(
+      {
+        operationId: 'explainTransaction',
+        tags,
+        summary: 'Why it has its category, and which one it would get now',
+      },
+      transactionExplanationSchema,
     ),
   },
   '/api/admin/transactions/{id}': {

@@ -1,0 +1,39 @@
+import Router from '@koa/router';
+import { explainMatch } from '../../../categorization/explain-match.ts';
+import { MatcherWithout } from '../../../categorization/matcher-without.ts';
+import type { ApiState } from '../../context.ts';
+import { validate } from '../../validate.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { jsonBody } from '../json-body.ts';
+import { patternTestSchema } from './match-schema.ts';
+import { presentExplanation } from './present-explanation.ts';
+import { previewPattern } from './preview.ts';
+import { patternPreviewSchema } from './preview-schema.ts';
+
+const base = '/api/admin/category-patterns';
+
+/** What patterns do, or would do, without doing it. */
+export function patternEffectRoutes({
+  database,
+  allow,
+  currentPatterns,
+}: AdminDependencies): Router<ApiState> {
+  const router = new Router<ApiState>();
+  const matcherWithout = new MatcherWithout();
+
+  router.post(`${base}/test`, allow('viewer'), jsonBody(), async (ctx) => {
+    const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
+    const { patterns } = await currentPatterns.get();
+    ctx.body = await presentExplanation(
+      database,
+      explainMatch(patterns, merchant_name, description),
+    );
+  });
+
+  router.post(`${base}/preview`, allow('viewer'), jsonBody(), async (ctx) => {
+    const given = validate(patternPreviewSchema, ctx.request.body, 'body');
+    ctx.body = await previewPattern(database, await currentPatterns.get(), matcherWithout, given);
+  });
+
+  return router;
+}

@@ -1,0 +1,70 @@
+import Router from '@koa/router';
+import { explainMatch } from '../../../categorization/explain-match.ts';
+import type { Database } from '../../../db/database.ts';
+import { lastChange } from '../../../db/last-change.ts';
+import { findTransaction, type TransactionRow } from '../../../db/list-transactions.ts';
+import { notFound } from '../../../domain/errors.ts';
+import type { ApiState } from '../../context.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import type { PatternTestResultBody } from '../category-patterns/match-schema.ts';
+import { presentExplanation } from '../category-patterns/present-explanation.ts';
+import { maxBigintId } from '../fields.ts';
+import { pathId } from '../path-id.ts';
+import type { TransactionExplanationBody } from './explanation-schema.ts';
+
+/** Why a transaction has its category, and which one it would get now. */
+export function transactionExplanationRoutes({
+  database,
+  allow,
+  currentPatterns,
+}: AdminDependencies): Router<ApiState> {
+  const router = new Router<ApiState>();
+
+  router.get('/api/admin/transactions/:id/explanation', allow('viewer'), async (ctx) => {
+    const id = pathId(ctx.params.id, maxBigintId);
+    const row = id === null ? null : await findTransaction(database, id);
+    if (row === null) throw notFound('transaction');
+    const { patterns } = await currentPatterns.get();
+    const explanation = explainMatch(patterns, row.merchantName, row.description);
+    const verdict = await presentExplanation(database, explanation);
+    const body: TransactionExplanationBody = {
+      category_source: row.categorySource,
+      set_by_hand: row.categorySource === 'manual' ? await setByHand(database, row) : null,
+      stored_pattern: await storedPattern(database, row, verdict),
+      ...verdict,
+      would_be: verdict.winner && {
+        category_id: verdict.winner.category_id,
+        category: verdict.winner.category,
+      },
+    };
+    ctx.body = body;
+  });
+
+  return router;
+}
+
+async function setByHand(database: Database, row: TransactionRow) {
+  const change = await lastChange(database, 'transactions', row.id, 'update');
+  return change && { by: change.actorName, at: change.at.toISOString() };
+}
+
+async function storedPattern(
+  database: Database,
+  { matchedPatternId: id, matchedPattern, categoryId }: TransactionRow,
+  { winner, others }: PatternTestResultBody,
+): Promise<TransactionExplanationBody['stored_pattern']> {
+  if (id === null) return null;
+  if (matchedPattern === null) {
+    const deletion = await lastChange(database, 'category-patterns', id, 'delete');
+    return {
+      pattern_id: id,
+      pattern: (deletion?.before as { pattern?: string } | undefined)?.pattern ?? null,
+      state: 'deleted',
+      deleted: deletion && { by: deletion.actorName, at: deletion.at.toISOString() },
+    };
+  }
+  const found = [winner, ...others].find((match) => match?.pattern_id === id);
+  const state =
+    found?.category_id !== categoryId ? 'changed' : found === winner ? 'wins' : 'outranked';
+  return { pattern_id: id, pattern: matchedPattern, state, deleted: null };
+}

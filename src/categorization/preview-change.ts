@@ -1,0 +1,122 @@
+import { setImmediate } from 'node:timers/promises';
+import { characterCount, normalizeText } from '../domain/normalize-text.ts';
+import type { CategoryPattern } from '../domain/pattern-set.ts';
+import {
+  bestMatchOf,
+  type NormalizedPattern,
+  type NormalizedText,
+  toNormalizedPattern,
+  toNormalizedText,
+} from './brute-force-match.ts';
+import { compareMatches } from './compare-matches.ts';
+import type { PatternMatch, PatternMatcher } from './pattern-matcher.ts';
+
+/** Rows of the same texts and the same category. */
+export interface CategorizedTexts {
+  merchantName: string | null;
+  description: string | null;
+  categoryId: number | null;
+  /** Set by hand, so that patterns leave it alone. */
+  isManual: boolean;
+  transactionCount: number;
+}
+
+/** A pattern that is added, or takes another one's place. */
+export interface PatternChange {
+  before: CategoryPattern | null;
+  after: CategoryPattern;
+}
+
+export interface Move<Texts> {
+  from: number | null;
+  to: number | null;
+  transactionCount: number;
+  /** The texts that move, the most rows first. */
+  texts: Texts[];
+}
+
+export interface ChangePreview<Texts> {
+  /** Rows that the pattern matches, whichever pattern wins. */
+  matchedCount: number;
+  /** Of these, rows set by hand. */
+  keptManualCount: number;
+  /** The most rows first. */
+  moves: Move<Texts>[];
+}
+
+/** So long may other requests wait. */
+const sliceMs = 20;
+
+/**
+ * What becomes of rows when patterns are applied again after the change: those move for which the
+ * pattern wins, or has won before the change, and whose category is another one than they would get.
+ *
+ * @param withoutBefore the matcher of all patterns but the one that the change is about
+ */
+export async function previewChange<Texts extends CategorizedTexts>(
+  { before, after }: PatternChange,
+  withoutBefore: PatternMatcher,
+  groups: readonly Texts[],
+): Promise<ChangePreview<Texts>> {
+  const patterns = {
+    before: before && toNormalizedPattern(before),
+    after: toNormalizedPattern(after),
+  };
+  const preview: ChangePreview<Texts> = { matchedCount: 0, keptManualCount: 0, moves: [] };
+  const moves = new Map<string, Move<Texts>>();
+  let sliceEndsAt = performance.now() + sliceMs;
+  for (const [index, group] of groups.entries()) {
+    if (index % 100 === 0 && performance.now() > sliceEndsAt) {
+      await setImmediate();
+      sliceEndsAt = performance.now() + sliceMs;
+    }
+    const merchantName = normalizedOrNull(group.merchantName);
+    const description = normalizedOrNull(group.description);
+    const others = () => withoutBefore.match(group.merchantName, group.description);
+    const winsAfter = isWinner(patterns.after, merchantName, description, others);
+    if (winsAfter !== null) {
+      preview.matchedCount += group.transactionCount;
+      if (group.isManual) preview.keptManualCount += group.transactionCount;
+    }
+    if (group.isManual) continue;
+    const wonBefore =
+      patterns.before !== null && isWinner(patterns.before, merchantName, description, others);
+    if (winsAfter !== true && wonBefore !== true) continue;
+    const to = winsAfter ? after.categoryId : (others()?.pattern.categoryId ?? null);
+    if (to !== group.categoryId) addMove(moves, group, to);
+  }
+  preview.moves = [...moves.values()].sort((a, b) => b.transactionCount - a.transactionCount);
+  for (const move of preview.moves)
+    move.texts.sort((a, b) => b.transactionCount - a.transactionCount);
+  return preview;
+}
+
+/** Null where the pattern does not even match. */
+function isWinner(
+  pattern: NormalizedPattern,
+  merchantName: NormalizedText | null,
+  description: NormalizedText | null,
+  others: () => PatternMatch | null,
+): boolean | null {
+  const match = bestMatchOf(pattern, merchantName, description);
+  if (match === null) return null;
+  const other = others();
+  if (other === null) return true;
+  const length = characterCount(normalizeText(other.pattern.pattern));
+  return compareMatches(match, { ...other, length }).order < 0;
+}
+
+function addMove<Texts extends CategorizedTexts>(
+  moves: Map<string, Move<Texts>>,
+  group: Texts,
+  to: number | null,
+): void {
+  const key = `${group.categoryId}:${to}`;
+  const move = moves.get(key) ?? { from: group.categoryId, to, transactionCount: 0, texts: [] };
+  move.transactionCount += group.transactionCount;
+  move.texts.push(group);
+  moves.set(key, move);
+}
+
+const normalizedOrNull = (text: string | null): NormalizedText | null =>
+  text === null ? null : toNormalizedText(text);
