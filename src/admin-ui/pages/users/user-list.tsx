@@ -13,6 +13,7 @@ import { SearchInput } from '../../components/search-input.tsx';
 import { sortOrderOf } from '../../components/sort-order.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
+import { useMay } from '../../components/use-may.ts';
 import type { SignedInUser } from '../../providers/session.ts';
 import { InviteUser } from './invite-user.tsx';
 import { UserActions } from './user-actions.tsx';
@@ -21,6 +22,7 @@ const looks = { active: 'success', invited: 'processing', disabled: 'default' } 
 
 export function UserList() {
   const [isInviting, setIsInviting] = useState(false);
+  const mayInvite = useMay('create', 'users');
   const { data: self } = useGetIdentity<SignedInUser | null>();
   const table = useTable<UserBody>({
     resource: 'users',
@@ -74,9 +76,11 @@ export function UserList() {
       title="Users"
       subtitle="People who may sign in to this console."
       extra={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsInviting(true)}>
-          Invite
-        </Button>
+        mayInvite && (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsInviting(true)}>
+            Invite
+          </Button>
+        )
       }
     >
       <Filters
