@@ -16,7 +16,7 @@ describe('the address of a client', () => {
       DATABASE_URL: 'postgres://nowhere',
       TRUSTED_PROXY_HOPS: String(hops),
     });
-    const app = createApp({ config } as ApiDependencies);
+    const app = createApp({ config, stopping: new AbortController().signal } as ApiDependencies);
     app.middleware.unshift(async (ctx) => {
       ctx.body = ctx.ip;
     });
