@@ -61,7 +61,7 @@ async function open(role = 'admin', options?: TestPageOptions): Promise<Page> {
   const { page } = opened;
   await page.goto('/admin/system');
   await signInOn(page, `${role}@example.com`);
-  await page.getByText('Sweep of pending batches').waitFor();
+  await page.getByText('Sweep', { exact: true }).waitFor();
   return page;
 }
 

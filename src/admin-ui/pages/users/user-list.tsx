@@ -26,6 +26,7 @@ export function UserList() {
   const { data: self } = useGetIdentity<SignedInUser | null>();
   const table = useTable<UserBody>({
     resource: 'users',
+    pagination: { pageSize: 25 },
     sorters: { initial: [{ field: 'name', order: 'asc' }] },
     errorNotification: false,
   });
@@ -54,7 +55,9 @@ export function UserList() {
     {
       title: 'State',
       dataIndex: 'status',
-      render: (_, user) => <Badge status={looks[user.status]} text={stateOf(user)} />,
+      render: (_, user) => (
+        <Badge style={{ whiteSpace: 'nowrap' }} status={looks[user.status]} text={stateOf(user)} />
+      ),
     },
     {
       title: 'Last sign-in',
