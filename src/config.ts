@@ -55,7 +55,13 @@ const schema = z.object({
   SWEEP_INTERVAL_SECONDS: positive(300),
   /** A batch pending for longer than this is taken for one whose start got lost. */
   SWEEP_GRACE_SECONDS: positive(60),
-  /** Requests a minute that one API key may make of one API process. */
+  /**
+   * Reverse proxies in front of the API, each of which appends the address that it was asked from to
+   * X-Forwarded-For: attempts to sign in are counted by the address so many places from the right. With
+   * 0 the header, which anyone may send, means nothing; a number too high would let clients choose it.
+   */
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  /** Requests a minute that one API key, or one user of the console, may make of one API process. */
   RATE_LIMIT_PER_MINUTE: positive(1_000_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

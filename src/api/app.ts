@@ -27,6 +27,9 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
 
   const app = new Koa<ApiState>();
   app.silent = true;
+  // Koa counts the addresses of X-Forwarded-For from the right.
+  app.proxy = config.TRUSTED_PROXY_HOPS > 0;
+  app.maxIpsCount = config.TRUSTED_PROXY_HOPS;
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
 
   app.use(requestId);

@@ -80,17 +80,6 @@ test('asks for what is missing without asking the server', async () => {
   expect(problems).toEqual([]);
 });
 
-test('a session that ends in the middle leads back to the same page', async () => {
-  const { page } = await open('/admin/categories');
-  await signInOn(page, admin);
-  await page.getByRole('heading', { name: 'Categories' }).waitFor();
-  await page.context().clearCookies();
-  await page.getByRole('link', { name: 'Batches' }).click();
-  await page.getByText('Your session has ended').waitFor();
-  await signInOn(page, admin);
-  await page.getByRole('heading', { name: 'Batches' }).waitFor();
-});
-
 test('a viewer is not offered what only others may do', async () => {
   const { page, problems } = await open('/admin/categories');
   await signInOn(page, viewer);

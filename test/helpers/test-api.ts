@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 import { ApiKeys } from '../../src/api/api-keys.ts';
 import { createApp } from '../../src/api/app.ts';
 import type { Cache } from '../../src/cache/cache.ts';
@@ -65,6 +66,8 @@ export interface TestApiOptions {
   /** Other addresses of the servers, for a suite that takes one away. */
   databaseUrl?: string;
   redisUrl?: string;
+  /** Of the API; silent unless a suite reads it. */
+  logger?: Logger;
 }
 
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
@@ -80,7 +83,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     }),
     ...options.config,
   };
-  const logger = createLogger('api', config.LOG_LEVEL);
+  const logger = options.logger ?? createLogger('api', config.LOG_LEVEL);
   const cache = await createCache(options.redisUrl ?? testRedisUrl(options.redisDatabase), logger);
   await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);

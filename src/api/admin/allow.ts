@@ -6,6 +6,7 @@ import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
+import { rateLimit } from '../middleware/rate-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
 /** Lets a request pass whose session, or API key, may act in the role. */
@@ -18,7 +19,8 @@ const touchMs = 60_000;
  * The one place that says who may administer: a user of the console by session cookie, who sends the
  * CSRF token along with every change, or an API key with the scope admin, which may do all.
  */
-export function createAllow(database: Database, guard: Guard): Allow {
+export function createAllow(database: Database, guard: Guard, requestsPerMinute: number): Allow {
+  const limit = rateLimit('per-user', requestsPerMinute, ({ session }) => session?.userId ?? 0);
   const byKey = guard('admin');
   return (needed) => async (ctx, next) => {
     ctx.set('Cache-Control', 'no-store');
@@ -32,16 +34,18 @@ export function createAllow(database: Database, guard: Guard): Allow {
       return;
     }
     const session = await readSession(ctx, database);
-    checkCsrf(ctx, session);
-    if (!mayActAs(session.role, needed)) {
-      throw new ApiError(
-        'insufficient_role',
-        `This needs the role ${needed}; yours is ${session.role}.`,
-      );
-    }
     ctx.state.session = session;
     ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
-    await next();
+    await limit(ctx, async () => {
+      checkCsrf(ctx, session);
+      if (!mayActAs(session.role, needed)) {
+        throw new ApiError(
+          'insufficient_role',
+          `This needs the role ${needed}; yours is ${session.role}.`,
+        );
+      }
+      await next();
+    });
   };
 }
 

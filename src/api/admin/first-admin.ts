@@ -40,7 +40,9 @@ export async function ensureFirstAdmin(
     return user;
   });
   if (created === null) return;
-  if (password === undefined)
-    logger.warn({ email, password: chosen }, 'first admin created; change this password');
-  else logger.info({ email }, 'first admin created');
+  if (password === undefined) {
+    // Whatever level the log has: nobody could sign in with a password that was never seen.
+    const always = logger.child({}, { level: 'warn' });
+    always.warn({ email, password: chosen }, 'first admin created; change this password');
+  } else logger.info({ email }, 'first admin created');
 }

@@ -38,7 +38,7 @@ export function adminRoutes(
 ): Router<ApiState> {
   const admin: AdminDependencies = {
     ...dependencies,
-    allow: createAllow(dependencies.database, guard),
+    allow: createAllow(dependencies.database, guard, dependencies.config.RATE_LIMIT_PER_MINUTE),
     apiKeys,
     reports,
     patterns,

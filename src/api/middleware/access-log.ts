@@ -25,6 +25,7 @@ export function accessLog(logger: Logger): Middleware<ApiState> {
     const line = {
       requestId: ctx.state.requestId,
       apiKeyId: ctx.state.principal?.apiKeyId,
+      userId: ctx.state.session?.userId,
       method,
       route,
       status,

@@ -10,6 +10,6 @@ import { rateLimit } from './rate-limit.ts';
 export type Guard = (...scopes: [Scope, ...Scope[]]) => Middleware<ApiState>;
 
 export function createGuard(apiKeys: ApiKeys, requestsPerMinute: number): Guard {
-  const limit = rateLimit(requestsPerMinute);
+  const limit = rateLimit('per-key', requestsPerMinute, ({ principal }) => principal.apiKeyId);
   return (...scopes) => compose([authenticate(apiKeys, ...scopes), limit]);
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { ensureFirstAdmin } from '../../../src/api/admin/first-admin.ts';
 import type { SessionBody } from '../../../src/api/admin/session/schema.ts';
 import type { UserBody } from '../../../src/api/admin/users/schema.ts';
@@ -163,6 +164,22 @@ describe('the first admin', () => {
       { email: 'first@example.com', role: 'admin', status: 'active' },
     ]);
   });
+
+  test.each(['silent', 'fatal', 'debug'])(
+    'is shown a password that was made up, once, at log level %s',
+    async (level) => {
+      await api.database('admin_users').delete();
+      const lines: string[] = [];
+      const logger = pino({ level }, { write: (line: string) => void lines.push(line) });
+      const first = { email: 'first@example.com', password: undefined };
+      await ensureFirstAdmin(api.database, first, logger);
+      await ensureFirstAdmin(api.database, first, logger);
+      expect(lines).toHaveLength(1);
+      const { email, password } = JSON.parse(lines[0] as string);
+      const answer = await api.post('/api/admin/session', { email, password }, anonymous);
+      expect(answer.status).toBe(200);
+    },
+  );
 
   test('is not created where there are users', async () => {
     await ensure('first password');

@@ -20,6 +20,7 @@ export function ApiKeyList() {
   const mayChange = useMay('delete', 'api-keys');
   const table = useTable<ApiKeyBody>({
     resource: 'api-keys',
+    pagination: { pageSize: 25 },
     sorters: { initial: [{ field: 'created_at', order: 'desc' }] },
     errorNotification: false,
   });

@@ -27,8 +27,8 @@ export function AuditLogFilters({ filters }: { filters: FilterValues }) {
     >
       <Select
         allowClear
-        aria-label="Of"
-        placeholder="Of"
+        aria-label="Kind"
+        placeholder="Kind"
         style={{ width: 170 }}
         value={filters.value('resource')}
         onChange={(resource) => filters.set('resource', resource)}

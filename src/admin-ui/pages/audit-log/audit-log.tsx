@@ -23,8 +23,8 @@ const columns: TableColumnsType<AuditEntryBody> = [
       </>
     ),
   },
-  { title: 'Did', dataIndex: 'action', render: actionWord },
-  { title: 'Of', dataIndex: 'resource', render: resourceWord },
+  { title: 'Action', dataIndex: 'action', render: actionWord },
+  { title: 'Kind', dataIndex: 'resource', render: resourceWord },
   {
     title: 'What',
     dataIndex: 'resource_id',
@@ -33,7 +33,11 @@ const columns: TableColumnsType<AuditEntryBody> = [
 ];
 
 export function AuditLog() {
-  const table = useTable<AuditEntryBody>({ resource: 'audit-log', errorNotification: false });
+  const table = useTable<AuditEntryBody>({
+    resource: 'audit-log',
+    pagination: { pageSize: 25 },
+    errorNotification: false,
+  });
   const filters = filtersOf(table);
   return (
     <Page title="Audit log" subtitle="Every change: by whom, and what was before and after.">

@@ -2,8 +2,14 @@ import { expect, test } from '@jest/globals';
 import { changedFields, valueText } from './changed-fields.ts';
 
 test('a change has the fields that differ, be they lists or nothing', () => {
-  const before = { id: 1, name: 'Food', scopes: ['read'], note: null };
-  const after = { id: 1, name: 'Groceries', scopes: ['read', 'ingest'], note: null };
+  const before = { id: 1, name: 'Food', scopes: ['read'], note: null, updated_at: '1' };
+  const after = {
+    id: 1,
+    name: 'Groceries',
+    scopes: ['read', 'ingest'],
+    note: null,
+    updated_at: '2',
+  };
   expect(changedFields(before, after)).toEqual([
     { field: 'name', before: 'Food', after: 'Groceries' },
     { field: 'scopes', before: ['read'], after: ['read', 'ingest'] },

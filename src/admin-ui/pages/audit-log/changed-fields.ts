@@ -4,11 +4,15 @@ export interface ChangedField {
   after: unknown;
 }
 
+/** Says nothing that the time of the entry doesn't. */
+const unsaid = 'updated_at';
+
 /** The fields that differ between a thing before and after; all that it has where it is new or gone. */
 export function changedFields(before: unknown, after: unknown): ChangedField[] {
   const was = fieldsOf(before);
   const is = fieldsOf(after);
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((field) => field !== unsaid)
     .map((field) => ({ field, before: was[field], after: is[field] }))
     .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
 }

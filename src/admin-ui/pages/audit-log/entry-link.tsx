@@ -1,7 +1,6 @@
 import { Link } from 'react-router';
 import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
 import { listPath } from '../../components/list-path.ts';
-import { resourceWord } from './words.ts';
 
 /** Resources whose things have a page of their own. */
 const shown = ['categories', 'transactions', 'batches', 'recategorizations'];
@@ -9,15 +8,19 @@ const shown = ['categories', 'transactions', 'batches', 'recategorizations'];
 /** What an entry is about, by its name then, with a link to it while it exists. */
 export function EntryLink({ entry }: { entry: AuditEntryBody }) {
   const { resource, resource_id: id, still_exists } = entry;
-  const text = nameOf(entry) ?? (id === null ? '' : id);
+  const text = isAboutSelf(entry) ? 'themselves' : (nameOf(entry) ?? id ?? '');
   if (!still_exists || id === null) return <span>{text}</span>;
-  return <Link to={pathOf(resource, id)}>{text === '' ? resourceWord(resource) : text}</Link>;
+  return <Link to={pathOf(resource, id)}>{text}</Link>;
 }
 
 const pathOf = (resource: string, id: string): string =>
   shown.includes(resource)
     ? `/${resource}/${id}`
     : listPath(`/${resource}`, [{ field: 'id', operator: 'eq', value: id }]);
+
+/** As in signing in. */
+const isAboutSelf = ({ actor_type, actor_id, resource, resource_id }: AuditEntryBody): boolean =>
+  actor_type === 'user' && resource === 'users' && resource_id === String(actor_id);
 
 function nameOf({ before, after }: AuditEntryBody): string | undefined {
   const { name, pattern } = { ...(before as Named | null), ...(after as Named | null) };

@@ -56,6 +56,6 @@ export function CacheCard({ cache }: { cache: SystemBody['cache'] }) {
 function hitRate({ hits, misses }: { hits: number | null; misses: number | null }): string {
   if (hits === null || misses === null) return '–';
   const lookups = hits + misses;
-  if (lookups === 0) return 'none asked for';
+  if (lookups === 0) return 'not asked yet';
   return `${Math.round((100 * hits) / lookups)} % of ${lookups.toLocaleString()}`;
 }

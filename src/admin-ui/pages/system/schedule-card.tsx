@@ -1,4 +1,4 @@
-import { Alert, Badge, Card, Descriptions, Table, type TableColumnsType } from 'antd';
+import { Alert, Badge, Card, Descriptions, Table, type TableColumnsType, Typography } from 'antd';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
 import { EmptyState } from '../../components/states.tsx';
@@ -62,7 +62,7 @@ export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
   const mayChange = useMay('edit', 'system');
   if (schedule === null) {
     return (
-      <Card title="Sweep of pending batches">
+      <Card title="Sweep">
         <EmptyState
           title={isTemporalUp ? 'There is no schedule yet' : 'Temporal is away'}
           detail={
@@ -78,13 +78,16 @@ export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
     <Card
       title={
         <a href={schedule.url} target="_blank" rel="noreferrer">
-          Sweep of pending batches
+          Sweep
         </a>
       }
       extra={mayChange && <ScheduleActions schedule={schedule} />}
       styles={{ body: { padding: 0 }, header: { flexWrap: 'wrap' } }}
     >
       <div style={{ padding: '16px 24px' }}>
+        <Typography.Paragraph type="secondary">
+          Starts batches that never got started, and repairs those whose workflow is gone.
+        </Typography.Paragraph>
         {schedule.paused && (
           <Alert
             type="warning"

@@ -44,7 +44,7 @@ function Parts({ system }: { system: SystemBody }) {
   return (
     <Row gutter={[16, 16]}>
       {cards.map((card) => (
-        <Col key={card.key} xs={24} md={12} xl={6}>
+        <Col key={card.key} xs={24} md={12} xxl={6}>
           {card}
         </Col>
       ))}

@@ -13,6 +13,7 @@ import { SearchInput } from '../../components/search-input.tsx';
 import { sortOrderOf } from '../../components/sort-order.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
+import { useMay } from '../../components/use-may.ts';
 import type { SignedInUser } from '../../providers/session.ts';
 import { InviteUser } from './invite-user.tsx';
 import { UserActions } from './user-actions.tsx';
@@ -21,9 +22,11 @@ const looks = { active: 'success', invited: 'processing', disabled: 'default' } 
 
 export function UserList() {
   const [isInviting, setIsInviting] = useState(false);
+  const mayInvite = useMay('create', 'users');
   const { data: self } = useGetIdentity<SignedInUser | null>();
   const table = useTable<UserBody>({
     resource: 'users',
+    pagination: { pageSize: 25 },
     sorters: { initial: [{ field: 'name', order: 'asc' }] },
     errorNotification: false,
   });
@@ -52,7 +55,9 @@ export function UserList() {
     {
       title: 'State',
       dataIndex: 'status',
-      render: (_, user) => <Badge status={looks[user.status]} text={stateOf(user)} />,
+      render: (_, user) => (
+        <Badge style={{ whiteSpace: 'nowrap' }} status={looks[user.status]} text={stateOf(user)} />
+      ),
     },
     {
       title: 'Last sign-in',
@@ -74,9 +79,11 @@ export function UserList() {
       title="Users"
       subtitle="People who may sign in to this console."
       extra={
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsInviting(true)}>
-          Invite
-        </Button>
+        mayInvite && (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsInviting(true)}>
+            Invite
+          </Button>
+        )
       }
     >
       <Filters

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser, signIn, testPassword } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+let userId: number;
+const ada = 'ada@example.com';
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+}, 60_000);
+
+beforeEach(async () => {
+  userId = await insertUser(api, ada, 'editor');
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+  await api.database('admin_users').delete();
+  await api.database('categories').delete();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(path = '/admin/categories', options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto(path);
+  await signInOn(page, ada);
+  await page.getByRole('button', { name: `Account of ${ada}` }).waitFor();
+  return page;
+}
+
+async function choose(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: `Account of ${ada}` }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+/** What has the same effect as hours without a request. */
+const endSessions = () =>
+  api
+    .database('admin_sessions')
+    .where({ user_id: userId })
+    .update({ last_seen_at: api.database.raw("now() - interval '8 hours 1 second'") });
+
+const names = async () =>
+  (await api.get('/api/admin/categories')).body.map(({ name }: { name: string }) => name);
+
+test('changes the password', async () => {
+  const page = await open();
+  await choose(page, 'key Change the password');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Current password').fill(testPassword);
+  await drawer.getByLabel('New password').fill('another long password');
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'Change' }).click();
+  await page.getByText('Password changed; other sessions have ended').waitFor();
+  expect(opened?.problems).toEqual([]);
+  const answer = await api.post('/api/admin/session', {
+    email: ada,
+    password: 'another long password',
+  });
+  expect(answer.status).toBe(200);
+});
+
+test('says at the fields why a password was not changed', async () => {
+  const page = await open();
+  await choose(page, 'key Change the password');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Current password').fill('not this one');
+  await drawer.getByLabel('New password').fill('short');
+  await drawer.getByRole('button', { name: 'Change' }).click();
+  await drawer.getByText('At least 12 characters.', { exact: true }).waitFor();
+  await drawer.getByLabel('New password').fill('another long password');
+  await drawer.getByRole('button', { name: 'Change' }).click();
+  await drawer.getByText('Is wrong.').waitFor();
+});
+
+test('signs out everywhere, after a question', async () => {
+  const page = await open();
+  const elsewhere = await signIn(api, ada);
+  await choose(page, 'Sign out everywhere');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  expect((await api.get('/api/admin/session', elsewhere)).status).toBe(200);
+  await choose(page, 'Sign out everywhere');
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect((await api.get('/api/admin/session', elsewhere)).status).toBe(401);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('a session that ends while one types loses nothing of what was typed', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'New category' }).click();
+  const form = page.getByRole('dialog').filter({ hasText: 'New category' });
+  await form.getByLabel('Name').fill('Typed before');
+  await endSessions();
+  await form.getByRole('button', { name: 'Save' }).click();
+  const again = page.getByRole('dialog').filter({ hasText: 'Your session has ended' });
+  await again.getByLabel('Password', { exact: true }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await again.getByLabel('E-mail').inputValue()).toBe(ada);
+  await again.getByLabel('Password', { exact: true }).fill('not this one');
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await again.getByText('E-mail or password is wrong.').waitFor();
+  await again.getByLabel('Password', { exact: true }).fill(testPassword);
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await again.waitFor({ state: 'detached' });
+  expect(await form.getByLabel('Name').inputValue()).toBe('Typed before');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Typed before' }).waitFor();
+  expect(await names()).toEqual(['Typed before']);
+});
+
+test('a session that ends while one looks goes on with the page that was asked for', async () => {
+  await api.post('/api/admin/categories', { name: 'Books' });
+  const page = await open('/admin/');
+  await endSessions();
+  await page.getByRole('link', { name: 'Categories' }).click();
+  await page.getByText('Your session has ended').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(testPassword);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Books' }).waitFor();
+});
+
+test('what one has typed is not for somebody else who signs in', async () => {
+  await insertUser(api, 'eve@example.com', 'editor');
+  const page = await open();
+  await page.getByRole('button', { name: 'New category' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Typed before');
+  await endSessions();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const again = page.getByRole('dialog').filter({ hasText: 'Your session has ended' });
+  await again.getByLabel('E-mail').fill('eve@example.com');
+  await again.getByLabel('Password', { exact: true }).fill(testPassword);
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Account of eve@example.com' }).waitFor();
+  await page.getByRole('heading', { name: 'Categories' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+test('a page that is opened after the session has ended is shown after the sign-in', async () => {
+  const page = await open('/admin/');
+  await endSessions();
+  await page.goto('/admin/batches?pageSize=50');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signInOn(page, ada);
+  await page.getByRole('heading', { name: 'Batches' }).waitFor();
+  expect(page.url()).toContain('/admin/batches?pageSize=50');
+});

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { type BrowserHeaders, insertUser, signIn } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+let foodId: number;
+const root = 'root@example.com';
+const viewer = 'viewer@example.com';
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, root, 'admin');
+  await insertUser(api, viewer, 'viewer');
+  const session: BrowserHeaders = await signIn(api, root);
+  foodId = (await api.post('/api/admin/categories', { name: 'Food' }, session)).body.id;
+  await api.patch(`/api/admin/categories/${foodId}`, { name: 'Groceries' }, session);
+  const { body: gone } = await api.post('/api/admin/categories', { name: 'Gone' });
+  await api.delete(`/api/admin/categories/${gone.id}`);
+  await api.post('/api/admin/api-keys', { name: 'core banking', scopes: ['read'] }, session);
+  for (let count = 0; count < 30; count++)
+    await api.patch(`/api/admin/categories/${foodId}`, {
+      color: `#0000${String(10 + count)}`,
+    });
+}, 60_000);
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(query = '', as = root, options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto(`/admin/audit-log${query}`);
+  await signInOn(page, as);
+  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+  await rows(page).first().waitFor();
+  return page;
+}
+
+const rows = (page: Page) => page.locator('tbody tr.ant-table-row');
+
+async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: label }).click();
+  await page.locator('.ant-select-item-option').getByText(option, { exact: true }).click();
+}
+
+test('tells of every change, newest first, by pages', async () => {
+  const page = await open();
+  await page.getByText(/^1–25 of 3\d$/).waitFor();
+  await page.getByRole('listitem', { name: '2' }).click();
+  await rows(page).filter({ hasText: 'Food' }).filter({ hasText: 'created' }).waitFor();
+  expect(page.url()).toContain('currentPage=2');
+  expect(opened?.problems).toEqual([]);
+});
+
+test('shows what was before and after, field by field', async () => {
+  const page = await open('?pageSize=50');
+  const renamed = rows(page).filter({ hasText: 'Groceries' }).filter({ hasText: root });
+  await renamed.first().click();
+  const change = page.getByRole('row').filter({ has: page.locator('del', { hasText: 'Food' }) });
+  await change.last().getByText('Groceries').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('leads to what is still there, and not to what is gone', async () => {
+  const page = await open('?pageSize=50');
+  const gone = rows(page).filter({ hasText: 'Gone' });
+  expect(await gone.count()).toBe(2);
+  expect(await gone.getByRole('link').count()).toBe(0);
+  await rows(page).filter({ hasText: 'Groceries' }).first().getByRole('link').click();
+  await page.getByRole('heading', { name: 'Groceries' }).waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('filters by what, action, who and days, all in the address', async () => {
+  const page = await open();
+  await choose(page, 'Kind', 'Categories');
+  await choose(page, 'Action', 'created');
+  await page.getByLabel('Search who').fill('root@');
+  await rows(page).nth(1).waitFor({ state: 'detached' });
+  await rows(page).filter({ hasText: 'Food' }).waitFor();
+  const today = new Date().toISOString().slice(0, 10);
+  const [from, to] = [page.getByPlaceholder('From'), page.getByPlaceholder('To')];
+  await from.fill(today);
+  await from.press('Enter');
+  await to.fill(today);
+  await to.press('Enter');
+  await page.waitForURL(/at/);
+  await page.reload();
+  await rows(page).filter({ hasText: 'Food' }).waitFor();
+  expect(await rows(page).count()).toBe(1);
+  expect(await from.inputValue()).toBe(today);
+  expect(await page.getByLabel('Search who').inputValue()).toBe('root@');
+  expect(opened?.problems).toEqual([]);
+});
+
+test('opens with the history of one thing', async () => {
+  const query = new URLSearchParams([
+    ['filters[0][field]', 'resource'],
+    ['filters[0][operator]', 'eq'],
+    ['filters[0][value]', 'categories'],
+    ['filters[1][field]', 'resource_id'],
+    ['filters[1][operator]', 'eq'],
+    ['filters[1][value]', String(foodId)],
+  ]);
+  const page = await open(`?${query}&pageSize=50`);
+  await page.getByText(`Only ${foodId}`).waitFor();
+  expect(await rows(page).count()).toBe(32);
+});
+
+test('says so where nothing is like this', async () => {
+  const page = await open();
+  await page.getByLabel('Search who').fill('nobody at all');
+  await page.getByText('Nothing like this').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('tells a viewer nothing of users and API keys', async () => {
+  const page = await open('?pageSize=50', viewer);
+  await rows(page).filter({ hasText: 'Food' }).first().waitFor();
+  expect(await rows(page).filter({ hasText: 'signed in' }).count()).toBe(0);
+  expect(await page.getByText('core banking').count()).toBe(0);
+  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.locator('.ant-select-item-option').getByText('Categories').waitFor();
+  expect(await page.locator('.ant-select-item-option').getByText('API keys').count()).toBe(0);
+  expect(opened?.problems).toEqual([]);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  const page = await open('', root, options);
+  await rows(page).filter({ hasText: 'Groceries' }).first().getByRole('button').click();
+  await page.getByRole('columnheader', { name: 'Before' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  expect(opened?.problems).toEqual([]);
+});

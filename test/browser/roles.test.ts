@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { signInOn, startTestBrowser, type TestBrowser, type TestPage } from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+
+/** What a button or link is called that would change something. */
+const changing =
+  /\b(new|create|add|invite|edit|rename|save|delete|merge|move|import|revoke|retry|apply|run now|pause|resume|drop|set|assign)\b/i;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  for (const role of ['admin', 'editor', 'viewer'] as const)
+    await insertUser(api, `${role}@example.com`, role);
+  await api.post('/api/admin/categories/import', {
+    categories: [{ name: 'Groceries', patterns: ['walmart'] }],
+  });
+  await api.post('/api/integrations/transactions', {
+    transactions: [
+      {
+        transaction_id: 't',
+        account_id: 'acc-1',
+        amount: '-1.00',
+        currency: 'USD',
+        date: '2026-01-15',
+        merchant_name: 'CORNER SHOP',
+      },
+    ],
+  });
+}, 60_000);
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+/** Goes to each page of the navigation, and collects what is offered there. */
+async function offers(role: string): Promise<{ pages: string[]; names: string[] }> {
+  opened = await browser.open();
+  const { page } = opened;
+  await page.goto('/admin/categories');
+  await signInOn(page, `${role}@example.com`);
+  const navigation = page.getByRole('navigation', { name: 'Main' });
+  await navigation.getByRole('link', { name: 'Categories' }).waitFor();
+  const pages = await navigation.getByRole('link').allInnerTexts();
+  const names: string[] = [];
+  for (const name of pages) {
+    await navigation.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const snapshot = await page.getByRole('main').ariaSnapshot();
+    for (const [, offer = ''] of snapshot.matchAll(/(?:button|link|menuitem) "([^"]+)"/g))
+      names.push(offer);
+  }
+  return { pages, names };
+}
+
+describe.each([
+  ['viewer', false, false],
+  ['editor', true, false],
+  ['admin', true, true],
+])('%s', (role, mayChange, isAdmin) => {
+  test(`is offered ${mayChange ? 'changes' : 'no change anywhere'}, ${isAdmin ? 'and' : 'nor'} users, keys and the system`, async () => {
+    const { pages, names } = await offers(role);
+    expect(pages).toEqual(expect.arrayContaining(['Dashboard', 'Transactions', 'System']));
+    expect(pages.includes('Users')).toBe(isAdmin);
+    expect(pages.includes('API keys')).toBe(isAdmin);
+    const changes = names.filter((name) => changing.test(name));
+    if (mayChange) expect(changes.length).toBeGreaterThan(0);
+    else expect(changes).toEqual([]);
+    expect(changes.some((name) => /drop the caches/i.test(name))).toBe(isAdmin);
+    expect(opened?.problems).toEqual([]);
+  }, 60_000);
+});

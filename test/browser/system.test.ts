@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { SystemBody } from '../../src/api/admin/system/schema.ts';
+import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
+import { ensureSweepSchedule } from '../../src/temporal/sweep-schedule.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
+import { createTestNamespace } from '../helpers/temporal-namespace.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let temporal: TemporalConnection;
+let toTemporal: TcpProxy;
+let opened: TestPage | undefined;
+
+beforeAll(async () => {
+  const namespace = await createTestNamespace();
+  const address = process.env.TEST_TEMPORAL_ADDRESS as string;
+  temporal = connectLazily(address, namespace);
+  await ensureSweepSchedule(temporal.client, 'nobody', 3_600);
+  const [host, port] = address.split(':');
+  toTemporal = await startTcpProxy(host as string, Number(port));
+  api = await startTestApi({
+    config: {
+      TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
+      TEMPORAL_NAMESPACE: namespace,
+    },
+  });
+  browser = await startTestBrowser(api.url);
+  for (const role of ['admin', 'editor', 'viewer'] as const)
+    await insertUser(api, `${role}@example.com`, role);
+}, 60_000);
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+  await toTemporal.restore();
+  await waitFor(async () => (await schedule()) !== null);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+  await Promise.all([temporal?.close(), toTemporal?.close()]);
+});
+
+const schedule = async () => (await api.get<SystemBody>('/api/admin/system')).body.schedule;
+
+async function open(role = 'admin', options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/system');
+  await signInOn(page, `${role}@example.com`);
+  await page.getByText('Sweep', { exact: true }).waitFor();
+  return page;
+}
+
+test('shows what Tallyflow runs on', async () => {
+  const page = await open();
+  for (const title of ['Database', 'Temporal', 'Cache', 'Tallyflow'])
+    await page.locator('.ant-card').filter({ hasText: title }).getByText('up').first().waitFor();
+  await page.getByText(/^\d+\.\d+ MB$/).waitFor();
+  const link = page.getByRole('link', { name: 'Open the Temporal UI' });
+  expect(await link.getAttribute('href')).toContain('/namespaces/');
+  await page.getByText('It has not run yet').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('pauses with a reason, and resumes', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /Pause$/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Why/).fill('the bank moves house');
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('the bank moves house').waitFor();
+  expect(await schedule()).toMatchObject({ paused: true, note: 'the bank moves house' });
+  await page.getByText('None while it is paused').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: /Resume$/ }).click();
+  await page.getByText('the bank moves house').waitFor({ state: 'detached' });
+  expect(await schedule()).toMatchObject({ paused: false });
+  expect(opened?.problems).toEqual([]);
+});
+
+test('drops the caches after a question', async () => {
+  const page = await open();
+  await api.cache.set('account_summary:acc-1:a:b', 'x', 60);
+  await page.getByRole('button', { name: 'Drop the caches' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Drop', exact: true }).click();
+  await page.getByText('Caches dropped').waitFor();
+  expect(await api.cache.get('account_summary:acc-1:a:b')).toBeNull();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('runs the sweep now, and shows the run with a link to it', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Run now' }).click();
+  const run = page.getByRole('row').filter({ hasText: 'running' });
+  await run.waitFor();
+  expect(await run.getByRole('link').getAttribute('href')).toMatch(/\/workflows\/.*\/history$/);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says that Temporal is away, and that it is back', async () => {
+  const page = await open();
+  await toTemporal.cut();
+  await page.getByText('Temporal is away').waitFor();
+  await toTemporal.restore();
+  await page.getByText('Temporal is away').waitFor({ state: 'detached', timeout: 25_000 });
+  expect(opened?.problems).toEqual([]);
+}, 60_000);
+
+describe.each(['editor', 'viewer'])('%s', (role) => {
+  test('sees it, and is offered nothing to do', async () => {
+    const page = await open(role);
+    await page.getByText('Next runs').waitFor();
+    for (const name of [/Pause$/, /Resume$/, 'Run now', 'Drop the caches'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    expect(opened?.problems).toEqual([]);
+  });
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  const page = await open('admin', options);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  expect(opened?.problems).toEqual([]);
+});

@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { UserBody } from '../../src/api/admin/users/schema.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+const root = 'root@example.com';
+const bob = 'bob@example.com';
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+}, 60_000);
+
+beforeEach(async () => {
+  await insertUser(api, root, 'admin');
+  await insertUser(api, bob, 'viewer');
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+  await api.database('admin_users').delete();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(as = root, options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/users');
+  await signInOn(page, as);
+  await page.getByRole('button', { name: `Account of ${as}` }).waitFor();
+  return page;
+}
+
+const user = async (email: string) =>
+  (await api.get<UserBody[]>('/api/admin/users?_sort=id')).body.find((one) => one.email === email);
+
+test('lists who may sign in, in which role, and since when they have not', async () => {
+  const page = await open();
+  const row = page.getByRole('row').filter({ hasText: bob });
+  await row.getByText('active').waitFor();
+  await row.getByText('viewer').waitFor();
+  await row.getByText('Never').waitFor();
+  await page.getByRole('row').filter({ hasText: root }).getByText('You').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('invites: shows the link once, and until when it is good', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Name').fill('Ada');
+  await drawer.getByLabel('E-mail').fill('ada@example.com');
+  await drawer.getByRole('radio', { name: /^editor/ }).check();
+  await drawer.getByRole('button', { name: 'Invite' }).click();
+  const link = drawer.getByText('/admin/accept-invitation#');
+  expect(await link.textContent()).toMatch(`${api.url}/admin/accept-invitation#`);
+  await drawer.getByText(/good for one use, until/).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('row').filter({ hasText: 'ada@example.com' }).getByText('invited').waitFor();
+  expect(await user('ada@example.com')).toMatchObject({ role: 'editor', status: 'invited' });
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says at the fields why nobody was invited', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Name').fill('Bob again');
+  await drawer.getByLabel('E-mail').fill(bob);
+  await drawer.getByRole('button', { name: 'Invite' }).click();
+  await drawer.getByText('Is the address of another user.').waitFor();
+});
+
+test('invites again: the link that was there is void', async () => {
+  const { body: ada } = await api.post('/api/admin/users', {
+    email: 'ada@example.com',
+    name: 'Ada',
+    role: 'viewer',
+  });
+  const page = await open();
+  await page.getByRole('button', { name: 'Invite again: Ada' }).click();
+  const dialog = page.getByRole('dialog');
+  const text = await dialog.getByText('/admin/accept-invitation#').textContent();
+  const accept = (link: string) =>
+    api.post('/api/admin/invitations/accept', {
+      token: link.split('#')[1],
+      password: 'a password of hers',
+    });
+  expect((await accept(ada.invitation_url)).status).toBe(400);
+  expect((await accept(text as string)).status).toBe(200);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('gives another role', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: `Edit ${bob}` }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('radio', { name: /^editor/ }).check();
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row').filter({ hasText: bob }).getByText('editor').waitFor();
+  expect(await user(bob)).toMatchObject({ role: 'editor' });
+  expect(opened?.problems).toEqual([]);
+});
+
+test('disables after a question, and enables again', async () => {
+  const page = await open();
+  const row = page.getByRole('row').filter({ hasText: bob });
+  await page.getByRole('button', { name: `Disable ${bob}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+  await row.getByText('disabled').waitFor();
+  expect(await user(bob)).toMatchObject({ status: 'disabled' });
+  await page.getByRole('button', { name: `Enable ${bob}` }).click();
+  await row.getByText('active').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('nobody locks themselves out: the last admin stays one', async () => {
+  const page = await open();
+  expect(await page.getByRole('button', { name: `Disable ${root}` }).count()).toBe(0);
+  await page.getByRole('button', { name: `Edit ${root}` }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('radio', { name: /^viewer/ }).check();
+  await drawer.getByText('This is you. Only another admin can give the role back.').waitFor();
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('This is the last admin who can sign in.').waitFor();
+  expect(await user(root)).toMatchObject({ role: 'admin' });
+});
+
+test('a viewer gets no list of users, wherever they look for it', async () => {
+  const page = await open(bob);
+  expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'API keys' }).count()).toBe(0);
+  await page.getByText('This needs the role admin; yours is viewer.').waitFor();
+  expect(await page.getByRole('button', { name: 'Invite' }).count()).toBe(0);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  const page = await open(root, options);
+  await page.getByRole('row').filter({ hasText: bob }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  await page.getByRole('button', { name: /Invite$/ }).click();
+  await page.getByRole('dialog').getByLabel('Name').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(opened?.problems).toEqual([]);
+});
