@@ -1,3 +1,4 @@
+import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
@@ -10,5 +11,6 @@ export interface AdminDependencies extends ApiDependencies {
   allow: Allow;
   apiKeys: ApiKeys;
   reports: ReportCache;
+  patterns: PatternCache;
   changeCategories: ChangeCategories;
 }

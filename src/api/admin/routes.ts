@@ -36,6 +36,7 @@ export function adminRoutes(
     allow: createAllow(dependencies.database, guard),
     apiKeys,
     reports,
+    patterns,
     changeCategories: createChangeCategories(patterns, reports),
   };
   const router = new Router<ApiState>();
