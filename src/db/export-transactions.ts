@@ -10,13 +10,13 @@ const rowsPerFetch = 1_000;
 const { parse } = snakeCaseMappers();
 
 /**
- * All transactions that match, in the query's order and as they were at one moment, read bit by bit
- * through a cursor. Whoever stops early gives the cursor and its connection back.
+ * All transactions that match, in the query's order and as they were at one moment, in parts that are
+ * read through a cursor. Whoever stops early gives the cursor and its connection back.
  */
 export async function* exportTransactions(
   database: Database,
   query: TransactionQuery,
-): AsyncGenerator<TransactionRow> {
+): AsyncGenerator<TransactionRow[]> {
   const { matching } = await matchingTransactions(database, query);
   const trx = await database.transaction();
   try {
@@ -25,7 +25,7 @@ export async function* exportTransactions(
     await trx.raw('DECLARE exported NO SCROLL CURSOR FOR ?', [selectRows(matching) as never]);
     while (true) {
       const { rows } = await trx.raw<{ rows: object[] }>(`FETCH ${rowsPerFetch} FROM exported`);
-      for (const row of rows) yield parse(row) as TransactionRow;
+      yield rows.map((row) => parse(row) as TransactionRow);
       if (rows.length < rowsPerFetch) break;
     }
   } finally {

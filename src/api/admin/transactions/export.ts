@@ -1,5 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
 import type { Database } from '../../../db/database.ts';
 import { exportTransactions } from '../../../db/export-transactions.ts';
 import type { TransactionRow } from '../../../db/list-transactions.ts';
@@ -38,10 +38,13 @@ const cell = (column: (typeof columns)[number], value: unknown): unknown =>
 export function transactionExport(database: Database) {
   let exports = 0;
 
-  async function* records(rows: AsyncIterable<TransactionRow>) {
-    for await (const row of rows) {
-      const body = presentTransaction(row);
-      yield columns.map((column) => cell(column, body[column]));
+  async function* file(query: TransactionQuery): AsyncGenerator<string> {
+    exports++;
+    try {
+      yield csv([columns]);
+      for await (const rows of exportTransactions(database, query)) yield csv(rows.map(record));
+    } finally {
+      exports--;
     }
   }
 
@@ -52,21 +55,19 @@ export function transactionExport(database: Database) {
           retryAfterSeconds: 5,
         });
       }
-      exports++;
-      const csv = stringify({
-        header: true,
-        columns: [...columns],
-        record_delimiter: 'windows',
-        // A line feed alone is no end of a record here, and would stand unquoted.
-        quoted_match: /[\r\n]/,
-      });
-      // An error ends the response without its end, which is how a client learns of it.
-      pipeline(Readable.from(records(exportTransactions(database, query))), csv, () => {
-        exports--;
-      });
       ctx.attachment(`transactions-${new Date().toISOString().slice(0, 10)}.csv`);
       ctx.type = 'text/csv; charset=utf-8';
-      ctx.body = csv;
+      // One part waits while another is sent. Koa destroys the stream when the client leaves.
+      ctx.body = Readable.from(file(query), { objectMode: true, highWaterMark: 1 });
     },
   };
 }
+
+const csv = (records: readonly (readonly unknown[])[]): string =>
+  // A line feed alone is no end of a record here, and would stand unquoted.
+  stringify([...records], { record_delimiter: 'windows', quoted_match: /[\r\n]/ });
+
+const record = (row: TransactionRow): unknown[] => {
+  const body = presentTransaction(row);
+  return columns.map((column) => cell(column, body[column]));
+};
