@@ -6,8 +6,14 @@ const sortColumns = {
   id: 'id',
   created_at: 'created_at',
   transaction_count: 'transaction_count',
+  duplicate_count: 'duplicate_count',
 };
-const filterColumns = { id: 'id', status: 'status', created_at: 'created_at' };
+const filterColumns = {
+  id: 'id',
+  status: 'status',
+  created_at: 'created_at',
+  duplicate_count: 'duplicate_count',
+};
 
 export type BatchPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 

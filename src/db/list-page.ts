@@ -29,6 +29,8 @@ export interface Listed<Row> {
   rows: Row[];
   /** Of all that pass the filters, on whatever page. */
   total: number;
+  /** That there are more than `total`, which only says how far was counted. */
+  isTotalCapped?: boolean;
 }
 
 /** What filtering needs of a query, be it one of Knex or of Objection. */

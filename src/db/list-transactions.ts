@@ -1,15 +1,12 @@
 import type { Knex } from 'knex';
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
+import type { Listed } from './list-page.ts';
 import {
-  containing,
-  type Listed,
-  type ListFilter,
-  type ListPage,
-  orderBySql,
-  whereFilter,
-} from './list-page.ts';
-import { Batch } from './models/batch.ts';
+  matchingTransactions,
+  type TransactionQuery,
+  transactionOrder,
+} from './matching-transactions.ts';
 
 /** A row together with its batch's status and how it was categorized. */
 export interface TransactionRow {
@@ -34,67 +31,55 @@ export interface TransactionRow {
   matchedPattern: string | null;
 }
 
-const sortColumns = { id: 't.id', date: 't.date', amount: 't.amount' };
-const filterColumns = {
-  id: 't.id',
-  transaction_id: 't.transaction_id',
-  account_id: 't.account_id',
-  amount: 't.amount',
-  currency: 't.currency',
-  date: 't.date',
-  category_id: 't.category_id',
-  category_source: 't.category_source',
-  // The rule of transactionStatus() in domain/status.ts.
-  status: `CASE WHEN t.ingestion_status = 'completed' THEN 'completed' ELSE b.status END`,
-  uncategorized: '(t.category_id IS NULL)',
-};
-
-export type TransactionPage = ListPage<
-  keyof typeof sortColumns,
-  keyof typeof filterColumns | 'batch_id'
->;
+export interface TransactionPage extends TransactionQuery {
+  offset: number;
+  limit: number;
+}
 
 /**
- * Transactions, those of one account by its index, those of batches by their blocks of ids, and
- * unfiltered ones by the primary key. Any other filter or order reads the whole table, half a second
- * a million rows, and a search compares every text, three seconds a million (measured on 2 busy
- * cores): this is for people who look for something, and an index for each would be paid for at
- * every COPY.
+ * How far matches are counted. To count the millions that a common filter lets pass would take longer
+ * than to find the page, and nobody turns that many.
+ */
+export const countLimit = 10_000;
+
+/**
+ * Transactions: those of one account by its index, those of batches by their blocks of ids, and
+ * unfiltered ones by the primary key. Any other filter or order reads the whole table, once for page
+ * and count together, and by parallel workers: this is for people who look for something, and an
+ * index for each way of looking would be paid for at every COPY.
  */
 export async function listTransactions(
   database: Database,
   page: TransactionPage,
 ): Promise<Listed<TransactionRow>> {
-  const inBatches = await batchCondition(database, page.filters);
-  const matching = database('transactions as t').modify((query) => {
-    if (page.filters.some(({ field }) => field === 'status'))
-      query.join('batches as b', 'b.id', 't.batch_id');
-    for (const filter of page.filters) {
-      if (filter.field === 'batch_id') query.where(inBatches);
-      else whereFilter(query, filterColumns[filter.field], filter);
-      // Says the same once more, in a form whose selectivity the planner knows.
-      if (filter.field === 'status' && isOpen(filter))
-        query.where('t.ingestion_status', '<>', 'completed');
-    }
-    if (page.search !== null) {
-      const pattern = containing(page.search);
-      query.whereRaw('(t.merchant_name ILIKE ? OR t.description ILIKE ?)', [pattern, pattern]);
-    }
-  });
-  const order = orderBySql(sortColumns, page.sort, 't.id');
-  // The page is cut out before anything is joined to it.
-  const cut = matching
-    .clone()
-    .select('t.*')
-    .orderByRaw(order)
-    .offset(page.offset)
-    .limit(page.limit);
-  const rows = await selectRows(database.from(cut.as('t'))).orderByRaw(order);
-  const isEverything = page.filters.length === 0 && page.search === null;
-  return {
-    rows,
-    total: isEverything ? await countAll(database) : await countMatching(matching),
-  };
+  const { offset, limit, filters, search } = page;
+  const isEverything = filters.length === 0 && search === null;
+  // Up to the page behind this one, so that there is one to turn to.
+  const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
+  const { matching } = await matchingTransactions(database, page);
+  // Only what is sorted by, so that sorting takes little; the page is cut out before anything is joined.
+  const sorted = page.sort.map(({ field }) => `t.${field}`);
+  matching.select([...new Set(['t.id', ...sorted])]).limit(counted + 1);
+  const order = transactionOrder(page);
+  const cut = database.from('matching as t').orderByRaw(order).offset(offset).limit(limit);
+  const rows = await selectRows(
+    database
+      .withMaterialized('matching', matching)
+      .from(cut.select('t.id').as('cut'))
+      .join('transactions as t', 't.id', 'cut.id'),
+  )
+    .select<CountedRow[]>(database.raw('(SELECT count(*) FROM matching) AS "matchingCount"'))
+    .orderByRaw(order);
+  if (isEverything) return { rows, total: await countAll(database) };
+  const isFirst = offset === 0 && limit > 0;
+  // A page without a row that could tell: there is none at all, or it lies behind the last one.
+  const found = rows[0]?.matchingCount ?? (isFirst ? 0 : await countRows(database, matching));
+  return { rows, total: Math.min(found, counted), isTotalCapped: found > counted };
+}
+
+interface CountedRow extends TransactionRow {
+  /** Of all that match, as far as they were counted. */
+  matchingCount: number;
 }
 
 export async function findTransaction(
@@ -113,7 +98,7 @@ export async function findTransactions(
   return selectRows(database('transactions as t').whereRaw('t.id = ANY (?)', [ids as number[]]));
 }
 
-function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, TransactionRow[]> {
+export function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, TransactionRow[]> {
   return from
     .join('batches as b', 'b.id', 't.batch_id')
     .leftJoin('categories as c', 'c.id', 't.category_id')
@@ -147,32 +132,7 @@ async function countAll(database: Database): Promise<number> {
   return found?.total ?? 0;
 }
 
-async function countMatching(matching: Knex.QueryBuilder): Promise<number> {
-  const [found] = await matching.clone().count<{ count: number }[]>('* as count');
+async function countRows(database: Database, query: Knex.QueryBuilder): Promise<number> {
+  const [found] = await database.from(query.as('t')).count<{ count: number }[]>('* as count');
   return found?.count ?? 0;
-}
-
-const isOpen = ({ operator, values }: ListFilter<string>): boolean =>
-  values.includes('completed') === (operator === 'ne');
-
-/** Rows of batches are found by the batches' blocks of ids, since no index has the batch (docs/decisions/0003). */
-async function batchCondition(
-  database: Database,
-  filters: readonly ListFilter<string>[],
-): Promise<(query: Knex.QueryBuilder) => void> {
-  const ids = filters.find(({ field }) => field === 'batch_id')?.values;
-  if (ids === undefined) return () => {};
-  const batches = await Batch.query(database)
-    .findByIds(ids as string[])
-    .whereNotNull('firstTransactionId');
-  return (query) => {
-    if (batches.length === 0) query.whereRaw('false');
-    for (const batch of batches) {
-      query.orWhereRaw('(t.id >= ? AND t.id <= ? AND t.batch_id = ?)', [
-        batch.firstTransactionId as number,
-        batch.lastTransactionId as number,
-        batch.id,
-      ]);
-    }
-  };
 }

@@ -1,4 +1,5 @@
 import type { CategoryMatch } from '../domain/category-match.ts';
+import { countCategorized } from './count-categorized.ts';
 import type { Database, Transaction } from './database.ts';
 import type { CompletedTransaction } from './load-completed-transactions.ts';
 import type { Recategorization } from './models/recategorization.ts';
@@ -48,7 +49,13 @@ export async function recategorizeTransactions(
       ({ row, match }) => locked.get(row.id)?.categoryId !== (match?.categoryId ?? null),
     );
     await writeDecisions(trx, toWrite, firstId, lastId);
-    await countOnBatches(trx, changed, locked);
+    await countCategorized(
+      trx,
+      changed.map(({ row, match }) => {
+        const { batchId, categoryId } = locked.get(row.id) as LockedRow;
+        return { batchId, before: categoryId, after: match?.categoryId ?? null };
+      }),
+    );
 
     const keptCount =
       decisions.filter(({ row }) => isKept(row)).length + different.length - toWrite.length;
@@ -133,31 +140,6 @@ async function writeDecisions(
       firstId,
       lastId,
     ],
-  );
-}
-
-async function countOnBatches(
-  trx: Transaction,
-  changed: readonly Redecision[],
-  locked: ReadonlyMap<number, LockedRow>,
-): Promise<void> {
-  const deltas = new Map<string, number>();
-  for (const { row, match } of changed) {
-    const { batchId, categoryId } = locked.get(row.id) as LockedRow;
-    const delta = Number(match !== null) - Number(categoryId !== null);
-    if (delta !== 0) deltas.set(batchId, (deltas.get(batchId) ?? 0) + delta);
-  }
-  if (deltas.size === 0) return;
-  // In a certain order, so that two who change several batches never wait for each other.
-  await trx('batches')
-    .whereIn('id', [...deltas.keys()])
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .select('id');
-  await trx.raw(
-    `UPDATE batches SET categorized_count = categorized_count + v.delta
-       FROM unnest(?::uuid[], ?::integer[]) AS v (id, delta) WHERE batches.id = v.id`,
-    [[...deltas.keys()], [...deltas.values()]],
   );
 }
 

@@ -30,7 +30,21 @@ export interface Change {
 
 /** Writes a line of the audit log, in the transaction of the change itself: neither is there without the other. */
 export async function recordChange(trx: Transaction, actor: Actor, change: Change): Promise<void> {
-  await trx('audit_log').insert({
+  await recordChanges(trx, actor, [change]);
+}
+
+/** Writes a line for each change, in one statement. */
+export async function recordChanges(
+  trx: Transaction,
+  actor: Actor,
+  changes: readonly Change[],
+): Promise<void> {
+  if (changes.length > 0)
+    await trx('audit_log').insert(changes.map((change) => line(actor, change)));
+}
+
+function line(actor: Actor, change: Change) {
+  return {
     actor_type: actor.type,
     actor_id: actor.id,
     actor_name: actor.name,
@@ -40,5 +54,5 @@ export async function recordChange(trx: Transaction, actor: Actor, change: Chang
     resource_id: change.resourceId === null ? null : String(change.resourceId),
     before: change.before === undefined ? null : JSON.stringify(change.before),
     after: change.after === undefined ? null : JSON.stringify(change.after),
-  });
+  };
 }

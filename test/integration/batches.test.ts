@@ -9,7 +9,6 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { markBatchFailed, markBatchProcessing } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
-import { setTransactionCategory } from '../../src/db/set-transaction-category.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
@@ -363,7 +362,7 @@ describe('GET /batches/{id}/transactions', () => {
     ]);
     await start(batch);
     await untilStatus(batch, 'completed');
-    await setTransactionCategory(api.database, batch.firstTransactionId as number, travel);
+    await api.patch(`/api/admin/transactions/${batch.firstTransactionId}`, { category_id: travel });
     expect(await rowsOf(batch)).toMatchObject([
       { category: 'Travel', match: null },
       { category: 'Groceries', match: { pattern: 'walmart' } },

@@ -255,6 +255,55 @@ describe('an index serves', () => {
   });
 });
 
+describe('the list of transactions', () => {
+  const base = '/api/admin/transactions?_end=50';
+  const reads = async (query: string) =>
+    (await plansOf(() => api.get(`${base}&${query}`)))
+      .flat()
+      .filter((node) => node['Relation Name'] === 'transactions')
+      .map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`.trim());
+
+  it.each([
+    ['', 'transactions_pkey'],
+    ['account_id=account-7', 'transactions_account_date'],
+    ['account_id=account-7&_sort=amount&q=x', 'transactions_account_date'],
+  ])('finds ?%s by an index', async (query, index) => {
+    expect(await indexesOf(() => api.get(`${base}&${query}`), ['categories', 'batches'])).toContain(
+      index,
+    );
+  });
+
+  it('finds the rows of a batch within its block of ids', async () => {
+    const { id } = openBatch();
+    const work = () => api.get(`${base}&batch_id=${id}&uncategorized=true`);
+    expect(await indexesOf(work, ['categories', 'batches'])).toContain('transactions_pkey');
+  });
+
+  it.each([
+    'q=x',
+    'amount_gte=1000',
+    'currency=XXX',
+    'uncategorized=true&_sort=amount',
+    'status=failed',
+  ])('reads the table once for page and count of ?%s', async (query) => {
+    // The other one joins the rows of the page.
+    expect(await reads(query)).toHaveLength(2);
+  });
+
+  it('counts to 10,000, says where there are more, and has a page behind each', async () => {
+    const total = async (query: string) => {
+      const { headers } = await api.get(`/api/admin/transactions?${query}`);
+      return [headers.get('x-total-count'), headers.get('x-total-count-capped')];
+    };
+    expect(await total('uncategorized=true&_end=50')).toEqual(['10000', 'true']);
+    expect(await total('uncategorized=true&_start=9950&_end=10000')).toEqual(['10050', 'true']);
+    expect(await total('uncategorized=true&_start=23950&_end=24000')).toEqual(['24000', null]);
+    expect(await total('uncategorized=true&_start=24000&_end=24050')).toEqual(['24000', null]);
+    expect(await total('account_id=account-7')).toEqual(['600', null]);
+    expect(await total('_end=50')).toEqual(['24000', null]);
+  });
+});
+
 describe('the pattern set', () => {
   const tablesOf = async (work: () => Promise<unknown>) =>
     (await plansOf(work)).flat().flatMap((node) => node['Relation Name'] ?? []);

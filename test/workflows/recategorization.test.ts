@@ -6,6 +6,7 @@ import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
+import { assignCategories } from '../../src/db/assign-categories.ts';
 import { deleteCategory } from '../../src/db/delete-category.ts';
 import {
   markRecategorizationEnded,
@@ -13,7 +14,6 @@ import {
 } from '../../src/db/mark-recategorization.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
-import { setTransactionCategory } from '../../src/db/set-transaction-category.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
   cancelRecategorization,
@@ -93,8 +93,14 @@ async function categories(): Promise<(string | null)[]> {
     .pluck('c.name');
 }
 
-const idOf = async (merchantName: string): Promise<number> =>
-  (await db.database('transactions').where({ merchant_name: merchantName }).first('id')).id;
+async function setByHand(merchantName: string, categoryId: number | null): Promise<void> {
+  const row = await db.database('transactions').where({ merchant_name: merchantName }).first('id');
+  await db.database.transaction((trx) =>
+    assignCategories(trx, [
+      { transactionId: row.id, categoryId, source: 'manual', patternId: null, field: null },
+    ]),
+  );
+}
 
 describe('RecategorizationWorkflow', () => {
   it('gives every row the category that the patterns say now', async () => {
@@ -127,8 +133,8 @@ describe('RecategorizationWorkflow', () => {
     const food = await insertCategory(db.database, 'Food', ['walmart']);
     await insertCategory(db.database, 'Fuel', ['shell']);
     await process([{ merchantName: 'Walmart' }, { merchantName: 'Shell' }]);
-    await setTransactionCategory(db.database, await idOf('Walmart'), null);
-    await setTransactionCategory(db.database, await idOf('Shell'), food);
+    await setByHand('Walmart', null);
+    await setByHand('Shell', food);
 
     expect(await recategorize()).toMatchObject({ changedCount: 0, keptCount: 2 });
     expect(await categories()).toEqual([null, 'Food']);

@@ -9,9 +9,11 @@ interface FiltersProps {
   children?: ReactNode;
   /** How many of them narrow the list. */
   activeCount: number;
+  /** Takes all of them away. */
+  onClear?: () => void;
 }
 
-export function Filters({ search, children, activeCount }: FiltersProps) {
+export function Filters({ search, children, activeCount, onClear }: FiltersProps) {
   const isPhone = Grid.useBreakpoint().sm === false;
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -23,6 +25,11 @@ export function Filters({ search, children, activeCount }: FiltersProps) {
         </Button>
       )}
       {(!isPhone || isOpen) && children}
+      {activeCount > 0 && onClear !== undefined && (
+        <Button type="text" onClick={onClear}>
+          {activeCount === 1 ? '1 filter' : `${activeCount} filters`} · clear
+        </Button>
+      )}
     </div>
   );
 }

@@ -5,7 +5,11 @@ import { ErrorState } from './states.tsx';
 
 interface ListTableProps<Row> extends TableProps<Row> {
   /** Of useTable: what is shown when the list could not be loaded. */
-  query: { error: HttpError | null; refetch: () => unknown };
+  query: {
+    error: HttpError | null;
+    refetch: () => unknown;
+    data?: object | undefined;
+  };
   /** Instead of rows where there are none. */
   empty: ReactNode;
   /** Names the table for who cannot see it. */
@@ -19,7 +23,9 @@ export function ListTable<Row extends BaseRecord>({
   label,
   ...table
 }: ListTableProps<Row>) {
-  const { error } = query;
+  const { error, data } = query;
+  // The API has counted no further.
+  const more = data !== undefined && 'isTotalCapped' in data && data.isTotalCapped ? '+' : '';
   const pagination = table.pagination;
   return (
     <Card styles={{ body: { padding: 0 } }}>
@@ -39,7 +45,7 @@ export function ListTable<Row extends BaseRecord>({
               showSizeChanger: true,
               pageSizeOptions: [25, 50, 100],
               hideOnSinglePage: (pagination.total ?? 0) <= 25,
-              showTotal: (total, [from, to]) => `${from}–${to} of ${total.toLocaleString()}`,
+              showTotal: (total, [from, to]) => `${from}–${to} of ${total.toLocaleString()}${more}`,
               style: { paddingInline: 16 },
               responsive: true,
             }

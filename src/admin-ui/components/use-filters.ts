@@ -4,7 +4,7 @@ type Operator = Exclude<CrudOperators, 'or' | 'and'>;
 
 interface FilterState {
   filters: CrudFilters;
-  setFilters: (filters: CrudFilters) => void;
+  setFilters: (filters: CrudFilters, behavior?: 'merge' | 'replace') => void;
 }
 
 /** Reads and sets single filters of a table; one that is empty is none. */
@@ -23,7 +23,9 @@ export function filtersOf({ filters, setFilters }: FilterState) {
     set(field: string, value: unknown, operator: Operator = 'eq'): void {
       setFilters([{ field, operator, value: value === '' ? undefined : value }]);
     },
-    setAll: setFilters,
+    setAll: (changed: CrudFilters) => setFilters(changed),
+    /** All but what is searched for. */
+    clear: () => setFilters(active.filter(isSearch), 'replace'),
     isFiltered: active.length > 0,
     /** Besides what is searched for. */
     activeCount: active.filter((filter) => !isSearch(filter)).length,

@@ -8,6 +8,7 @@ type Methods =
   | 'getMany'
   | 'create'
   | 'update'
+  | 'updateMany'
   | 'deleteOne'
   | 'deleteMany'
   | 'custom'
@@ -20,7 +21,11 @@ export const dataProvider: Required<Pick<DataProvider, Methods>> = {
   async getList({ resource, pagination, filters, sorters, meta }) {
     const query = listQuery({ pagination, filters, sorters });
     const { data, headers } = await request<never[]>(`${resource}?${query}`, signalOf(meta));
-    return { data, total: Number(headers.get('X-Total-Count') ?? data.length) };
+    return {
+      data,
+      total: Number(headers.get('X-Total-Count') ?? data.length),
+      isTotalCapped: headers.has('X-Total-Count-Capped'),
+    };
   },
 
   async getOne({ resource, id, meta }) {
@@ -38,6 +43,15 @@ export const dataProvider: Required<Pick<DataProvider, Methods>> = {
 
   async update({ resource, id, variables }) {
     return request(`${resource}/${encodeURIComponent(id)}`, { method: 'PATCH', body: variables });
+  },
+
+  /** `meta.action` names the operation of the API, which changes all or none. */
+  async updateMany({ resource, ids, variables, meta }) {
+    await request(`${resource}/${meta?.action}`, {
+      method: 'POST',
+      body: { ids, ...variables },
+    });
+    return { data: [] };
   },
 
   async deleteOne({ resource, id }) {

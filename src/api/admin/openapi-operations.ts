@@ -26,6 +26,10 @@ export const listOperation = (
       description: 'The entries from _start to before _end.',
       headers: z.object({
         'X-Total-Count': z.string().meta({ description: 'Of all entries that pass the filters.' }),
+        'X-Total-Count-Capped': z.literal('true').optional().meta({
+          description:
+            'Sent where there are more than X-Total-Count, which says how far was counted.',
+        }),
       }),
       ...json(z.array(entry)),
     },

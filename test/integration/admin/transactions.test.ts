@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import type { AdminTransactionBody } from '../../../src/api/admin/transactions/schema.ts';
 import type { BatchBody } from '../../../src/api/batches/schema.ts';
@@ -11,6 +12,7 @@ import {
 import type { Batch } from '../../../src/db/models/batch.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const base = '/api/admin/transactions';
 
@@ -146,6 +148,8 @@ describe('the list', () => {
     ['q=%25', 'b'],
     ['q=nothing', ''],
     ['q=w%C3%A4lm&date=2026-01-01', 'a'],
+    ['q=LMART%205', 'b'],
+    ['q=_', ''],
   ])('answers ?%s', async (query, expected) => {
     expect(await ids(query)).toBe(expected);
   });
@@ -156,6 +160,9 @@ describe('the list', () => {
     ['status=completed&_end=1', 4],
     ['account_id=acc-2&_end=1', 2],
     ['q=w%C3%A4lm&_end=1', 2],
+    ['q=nothing', 0],
+    ['account_id=acc-2&_start=50&_end=60', 2],
+    ['account_id=acc-2&_end=0', 2],
   ])('tells the exact total of ?%s', async (query, expected) => {
     expect(await total(query)).toBe(expected);
   });
@@ -318,5 +325,240 @@ describe('a category set by hand', () => {
     const body = { category_id: null, amount: '1.00' };
     const answer = await api.patch<Problem>(`${base}/${firstId}`, body);
     expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, '/amount']);
+  });
+});
+
+describe('many at once', () => {
+  let first: Batch;
+  let second: Batch;
+  let ids: number[];
+  beforeEach(async () => {
+    const rows = (accountId: string) => [
+      makeTransaction({ accountId, merchantName: 'WALMART 1' }),
+      makeTransaction({ accountId, merchantName: 'other' }),
+    ];
+    first = await insertTestBatch(api.database, rows('acc-1'));
+    second = await insertTestBatch(api.database, rows('acc-2'));
+    for (const batch of [first, second]) await markBatchProcessing(api.database, batch.id, 'run');
+    await complete(first, [0], true);
+    await complete(first, [1], false);
+    await complete(second, [0], true);
+    ids = [first, second].flatMap(({ firstTransactionId }) => [
+      firstTransactionId as number,
+      (firstTransactionId as number) + 1,
+    ]);
+    await api.database('audit_log').delete();
+  });
+
+  const post = (action: string, body: object) =>
+    api.post<{ changed_count: number } & Problem>(`${base}/${action}`, body);
+  const sources = async () =>
+    (await list(`${ids.map((id) => `id=${id}`).join('&')}&_sort=id`)).body.map(
+      ({ category, category_source }) => [category, category_source],
+    );
+  const counts = async () => [
+    (await getBatch(first)).categorized_count,
+    (await getBatch(second)).categorized_count,
+  ];
+  const logged = async () => api.database('audit_log').orderBy('id');
+
+  test('are set by hand, counted on their batches and logged one by one', async () => {
+    const other = (await api.post<CategoryBody>('/api/admin/categories', { name: 'Other' })).body
+      .id;
+    await api.database('audit_log').delete();
+    const { status, body } = await post('bulk-set-category', { ids, category_id: other });
+    expect([status, body]).toEqual([200, { changed_count: 4 }]);
+    expect(await sources()).toEqual(Array(4).fill(['Other', 'manual']));
+    // The last row of the second batch is counted when it is processed.
+    expect(await counts()).toEqual([2, 1]);
+    const lines = await logged();
+    expect(lines.map(({ resourceId }) => Number(resourceId))).toEqual(ids);
+    expect(lines[0]).toMatchObject({
+      action: 'update',
+      resource: 'transactions',
+      before: { category_id: categoryId, category: 'Groceries', category_source: 'pattern' },
+      after: { category_id: other, category: 'Other', category_source: 'manual' },
+    });
+  });
+
+  test('can be set to none', async () => {
+    await post('bulk-set-category', { ids: [...ids, ...ids], category_id: null });
+    expect(await sources()).toEqual(Array(4).fill([null, 'manual']));
+    expect([await counts(), (await logged()).length]).toEqual([[0, 0], 4]);
+  });
+
+  test('go back to what the patterns say, those that are not processed yet to nothing', async () => {
+    await post('bulk-set-category', { ids: ids.slice(1), category_id: categoryId });
+    const { body } = await post('bulk-clear-manual', { ids });
+    expect(body).toEqual({ changed_count: 3 });
+    expect(await sources()).toEqual([
+      ['Groceries', 'pattern'],
+      [null, null],
+      ['Groceries', 'pattern'],
+      [null, null],
+    ]);
+    expect(await counts()).toEqual([1, 1]);
+    expect((await list(`id=${ids[2]}`)).body[0]).toMatchObject({
+      matched_pattern_id: patternId,
+      matched_field: 'merchant_name',
+    });
+    expect((await logged()).at(-1)).toMatchObject({
+      before: { category: 'Groceries', category_source: 'manual' },
+      after: { category: null, category_source: null },
+    });
+  });
+
+  test('drop the reports of their accounts', async () => {
+    const report =
+      '/api/integrations/reports/accounts/acc-2/summary?start_date=2026-01-01&end_date=2026-01-31';
+    const cached = async () => {
+      await api.get(report);
+      return (await api.get(report)).body;
+    };
+    const before = await cached();
+    await post('bulk-set-category', { ids, category_id: null });
+    expect((await api.get(report)).body).not.toEqual(before);
+  });
+
+  test('are 500 at most', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => 1_000_000 + i);
+    const fits = await post('bulk-clear-manual', { ids: many(500) });
+    expect([fits.status, fits.body]).toEqual([200, { changed_count: 0 }]);
+    const answer = await post('bulk-clear-manual', { ids: many(501) });
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, '/ids']);
+  });
+
+  test.each([
+    [{ category_id: null }, '/ids'],
+    [{ ids: [], category_id: null }, '/ids'],
+    [{ ids: [0], category_id: null }, '/ids/0'],
+    [{ ids: ['1'], category_id: null }, '/ids/0'],
+    [{ ids: [1] }, '/category_id'],
+    [{ ids: [1], category_id: 2_147_483_647 }, '/category_id'],
+    [{ ids: [1], category_id: null, amount: '1' }, '/amount'],
+  ])('are refused as %j', async (body, pointer) => {
+    const answer = await post('bulk-set-category', body);
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, pointer]);
+    expect(await logged()).toEqual([]);
+  });
+
+  test("in two orders at the same time do not get in each other's way", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        i % 3 === 0
+          ? post('bulk-clear-manual', { ids })
+          : post('bulk-set-category', {
+              ids: i % 2 === 0 ? ids : ids.toReversed(),
+              category_id: i % 4 === 0 ? categoryId : null,
+            }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    const total = async (batch: Batch) =>
+      Number(
+        (await list(`batch_id=${batch.id}&status=completed&uncategorized=false`)).headers.get(
+          'x-total-count',
+        ),
+      );
+    expect(await counts()).toEqual([await total(first), await total(second)]);
+  });
+});
+
+describe('the export', () => {
+  const odd = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@x',
+    '"quoted", twice',
+    'two\nlines',
+    'two\r\nlines',
+    'café 🛒',
+    "'",
+  ];
+  const download = (query = '') =>
+    fetch(`${api.url}${base}/export.csv?${query}`, {
+      headers: { Authorization: `Bearer ${api.key}` },
+    });
+  const read = async (query = ''): Promise<Record<string, string>[]> =>
+    parse(await (await download(query)).text(), { columns: true });
+
+  test('gives every text back, and no formula', async () => {
+    await insertTestBatch(
+      api.database,
+      odd.map((text) =>
+        makeTransaction({ merchantName: text, description: text, amount: '-1.50' }),
+      ),
+    );
+    const rows = await read('_sort=id');
+    expect(rows.map(({ merchant_name }) => merchant_name?.replace(/^'(?=.)/, ''))).toEqual(odd);
+    expect(rows.slice(0, 5).map(({ description }) => description)).toEqual([
+      "'=1+1",
+      "'+1",
+      "'-1",
+      "'@x",
+      '"quoted", twice',
+    ]);
+    expect(new Set(rows.map(({ amount }) => amount))).toEqual(new Set(['-1.50']));
+  });
+
+  test('is a file of its day in UTF-8, with a header also where nothing matches', async () => {
+    const answer = await download('currency=XXX');
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="transactions-\d{4}-\d\d-\d\d\.csv"$/,
+    );
+    expect(await answer.text()).toBe(
+      'id,transaction_id,account_id,date,amount,currency,merchant_name,description,ingestion_status,category,category_source,matched_pattern,matched_field,batch_id\r\n',
+    );
+  });
+
+  test('has all rows that match, in the order asked for', async () => {
+    const batch = await insertTestBatch(
+      api.database,
+      Array.from({ length: 2_500 }, (_, i) =>
+        makeTransaction({ amount: `${i}.00`, currency: i % 2 === 0 ? 'USD' : 'EUR' }),
+      ),
+    );
+    await complete(batch, [2], true);
+    const rows = await read('currency=USD&_sort=amount&_order=desc&_start=0&_end=10');
+    expect(rows.map(({ amount }) => Number(amount))).toEqual(
+      Array.from({ length: 1_250 }, (_, i) => 2_498 - 2 * i),
+    );
+    expect(await read(`category_id=${categoryId}`)).toMatchObject([
+      { amount: '2.00', category: 'Groceries', matched_pattern: 'Walmart', batch_id: batch.id },
+    ]);
+    expect((await read('date_gte=2026-01-01&q=nothing')).length).toBe(0);
+  });
+
+  test('refuses what the list refuses', async () => {
+    expect((await download('status=done')).status).toBe(400);
+  });
+
+  test('ends when its client leaves', async () => {
+    await insertTestBatch(
+      api.database,
+      Array.from({ length: 20_000 }, () => makeTransaction({ description: 'x'.repeat(400) })),
+    );
+    const open = async () =>
+      (
+        await api
+          .database('pg_stat_activity')
+          .where({
+            application_name: 'tallyflow-test',
+            datname: api.database.raw('current_database()'),
+          })
+          .whereRaw("query LIKE 'FETCH%'")
+          .whereRaw("state LIKE 'idle in transaction%'")
+      ).length;
+    const leaving = new AbortController();
+    const answer = await fetch(`${api.url}${base}/export.csv`, {
+      headers: { Authorization: `Bearer ${api.key}` },
+      signal: leaving.signal,
+    });
+    await answer.body?.getReader().read();
+    await waitFor(async () => (await open()) === 1);
+    leaving.abort();
+    await waitFor(async () => (await open()) === 0);
   });
 });

@@ -1,8 +1,10 @@
 import { useTable } from '@refinedev/antd';
-import { Select, type TableColumnsType } from 'antd';
+import { Button, Checkbox, Select, type TableColumnsType } from 'antd';
+import dayjs from 'dayjs';
 import { Link, useNavigate } from 'react-router';
 import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import { isFinal, statuses } from '../../../domain/status.ts';
+import { DateRange } from '../../components/date-range.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
@@ -63,7 +65,14 @@ export function BatchList() {
       sortOrder: sortOrderOf('transaction_count', table.sorters),
       render: count,
     },
-    { title: 'Duplicates', dataIndex: 'duplicate_count', align: 'right', render: count },
+    {
+      title: 'Duplicates',
+      dataIndex: 'duplicate_count',
+      align: 'right',
+      sorter: true,
+      sortOrder: sortOrderOf('duplicate_count', table.sorters),
+      render: count,
+    },
     { title: 'Uncategorized', dataIndex: 'uncategorized_count', align: 'right', render: count },
     {
       title: 'Request',
@@ -78,6 +87,7 @@ export function BatchList() {
     <Page title="Batches">
       <Filters
         activeCount={filters.activeCount}
+        onClear={filters.clear}
         search={
           <SearchInput
             label="Search request ids"
@@ -95,6 +105,26 @@ export function BatchList() {
           onChange={(status) => filters.set('status', status)}
           options={statuses.map((status) => ({ value: status, label: status }))}
         />
+        <DateRange
+          label="Arrived"
+          from={dayOf(filters.value('created_at', 'gte'))}
+          to={dayOf(filters.value('created_at', 'lte'))}
+          onChange={(from, to) =>
+            filters.setAll([
+              { field: 'created_at', operator: 'gte', value: startOf(from) },
+              { field: 'created_at', operator: 'lte', value: endOf(to) },
+            ])
+          }
+        />
+        <Checkbox
+          checked={filters.value('duplicate_count', 'gte') !== undefined}
+          onChange={({ target }) =>
+            filters.set('duplicate_count', target.checked ? 1 : undefined, 'gte')
+          }
+          style={{ alignItems: 'center' }}
+        >
+          With duplicates
+        </Checkbox>
       </Filters>
       <ListTable<AdminBatchBody>
         {...table.tableProps}
@@ -104,10 +134,13 @@ export function BatchList() {
         rowClassName="clickable-row"
         onRow={({ id }) => ({ onClick: () => void navigate(`/batches/${id}`) })}
         empty={
-          <EmptyState
-            title={filters.isFiltered ? 'No batch is like this' : 'No batches yet'}
-            detail={filters.isFiltered ? undefined : 'They come over the integration API.'}
-          />
+          filters.isFiltered ? (
+            <EmptyState title="No batch is like this">
+              <Button onClick={() => table.setFilters([], 'replace')}>Clear the filters</Button>
+            </EmptyState>
+          ) : (
+            <EmptyState title="No batches yet" detail="They come over the integration API." />
+          )
         }
       />
     </Page>
@@ -115,3 +148,11 @@ export function BatchList() {
 }
 
 const count = (value: number) => <span className="numeric">{value.toLocaleString()}</span>;
+
+/** Days are the reader's own, moments are the API's. */
+const dayOf = (moment: string | undefined) =>
+  moment === undefined ? undefined : dayjs(moment).format('YYYY-MM-DD');
+const startOf = (day: string | undefined) =>
+  day === undefined ? undefined : dayjs(day).startOf('day').toISOString();
+const endOf = (day: string | undefined) =>
+  day === undefined ? undefined : dayjs(day).endOf('day').toISOString();

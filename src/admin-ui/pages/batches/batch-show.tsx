@@ -1,4 +1,4 @@
-import { ExportOutlined, RedoOutlined } from '@ant-design/icons';
+import { ExportOutlined, RedoOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { useCustomMutation, useOne } from '@refinedev/core';
 import { Alert, Button, Card, Descriptions, Flex } from 'antd';
 import { Link, useParams } from 'react-router';
@@ -6,13 +6,16 @@ import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import { isFinal } from '../../../domain/status.ts';
 import { CopyText } from '../../components/copy-text.tsx';
 import { DateTime } from '../../components/date-time.tsx';
-import { listPath } from '../../components/list-path.ts';
+import { LinkButton } from '../../components/link-button.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useMay } from '../../components/use-may.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { BatchProgress } from './batch-progress.tsx';
+import { batchTimings } from './batch-timings.ts';
+import { FailedRows } from './failed-rows.tsx';
+import { rowsPath } from './rows-path.ts';
 
 /** Fast enough to see it move. */
 const refreshMs = 1_000;
@@ -39,6 +42,14 @@ export function BatchShow() {
       subtitle={<DateTime value={batch.created_at} />}
       extra={
         <>
+          <LinkButton to={rowsPath(batch.id)} icon={<UnorderedListOutlined />}>
+            Its transactions
+          </LinkButton>
+          {batch.uncategorized_count > 0 && (
+            <LinkButton to={rowsPath(batch.id, 'uncategorized', 'true')}>
+              Uncategorized rows of this batch
+            </LinkButton>
+          )}
           {batch.status === 'failed' && mayRetry && (
             <Retry id={batch.id} onRetried={() => void query.refetch()} />
           )}
@@ -71,6 +82,7 @@ export function BatchShow() {
         <Card>
           <Descriptions column={{ xs: 1, md: 2 }} items={facts(batch)} />
         </Card>
+        {batch.processing_status.failed > 0 && <FailedRows batch={batch} />}
       </Flex>
     </Page>
   );
@@ -102,6 +114,7 @@ function Retry({ id, onRetried }: { id: string; onRetried: () => void }) {
 }
 
 function facts(batch: AdminBatchBody) {
+  const timings = batchTimings(batch);
   const rows = (label: string, count: number, field?: string, value?: string) => ({
     key: label,
     label,
@@ -125,7 +138,9 @@ function facts(batch: AdminBatchBody) {
     ...(open > 0 ? [rows(openLabel, open, 'status', batch.status)] : []),
     { key: 'started', label: 'Started', children: <DateTime value={batch.started_at} /> },
     { key: 'finished', label: 'Finished', children: <DateTime value={batch.finished_at} /> },
-    { key: 'took', label: 'Took', children: duration(batch) },
+    { key: 'waited', label: 'Waited', children: timings.waited },
+    { key: 'took', label: 'Took', children: timings.took },
+    { key: 'speed', label: 'Rows a second', children: timings.rowsPerSecond },
     { key: 'id', label: 'Batch id', children: <CopyText text={batch.id} /> },
     {
       key: 'request',
@@ -133,18 +148,4 @@ function facts(batch: AdminBatchBody) {
       children: batch.request_id === null ? '–' : <CopyText text={batch.request_id} />,
     },
   ];
-}
-
-function rowsPath(batchId: string, field?: string, value?: string): string {
-  const ofBatch = { field: 'batch_id', operator: 'eq', value: batchId } as const;
-  return listPath(
-    '/transactions',
-    field === undefined ? [ofBatch] : [ofBatch, { field, operator: 'eq', value }],
-  );
-}
-
-function duration({ started_at, finished_at }: AdminBatchBody): string {
-  if (started_at === null || finished_at === null) return '–';
-  const seconds = (Date.parse(finished_at) - Date.parse(started_at)) / 1000;
-  return `${seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s`;
 }

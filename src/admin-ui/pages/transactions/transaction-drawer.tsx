@@ -1,5 +1,5 @@
-import { useOne, useUpdate } from '@refinedev/core';
-import { Descriptions, Drawer, Flex, Typography } from 'antd';
+import { useOne, useUpdate, useUpdateMany } from '@refinedev/core';
+import { Button, Descriptions, Drawer, Flex, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
@@ -67,13 +67,21 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
           {
             key: 'account',
             label: 'Account',
-            children: <CopyText text={transaction.account_id} />,
+            children: (
+              <Link to={`/accounts/${encodeURIComponent(transaction.account_id)}`}>
+                {transaction.account_id}
+              </Link>
+            ),
           },
           { key: 'id', label: 'Id', children: <CopyText text={transaction.transaction_id} /> },
           {
             key: 'batch',
             label: 'Batch',
-            children: <Link to={`/batches/${transaction.batch_id}`}>{transaction.batch_id}</Link>,
+            children: (
+              <Link to={`/batches/${transaction.batch_id}`} style={{ wordBreak: 'break-all' }}>
+                {transaction.batch_id}
+              </Link>
+            ),
           },
         ]}
       />
@@ -86,6 +94,7 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
   const mayChange = useMay('edit', 'transactions');
   const { colorOf } = useCategories();
   const { mutate, mutation } = useUpdate();
+  const { mutate: clear, mutation: clearing } = useUpdateMany();
   const { id, category_id, category } = transaction;
 
   function setCategory(categoryId: number | null | undefined) {
@@ -95,6 +104,17 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       values: { category_id: categoryId ?? null },
       successNotification: done('Category set by hand'),
       errorNotification: notDone('The category was not set'),
+    });
+  }
+
+  function clearManual() {
+    clear({
+      resource: 'transactions',
+      ids: [id],
+      values: {},
+      meta: { action: 'bulk-clear-manual' },
+      successNotification: done('The patterns decide again'),
+      errorNotification: notDone('It stays set by hand'),
     });
   }
 
@@ -113,6 +133,13 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
         <CategoryMark id={category_id} name={category} color={colorOf(category_id)} isLink />
       )}
       <TransactionExplanation transaction={transaction} />
+      {mayChange && transaction.category_source === 'manual' && (
+        <div>
+          <Button size="small" loading={clearing.isPending} onClick={clearManual}>
+            Back to automatic
+          </Button>
+        </div>
+      )}
     </Flex>
   );
 }

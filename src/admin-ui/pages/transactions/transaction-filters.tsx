@@ -1,10 +1,11 @@
-import { DatePicker, Input, Select } from 'antd';
-import dayjs from 'dayjs';
+import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { statuses } from '../../../domain/status.ts';
-import { CategorySelect } from '../../components/category-select.tsx';
+import { CategoryMark } from '../../components/category-mark.tsx';
+import { DateRange } from '../../components/date-range.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
+import { useCategories } from '../../components/use-categories.ts';
 import type { filtersOf } from '../../components/use-filters.ts';
 
 type FilterValues = ReturnType<typeof filtersOf>;
@@ -20,6 +21,7 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
   return (
     <Filters
       activeCount={filters.activeCount}
+      onClear={filters.clear}
       search={
         <SearchInput
           label="Search merchant or description"
@@ -29,13 +31,7 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
         />
       }
     >
-      <CategorySelect
-        allowClear
-        aria-label="Category"
-        style={{ width: 190 }}
-        value={numberOf(filters.value('category_id'))}
-        onChange={(id) => filters.set('category_id', id)}
-      />
+      <Categories filters={filters} />
       <Assigned filters={filters} />
       <Select
         allowClear
@@ -46,7 +42,17 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
         onChange={(status) => filters.set('status', status)}
         options={statuses.map((status) => ({ value: status, label: status }))}
       />
-      <DateRange filters={filters} />
+      <DateRange
+        label="Date"
+        from={filters.value('date', 'gte')}
+        to={filters.value('date', 'lte')}
+        onChange={(from, to) =>
+          filters.setAll([
+            { field: 'date', operator: 'gte', value: from },
+            { field: 'date', operator: 'lte', value: to },
+          ])
+        }
+      />
       <TextFilter filters={filters} field="account_id" label="Account" width={150} />
       <TextFilter filters={filters} field="currency" label="Currency" width={110} isUpperCase />
       <TextFilter filters={filters} field="amount" operator="gte" label="Amount from" width={145} />
@@ -56,8 +62,38 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
   );
 }
 
-const numberOf = (value: string | undefined): number | undefined =>
-  value === undefined ? undefined : Number(value);
+/** Rows of any of several. A link from elsewhere names one. */
+function Categories({ filters }: { filters: FilterValues }) {
+  const { categories, isLoading } = useCategories();
+  const chosen = [
+    filters.value<string | string[]>('category_id', 'in') ?? filters.value('category_id') ?? [],
+  ].flat();
+  return (
+    <Select
+      mode="multiple"
+      allowClear
+      aria-label="Categories"
+      placeholder="Categories"
+      style={{ minWidth: 190, maxWidth: 420 }}
+      maxTagCount="responsive"
+      popupMatchSelectWidth={240}
+      optionFilterProp="name"
+      loading={isLoading}
+      value={isLoading ? [] : chosen.map(Number)}
+      onChange={(ids: number[]) =>
+        filters.setAll([
+          { field: 'category_id', operator: 'eq', value: undefined },
+          { field: 'category_id', operator: 'in', value: ids.length === 0 ? undefined : ids },
+        ])
+      }
+      options={categories.map(({ id, name, color }) => ({
+        value: id,
+        name,
+        label: <CategoryMark id={id} name={name} color={color} />,
+      }))}
+    />
+  );
+}
 
 /** Two filters of the API that exclude each other, as one choice. */
 function Assigned({ filters }: { filters: FilterValues }) {
@@ -77,25 +113,6 @@ function Assigned({ filters }: { filters: FilterValues }) {
           { field: 'category_source', operator: 'eq', value: isNone ? undefined : choice },
         ]);
       }}
-    />
-  );
-}
-
-function DateRange({ filters }: { filters: FilterValues }) {
-  const from = filters.value('date', 'gte');
-  const to = filters.value('date', 'lte');
-  return (
-    <DatePicker.RangePicker
-      allowEmpty
-      style={{ width: 250 }}
-      placeholder={['From', 'To']}
-      value={[from === undefined ? null : dayjs(from), to === undefined ? null : dayjs(to)]}
-      onChange={(_, [start, end]) =>
-        filters.setAll([
-          { field: 'date', operator: 'gte', value: start || undefined },
-          { field: 'date', operator: 'lte', value: end || undefined },
-        ])
-      }
     />
   );
 }

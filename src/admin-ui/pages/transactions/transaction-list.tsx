@@ -1,7 +1,9 @@
 import { useTable } from '@refinedev/antd';
 import { Button, type TableColumnsType } from 'antd';
+import { useState } from 'react';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
+import { maxPageSize } from '../../../domain/limits.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Money } from '../../components/money.tsx';
@@ -11,6 +13,9 @@ import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useCategories } from '../../components/use-categories.ts';
 import { filtersOf } from '../../components/use-filters.ts';
+import { useMay } from '../../components/use-may.ts';
+import { BulkActions } from './bulk-actions.tsx';
+import { ExportButton } from './export-button.tsx';
 import { TransactionDrawer } from './transaction-drawer.tsx';
 import { TransactionFilters } from './transaction-filters.tsx';
 
@@ -26,6 +31,8 @@ export function TransactionList() {
   });
   const filters = filtersOf(table);
   const { colorOf } = useCategories();
+  const mayChange = useMay('edit', 'transactions');
+  const [selected, setSelected] = useState<number[]>([]);
 
   const columns: TableColumnsType<AdminTransactionBody> = [
     {
@@ -70,14 +77,31 @@ export function TransactionList() {
   ];
 
   return (
-    <Page title="Transactions">
+    <Page
+      title="Transactions"
+      extra={<ExportButton filters={table.filters} sorters={table.sorters} />}
+    >
       <TransactionFilters filters={filters} />
+      {selected.length > 0 && <BulkActions ids={selected} onClear={() => setSelected([])} />}
       <ListTable<AdminTransactionBody>
         {...table.tableProps}
         label="Transactions"
         query={table.tableQuery}
         columns={columns}
         rowClassName="clickable-row"
+        rowSelection={
+          mayChange
+            ? {
+                selectedRowKeys: selected,
+                preserveSelectedRowKeys: true,
+                onChange: (keys) => setSelected((keys as number[]).slice(0, maxPageSize)),
+                getCheckboxProps: ({ merchant_name, description, transaction_id }) =>
+                  ({
+                    'aria-label': `Select ${merchant_name ?? description ?? transaction_id}`,
+                  }) as object,
+              }
+            : undefined
+        }
         onRow={(row) => ({ onClick: () => void navigate(`/transactions/${row.id}${search}`) })}
         empty={
           filters.isFiltered ? (

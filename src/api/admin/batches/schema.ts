@@ -9,12 +9,13 @@ export const adminBatchSchema = batchSchema
   .meta({ id: 'AdminBatch' });
 
 export const adminBatchListQuery = listQuery({
-  sortable: ['id', 'created_at', 'transaction_count'] as const,
+  sortable: ['id', 'created_at', 'transaction_count', 'duplicate_count'] as const,
   defaultSort: { field: 'id', direction: 'desc' },
   filters: {
     id: { value: filterValue.uuid, operators: ['eq'] },
     status: { value: filterValue.oneOf(statuses), operators: ['eq', 'ne'] },
     created_at: { value: filterValue.dateTime, operators: ['gte', 'lte'] },
+    duplicate_count: { value: filterValue.integer, operators: ['gte', 'lte'] },
   },
 });
 

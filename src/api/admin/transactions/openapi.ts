@@ -1,9 +1,33 @@
-import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { problems } from '../../problem-schema.ts';
 import { listOperation, readOperation, updateOperation } from '../openapi-operations.ts';
 import { transactionExplanationSchema } from './explanation-schema.ts';
-import { adminTransactionSchema, transactionChangeSchema, transactionListQuery } from './schema.ts';
+import {
+  adminTransactionSchema,
+  bulkCategorySchema,
+  bulkClearSchema,
+  bulkResultSchema,
+  transactionChangeSchema,
+  transactionListQuery,
+} from './schema.ts';
 
 const tags = ['Transactions'];
+
+const bulkOperation = (
+  operation: { operationId: string; tags: string[]; summary: string; description: string },
+  body: z.ZodType,
+): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestBody: { required: true, content: { 'application/json': { schema: body } } },
+  responses: {
+    '200': {
+      description: 'How many were changed.',
+      content: { 'application/json': { schema: bulkResultSchema } },
+    },
+    ...problems('400', '409', '413', '415'),
+  },
+});
 
 export const adminTransactionPaths: ZodOpenApiPathsObject = {
   '/api/admin/transactions': {
@@ -13,7 +37,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
         tags,
         summary: 'Transactions, newest first',
         description:
-          'q searches merchant names and descriptions. Filters other than by id, account_id and batch_id read the whole table.',
+          'q searches merchant names and descriptions. Filters other than by id, account_id and batch_id read the whole table. With filters, X-Total-Count counts up to 10,000.',
       },
       transactionListQuery,
       adminTransactionSchema,
@@ -27,6 +51,46 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
         summary: 'Why it has its category, and which one it would get now',
       },
       transactionExplanationSchema,
+    ),
+  },
+  '/api/admin/transactions/export.csv': {
+    get: {
+      operationId: 'exportTransactions',
+      tags,
+      summary: 'All transactions that match, as a CSV file',
+      description:
+        'Filters and order as of the list; _start and _end have no effect. Cells that a spreadsheet would compute begin with an apostrophe.',
+      requestParams: { query: transactionListQuery as unknown as z.ZodObject },
+      responses: {
+        '200': {
+          description: 'RFC 4180, UTF-8, with a header line.',
+          headers: z.object({ 'Content-Disposition': z.string() }),
+          content: { 'text/csv': { schema: z.string() } },
+        },
+        ...problems('400', '503'),
+      },
+    },
+  },
+  '/api/admin/transactions/bulk-set-category': {
+    post: bulkOperation(
+      {
+        operationId: 'setTransactionCategories',
+        tags,
+        summary: 'Set the category of many by hand',
+        description: 'All or none of them; processing keeps what was set by hand.',
+      },
+      bulkCategorySchema,
+    ),
+  },
+  '/api/admin/transactions/bulk-clear-manual': {
+    post: bulkOperation(
+      {
+        operationId: 'clearManualCategories',
+        tags,
+        summary: 'Let the patterns decide again over rows that were set by hand',
+        description: 'Rows that were not set by hand stay as they are.',
+      },
+      bulkClearSchema,
     ),
   },
   '/api/admin/transactions/{id}': {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxPageSize } from '../../../domain/limits.ts';
 import { statuses } from '../../../domain/status.ts';
 import { categoryId, maxBigintId } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
@@ -36,6 +37,25 @@ export const transactionChangeSchema = z.strictObject(
   },
   { error: 'must be a JSON object' },
 );
+
+const id = z
+  .int({ error: 'must be the id of a transaction' })
+  .min(1, { error: 'must be the id of a transaction' });
+
+const ids = z
+  .array(id, { error: 'must be ids of transactions' })
+  .min(1, { error: 'must have at least one id' })
+  .max(maxPageSize, { error: `must have at most ${maxPageSize} ids` });
+
+export const bulkCategorySchema = transactionChangeSchema.extend({ ids });
+
+export const bulkClearSchema = z.strictObject({ ids }, { error: 'must be a JSON object' });
+
+export const bulkResultSchema = z.object({
+  changed_count: z
+    .int()
+    .meta({ description: 'Rows that were changed; ids of no row count for nothing.' }),
+});
 
 export const transactionListQuery = listQuery({
   sortable: ['id', 'date', 'amount'] as const,

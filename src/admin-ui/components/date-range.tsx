@@ -1,0 +1,37 @@
+import { DatePicker } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+
+interface DateRangeProps {
+  /** Names both fields for who cannot see them. */
+  label: string;
+  /** Calendar dates, YYYY-MM-DD. */
+  from: string | undefined;
+  to: string | undefined;
+  onChange: (from: string | undefined, to: string | undefined) => void;
+}
+
+/** A range of days, open at either end, with those that are mostly asked for at hand. */
+export function DateRange({ label, from, to, onChange }: DateRangeProps) {
+  return (
+    <DatePicker.RangePicker
+      allowEmpty
+      style={{ width: 250 }}
+      placeholder={[`${label} from`, 'to']}
+      presets={presets(dayjs())}
+      value={[from === undefined ? null : dayjs(from), to === undefined ? null : dayjs(to)]}
+      onChange={(_, [start, end]) => onChange(start || undefined, end || undefined)}
+    />
+  );
+}
+
+function presets(today: Dayjs): { label: string; value: [Dayjs, Dayjs] }[] {
+  const lastMonth = today.subtract(1, 'month');
+  return [
+    { label: 'Today', value: [today, today] },
+    { label: 'Last 7 days', value: [today.subtract(6, 'day'), today] },
+    { label: 'Last 30 days', value: [today.subtract(29, 'day'), today] },
+    { label: 'This month', value: [today.startOf('month'), today] },
+    { label: 'Last month', value: [lastMonth.startOf('month'), lastMonth.endOf('month')] },
+    { label: 'This year', value: [today.startOf('year'), today] },
+  ];
+}

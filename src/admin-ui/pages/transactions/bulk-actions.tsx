@@ -1,0 +1,104 @@
+import { useUpdateMany } from '@refinedev/core';
+import { Button, Card, Flex, Typography } from 'antd';
+import { useState } from 'react';
+import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
+import { CategorySelect } from '../../components/category-select.tsx';
+import { useCategories } from '../../components/use-categories.ts';
+import { done, notDone } from '../../providers/messages.ts';
+
+interface BulkActionsProps {
+  ids: number[];
+  /** When they are done with, or let go. */
+  onClear: () => void;
+}
+
+/** What can be done with the rows that were picked; the list shows it before the API has answered. */
+export function BulkActions({ ids, onClear }: BulkActionsProps) {
+  const [categoryId, setCategoryId] = useState<number | null>(null);
+  const { categories } = useCategories();
+  const { mutate, mutation } = useUpdateMany<AdminTransactionBody>();
+  const rows = ids.length === 1 ? '1 transaction' : `${ids.length} transactions`;
+
+  function setCategory(id: number | null) {
+    const category = categories.find((one) => one.id === id)?.name ?? null;
+    change('bulk-set-category', `Category of ${rows} set by hand`, { category_id: id }, (row) => ({
+      ...row,
+      category_id: id,
+      category,
+      category_source: 'manual',
+    }));
+  }
+
+  function change(
+    action: string,
+    message: string,
+    values: { category_id?: number | null },
+    expect: (row: AdminTransactionBody) => AdminTransactionBody,
+  ) {
+    mutate(
+      {
+        resource: 'transactions',
+        ids,
+        values,
+        meta: { action },
+        mutationMode: 'optimistic',
+        optimisticUpdateMap: {
+          list: (previous, _, changed) => ({
+            ...previous,
+            total: previous?.total ?? 0,
+            data: (previous?.data ?? []).map((row) =>
+              changed.includes(row.id as number) ? expect(row as AdminTransactionBody) : row,
+            ),
+          }),
+          many: false,
+          detail: false,
+        },
+        successNotification: done(message),
+        errorNotification: notDone(`${rows} stay as they were`),
+      },
+      { onSuccess: onClear },
+    );
+  }
+
+  return (
+    <Card
+      size="small"
+      role="region"
+      aria-label="With the selected transactions"
+      style={{ position: 'sticky', top: 8, zIndex: 3, marginBottom: 12 }}
+    >
+      <Flex wrap gap={8} align="center">
+        <Typography.Text strong>{rows} selected</Typography.Text>
+        <CategorySelect
+          aria-label="Category for the selected"
+          style={{ width: 200 }}
+          value={categoryId}
+          onChange={setCategoryId}
+        />
+        <Button
+          type="primary"
+          disabled={categoryId === null}
+          loading={mutation.isPending}
+          onClick={() => setCategory(categoryId)}
+        >
+          Set category
+        </Button>
+        <Button disabled={mutation.isPending} onClick={() => setCategory(null)}>
+          No category
+        </Button>
+        <Button
+          disabled={mutation.isPending}
+          title="Removes what was set by hand, and lets the patterns decide"
+          onClick={() =>
+            change('bulk-clear-manual', `The patterns decide over ${rows} again`, {}, (row) => row)
+          }
+        >
+          Back to automatic
+        </Button>
+        <Button type="text" onClick={onClear}>
+          Clear selection
+        </Button>
+      </Flex>
+    </Card>
+  );
+}

@@ -1,0 +1,24 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import type { CrudFilters, CrudSort } from '@refinedev/core';
+import { Button } from 'antd';
+import { listQuery } from '../../providers/list-query.ts';
+import { apiUrl } from '../../providers/request.ts';
+
+interface ExportButtonProps {
+  filters: CrudFilters;
+  sorters: CrudSort[];
+}
+
+/** All that the list would show, page by page, as one file. */
+export function ExportButton({ filters, sorters }: ExportButtonProps) {
+  const query = listQuery({ filters, sorters, pagination: { mode: 'off' } });
+  return (
+    <Button
+      icon={<DownloadOutlined />}
+      href={`${apiUrl}/transactions/export.csv?${query}`}
+      download
+    >
+      Export CSV
+    </Button>
+  );
+}

@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import type { Database } from '../../../db/database.ts';
+import { exportTransactions } from '../../../db/export-transactions.ts';
+import type { TransactionRow } from '../../../db/list-transactions.ts';
+import type { TransactionQuery } from '../../../db/matching-transactions.ts';
+import { ApiError } from '../../../domain/errors.ts';
+import { formulaSafe } from '../../../domain/formula-safe.ts';
+import type { ApiContext } from '../../context.ts';
+import { presentTransaction } from './presenter.ts';
+import type { AdminTransactionBody } from './schema.ts';
+
+/** Each holds a connection of the pool for as long as its client reads. */
+const maxConcurrentExports = 4;
+
+const columns = [
+  'id',
+  'transaction_id',
+  'account_id',
+  'date',
+  'amount',
+  'currency',
+  'merchant_name',
+  'description',
+  'ingestion_status',
+  'category',
+  'category_source',
+  'matched_pattern',
+  'matched_field',
+  'batch_id',
+] as const satisfies (keyof AdminTransactionBody)[];
+
+/** Amounts alone stay as they are: a minus sign begins no formula there. */
+const cell = (column: (typeof columns)[number], value: unknown): unknown =>
+  typeof value === 'string' && column !== 'amount' ? formulaSafe(value) : value;
+
+/** Answers with transactions as a CSV file (RFC 4180), row by row, until they end or the client leaves. */
+export function transactionExport(database: Database) {
+  let exports = 0;
+
+  async function* file(query: TransactionQuery): AsyncGenerator<string> {
+    exports++;
+    try {
+      yield csv([columns]);
+      for await (const rows of exportTransactions(database, query)) yield csv(rows.map(record));
+    } finally {
+      exports--;
+    }
+  }
+
+  return {
+    stream(ctx: ApiContext, query: TransactionQuery): void {
+      if (exports >= maxConcurrentExports) {
+        throw new ApiError('overloaded', `${maxConcurrentExports} exports are running already.`, {
+          retryAfterSeconds: 5,
+        });
+      }
+      ctx.attachment(`transactions-${new Date().toISOString().slice(0, 10)}.csv`);
+      ctx.type = 'text/csv; charset=utf-8';
+      // One part waits while another is sent. Koa destroys the stream when the client leaves.
+      ctx.body = Readable.from(file(query), { objectMode: true, highWaterMark: 1 });
+    },
+  };
+}
+
+const csv = (records: readonly (readonly unknown[])[]): string =>
+  // A line feed alone is no end of a record here, and would stand unquoted.
+  stringify([...records], { record_delimiter: 'windows', quoted_match: /[\r\n]/ });
+
+const record = (row: TransactionRow): unknown[] => {
+  const body = presentTransaction(row);
+  return columns.map((column) => cell(column, body[column]));
+};

@@ -1,0 +1,22 @@
+import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
+import type { Database } from './database.ts';
+
+export interface FoundTransaction extends CategorizableTransaction {
+  id: number;
+  isCompleted: boolean;
+}
+
+/** The texts of these rows that patterns decide by, as far as there are such rows. */
+export async function findCategorizable(
+  database: Database,
+  ids: readonly number[],
+): Promise<FoundTransaction[]> {
+  return database('transactions')
+    .whereIn('id', ids)
+    .select<FoundTransaction[]>(
+      'id',
+      'merchantName',
+      'description',
+      database.raw(`ingestion_status = 'completed' AS "isCompleted"`),
+    );
+}

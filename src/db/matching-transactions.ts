@@ -1,0 +1,114 @@
+import type { Knex } from 'knex';
+import type { Database } from './database.ts';
+import {
+  containing,
+  type ListFilter,
+  type ListSort,
+  orderBySql,
+  whereFilter,
+} from './list-page.ts';
+import { Batch } from './models/batch.ts';
+
+const sortColumns = { id: 't.id', date: 't.date', amount: 't.amount' };
+const filterColumns = {
+  id: 't.id',
+  transaction_id: 't.transaction_id',
+  account_id: 't.account_id',
+  amount: 't.amount',
+  currency: 't.currency',
+  date: 't.date',
+  category_id: 't.category_id',
+  category_source: 't.category_source',
+  // The rule of transactionStatus() in domain/status.ts.
+  status: `CASE WHEN t.ingestion_status = 'completed' THEN 'completed' ELSE b.status END`,
+  uncategorized: '(t.category_id IS NULL)',
+};
+
+type SortField = keyof typeof sortColumns;
+type Filter = ListFilter<keyof typeof filterColumns | 'batch_id'>;
+
+/** Which transactions, and in what order. */
+export interface TransactionQuery {
+  sort: readonly ListSort<SortField>[];
+  filters: readonly Filter[];
+  search: string | null;
+}
+
+/** The order of a query's rows, which stand under the alias `t`. */
+export const transactionOrder = ({ sort }: TransactionQuery): string =>
+  orderBySql(sortColumns, sort, 't.id');
+
+/**
+ * What passes the filters, as `t`, with nothing selected yet, in the query's order. Within an object,
+ * since a query that a promise resolves to is run.
+ */
+export async function matchingTransactions(
+  database: Database,
+  query: TransactionQuery,
+): Promise<{ matching: Knex.QueryBuilder }> {
+  const { filters, search } = query;
+  const inBatches = await batchCondition(database, filters);
+  const matching = database('transactions as t');
+  for (const filter of filters) {
+    if (filter.field === 'batch_id') matching.where(inBatches);
+    else if (filter.field === 'status') whereStatus(matching, filter);
+    else whereFilter(matching, filterColumns[filter.field], filter);
+  }
+  if (search !== null) whereText(matching, search);
+  // Dates go with ids, and of texts the planner knows nothing: it would expect matches everywhere, and
+  // walk the primary key for the first of them. The sum is an order that no index has.
+  const isUnevenlySpread = search !== null || filters.some(({ field }) => field === 'date');
+  const columns = isUnevenlySpread ? { ...sortColumns, id: 't.id + 0' } : sortColumns;
+  matching.orderByRaw(orderBySql(columns, query.sort, columns.id));
+  return { matching };
+}
+
+function whereStatus(matching: Knex.QueryBuilder, filter: Filter): void {
+  const { operator, values } = filter;
+  if (operator === 'eq' && values.every((value) => value === 'completed')) {
+    matching.where('t.ingestion_status', 'completed');
+    return;
+  }
+  matching.join('batches as b', 'b.id', 't.batch_id');
+  whereFilter(matching, filterColumns.status, filter);
+  // Says the same once more, in a form whose selectivity the planner knows.
+  if (values.includes('completed') === (operator === 'ne'))
+    matching.where('t.ingestion_status', '<>', 'completed');
+}
+
+/** With a character that no search can have in between, so that one comparison does for both texts. */
+const texts = "(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))";
+
+/**
+ * Rows whose merchant or description contains the text, whatever the case. ILIKE would lower the
+ * pattern once a row, which takes longer than all the rest; and where the pattern is ASCII, so is
+ * whatever matches it, for which the fastest way to lower will do.
+ */
+function whereText(matching: Knex.QueryBuilder, search: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is where ASCII begins
+  const isAscii = /^[\x00-\x7f]*$/.test(search);
+  const lowered = isAscii ? `lower(${texts} COLLATE "C")` : `lower(${texts})`;
+  matching.whereRaw(`${lowered} LIKE lower(?)`, [containing(search)]);
+}
+
+/** Rows of batches are found by the batches' blocks of ids, since no index has the batch (docs/decisions/0003). */
+async function batchCondition(
+  database: Database,
+  filters: readonly Filter[],
+): Promise<(query: Knex.QueryBuilder) => void> {
+  const ids = filters.find(({ field }) => field === 'batch_id')?.values;
+  if (ids === undefined) return () => {};
+  const batches = await Batch.query(database)
+    .findByIds(ids as string[])
+    .whereNotNull('firstTransactionId');
+  return (query) => {
+    if (batches.length === 0) query.whereRaw('false');
+    for (const batch of batches) {
+      query.orWhereRaw('(t.id >= ? AND t.id <= ? AND t.batch_id = ?)', [
+        batch.firstTransactionId as number,
+        batch.lastTransactionId as number,
+        batch.id,
+      ]);
+    }
+  };
+}
