@@ -42,6 +42,7 @@ const needed: Record<string, Role | 'nobody'> = {
   'GET /api/admin/accounts': 'viewer',
   'GET /api/admin/accounts/{id}/summary': 'viewer',
   'GET /api/admin/accounts/{id}/overview': 'viewer',
+  'GET /api/admin/accounts/{id}/overview.csv': 'viewer',
   'GET /api/admin/session': 'viewer',
   'DELETE /api/admin/session': 'viewer',
   'DELETE /api/admin/sessions': 'viewer',
