@@ -21,6 +21,7 @@ import { returnPath, signInFrom } from './providers/return-path.ts';
 import {
   consoleLayout as ConsoleLayout,
   consoleResources,
+  notFoundPage as NotFound,
   refineResources,
   signInPage as SignIn,
 } from './resources.tsx';
@@ -85,16 +86,19 @@ function RefineApp() {
           }
         />
         <Route element={<SignedIn />}>
-          {consoleResources.map(({ name, path, list: List, show: Show }) => (
+          {consoleResources.map(({ name, path, list: List, show: Show, showPath = ':id' }) => (
             <Route key={name} path={`/${path}`}>
               {/* The same key lets a list stay as it is behind the drawer of an entry. */}
               <Route index element={<List key={name} />} />
               {Show !== undefined && (
-                <Route path=":id" element={<Show key={Show === List ? name : `${name}-show`} />} />
+                <Route
+                  path={showPath}
+                  element={<Show key={Show === List ? name : `${name}-show`} />}
+                />
               )}
             </Route>
           ))}
-          <Route path="*" element={<Navigate to="/" replace />} />
+          <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>
     </Refine>
