@@ -22,6 +22,7 @@ import {
   acceptInvitationPage as AcceptInvitation,
   consoleLayout as ConsoleLayout,
   consoleResources,
+  notFoundPage as NotFound,
   refineResources,
   signInPage as SignIn,
 } from './resources.tsx';
@@ -87,16 +88,19 @@ function RefineApp() {
         />
         <Route path="/accept-invitation" element={<AcceptInvitation />} />
         <Route element={<SignedIn />}>
-          {consoleResources.map(({ name, path, list: List, show: Show }) => (
+          {consoleResources.map(({ name, path, list: List, show: Show, showPath = ':id' }) => (
             <Route key={name} path={`/${path}`}>
               {/* The same key lets a list stay as it is behind the drawer of an entry. */}
               <Route index element={<List key={name} />} />
               {Show !== undefined && (
-                <Route path=":id" element={<Show key={Show === List ? name : `${name}-show`} />} />
+                <Route
+                  path={showPath}
+                  element={<Show key={Show === List ? name : `${name}-show`} />}
+                />
               )}
             </Route>
           ))}
-          <Route path="*" element={<Navigate to="/" replace />} />
+          <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>
     </Refine>

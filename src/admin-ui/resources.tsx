@@ -1,5 +1,6 @@
 import {
   ApiOutlined,
+  BankOutlined,
   CloudServerOutlined,
   DashboardOutlined,
   ExperimentOutlined,
@@ -29,6 +30,8 @@ export interface ConsoleResource {
   list: Page;
   /** At `<path>/:id`; where it is the list's own component, the list shows the entry in a drawer. */
   show?: Page;
+  /** Of `show`, where it is not ':id'. */
+  showPath?: string;
 }
 
 /** Each page is a file of its own for the browser, loaded when it is first opened. */
@@ -110,6 +113,17 @@ export const consoleResources: ConsoleResource[] = [
     show: transactionList,
   },
   {
+    name: 'accounts',
+    path: 'accounts',
+    label: 'Accounts',
+    icon: <BankOutlined />,
+    group: 'Data',
+    list: page(() => import('./pages/accounts/account-list.tsx'), 'AccountList'),
+    show: page(() => import('./pages/accounts/account-show.tsx'), 'AccountShow'),
+    // Refine would decode an id once more, which is arbitrary text here.
+    showPath: '*',
+  },
+  {
     name: 'batches',
     path: 'batches',
     label: 'Batches',
@@ -154,14 +168,15 @@ export const consoleResources: ConsoleResource[] = [
 
 /** The same for Refine, whose hooks find paths and names by it. */
 export const refineResources: ResourceProps[] = consoleResources.map(
-  ({ name, path, label, show }) => ({
+  ({ name, path, label, show, showPath }) => ({
     name,
     list: `/${path}`,
-    ...(show !== undefined && { show: `/${path}/:id` }),
+    ...(show !== undefined && showPath === undefined && { show: `/${path}/:id` }),
     meta: { label },
   }),
 );
 
+export const notFoundPage = page(() => import('./pages/not-found/not-found.tsx'), 'NotFound');
 export const signInPage = page(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn');
 export const acceptInvitationPage = page(
   () => import('./pages/accept-invitation/accept-invitation.tsx'),

@@ -47,6 +47,21 @@ describe('ReportCache', () => {
     });
   });
 
+  it('keeps the overview of the same rows apart, and drops it along', async () => {
+    const overview = { ...key, view: 'overview' } as const;
+    await lookUp('summary');
+    await reports.lookUp(overview, async () => report('overview'));
+    expect(await lookUp('b')).toBe('summary');
+    expect(await others.lookUp(overview, async () => report('b'))).toMatchObject({
+      body: 'overview',
+    });
+    await others.dropAccounts(['acc-1']);
+    expect(await lookUp('new')).toBe('new');
+    expect(await reports.lookUp(overview, async () => report('new'))).toMatchObject({
+      body: 'new',
+    });
+  });
+
   it('keeps nothing where there is no report', async () => {
     expect(await reports.lookUp(key, async () => null)).toBeNull();
     expect(await lookUp('a')).toBe('a');

@@ -14,6 +14,8 @@ export interface ReportKey {
   startDate: string;
   endDate: string;
   currency: string | null;
+  /** The console's larger report of the same rows; the summary where there is none. */
+  view?: 'overview';
 }
 
 /** A report as it was answered. */
@@ -110,8 +112,9 @@ export class ReportCache {
   }
 }
 
-function cacheKey({ accountId, startDate, endDate, currency }: ReportKey): string {
-  return `${reportPrefix}${accountId}:${startDate}:${endDate}${currency === null ? '' : `:${currency}`}`;
+function cacheKey({ accountId, startDate, endDate, currency, view }: ReportKey): string {
+  const parts = [accountId, startDate, endDate, currency, view];
+  return reportPrefix + parts.filter((part) => part != null).join(':');
 }
 
 /** What can't be read is a miss. */

@@ -1,6 +1,7 @@
+import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
 
-/** One cell of an account's overview; amounts as PostgreSQL's text of numeric. */
+/** Some rows of an account; amounts as PostgreSQL's text of numeric. */
 export interface OverviewGroup {
   /** `YYYY-MM` */
   month: string;
@@ -8,30 +9,86 @@ export interface OverviewGroup {
   categoryId: number | null;
   category: string | null;
   color: string | null;
+  status: Status;
   transactionCount: number;
   spend: string;
   income: string;
 }
 
-/** The rows of an account between two days, both inclusive, by month, currency and category. */
+export interface OverviewPeriod {
+  /** Both days inclusive, `YYYY-MM-DD`. */
+  startDate: string;
+  endDate: string;
+}
+
+export interface AccountOverview {
+  /** Of all its rows, in whatever period. */
+  firstDate: string;
+  lastDate: string;
+  current: OverviewGroup[];
+  previous: OverviewGroup[];
+}
+
+/**
+ * The rows of an account in two periods, by month, currency, category and status. All of it is of the
+ * same moment. Reads two ranges of the index on (account_id, date). Null for an account that no row
+ * was ever stored for.
+ */
 export async function accountOverview(
   database: Database,
   accountId: string,
-  startDate: string,
-  endDate: string,
+  currency: string | null,
+  current: OverviewPeriod,
+  previous: OverviewPeriod,
+): Promise<AccountOverview | null> {
+  return database.transaction(
+    async (trx) => {
+      const known = await datesOf(trx, accountId);
+      if (known === null) return null;
+      return {
+        ...known,
+        current: await groupsOf(trx, { accountId, currency, ...current }),
+        previous: await groupsOf(trx, { accountId, currency, ...previous }),
+      };
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
+
+interface Dates {
+  firstDate: string;
+  lastDate: string;
+}
+
+async function datesOf(database: Database, accountId: string): Promise<Dates | null> {
+  const result = await database.raw<{ rows: [{ firstDate: string | null; lastDate: string }] }>(
+    `SELECT min(date) AS "firstDate", max(date) AS "lastDate" FROM transactions WHERE account_id = ?`,
+    [accountId],
+  );
+  const [{ firstDate, lastDate }] = result.rows;
+  return firstDate === null ? null : { firstDate, lastDate };
+}
+
+async function groupsOf(
+  database: Database,
+  query: OverviewPeriod & { accountId: string; currency: string | null },
 ): Promise<OverviewGroup[]> {
   const result = await database.raw<{ rows: OverviewGroup[] }>(
     `SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
-            g.row_count AS "transactionCount", g.spend, g.income
-       FROM (SELECT date_trunc('month', date)::date AS month, currency, category_id, count(*) AS row_count,
+            -- A row that isn't completed shares the status of its batch.
+            coalesce(b.status, 'completed') AS status, g.row_count AS "transactionCount", g.spend, g.income
+       FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id,
+                    CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
+                    count(*) AS row_count,
                     coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend,
                     coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
                FROM transactions
               WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
-              GROUP BY 1, 2, 3) AS g
+                AND (:currency::text IS NULL OR currency = :currency)
+              GROUP BY 1, 2, 3, 4) AS g
        LEFT JOIN categories c ON c.id = g.category_id
-      ORDER BY g.month, g.currency COLLATE "C", g.spend, c.name`,
-    { accountId, startDate, endDate },
+       LEFT JOIN batches b ON b.id = g.open_batch_id`,
+    { ...query },
   );
   return result.rows;
 }

@@ -1,4 +1,5 @@
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactNode, useEffect, useRef } from 'react';
+import { reportUnreachable, useServerAway } from '../providers/reachability.ts';
 import { ErrorState } from './states.tsx';
 
 interface Props {
@@ -10,6 +11,28 @@ interface Props {
 interface State {
   error: Error | null;
   place: string | undefined;
+}
+
+/** The page's own code did not come: the server is away, or after an update its files are others. */
+function NotLoaded() {
+  const isAway = useServerAway();
+  const wasAway = useRef(false);
+  useEffect(() => {
+    fetch('/healthz').catch(reportUnreachable);
+  }, []);
+  useEffect(() => {
+    // A browser does not ask again for code that it has failed to load, save for a new document.
+    if (wasAway.current && !isAway) location.reload();
+    wasAway.current = isAway;
+  }, [isAway]);
+  return (
+    <ErrorState
+      title="This page could not be loaded"
+      detail="The server cannot be reached, or the console was just updated."
+      action="Load again"
+      onRetry={() => location.reload()}
+    />
+  );
 }
 
 /** What a page throws stays in its place, and says so; the rest of the console goes on. */
@@ -27,12 +50,11 @@ export class ErrorBoundary extends Component<Props, State> {
   override render() {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    // After an update the files of the former one are gone.
-    const isUpdate = /dynamically imported module|module script/i.test(error.message);
+    if (/dynamically imported module|module script/i.test(error.message)) return <NotLoaded />;
     return (
       <ErrorState
-        title={isUpdate ? 'The console was updated' : 'This page has failed'}
-        detail={isUpdate ? 'Load it again to go on.' : error.message}
+        title="This page has failed"
+        detail={error.message}
         action="Load again"
         onRetry={() => location.reload()}
       />

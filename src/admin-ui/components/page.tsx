@@ -1,5 +1,7 @@
 import { Flex, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
+import { Breadcrumb } from './breadcrumb.tsx';
+import { useArrival } from './use-arrival.ts';
 
 interface PageProps {
   title: string;
@@ -12,16 +14,29 @@ interface PageProps {
 
 /** A page's heading, what one can do on it, and its content. */
 export function Page({ title, mark, subtitle, extra, children }: PageProps) {
+  const heading = useArrival<HTMLElement>();
   useEffect(() => {
     document.title = `${title} · Tallyflow`;
   }, [title]);
   return (
     <>
+      <Breadcrumb />
       <Flex wrap gap={12} align="center" justify="space-between" style={{ marginBottom: 20 }}>
-        <div>
+        <div style={{ minWidth: 0 }}>
           <Flex align="center" gap={10}>
             {mark}
-            <Typography.Title level={1} style={{ fontSize: 24, lineHeight: '32px', margin: 0 }}>
+            <Typography.Title
+              ref={heading}
+              level={1}
+              tabIndex={-1}
+              style={{
+                fontSize: 24,
+                lineHeight: '32px',
+                margin: 0,
+                outline: 'none',
+                overflowWrap: 'anywhere',
+              }}
+            >
               {title}
             </Typography.Title>
           </Flex>

@@ -4,7 +4,9 @@ import { type ReactNode, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { PageSpinner } from '../components/page-spinner.tsx';
+import { PaletteHost } from '../palette/palette-host.tsx';
 import { Brand } from './brand.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -43,6 +45,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
         </Drawer>
       )}
       <Layout>
+        <ConnectionBanner />
         <Layout.Header>
           <Flex align="center" justify="space-between" style={{ height: '100%' }}>
             {isWide ? (
@@ -58,7 +61,10 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
                 <Brand />
               </Flex>
             )}
-            <UserMenu />
+            <Flex align="center" gap={8}>
+              <PaletteHost />
+              <UserMenu />
+            </Flex>
           </Flex>
         </Layout.Header>
         <Layout.Content

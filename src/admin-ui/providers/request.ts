@@ -1,5 +1,6 @@
 import type { HttpError } from '@refinedev/core';
 import { toHttpError } from './problem.ts';
+import { reportUnreachable } from './reachability.ts';
 
 export const apiUrl = '/api/admin';
 
@@ -48,6 +49,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   } catch (error) {
     // Whoever gave the request up wants no words about it.
     if (init.signal?.aborted) throw error;
+    reportUnreachable();
     const lost: HttpError = { message: 'The server cannot be reached.', statusCode: 0 };
     throw lost;
   }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../problem-schema.ts';
-import { summarySchema } from '../reports/schema.ts';
+import { summaryParametersSchema, summarySchema } from '../reports/schema.ts';
 import {
   accountListQuerySchema,
   accountSchema,
+  overviewAnswerSchema,
+  overviewCsvOptionsSchema,
+  overviewOptionsSchema,
   overviewQuerySchema,
-  overviewSchema,
 } from './accounts/schema.ts';
 import { dashboardQuerySchema, dashboardSchema } from './dashboard/schema.ts';
 import {
@@ -45,7 +47,10 @@ export const overviewPaths: ZodOpenApiPathsObject = {
       tags: ['Accounts'],
       summary: 'Accounts whose id begins with a text',
       requestParams: { query: accountListQuerySchema },
-      responses: { ...json('Their ids, in order.', z.array(accountSchema)), ...problems('400') },
+      responses: {
+        ...json('In the order of their ids.', z.array(accountSchema)),
+        ...problems('400'),
+      },
     },
   },
   '/api/admin/accounts/{id}/summary': {
@@ -62,8 +67,25 @@ export const overviewPaths: ZodOpenApiPathsObject = {
       operationId: 'getAccountOverview',
       tags: ['Accounts'],
       summary: 'By month and by category, beside the period before',
-      requestParams: { path, query: overviewQuerySchema },
-      responses: { ...json('The overview.', overviewSchema), ...problems('400', '404') },
+      description: 'Cached like the summary report, whose figures it has.',
+      requestParams: { path, query: summaryParametersSchema.extend(overviewOptionsSchema.shape) },
+      responses: { ...json('The overview.', overviewAnswerSchema), ...problems('400', '404') },
+    },
+  },
+  '/api/admin/accounts/{id}/overview.csv': {
+    get: {
+      operationId: 'exportAccountOverview',
+      tags: ['Accounts'],
+      summary: 'The overview by month or by category, as CSV',
+      description: 'Texts that a spreadsheet would take for a formula begin with an apostrophe.',
+      requestParams: {
+        path,
+        query: summaryParametersSchema.extend(overviewCsvOptionsSchema.shape),
+      },
+      responses: {
+        '200': { description: 'The lines.', content: { 'text/csv': { schema: z.string() } } },
+        ...problems('400', '404'),
+      },
     },
   },
 };

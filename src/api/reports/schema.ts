@@ -11,15 +11,16 @@ const day = (description: string) =>
     .optional()
     .meta({ description, format: 'date', example: '2026-01-31' });
 
-export const summaryQuerySchema = z
-  .object({
-    start_date: day('First day, inclusive. Without it: 29 days before the last day.'),
-    end_date: day('Last day, inclusive. Without it: today (UTC).'),
-    currency: z
-      .string()
-      .refine(isCurrency, { error: 'must be an ISO 4217 code such as "USD"' })
-      .optional(),
-  })
+export const summaryParametersSchema = z.object({
+  start_date: day('First day, inclusive. Without it: 29 days before the last day.'),
+  end_date: day('Last day, inclusive. Without it: today (UTC).'),
+  currency: z
+    .string()
+    .refine(isCurrency, { error: 'must be an ISO 4217 code such as "USD"' })
+    .optional(),
+});
+
+export const summaryQuerySchema = summaryParametersSchema
   .transform(({ start_date, end_date = todayUtc(), currency }) => ({
     start_date: start_date ?? addDays(end_date, 1 - defaultReportDays),
     end_date,

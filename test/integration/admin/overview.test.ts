@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { OverviewBody } from '../../../src/api/admin/accounts/schema.ts';
+import type { AccountBody, OverviewAnswer } from '../../../src/api/admin/accounts/schema.ts';
 import type { DashboardBody } from '../../../src/api/admin/dashboard/schema.ts';
 import type { UncategorizedGroupsBody } from '../../../src/api/admin/uncategorized-groups/schema.ts';
+import type { SummaryBody } from '../../../src/api/reports/schema.ts';
 import { completeTransactions } from '../../../src/db/complete-transactions.ts';
 import { Batch } from '../../../src/db/models/batch.ts';
 import { addDays, todayUtc } from '../../../src/domain/calendar-date.ts';
@@ -181,7 +182,7 @@ describe('uncategorized groups', () => {
 
 describe('accounts', () => {
   const ids = async (query: string) =>
-    (await api.get<{ id: string }[]>(`/api/admin/accounts${query}`)).body.map(({ id }) => id);
+    (await api.get<AccountBody[]>(`/api/admin/accounts${query}`)).body.map(({ id }) => id);
 
   test('are listed by the beginning of their id', async () => {
     await store(['b-1', 'a-1', 'a-2', 'a-1', 'ä', 'A-1', 'a%'].map((accountId) => ({ accountId })));
@@ -194,6 +195,18 @@ describe('accounts', () => {
     expect(await ids('?q=%00')).toEqual([]);
   });
 
+  test('are listed with the days of their first and last transaction', async () => {
+    await store([
+      { accountId: 'd', date: '2026-03-01' },
+      { accountId: 'd', date: '2025-03-01' },
+      { accountId: 'e', date: '2026-01-01' },
+    ]);
+    expect((await api.get<AccountBody[]>('/api/admin/accounts')).body).toEqual([
+      { id: 'd', first_date: '2025-03-01', last_date: '2026-03-01' },
+      { id: 'e', first_date: '2026-01-01', last_date: '2026-01-01' },
+    ]);
+  });
+
   test('are shown by month and category, beside the period before', async () => {
     await store([
       { accountId: 'x/1', merchantName: 'food', amount: '-10', date: '2026-02-01' },
@@ -204,9 +217,10 @@ describe('accounts', () => {
       { accountId: 'x/1', merchantName: 'food', amount: '-100', date: '2026-03-01' },
       { accountId: 'x/2', merchantName: 'food', amount: '-100', date: '2026-02-01' },
     ]);
-    const { body } = await api.get<OverviewBody>(
+    const { body } = await api.get<OverviewAnswer>(
       '/api/admin/accounts/x%2F1/overview?start_date=2026-01-31&end_date=2026-02-28',
     );
+    expect([body.first_date, body.last_date]).toEqual(['2026-01-30', '2026-03-01']);
     expect(body.current).toEqual({
       date_range: { start: '2026-01-31', end: '2026-02-28' },
       by_currency: [
@@ -253,22 +267,145 @@ describe('accounts', () => {
         entry.previous_spend,
       ]),
     ).toEqual([
-      ['Food', 'USD', '-10.0001', '-3.00'],
       ['Food', 'EUR', '-7.00', '0.00'],
+      ['Food', 'USD', '-10.0001', '-3.00'],
       ['Uncategorized', 'USD', '0.00', '0.00'],
     ]);
+    expect(body.processing_status).toEqual({ pending: 0, processing: 0, completed: 4, failed: 0 });
+  });
+
+  const year = 'start_date=2026-01-01&end_date=2026-12-31';
+
+  test('show categories that had spend only in the period before, so that its sum is whole', async () => {
+    await store([
+      { merchantName: 'food', amount: '-4', date: '2026-01-31' },
+      { merchantName: 'other', amount: '-1', date: '2026-02-01' },
+    ]);
+    const { body } = await api.get<OverviewAnswer>(
+      '/api/admin/accounts/acc-1/overview?start_date=2026-02-01&end_date=2026-02-28',
+    );
+    expect(
+      body.by_category.map((entry) => [
+        entry.category,
+        entry.transaction_count,
+        entry.total_spend,
+        entry.previous_spend,
+      ]),
+    ).toEqual([
+      ['Uncategorized', 1, '-1.00', '0.00'],
+      ['Food', 0, '0.00', '-4.00'],
+    ]);
+  });
+
+  test('are cached like the summary report, and computed anew when that is asked for', async () => {
+    await store([{ accountId: 'kept', amount: '-1' }]);
+    const path = `/api/admin/accounts/kept/overview?${year}`;
+    const { body: first } = await api.get<OverviewAnswer>(path);
+    const { body: second } = await api.get<OverviewAnswer>(path);
+    expect([first.cached, second.cached]).toEqual([false, true]);
+    expect(second.generated_at).toBe(first.generated_at);
+    await api.get(`/api/reports/account/kept/summary?${year}`);
+    const { body: third } = await api.get<OverviewAnswer>(`${path}&refresh=true`);
+    expect(third.cached).toBe(false);
+    // The report's callers get the same new figures.
+    const report = await api.get(`/api/reports/account/kept/summary?${year}`);
+    expect(report.headers.get('x-cache')).toBe('miss');
+    expect((await api.get<Problem>(`${path}&refresh=maybe`)).body.errors?.[0]?.pointer).toBe(
+      '/refresh',
+    );
+  });
+
+  test('count rows that are not processed by the status of their batch', async () => {
+    await store([{ accountId: 'mixed' }]);
+    await insertTestBatch(api.database, [
+      makeTransaction({ accountId: 'mixed' }),
+      makeTransaction({ accountId: 'mixed' }),
+    ]);
+    const { body } = await api.get<OverviewAnswer>(`/api/admin/accounts/mixed/overview?${year}`);
+    expect(body.processing_status).toEqual({ pending: 2, processing: 0, completed: 1, failed: 0 });
+  });
+
+  test('can be narrowed to a currency, and to at most a year', async () => {
+    await store([
+      { accountId: 'two', currency: 'EUR' },
+      { accountId: 'two', currency: 'USD' },
+    ]);
+    const path = '/api/admin/accounts/two/overview';
+    const { body } = await api.get<OverviewAnswer>(`${path}?${year}&currency=EUR`);
+    expect(body.by_month.map(({ currency }) => currency)).toEqual(['EUR']);
+    expect((await api.get(`${path}?start_date=2025-12-31&end_date=2026-12-31`)).status).toBe(400);
+  });
+
+  test.each(['a/b c', '50%', '%2F', 'ü店😀', '?#&=+', "o'clock\\"])(
+    'may have the id %j',
+    async (id) => {
+      await store([{ accountId: id }]);
+      const path = `/api/admin/accounts/${encodeURIComponent(id)}/overview?${year}`;
+      expect((await api.get<OverviewAnswer>(path)).body.account_id).toBe(id);
+    },
+  );
+
+  test('that were never seen are not found', async () => {
+    expect((await api.get(`/api/admin/accounts/nobody/overview?${year}`)).status).toBe(404);
+    expect((await api.get('/api/admin/accounts/nobody/overview.csv?by=month')).status).toBe(404);
+    expect((await api.get(`/api/admin/accounts/%00/overview?${year}`)).status).toBe(404);
+  });
+
+  describe('as CSV', () => {
+    const csv = async (id: string, by: string) => {
+      const path = `/api/admin/accounts/${encodeURIComponent(id)}/overview.csv`;
+      const response = await fetch(`${api.url}${path}?${year}&by=${by}`, {
+        headers: { Authorization: `Bearer ${api.key}` },
+      });
+      return { response, lines: (await response.text()).split('\r\n') };
+    };
+
+    test('by category and by month, with exact amounts', async () => {
+      await store([
+        { accountId: 'csv', merchantName: 'food', amount: '-10.0001', date: '2026-01-31' },
+        { accountId: 'csv', merchantName: 'pay', amount: '50', date: '2026-02-01' },
+      ]);
+      const byCategory = await csv('csv', 'category');
+      expect(byCategory.response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+      expect(byCategory.response.headers.get('content-disposition')).toBe(
+        'attachment; filename="account-by-category-2026-01-01-to-2026-12-31.csv"',
+      );
+      expect(byCategory.lines).toEqual([
+        'account_id,start_date,end_date,currency,category,transaction_count,total_spend,total_income,previous_spend',
+        'csv,2026-01-01,2026-12-31,USD,Food,1,-10.0001,0.00,0.00',
+        'csv,2026-01-01,2026-12-31,USD,Uncategorized,1,0.00,50.00,0.00',
+        '',
+      ]);
+      expect((await csv('csv', 'month')).lines).toEqual([
+        'account_id,month,currency,transaction_count,total_spend,total_income',
+        'csv,2026-01,USD,1,-10.0001,0.00',
+        'csv,2026-02,USD,1,0.00,50.00',
+        '',
+      ]);
+      expect((await csv('csv', 'week')).response.status).toBe(400);
+    });
+
+    test('is no formula of a spreadsheet', async () => {
+      await store([{ accountId: '=1+1,"x"' }]);
+      expect((await csv('=1+1,"x"', 'month')).lines[1]).toBe(
+        `"'=1+1,""x""",2026-01,USD,1,-1.00,0.00`,
+      );
+    });
   });
 
   test('have the figures of the summary report', async () => {
     await store([{ accountId: 'same', merchantName: 'food', amount: '-10.5', date: '2026-02-01' }]);
-    const range = 'start_date=2026-01-01&end_date=2026-12-31';
-    const admin = await api.get<Record<string, unknown>>(
-      `/api/admin/accounts/same/summary?${range}`,
-    );
-    const report = await api.get<Record<string, unknown>>(
-      `/api/reports/account/same/summary?${range}`,
-    );
+    const admin = await api.get<SummaryBody>(`/api/admin/accounts/same/summary?${year}`);
+    const report = await api.get<SummaryBody>(`/api/reports/account/same/summary?${year}`);
     expect({ ...admin.body, generated_at: '' }).toEqual({ ...report.body, generated_at: '' });
-    expect((await api.get(`/api/admin/accounts/nobody/summary?${range}`)).status).toBe(404);
+    expect((await api.get(`/api/admin/accounts/nobody/summary?${year}`)).status).toBe(404);
+    const { body } = await api.get<OverviewAnswer>(`/api/admin/accounts/same/overview?${year}`);
+    expect(body.processing_status).toEqual(report.body.processing_status);
+    expect(
+      body.current.by_currency.map(({ transaction_count, ...totals }) => ({
+        ...totals,
+        total_transactions: transaction_count,
+      })),
+    ).toEqual(report.body.by_currency);
   });
 });

@@ -57,6 +57,7 @@ const needed: Record<string, Role | 'nobody'> = {
   'POST /api/admin/system/schedule/resume': 'admin',
   'POST /api/admin/system/schedule/trigger': 'admin',
   'POST /api/admin/system/caches/drop': 'admin',
+  'GET /api/admin/accounts/{id}/overview.csv': 'viewer',
   'GET /api/admin/session': 'viewer',
   'DELETE /api/admin/session': 'viewer',
   'DELETE /api/admin/sessions': 'viewer',

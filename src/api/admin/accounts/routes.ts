@@ -1,6 +1,7 @@
 import Router from '@koa/router';
+import type { CachedReport } from '../../../cache/report-cache.ts';
 import { accountOverview } from '../../../db/account-overview.ts';
-import { accountSummary } from '../../../db/account-summary.ts';
+import { type AccountSummaryQuery, accountSummary } from '../../../db/account-summary.ts';
 import { listAccounts } from '../../../db/list-accounts.ts';
 import { addDays, daysInclusive } from '../../../domain/calendar-date.ts';
 import { notFound } from '../../../domain/errors.ts';
@@ -9,49 +10,84 @@ import type { ApiContext, ApiState } from '../../context.ts';
 import { presentSummary } from '../../reports/presenter.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
+import { overviewCsv } from './overview-csv.ts';
 import { presentOverview } from './presenter.ts';
-import { accountListQuerySchema, overviewQuerySchema } from './schema.ts';
+import {
+  accountListQuerySchema,
+  type OverviewAnswer,
+  type OverviewBody,
+  overviewCsvOptionsSchema,
+  overviewOptionsSchema,
+  overviewQuerySchema,
+} from './schema.ts';
 
 const base = '/api/admin/accounts';
 
 /** Accounts as the console shows them; the figures are those of the summary report. */
-export function accountRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+export function accountRoutes({ database, allow, reports }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const { q, limit } = validate(accountListQuerySchema, ctx.query, 'query');
-    const ids = q !== '' && !isPossibleId(q) ? [] : await listAccounts(database, q, limit);
-    ctx.body = ids.map((id) => ({ id }));
+    const accounts = q !== '' && !isPossibleId(q) ? [] : await listAccounts(database, q, limit);
+    ctx.body = accounts.map(({ id, firstDate, lastDate }) => ({
+      id,
+      first_date: firstDate,
+      last_date: lastDate,
+    }));
   });
 
   router.get(`${base}/:id/summary`, allow('viewer'), async (ctx) => {
-    const { accountId, startDate, endDate, currency } = readQuery(ctx);
-    const query = { accountId, startDate, endDate, currency };
+    const query = readQuery(ctx);
     const summary = await accountSummary(database, query);
     if (summary === null) throw notFound('account');
     ctx.body = presentSummary(query, summary, new Date());
   });
 
   router.get(`${base}/:id/overview`, allow('viewer'), async (ctx) => {
-    const { accountId, startDate, endDate } = readQuery(ctx);
-    const days = daysInclusive(startDate, endDate);
-    const previousEnd = addDays(startDate, -1);
-    const previousStart = addDays(startDate, -days);
-    const [current, previous] = await Promise.all([
-      accountOverview(database, accountId, startDate, endDate),
-      accountOverview(database, accountId, previousStart, previousEnd),
-    ]);
-    ctx.body = presentOverview(
-      accountId,
-      { startDate, endDate, groups: current },
-      { startDate: previousStart, endDate: previousEnd, groups: previous },
-    );
+    const query = readQuery(ctx);
+    const { refresh } = validate(overviewOptionsSchema, ctx.query, 'query');
+    if (refresh) await reports.dropAccounts([query.accountId]);
+    const { overview, isHit } = await lookUp(query);
+    ctx.body = { ...overview, cached: isHit } satisfies OverviewAnswer;
   });
+
+  router.get(`${base}/:id/overview.csv`, allow('viewer'), async (ctx) => {
+    const query = readQuery(ctx);
+    const { by } = validate(overviewCsvOptionsSchema, ctx.query, 'query');
+    const { overview } = await lookUp(query);
+    ctx.attachment(`account-by-${by}-${query.startDate}-to-${query.endDate}.csv`);
+    ctx.type = 'text/csv; charset=utf-8';
+    ctx.body = overviewCsv(overview, by);
+  });
+
+  /** From the cache of reports, whose rules of when to forget are also the overview's. */
+  async function lookUp(
+    query: AccountSummaryQuery,
+  ): Promise<{ overview: OverviewBody; isHit: boolean }> {
+    const report = await reports.lookUp({ ...query, view: 'overview' }, () => compute(query));
+    if (report === null) throw notFound('account');
+    return { overview: JSON.parse(report.body) as OverviewBody, isHit: report.isHit };
+  }
+
+  async function compute(query: AccountSummaryQuery): Promise<CachedReport | null> {
+    const { accountId, startDate, endDate, currency } = query;
+    const current = { startDate, endDate };
+    const previous = {
+      startDate: addDays(startDate, -daysInclusive(startDate, endDate)),
+      endDate: addDays(startDate, -1),
+    };
+    const overview = await accountOverview(database, accountId, currency, current, previous);
+    if (overview === null) return null;
+    const generatedAt = new Date();
+    const body = presentOverview(accountId, { current, previous }, overview, generatedAt);
+    return { body: JSON.stringify(body), etag: '', generatedAtMs: generatedAt.getTime() };
+  }
 
   return router;
 }
 
-function readQuery(ctx: ApiContext) {
+function readQuery(ctx: ApiContext): AccountSummaryQuery {
   const accountId = ctx.params.id as string;
   if (!isPossibleId(accountId)) throw notFound('account');
   const { start_date, end_date, currency } = validate(overviewQuerySchema, ctx.query, 'query');

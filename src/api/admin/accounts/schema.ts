@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxIdCharacters, maxPageSize } from '../../../domain/limits.ts';
+import { statusCountsSchema } from '../../batches/schema.ts';
 import { summaryQuerySchema } from '../../reports/schema.ts';
 
 const limit = { error: `must be a whole number from 1 to ${maxPageSize}` };
@@ -9,9 +10,28 @@ export const accountListQuerySchema = z.strictObject({
   limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxPageSize, limit).default(50),
 });
 
-export const accountSchema = z.object({ id: z.string() }).meta({ id: 'Account' });
+export const accountSchema = z
+  .object({
+    id: z.string(),
+    first_date: z.iso.date().meta({ description: 'Of its transactions.' }),
+    last_date: z.iso.date(),
+  })
+  .meta({ id: 'Account' });
 
 export const overviewQuerySchema = summaryQuerySchema;
+
+/** Apart from the period, which has a schema of its own. */
+export const overviewOptionsSchema = z.object({
+  refresh: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((word) => word === 'true')
+    .meta({ description: "Computes it anew, and drops the account's cached reports." }),
+});
+
+export const overviewCsvOptionsSchema = z.object({
+  by: z.enum(['category', 'month'], { error: 'must be category or month' }),
+});
 
 const money = z.string().meta({ description: 'Exact decimal.', example: '-100.10' });
 
@@ -31,6 +51,8 @@ const period = z.object({
 export const overviewSchema = z
   .object({
     account_id: z.string(),
+    first_date: z.iso.date().meta({ description: 'Of all its transactions.' }),
+    last_date: z.iso.date(),
     current: period,
     previous: period.meta({ description: 'As many days, just before.' }),
     by_month: z.array(
@@ -54,7 +76,16 @@ export const overviewSchema = z
         previous_spend: money,
       }),
     ),
+    processing_status: statusCountsSchema,
+    generated_at: z.iso.datetime(),
   })
   .meta({ id: 'AccountOverview' });
 
+/** As it is answered: the same, and where it came from. */
+export const overviewAnswerSchema = overviewSchema
+  .extend({ cached: z.boolean().meta({ description: 'Computed for an earlier request.' }) })
+  .meta({ id: 'AccountOverviewAnswer' });
+
+export type AccountBody = z.infer<typeof accountSchema>;
 export type OverviewBody = z.infer<typeof overviewSchema>;
+export type OverviewAnswer = z.infer<typeof overviewAnswerSchema>;

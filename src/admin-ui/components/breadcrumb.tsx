@@ -1,0 +1,17 @@
+import { Link, useLocation } from 'react-router';
+import { consoleResources } from '../resources.tsx';
+
+/** From a detail back to its list; nothing on a list, of which the navigation says where it is. */
+export function Breadcrumb() {
+  const [, path, detail] = useLocation().pathname.split('/');
+  const resource = consoleResources.find((known) => known.path === path);
+  if (!detail || resource?.show === undefined || resource.show === resource.list) return null;
+  return (
+    <nav aria-label="Breadcrumb" style={{ marginBottom: 4 }}>
+      <Link to={`/${resource.path}`}>{resource.label}</Link>{' '}
+      <span aria-hidden style={{ color: 'var(--ant-color-text-secondary)' }}>
+        /
+      </span>
+    </nav>
+  );
+}

@@ -1,0 +1,108 @@
+import {
+  Bar,
+  BarChart,
+  CartesianGrid,
+  Legend,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+
+const textStyle = { fill: 'var(--ant-color-text-secondary)', fontSize: 12 };
+const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
+
+interface Entry {
+  /** A day or a month. */
+  name: string;
+  total_spend: string;
+  total_income: string;
+}
+
+interface SpendAndIncomeChartProps {
+  /** For who cannot see it; says where the numbers stand as text. */
+  label: string;
+  entries: readonly Entry[];
+  /** Of all entries: sums of different ones mean nothing. */
+  currency: string;
+  height: number;
+  nameOf: (name: string) => string;
+}
+
+/** Two bars for each span of time. */
+export function SpendAndIncomeChart({
+  label,
+  entries,
+  currency,
+  height,
+  nameOf,
+}: SpendAndIncomeChartProps) {
+  return (
+    <div role="img" aria-label={label} style={{ height }}>
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 300, height }}>
+        <BarChart
+          data={entries.map(toBar)}
+          margin={{ left: 0, right: 4 }}
+          accessibilityLayer={false}
+        >
+          <CartesianGrid vertical={false} stroke="var(--ant-color-border-secondary)" />
+          <XAxis
+            dataKey="name"
+            tick={textStyle}
+            tickLine={false}
+            axisLine={false}
+            tickFormatter={nameOf}
+          />
+          <YAxis
+            width={48}
+            tick={textStyle}
+            tickLine={false}
+            axisLine={false}
+            tickFormatter={(value: number) => compact.format(value)}
+          />
+          <Tooltip
+            cursor={{ fill: 'var(--ant-color-fill-tertiary)' }}
+            contentStyle={{
+              background: 'var(--ant-color-bg-elevated)',
+              border: '1px solid var(--ant-color-border-secondary)',
+              borderRadius: 8,
+            }}
+            formatter={(_, name, { payload }) => [
+              `${name === 'Spend' ? payload.exactSpend : payload.exactIncome} ${currency}`,
+              name,
+            ]}
+          />
+          <Legend
+            itemSorter={null}
+            formatter={(name) => <span style={{ color: textStyle.fill }}>{name}</span>}
+          />
+          <Bar
+            name="Spend"
+            dataKey="spend"
+            fill="var(--ant-color-primary)"
+            maxBarSize={32}
+            radius={3}
+            isAnimationActive={false}
+          />
+          <Bar
+            name="Income"
+            dataKey="income"
+            fill="#d29a3c"
+            maxBarSize={32}
+            radius={3}
+            isAnimationActive={false}
+          />
+        </BarChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+/** Lengths of bars need no cents; what is read are the exact strings. */
+const toBar = ({ name, total_spend, total_income }: Entry) => ({
+  name,
+  spend: Math.abs(Number(total_spend)),
+  income: Math.abs(Number(total_income)),
+  exactSpend: total_spend,
+  exactIncome: total_income,
+});

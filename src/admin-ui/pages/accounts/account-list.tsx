@@ -1,0 +1,85 @@
+import { useCustom } from '@refinedev/core';
+import { Button, Flex, type TableColumnsType, Typography } from 'antd';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import type { AccountBody } from '../../../api/admin/accounts/schema.ts';
+import { Filters } from '../../components/filters.tsx';
+import { ListTable } from '../../components/list-table.tsx';
+import { Page } from '../../components/page.tsx';
+import { SearchInput } from '../../components/search-input.tsx';
+import { EmptyState } from '../../components/states.tsx';
+import { accountPath } from './account-path.ts';
+
+/** Whoever needs more knows how the id goes on. */
+const shownAccounts = 50;
+
+const columns: TableColumnsType<AccountBody> = [
+  {
+    title: 'Account',
+    dataIndex: 'id',
+    render: (id: string) => (
+      <Link to={accountPath(id)} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+        {id}
+      </Link>
+    ),
+  },
+  { title: 'First transaction', dataIndex: 'first_date', width: 150, className: 'numeric' },
+  { title: 'Last transaction', dataIndex: 'last_date', width: 150, className: 'numeric' },
+];
+
+/** Finds an account by the beginning of its id. */
+export function AccountList() {
+  const navigate = useNavigate();
+  const [address, setAddress] = useSearchParams();
+  const prefix = address.get('q') ?? '';
+  const { result, query } = useCustom<AccountBody[]>({
+    url: 'accounts',
+    method: 'get',
+    config: { query: { limit: shownAccounts, ...(prefix !== '' && { q: prefix }) } },
+    errorNotification: false,
+    queryOptions: { placeholderData: (previous) => previous },
+  });
+  const accounts = query.data === undefined ? undefined : result.data;
+  const search = (text: string) => setAddress(text === '' ? {} : { q: text }, { replace: true });
+
+  return (
+    <Page title="Accounts">
+      <Filters
+        activeCount={0}
+        search={<SearchInput label="Account id begins with" value={prefix} onSearch={search} />}
+      />
+      <Flex vertical gap={12}>
+        <ListTable<AccountBody>
+          label="Accounts"
+          query={query}
+          dataSource={accounts}
+          loading={query.isFetching}
+          columns={columns}
+          scroll={{}}
+          pagination={false}
+          rowClassName="clickable-row"
+          onRow={({ id }) => ({ onClick: () => void navigate(accountPath(id)) })}
+          empty={
+            prefix === '' ? (
+              <EmptyState
+                title="No accounts yet"
+                detail="An account is there with its first transaction."
+              />
+            ) : (
+              <EmptyState
+                title="No account begins like this"
+                detail="Upper and lower case are told apart."
+              >
+                <Button onClick={() => search('')}>Show all</Button>
+              </EmptyState>
+            )
+          }
+        />
+        {accounts?.length === shownAccounts && (
+          <Typography.Text type="secondary">
+            The first {shownAccounts} are shown; type more of the id to find others.
+          </Typography.Text>
+        )}
+      </Flex>
+    </Page>
+  );
+}

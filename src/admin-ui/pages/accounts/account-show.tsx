@@ -1,0 +1,100 @@
+import { Flex, Segmented } from 'antd';
+import { useLocation } from 'react-router';
+import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
+import { Page } from '../../components/page.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { accountIdOf } from './account-path.ts';
+import { ApiCall } from './api-call.tsx';
+import { CurrencyReport } from './currency-report.tsx';
+import { Downloads } from './downloads.tsx';
+import { Freshness } from './freshness.tsx';
+import { NothingInPeriod } from './nothing-in-period.tsx';
+import { PeriodPicker } from './period-picker.tsx';
+import { ProcessingStatus } from './processing-status.tsx';
+import { useOverview } from './use-overview.ts';
+import { usePeriod } from './use-period.ts';
+
+/** What an account spent and earned. Another account is another page, with nothing left of this one. */
+export function AccountShow() {
+  const id = accountIdOf(useLocation().pathname);
+  return id === null ? <NoAccount /> : <Account key={id} id={id} />;
+}
+
+function NoAccount() {
+  return (
+    <Page title="No such account">
+      <EmptyState
+        title="There is no account with this id"
+        detail="An account is there with its first transaction; upper and lower case are told apart."
+      />
+    </Page>
+  );
+}
+
+function Account({ id }: { id: string }) {
+  const { period, setPeriod, currency, setCurrency } = usePeriod();
+  const { overview, error, isFetching, retry, renew } = useOverview(id, period);
+  if (error?.statusCode === 404) return <NoAccount />;
+  return (
+    <Page
+      title={id}
+      subtitle={
+        overview === undefined
+          ? ' '
+          : `Transactions from ${overview.first_date} to ${overview.last_date}`
+      }
+      extra={
+        <>
+          <PeriodPicker period={period} onChange={setPeriod} />
+          <Downloads accountId={id} period={period} />
+        </>
+      }
+    >
+      {error !== null ? (
+        <ErrorState detail={error.message} onRetry={retry} />
+      ) : overview === undefined ? (
+        <LoadingState rows={14} />
+      ) : (
+        <Flex vertical gap={16}>
+          <Freshness overview={overview} isRenewing={isFetching} onRenew={renew} />
+          <Report
+            overview={overview}
+            currency={currency}
+            onCurrency={setCurrency}
+            onPeriod={setPeriod}
+          />
+          <ApiCall accountId={id} period={overview.current.date_range} />
+        </Flex>
+      )}
+    </Page>
+  );
+}
+
+interface ReportProps {
+  overview: OverviewAnswer;
+  currency: string | null;
+  onCurrency: (currency: string) => void;
+  onPeriod: (period: { start: string; end: string }) => void;
+}
+
+/** One currency at a time: sums of different ones mean nothing. */
+function Report({ overview, currency, onCurrency, onPeriod }: ReportProps) {
+  const currencies = overview.current.by_currency.map((totals) => totals.currency);
+  const shown = currencies.find((known) => known === currency) ?? currencies[0];
+  if (shown === undefined) return <NothingInPeriod overview={overview} onPeriod={onPeriod} />;
+  return (
+    <>
+      <ProcessingStatus overview={overview} />
+      {currencies.length > 1 && (
+        <Segmented
+          aria-label="Currency"
+          options={currencies}
+          value={shown}
+          onChange={onCurrency}
+          style={{ alignSelf: 'start', maxWidth: '100%', overflow: 'auto' }}
+        />
+      )}
+      <CurrencyReport overview={overview} currency={shown} />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { Button, Card } from 'antd';
+import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
+import { defaultReportDays } from '../../../domain/limits.ts';
+import { EmptyState } from '../../components/states.tsx';
+import { daysUpTo, type Period } from './use-period.ts';
+
+interface NothingInPeriodProps {
+  overview: OverviewAnswer;
+  onPeriod: (period: Period) => void;
+}
+
+/** Leads to where there is something. */
+export function NothingInPeriod({ overview, onPeriod }: NothingInPeriodProps) {
+  const { first_date, last_date } = overview;
+  return (
+    <Card>
+      <EmptyState
+        title="No transactions in these days"
+        detail={`The account has some from ${first_date} to ${last_date}.`}
+      >
+        <Button onClick={() => onPeriod(daysUpTo(last_date, defaultReportDays))}>
+          Show the {defaultReportDays} days up to {last_date}
+        </Button>
+      </EmptyState>
+    </Card>
+  );
+}
