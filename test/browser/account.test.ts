@@ -130,7 +130,10 @@ test('a session that ends while one types loses nothing of what was typed', asyn
 
 test('a session that ends while one looks goes on with the page that was asked for', async () => {
   await api.post('/api/admin/categories', { name: 'Books' });
-  const page = await open('/admin/');
+  const page = await open('/admin/category-patterns');
+  await page.getByText('No patterns yet').waitFor();
+  // What is still asked for would be refused, and the question for the password would come sooner.
+  await page.waitForLoadState('networkidle');
   await endSessions();
   await page.getByRole('link', { name: 'Categories' }).click();
   await page.getByText('Your session has ended').waitFor();

@@ -85,7 +85,11 @@ export function ApiKeyList() {
       align: 'right',
       render: (_, apiKey) => {
         if (apiKey.revoked_at !== null)
-          return <Typography.Text type="secondary">Revoked</Typography.Text>;
+          return (
+            <Typography.Text type="secondary">
+              Revoked <DateTime value={apiKey.revoked_at} />
+            </Typography.Text>
+          );
         return (
           mayChange && (
             <Button
