@@ -1,0 +1,217 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import {
+  markBatchCompleted,
+  markBatchFailed,
+  markBatchProcessing,
+} from '../../src/db/mark-batch.ts';
+import type { Batch } from '../../src/db/models/batch.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+let batch: Batch;
+const editor = 'editor@example.com';
+const viewer = 'viewer@example.com';
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, editor, 'editor');
+  await insertUser(api, viewer, 'viewer');
+}, 60_000);
+
+beforeEach(async () => {
+  await api.database.raw('TRUNCATE batches, transactions CASCADE');
+  batch = await insertTestBatch(
+    api.database,
+    Array.from({ length: 12 }, (_, i) => makeTransaction({ merchantName: `Shop ${i}` })),
+  );
+  await api.database('batches').where({ id: batch.id }).update({ request_id: 'nightly' });
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(path: string, email = editor, options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto(path);
+  await signInOn(page, email);
+  return page;
+}
+
+/** Completes these rows of the batch, without a category. */
+const complete = (places: number[]) =>
+  completeTransactions(
+    api.database,
+    batch.id,
+    places.map((place) => ({ id: (batch.firstTransactionId as number) + place, match: null })),
+  );
+
+async function fail(): Promise<void> {
+  await markBatchProcessing(api.database, batch.id, 'run');
+  await complete([0]);
+  await markBatchFailed(api.database, batch.id, 'The categorizer was away.');
+}
+
+const show = () => `/admin/batches/${batch.id}`;
+
+test('shows how its processing goes on, without a reload', async () => {
+  const page = await open(show());
+  await page.getByText('pending').waitFor();
+  await markBatchProcessing(api.database, batch.id, 'run');
+  await complete([0, 1, 2, 3, 4, 5]);
+  await page.getByText('50%').waitFor();
+  await complete([6, 7, 8, 9, 10, 11]);
+  await markBatchCompleted(api.database, batch.id);
+  await page.getByText('completed').waitFor();
+  await page.getByRole('link', { name: 'Uncategorized rows of this batch' }).click();
+  await page
+    .getByText('1–12 of 12')
+    .or(page.getByRole('link', { name: 'Shop 11' }))
+    .first()
+    .waitFor();
+  expect(await page.getByText('2 filters · clear').count()).toBe(1);
+  expect(opened?.problems).toEqual([]);
+});
+
+describe('a failed one', () => {
+  test('says why, shows the rows that failed, and is processed again', async () => {
+    await fail();
+    const page = await open(show());
+    await page.getByText('The categorizer was away.').waitFor();
+    await page.getByRole('link', { name: 'Shop 1', exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: 'Shop 0', exact: true }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'All 11 of them' }).count()).toBe(1);
+    const workflow = page.getByRole('link', { name: 'Workflow in the Temporal UI' });
+    expect(await workflow.getAttribute('href')).toContain(batch.id);
+    await page.getByRole('button', { name: 'Process again' }).click();
+    await page.getByText('Processing starts again').waitFor();
+    await page.getByText('pending').waitFor();
+    await page.getByText('The categorizer was away.').waitFor({ state: 'detached' });
+    const [entry] = (await api.get('/api/admin/audit-log?resource=batches')).body;
+    expect(entry).toMatchObject({ action: 'retry', actor_name: editor, resource_id: batch.id });
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('leads to all rows that failed', async () => {
+    await fail();
+    const page = await open(show());
+    await page.getByRole('link', { name: 'All 11 of them' }).click();
+    await page.getByRole('heading', { name: 'Transactions' }).waitFor();
+    await page.getByRole('link', { name: 'Shop 11' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Shop 0', exact: true }).count()).toBe(0);
+  });
+
+  test('is only looked at by a viewer', async () => {
+    await fail();
+    const page = await open(show(), viewer);
+    await page.getByText('The categorizer was away.').waitFor();
+    expect(await page.getByRole('button', { name: 'Process again' }).count()).toBe(0);
+  });
+
+  test.each([
+    { width: 1280, colorScheme: 'light' },
+    { width: 1280, colorScheme: 'dark' },
+    { width: 390, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('is accessible: %j', async (options) => {
+    await fail();
+    const page = await open(show(), editor, options);
+    await page.getByRole('link', { name: 'Shop 1', exact: true }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      options.width,
+    );
+    expect(opened?.problems).toEqual([]);
+  });
+});
+
+describe('the list', () => {
+  beforeEach(async () => {
+    const other = await insertTestBatch(api.database, [makeTransaction()]);
+    await api
+      .database('batches')
+      .where({ id: other.id })
+      .update({ request_id: 'weekly', duplicate_count: 3, created_at: '2026-01-15T12:00:00Z' });
+  });
+
+  const rows = (page: Page) => page.getByRole('cell', { name: /nightly|weekly/ }).allTextContents();
+  const only = async (page: Page, name: string) => {
+    const others = name === 'weekly' ? 'nightly' : 'weekly';
+    await page.getByRole('cell', { name: others }).waitFor({ state: 'detached' });
+    expect(await rows(page)).toEqual([name]);
+  };
+
+  test('is filtered by duplicates, keeps that in the address, and its place', async () => {
+    const page = await open('/admin/batches');
+    await page.getByRole('cell', { name: 'nightly' }).waitFor();
+    await page.getByLabel('With duplicates').check();
+    await only(page, 'weekly');
+    await page.getByRole('cell', { name: 'weekly' }).click();
+    await page.getByRole('heading', { name: 'Batch' }).waitFor();
+    await page.goBack();
+    await page.reload();
+    await page.getByRole('cell', { name: 'weekly' }).waitFor();
+    await only(page, 'weekly');
+    expect(await page.getByLabel('With duplicates').isChecked()).toBe(true);
+    await page.getByText('1 filter · clear').click();
+    await page.getByRole('cell', { name: 'nightly' }).waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('is filtered by the day of arrival', async () => {
+    const page = await open('/admin/batches');
+    await page.getByRole('cell', { name: 'weekly' }).waitFor();
+    await page.getByPlaceholder('Arrived from').click();
+    await page.getByText('Today', { exact: true }).first().click();
+    await only(page, 'nightly');
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('is searched by request ids and sorted by duplicates', async () => {
+    const page = await open('/admin/batches');
+    await page.getByRole('cell', { name: 'weekly' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Duplicates' }).click();
+    await page.waitForFunction(`document.querySelector('tbody')?.textContent?.indexOf('nightly') <
+      document.querySelector('tbody')?.textContent?.indexOf('weekly')`);
+    await page.getByLabel('Search request ids').fill('WEEK');
+    await only(page, 'weekly');
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test.each([
+    { width: 1280, colorScheme: 'light' },
+    { width: 1280, colorScheme: 'dark' },
+    { width: 390, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('is accessible: %j', async (options) => {
+    const page = await open('/admin/batches', editor, options);
+    await page.getByRole('table').waitFor();
+    await page.getByRole('cell', { name: 'weekly' }).waitFor({ state: 'attached' });
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      options.width,
+    );
+  });
+});

@@ -1,0 +1,287 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import type { Page } from 'playwright-core';
+import type { AdminTransactionBody } from '../../src/api/admin/transactions/schema.ts';
+import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import { markBatchCompleted, markBatchProcessing } from '../../src/db/mark-batch.ts';
+import type { Batch } from '../../src/db/models/batch.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let batch: Batch;
+let opened: TestPage | undefined;
+const editor = 'editor@example.com';
+const viewer = 'viewer@example.com';
+const today = new Date().toISOString().slice(0, 10);
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, editor, 'editor');
+  await insertUser(api, viewer, 'viewer');
+}, 60_000);
+
+beforeEach(async () => {
+  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  const groceries = await insertCategory(api.database, 'Groceries', ['walmart']);
+  await insertCategory(api.database, 'Travel', []);
+  await insertCategory(api.database, 'Books', []);
+  batch = await insertTestBatch(api.database, [
+    makeTransaction({ merchantName: 'WALMART 1', amount: '-10.00', accountId: 'acc 1/2' }),
+    makeTransaction({ merchantName: 'Railway', amount: '-20.00', date: today }),
+    makeTransaction({ merchantName: '=Bookshop', amount: '-30.00', currency: 'EUR' }),
+  ]);
+  const first = batch.firstTransactionId as number;
+  const [pattern] = await api.database('category_patterns').select('id');
+  const match = {
+    categoryId: groceries,
+    patternId: pattern.id,
+    field: 'merchant_name',
+    confidence: 1,
+    source: 'test',
+  } as const;
+  await markBatchProcessing(api.database, batch.id, 'run');
+  await completeTransactions(api.database, batch.id, [
+    { id: first, match },
+    { id: first + 1, match: null },
+    { id: first + 2, match: null },
+  ]);
+  await markBatchCompleted(api.database, batch.id);
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(
+  path = '/admin/transactions',
+  email = editor,
+  options?: TestPageOptions,
+): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto(path);
+  await signInOn(page, email);
+  await page.getByRole('table').waitFor();
+  return page;
+}
+
+const stored = async () =>
+  (await api.get<AdminTransactionBody[]>('/api/admin/transactions?_sort=id')).body.map(
+    ({ category, category_source }) => [category, category_source],
+  );
+const merchant = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
+const gone = (page: Page, name: string) => merchant(page, name).waitFor({ state: 'detached' });
+
+async function choose(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+describe('filters', () => {
+  test('stand in the address: they survive a reload, and the way to a row and back', async () => {
+    const page = await open();
+    await page.getByLabel('Currency').fill('eur');
+    await page.keyboard.press('Enter');
+    await gone(page, 'Railway');
+    await page.getByLabel('Amount from').fill('-40');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 filters · clear').waitFor();
+    await page.reload();
+    await merchant(page, '=Bookshop').click();
+    await page.getByRole('dialog').getByText('No pattern matches it.').waitFor();
+    await page.getByRole('dialog').getByRole('link', { name: batch.id }).click();
+    await page.getByRole('heading', { name: 'Batch' }).waitFor();
+    await page.goBack();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    expect(await page.getByLabel('Currency').inputValue()).toBe('EUR');
+    expect(await merchant(page, 'Railway').count()).toBe(0);
+    await page.getByText('2 filters · clear').click();
+    await merchant(page, 'Railway').waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('take several categories', async () => {
+    await api.patch(`/api/admin/transactions/${(batch.firstTransactionId as number) + 1}`, {
+      category_id: (await api.get('/api/admin/categories?name=Travel')).body[0].id,
+    });
+    const page = await open();
+    await merchant(page, 'Railway').waitFor();
+    await choose(page, 'Categories', 'Groceries');
+    await gone(page, 'Railway');
+    await choose(page, 'Categories', 'Travel');
+    await merchant(page, 'Railway').waitFor();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await merchant(page, 'WALMART 1').waitFor();
+    expect(await page.getByRole('row').count()).toBeGreaterThanOrEqual(3);
+    expect(await merchant(page, '=Bookshop').count()).toBe(0);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('have the usual ranges of days at hand', async () => {
+    const page = await open();
+    await page.getByPlaceholder('Date from').click();
+    await page.getByText('Last 7 days').click();
+    await gone(page, 'WALMART 1');
+    await merchant(page, 'Railway').waitFor();
+    expect(await page.getByPlaceholder('to', { exact: true }).inputValue()).toBe(today);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('that nothing passes can be taken away', async () => {
+    const page = await open();
+    await page.getByLabel('Search merchant or description').fill('nothing');
+    await page.getByText('No transaction is like this').waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await merchant(page, 'Railway').waitFor();
+  });
+});
+
+describe('several rows', () => {
+  async function pick(page: Page): Promise<void> {
+    await page.getByLabel('Select Railway').check();
+    await page.getByLabel('Select =Bookshop').check();
+    await page.getByText('2 transactions selected').waitFor();
+  }
+
+  test('get a category by hand', async () => {
+    const page = await open();
+    await pick(page);
+    await choose(page, 'Category for the selected', 'Travel');
+    await page.getByRole('button', { name: 'Set category' }).click();
+    await page.getByText('Category of 2 transactions set by hand').waitFor();
+    await page.getByText('2 transactions selected').waitFor({ state: 'detached' });
+    expect(await page.getByRole('cell', { name: 'Travel' }).count()).toBe(2);
+    expect(await stored()).toEqual([
+      ['Groceries', 'pattern'],
+      ['Travel', 'manual'],
+      ['Travel', 'manual'],
+    ]);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('go back to what the patterns say', async () => {
+    const ids = [0, 1].map((place) => (batch.firstTransactionId as number) + place);
+    await api.post('/api/admin/transactions/bulk-set-category', { ids, category_id: null });
+    const page = await open();
+    await page.getByLabel('Select WALMART 1').check();
+    await page.getByLabel('Select Railway').check();
+    await page.getByRole('button', { name: 'Back to automatic' }).click();
+    await page.getByText('The patterns decide over 2 transactions again').waitFor();
+    await page.getByRole('cell', { name: 'Groceries' }).waitFor();
+    expect(await stored()).toEqual([
+      ['Groceries', 'pattern'],
+      [null, null],
+      [null, null],
+    ]);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('stay as they are, and are shown so, where the category is gone meanwhile', async () => {
+    const page = await open();
+    await pick(page);
+    await choose(page, 'Category for the selected', 'Travel');
+    await api.database('categories').where({ name: 'Travel' }).delete();
+    await page.getByRole('button', { name: 'Set category' }).click();
+    await page.getByText('2 transactions stay as they were').waitFor();
+    await page.getByRole('cell', { name: 'Travel' }).first().waitFor({ state: 'detached' });
+    expect(await stored()).toEqual([
+      ['Groceries', 'pattern'],
+      [null, null],
+      [null, null],
+    ]);
+  });
+
+  test('are not to be picked by a viewer', async () => {
+    const page = await open('/admin/transactions', viewer);
+    await merchant(page, 'Railway').waitFor();
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+  });
+
+  test.each([
+    { width: 1280, colorScheme: 'light' },
+    { width: 1280, colorScheme: 'dark' },
+    { width: 390, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('are accessible: %j', async (options) => {
+    const page = await open('/admin/transactions', editor, options);
+    await pick(page);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      options.width,
+    );
+    expect(opened?.problems).toEqual([]);
+  });
+});
+
+describe('a single row', () => {
+  const path = () => `/admin/transactions/${batch.firstTransactionId}`;
+
+  test('gets its category by hand, and back', async () => {
+    const page = await open(path());
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('By the pattern').waitFor();
+    await choose(page, 'Category', 'Books');
+    await drawer.getByText('Set by hand; processing keeps it.').waitFor();
+    await drawer.getByRole('button', { name: 'Back to automatic' }).click();
+    await drawer.getByText('By the pattern').waitFor();
+    expect((await stored())[0]).toEqual(['Groceries', 'pattern']);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('leads to its account, whatever characters that has', async () => {
+    const page = await open(path());
+    const link = page.getByRole('dialog').getByRole('link', { name: 'acc 1/2' });
+    expect(await link.getAttribute('href')).toBe('/admin/accounts/acc%201%2F2');
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+});
+
+test('exports what the filters let pass, without formulas', async () => {
+  const page = await open();
+  await page.getByLabel('Search merchant or description').fill('o');
+  await page.getByLabel('Currency').fill('EUR');
+  await page.keyboard.press('Enter');
+  await gone(page, 'Railway');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^transactions-\d{4}-\d\d-\d\d\.csv$/);
+  const rows = parse(await readFile(await download.path(), 'utf8'), { columns: true });
+  expect(rows).toMatchObject([
+    { merchant_name: "'=Bookshop", amount: '-30.00', currency: 'EUR', batch_id: batch.id },
+  ]);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('counts no further than is of use, and turns pages all the same', async () => {
+  await insertTestBatch(
+    api.database,
+    Array.from({ length: 10_100 }, () => makeTransaction({ accountId: 'many' })),
+  );
+  const query = 'filters[0][field]=account_id&filters[0][operator]=eq&filters[0][value]=many';
+  const page = await open(`/admin/transactions?pageSize=100&currentPage=100&${query}`);
+  await page.getByText('9901–10000 of 10,100').waitFor();
+  await page.goto(`/admin/transactions?pageSize=50&currentPage=1&${query}`);
+  await page.getByText('1–50 of 10,000+').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
