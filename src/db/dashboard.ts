@@ -1,7 +1,7 @@
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
 
-/** What arrived since a moment. */
+/** What arrived within a time. */
 export interface CapturedCounts {
   batchCount: number;
   transactionCount: number;
@@ -36,16 +36,26 @@ export interface DayTotals {
   income: string;
 }
 
-/** Batches that arrived within the last days: ids are UUIDs v7, so this is the end of the primary key. */
-export async function capturedSince(database: Database, since: Date): Promise<CapturedCounts> {
+/** How far a batch's id, a UUID v7 of the API's clock, may be ahead of or behind its time in the database. */
+const clockSkewMs = 3_600_000;
+
+/**
+ * Batches that arrived between two moments, both inclusive. Ids are UUIDs v7, so those in question are
+ * the end of the primary key, and no index on the time is needed.
+ */
+export async function capturedBetween(
+  database: Database,
+  since: Date,
+  until: Date,
+): Promise<CapturedCounts> {
   const result = await database.raw<{ rows: CapturedCounts[] }>(
     `SELECT count(*) AS "batchCount",
             coalesce(sum(transaction_count), 0)::bigint AS "transactionCount",
             coalesce(sum(duplicate_count), 0)::bigint AS "duplicateCount",
             coalesce(sum(completed_count), 0)::bigint AS "completedCount",
             coalesce(sum(categorized_count), 0)::bigint AS "categorizedCount"
-       FROM batches WHERE id >= ?::uuid`,
-    [firstUuidAt(since)],
+       FROM batches WHERE id >= ?::uuid AND created_at >= ? AND created_at <= ?`,
+    [firstUuidAt(new Date(since.getTime() - clockSkewMs)), since, until],
   );
   return result.rows[0] as CapturedCounts;
 }

@@ -1,6 +1,6 @@
 import type { BaseRecord, HttpError } from '@refinedev/core';
 import { Card, Table, type TableProps } from 'antd';
-import type { ReactNode } from 'react';
+import type { HTMLAttributes, MouseEvent, ReactNode } from 'react';
 import { ErrorState } from './states.tsx';
 
 interface ListTableProps<Row> extends TableProps<Row> {
@@ -21,6 +21,7 @@ export function ListTable<Row extends BaseRecord>({
   query,
   empty,
   label,
+  onRow,
   ...table
 }: ListTableProps<Row>) {
   const { error, data } = query;
@@ -38,6 +39,7 @@ export function ListTable<Row extends BaseRecord>({
           scroll={{ x: 'max-content' }}
           aria-label={label}
           {...table}
+          onRow={onRow && ((row, index) => besidesControls(onRow(row, index)))}
           locale={{ emptyText: table.loading ? ' ' : empty }}
           pagination={
             pagination && {
@@ -54,4 +56,18 @@ export function ListTable<Row extends BaseRecord>({
       )}
     </Card>
   );
+}
+
+/** A click on a link or a button of a row is not one on the row: it would go to two places. */
+function besidesControls(props: HTMLAttributes<unknown>): HTMLAttributes<unknown> {
+  const { onClick } = props;
+  if (onClick === undefined) return props;
+  return {
+    ...props,
+    onClick(event: MouseEvent<unknown>) {
+      if (event.target instanceof Element && event.target.closest('a, button, input, label'))
+        return;
+      onClick(event);
+    },
+  };
 }

@@ -41,7 +41,7 @@ export function PaletteHost() {
       <Button
         type={isPhone ? 'text' : 'default'}
         icon={<SearchOutlined />}
-        aria-label="Find or do something"
+        aria-label={isPhone ? 'Find or do' : undefined}
         aria-keyshortcuts="Control+K Meta+K"
         onClick={() => setShown('palette')}
       >

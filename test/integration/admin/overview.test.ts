@@ -69,6 +69,8 @@ describe('the dashboard', () => {
     const { body } = await api.get<DashboardBody>('/api/admin/dashboard');
     expect(body.date_range).toEqual({ start: addDays(today, -6), end: today });
     expect(body.captured).toEqual({
+      since: new Date(Date.parse(body.generated_at) - 7 * 86_400_000).toISOString(),
+      until: body.generated_at,
       batch_count: 2,
       transaction_count: 8,
       duplicate_count: 0,
@@ -107,6 +109,44 @@ describe('the dashboard', () => {
     expect((await api.get<Problem>('/api/admin/dashboard?days=8')).body.errors?.[0]?.pointer).toBe(
       '/days',
     );
+  });
+
+  test('counts what the lists behind its numbers count', async () => {
+    await store([
+      { merchantName: 'food', amount: '-0.0001', date: today },
+      { merchantName: 'food', amount: '0', date: today },
+      { merchantName: 'food', amount: '5', date: today },
+      { merchantName: 'other', amount: '-5', date: today },
+    ]);
+    const failed = await insertTestBatch(api.database, [makeTransaction({ date: today })]);
+    await Batch.query(api.database).findById(failed.id).patch({ status: 'failed' });
+    const old = await store([{ amount: '-1' }]);
+    await api.database('batches').where({ id: old.id }).update({ created_at: '2026-01-01' });
+
+    const { body } = await api.get<DashboardBody>('/api/admin/dashboard');
+    const total = async (path: string) =>
+      Number((await api.get(`/api/admin/${path}`)).headers.get('x-total-count'));
+    const { since, until, batch_count, transaction_count } = body.captured;
+    const arrived = `batches?created_at_gte=${since}&created_at_lte=${until}`;
+    expect(await total(arrived)).toBe(batch_count);
+    const batches = await api.get<{ transaction_count: number }[]>(`/api/admin/${arrived}`);
+    expect(batches.body.reduce((sum, batch) => sum + batch.transaction_count, 0)).toBe(
+      transaction_count,
+    );
+    for (const { status, batch_count, open_count } of body.unfinished) {
+      expect(await total(`batches?status=${status}`)).toBe(batch_count);
+      expect(await total(`transactions?status=${status}`)).toBe(open_count);
+    }
+    const days = `date_gte=${body.date_range.start}&date_lte=${body.date_range.end}`;
+    expect(body.spend_by_category).toHaveLength(2);
+    for (const { category_id, currency, transaction_count } of body.spend_by_category) {
+      const category = category_id === null ? 'uncategorized=true' : `category_id=${category_id}`;
+      expect(
+        await total(`transactions?${days}&${category}&currency=${currency}&amount_lte=-0.0001`),
+      ).toBe(transaction_count);
+    }
+    for (const { date, currency, transaction_count } of body.by_day)
+      expect(await total(`transactions?date=${date}&currency=${currency}`)).toBe(transaction_count);
   });
 
   test('is empty before anything came', async () => {

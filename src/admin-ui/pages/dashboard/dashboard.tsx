@@ -6,6 +6,7 @@ import { DateTime } from '../../components/date-time.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { Figures } from './figures.tsx';
+import { Health } from './health.tsx';
 import { SpendByCategory } from './spend-by-category.tsx';
 import { SpendByDay } from './spend-by-day.tsx';
 import { TopUncategorized } from './top-uncategorized.tsx';
@@ -54,7 +55,7 @@ export function Dashboard() {
       }
     >
       {dashboard !== undefined ? (
-        <Content dashboard={dashboard} days={Number(days)} />
+        <Content dashboard={dashboard} />
       ) : query.error !== null ? (
         <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
       ) : (
@@ -64,10 +65,10 @@ export function Dashboard() {
   );
 }
 
-function Content({ dashboard, days }: { dashboard: DashboardBody; days: number }) {
+function Content({ dashboard }: { dashboard: DashboardBody }) {
   return (
     <Flex vertical gap={16}>
-      <Figures dashboard={dashboard} days={days} />
+      <Figures dashboard={dashboard} />
       <Unfinished unfinished={dashboard.unfinished} />
       <Row gutter={[16, 16]}>
         <Col xs={24} xl={14}>
@@ -82,6 +83,7 @@ function Content({ dashboard, days }: { dashboard: DashboardBody; days: number }
         </Col>
       </Row>
       <TopUncategorized />
+      <Health />
     </Flex>
   );
 }

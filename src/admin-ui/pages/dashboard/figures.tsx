@@ -4,33 +4,43 @@ import { Link } from 'react-router';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
 import { listPath } from '../../components/list-path.ts';
 
-const dayMs = 86_400_000;
-
-/** What came in; each number leads to the batches that it counts. */
-export function Figures({ dashboard, days }: { dashboard: DashboardBody; days: number }) {
-  const { captured, generated_at } = dashboard;
-  const since = new Date(Date.parse(generated_at) - days * dayMs).toISOString();
-  const batches = listPath('/batches', [{ field: 'created_at', operator: 'gte', value: since }]);
-  const number = (count: number) => <Link to={batches}>{count.toLocaleString()}</Link>;
+/** What came in; each number leads to the batches that it is the sum of. */
+export function Figures({ dashboard }: { dashboard: DashboardBody }) {
+  const { captured } = dashboard;
+  const batches = listPath('/batches', [
+    { field: 'created_at', operator: 'gte', value: captured.since },
+    { field: 'created_at', operator: 'lte', value: captured.until },
+  ]);
+  const number = (label: string, count: number) => (
+    <Link to={batches} aria-label={`${label}: ${count.toLocaleString()}, show the batches`}>
+      {count.toLocaleString()}
+    </Link>
+  );
   return (
-    <Row gutter={[16, 16]}>
-      <Figure label="Batches" value={number(captured.batch_count)} />
-      <Figure
-        label="Transactions"
-        value={number(captured.transaction_count)}
-        note={`${captured.duplicate_count.toLocaleString()} duplicates left out`}
-      />
-      <Figure
-        label="Processed"
-        value={number(captured.completed_count)}
-        note={share(captured.completed_count, captured.transaction_count, 'of what came in')}
-      />
-      <Figure
-        label="Categorized"
-        value={number(captured.categorized_count)}
-        note={share(captured.categorized_count, captured.completed_count, 'of what was processed')}
-      />
-    </Row>
+    <section aria-label="What came in">
+      <Row gutter={[16, 16]}>
+        <Figure label="Batches" value={number('Batches', captured.batch_count)} />
+        <Figure
+          label="Transactions"
+          value={number('Transactions', captured.transaction_count)}
+          note={`${captured.duplicate_count.toLocaleString()} duplicates left out`}
+        />
+        <Figure
+          label="Processed"
+          value={number('Processed', captured.completed_count)}
+          note={share(captured.completed_count, captured.transaction_count, 'of what came in')}
+        />
+        <Figure
+          label="Categorized"
+          value={number('Categorized', captured.categorized_count)}
+          note={share(
+            captured.categorized_count,
+            captured.completed_count,
+            'of what was processed',
+          )}
+        />
+      </Row>
+    </section>
   );
 }
 

@@ -1,16 +1,16 @@
-import { Flex, Segmented } from 'antd';
+import { Button, Flex, Typography } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
 import { ColorDot } from '../../components/category-mark.tsx';
-import { listPath } from '../../components/list-path.ts';
 import { Money } from '../../components/money.tsx';
+import { isCategory, isSpend, rowsPath } from '../../components/rows-path.ts';
 import { EmptyState } from '../../components/states.tsx';
-import { currenciesOf } from './currencies-of.ts';
+import { ChooseCurrency, useCurrency } from './choose-currency.tsx';
 
 type Spend = DashboardBody['spend_by_category'][number];
 
-/** More than these are read in the account's report. */
+/** As many as stand beside the chart of the days. */
 const shownCategories = 8;
 
 const amountOf = ({ total_spend }: Spend): number => Math.abs(Number(total_spend));
@@ -18,9 +18,9 @@ const amountOf = ({ total_spend }: Spend): number => Math.abs(Number(total_spend
 /** Bars as a list, so that each row is a link, and is read like one. */
 export function SpendByCategory({ dashboard }: { dashboard: DashboardBody }) {
   const { spend_by_category, date_range } = dashboard;
-  const currencies = currenciesOf(spend_by_category);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const currency = currencies.find((known) => known === chosen) ?? currencies[0];
+  const choice = useCurrency(spend_by_category);
+  const [isWhole, setIsWhole] = useState(false);
+  const { currency } = choice;
   const spends = spend_by_category
     .filter((spend) => spend.currency === currency && amountOf(spend) > 0)
     .sort((a, b) => amountOf(b) - amountOf(a));
@@ -29,23 +29,20 @@ export function SpendByCategory({ dashboard }: { dashboard: DashboardBody }) {
   const most = amountOf(spends[0]);
   return (
     <Flex vertical gap={12}>
-      {currencies.length > 1 && (
-        <Segmented
-          aria-label="Currency of the categories"
-          options={currencies}
-          value={currency}
-          onChange={setChosen}
-          style={{ alignSelf: 'start', maxWidth: '100%', overflow: 'auto' }}
-        />
-      )}
+      <ChooseCurrency label="Currency of the categories" {...choice} />
       <Flex vertical gap={10} component="ul" className="plain-list">
-        {spends.slice(0, shownCategories).map((spend) => (
+        {spends.slice(0, isWhole ? undefined : shownCategories).map((spend) => (
           <li key={spend.category}>
             <Flex justify="space-between" gap={8}>
-              <Link to={rowsOf(spend, date_range)}>
+              <Link to={rowsPath({ currency, period: date_range }, rowsOf(spend))}>
                 <Flex align="center" gap={8}>
                   <ColorDot color={spend.color ?? 'var(--ant-color-border)'} />
-                  {spend.category}
+                  <span>
+                    {spend.category}{' '}
+                    <Typography.Text type="secondary">
+                      {spend.transaction_count.toLocaleString()}
+                    </Typography.Text>
+                  </span>
                 </Flex>
               </Link>
               <Money amount={spend.total_spend} currency={spend.currency} />
@@ -63,17 +60,13 @@ export function SpendByCategory({ dashboard }: { dashboard: DashboardBody }) {
           </li>
         ))}
       </Flex>
+      {spends.length > shownCategories && (
+        <Button type="link" style={{ alignSelf: 'start' }} onClick={() => setIsWhole(!isWhole)}>
+          {isWhole ? `The first ${shownCategories}` : `All ${spends.length} categories`}
+        </Button>
+      )}
     </Flex>
   );
 }
 
-const rowsOf = (spend: Spend, { start, end }: DashboardBody['date_range']): string =>
-  listPath('/transactions', [
-    spend.category_id === null
-      ? { field: 'uncategorized', operator: 'eq', value: true }
-      : { field: 'category_id', operator: 'eq', value: spend.category_id },
-    { field: 'currency', operator: 'eq', value: spend.currency },
-    { field: 'date', operator: 'gte', value: start },
-    { field: 'date', operator: 'lte', value: end },
-    { field: 'amount', operator: 'lte', value: '-0.01' },
-  ]);
+const rowsOf = ({ category_id }: Spend) => [isCategory(category_id), isSpend];

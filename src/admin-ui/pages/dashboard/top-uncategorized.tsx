@@ -30,7 +30,13 @@ export function TopUncategorized() {
           {result.data.groups.map(({ name, transaction_count }) => (
             <Flex key={name} justify="space-between" gap={12}>
               <Typography.Text ellipsis>{name}</Typography.Text>
-              <span className="numeric">{transaction_count.toLocaleString()}</span>
+              <Link
+                className="numeric"
+                to={`/uncategorized-groups?${new URLSearchParams({ q: name })}`}
+                aria-label={`${name}: ${transaction_count.toLocaleString()}, show the merchant`}
+              >
+                {transaction_count.toLocaleString()}
+              </Link>
             </Flex>
           ))}
         </Flex>

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { uncategorizedName } from '../../../db/account-summary.ts';
-import { capturedSince, spendBetween, unfinishedBatches } from '../../../db/dashboard.ts';
+import { capturedBetween, spendBetween, unfinishedBatches } from '../../../db/dashboard.ts';
 import { addDays, todayUtc } from '../../../domain/calendar-date.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { ApiState } from '../../context.ts';
@@ -19,14 +19,17 @@ export function dashboardRoutes({ database, allow }: AdminDependencies): Router<
     const now = new Date();
     const end = todayUtc(now);
     const start = addDays(end, 1 - days);
+    const since = new Date(now.getTime() - days * dayMs);
     const [captured, unfinished, spend] = await Promise.all([
-      capturedSince(database, new Date(now.getTime() - days * dayMs)),
+      capturedBetween(database, since, now),
       unfinishedBatches(database),
       spendBetween(database, start, end),
     ]);
     const body: DashboardBody = {
       date_range: { start, end },
       captured: {
+        since: since.toISOString(),
+        until: now.toISOString(),
         batch_count: captured.batchCount,
         transaction_count: captured.transactionCount,
         duplicate_count: captured.duplicateCount,

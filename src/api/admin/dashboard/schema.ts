@@ -14,13 +14,18 @@ export const dashboardSchema = z
     date_range: z.object({ start: z.iso.date(), end: z.iso.date() }),
     captured: z
       .object({
+        since: z.iso.datetime(),
+        until: z.iso.datetime(),
         batch_count: z.int(),
         transaction_count: z.int(),
         duplicate_count: z.int(),
         completed_count: z.int(),
         categorized_count: z.int(),
       })
-      .meta({ description: 'Of the batches that arrived within the days before now.' }),
+      .meta({
+        description:
+          'Of the batches that arrived in that time, whose list by created_at they agree with.',
+      }),
     unfinished: z.array(
       z.object({ status: z.enum(statuses), batch_count: z.int(), open_count: z.int() }),
     ),

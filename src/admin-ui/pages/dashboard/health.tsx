@@ -1,0 +1,93 @@
+import { useCustom } from '@refinedev/core';
+import { Badge, Card, Col, Row, Typography } from 'antd';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { DateTime } from '../../components/date-time.tsx';
+
+/** What is read here of the system's state (GET /api/admin/system). */
+interface SystemState {
+  database: { status: 'up' | 'away'; version: string | null };
+  temporal: { status: 'up' | 'away'; ui_url: string };
+  cache: { kind: string; status: string };
+  schedule: {
+    paused: boolean;
+    next_runs: string[];
+    recent_runs: { scheduled_at: string; status: string; url: string }[];
+  } | null;
+}
+
+/** Servers may go at any time. */
+const refreshMs = 15_000;
+
+/** Whether the pipeline works: its servers, and the sweep that starts what was left behind. */
+export function Health() {
+  const { result, query } = useCustom<SystemState>({
+    url: 'system',
+    method: 'get',
+    errorNotification: false,
+    queryOptions: { refetchInterval: refreshMs, placeholderData: (previous) => previous },
+  });
+  if (query.data === undefined) return null;
+  const { database, temporal, cache, schedule } = result.data;
+  const last = schedule?.recent_runs[0];
+  return (
+    <Card title="Pipeline health" extra={<Link to="/system">System</Link>}>
+      <Row gutter={[16, 16]}>
+        <Part name="Database" isUp={database.status === 'up'}>
+          {database.status === 'up' ? `PostgreSQL ${database.version}` : 'away'}
+        </Part>
+        <Part name="Temporal" isUp={temporal.status === 'up'}>
+          {temporal.status === 'up' ? (
+            <a href={temporal.ui_url} target="_blank" rel="noreferrer">
+              up, open its UI
+            </a>
+          ) : (
+            'away; batches are captured and wait'
+          )}
+        </Part>
+        <Part name="Cache" isUp={cache.status !== 'away'}>
+          {cache.kind === 'redis' ? `Redis, ${cache.status}` : 'in the memory of each process'}
+        </Part>
+        <Part
+          name="Sweep"
+          isUp={schedule !== null && !schedule.paused && last?.status !== 'failed'}
+        >
+          {schedule === null ? (
+            'not known'
+          ) : (
+            <>
+              last{' '}
+              {last === undefined ? (
+                'not yet'
+              ) : (
+                <a href={last.url} target="_blank" rel="noreferrer">
+                  <DateTime value={last.scheduled_at} />, {last.status}
+                </a>
+              )}
+              <br />
+              {schedule.paused ? (
+                'paused'
+              ) : (
+                <>
+                  next <DateTime value={schedule.next_runs[0] ?? null} />
+                </>
+              )}
+            </>
+          )}
+        </Part>
+      </Row>
+    </Card>
+  );
+}
+
+function Part({ name, isUp, children }: { name: string; isUp: boolean; children: ReactNode }) {
+  return (
+    <Col xs={24} sm={12} xl={6}>
+      <Badge
+        status={isUp ? 'success' : 'error'}
+        text={<Typography.Text strong>{name}</Typography.Text>}
+      />
+      <div style={{ paddingLeft: 14 }}>{children}</div>
+    </Col>
+  );
+}

@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+const viewer = 'viewer@example.com';
+const today = todayUtc();
+/** Whatever is special in addresses and on pages. */
+const oddIds = ['a/b c', '100%', '%2F', 'ü店 😀', '?x=1&y#z', "o'clock", '../up'];
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, viewer, 'viewer');
+  const food = await insertCategory(api.database, 'Food', ['food']);
+  const rows = [
+    { amount: '-10.10', merchantName: 'food' },
+    { amount: '-5.0001', merchantName: 'food', date: addDays(today, -29) },
+    { amount: '-2.00', merchantName: 'other' },
+    { amount: '100.00', merchantName: 'salary' },
+    { amount: '-7.00', merchantName: 'food', currency: 'EUR' },
+    // In the thirty days before.
+    { amount: '-30.20', merchantName: 'food', date: addDays(today, -30) },
+  ].map((row) => makeTransaction({ accountId: 'acc-1', date: today, ...row }));
+  const others = oddIds.map((accountId) => makeTransaction({ accountId, date: today }));
+  const batch = await insertTestBatch(api.database, [...rows, ...others]);
+  const firstId = batch.firstTransactionId as number;
+  await completeTransactions(
+    api.database,
+    batch.id,
+    [...rows, ...others].map(({ merchantName }, index) => ({
+      id: firstId + index,
+      match:
+        merchantName === 'food'
+          ? {
+              categoryId: food,
+              patternId: 1,
+              field: 'merchant_name' as const,
+              confidence: 1,
+              source: 'database',
+            }
+          : null,
+    })),
+  );
+  await Batch.query(api.database).findById(batch.id).patch({ status: 'completed' });
+  await insertTestBatch(api.database, [
+    makeTransaction({ accountId: 'waiting', date: today }),
+    makeTransaction({ accountId: 'long-ago', date: '2024-02-29' }),
+  ]);
+}, 60_000);
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(path: string, options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto(`/admin${path}`);
+  await signInOn(page, viewer);
+  return page;
+}
+
+const heading = (page: Page, name: string) =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+
+test('are found by the beginning of their id, which the address keeps', async () => {
+  const page = await open('/accounts');
+  await page.getByRole('link', { name: 'waiting' }).waitFor();
+  await page.getByLabel('Account id begins with').fill('acc');
+  await page.getByRole('link', { name: 'waiting' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('link', { name: 'acc-1' }).click();
+  await heading(page, 'acc-1');
+  await page.goBack();
+  expect(await page.getByLabel('Account id begins with').inputValue()).toBe('acc');
+  await page.getByLabel('Account id begins with').fill('nobody');
+  await page.getByText('No account begins like this').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test.each(oddIds)('open whatever their id is: %s', async (id) => {
+  const page = await open('/accounts');
+  await page.getByRole('link', { name: id, exact: true }).click();
+  await heading(page, id);
+  await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).waitFor();
+  await page.reload();
+  await heading(page, id);
+  await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).click();
+  await page.getByRole('table', { name: 'Transactions' }).getByText(id, { exact: true }).waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+describe('the report', () => {
+  test('shows each currency for itself, beside the period before', async () => {
+    const page = await open('/accounts/acc-1');
+    // EUR comes first.
+    await page.getByRole('link', { name: 'Spend, EUR: -7.00, show the transactions' }).waitFor();
+    await page.getByText('USD', { exact: true }).click();
+    await page.getByRole('link', { name: 'Spend, USD: -17.1001, show the transactions' }).waitFor();
+    await page.getByRole('link', { name: 'Net, USD: 82.8999, show the transactions' }).waitFor();
+    await page.getByText('before -30.20 (−43 %)').waitFor();
+    const table = page.getByRole('table', { name: 'Spend by category, USD' });
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      expect.stringContaining('Category'),
+      expect.stringMatching(/Food\s+-15\.1001\s+-30\.20\s+−50 %\s+2/),
+      expect.stringMatching(/Uncategorized\s+-2\.00\s+0\.00\s+2/),
+    ]);
+    await page.reload();
+    await page.getByRole('link', { name: 'Net, USD: 82.8999, show the transactions' }).waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('leads from each number to as many rows', async () => {
+    const page = await open('/accounts/acc-1?currency=USD');
+    await page
+      .getByRole('table', { name: 'Spend by category, USD' })
+      .getByRole('link', { name: '-15.1001' })
+      .click();
+    const rows = page
+      .getByRole('table', { name: 'Transactions' })
+      .locator('tbody tr.clickable-row');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(2);
+    await page.goBack();
+    await page.getByRole('link', { name: 'Transactions: 4, show the transactions' }).click();
+    await rows.nth(3).waitFor();
+    expect(await rows.count()).toBe(4);
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('takes any period from the address, and by a preset', async () => {
+    const start = addDays(today, -59);
+    const page = await open(`/accounts/acc-1?currency=USD&start_date=${start}&end_date=${today}`);
+    await page.getByRole('link', { name: 'Spend, USD: -47.3001, show the transactions' }).waitFor();
+    await page.getByLabel('Start date').or(page.locator('#period-start')).first().click();
+    await page.getByText('Last 30 days', { exact: true }).click();
+    await page.getByRole('link', { name: 'Spend, USD: -17.1001, show the transactions' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('start_date')).toBe(addDays(today, -29));
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('says how fresh it is, and is computed anew on demand', async () => {
+    const page = await open('/accounts/acc-1');
+    await page.getByText(/^Generated/).waitFor();
+    await api.get(`/api/admin/accounts/acc-1/overview`);
+    await page.reload();
+    await page.getByText(/, from the cache$/).waitFor();
+    await page.getByRole('button', { name: 'Compute anew' }).click();
+    await page.getByText(/, just now$/).waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('has the call of the API that gives the same figures', async () => {
+    const page = await open('/accounts/acc-1');
+    const command = await page.getByText(/^curl /).innerText();
+    const url = /'(http.*)'/.exec(command)?.[1] as string;
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${api.key}` } });
+    const { by_currency } = (await answer.json()) as { by_currency: { total_spend: string }[] };
+    expect(by_currency.map(({ total_spend }) => total_spend)).toEqual(['-7.00', '-17.1001']);
+  });
+
+  test('downloads as CSV', async () => {
+    const page = await open('/accounts/acc-1');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'By category' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^account-by-category-.*\.csv$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text.split('\r\n')).toContain(
+      `acc-1,${addDays(today, -29)},${today},USD,Food,2,-15.1001,0.00,-30.20`,
+    );
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('says what is not processed yet', async () => {
+    const page = await open('/accounts/waiting');
+    await page.getByRole('link', { name: '1 pending' }).click();
+    await page.getByRole('table', { name: 'Transactions' }).getByText('waiting').waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('leads to where there is something, when there is nothing', async () => {
+    const page = await open('/accounts/long-ago');
+    await page.getByText('No transactions in these days').waitFor();
+    await page.getByRole('button', { name: 'Show the 30 days up to 2024-02-29' }).click();
+    await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
+  test('says that there is no such account', async () => {
+    const page = await open('/accounts/nobody');
+    await page.getByText('There is no account with this id').waitFor();
+    await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link').click();
+    await page.getByRole('link', { name: 'waiting' }).waitFor();
+  });
+
+  test('says that a period is too long', async () => {
+    const page = await open('/accounts/acc-1?start_date=2020-01-01&end_date=2026-01-01');
+    await page.getByRole('alert').getByText(/.+/).first().waitFor();
+  });
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('list and report are accessible: %j', async (options) => {
+  const page = await open('/accounts', options);
+  await page.getByRole('link', { name: 'acc-1' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('link', { name: 'acc-1' }).click();
+  await page.getByRole('table', { name: 'Spend by category, EUR' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  expect(opened?.problems).toEqual([]);
+});

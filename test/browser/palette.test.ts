@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { Batch } from '../../src/db/models/batch.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+let batch: Batch;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  for (const role of ['viewer', 'editor', 'admin'] as const)
+    await insertUser(api, `${role}@example.com`, role);
+  await insertCategory(api.database, 'Food & drink', ['food']);
+  batch = await insertTestBatch(api.database, [
+    makeTransaction({ accountId: 'acc/1', merchantName: 'Corner shop' }),
+  ]);
+}, 60_000);
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(role = 'editor', options?: TestPageOptions): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/categories');
+  await signInOn(page, `${role}@example.com`);
+  await page.getByRole('link', { name: 'Food & drink' }).waitFor();
+  return page;
+}
+
+async function openPalette(role?: string, options?: TestPageOptions): Promise<Page> {
+  const page = await open(role, options);
+  await page.keyboard.press('Control+k');
+  await input(page).waitFor();
+  return page;
+}
+
+const input = (page: Page) => page.getByRole('combobox', { name: 'Find or do something' });
+const option = (page: Page, name: string | RegExp) => page.getByRole('option', { name });
+const heading = (page: Page, name: string) =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+
+test('opens by the keyboard, and goes to a page whose heading has the focus then', async () => {
+  const page = await openPalette();
+  await page.keyboard.type('trans');
+  await option(page, 'Transactions').waitFor();
+  await page.keyboard.press('Enter');
+  await heading(page, 'Transactions');
+  await page.waitForFunction("document.activeElement?.tagName === 'H1'");
+  expect(await page.title()).toBe('Transactions · Tallyflow');
+  expect(opened?.problems).toEqual([]);
+});
+
+test('opens by its button, and gives the focus back to it', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /Find or do/ }).click();
+  await input(page).waitFor();
+  await page.keyboard.press('Escape');
+  await input(page).waitFor({ state: 'detached' });
+  await page.waitForFunction("document.activeElement?.textContent?.includes('Find or do')");
+  expect(opened?.problems).toEqual([]);
+});
+
+test.each([
+  ['food', /^Food & drink/, 'Food & drink'],
+  ['acc/', /^acc\/1/, 'acc/1'],
+  ['batch id', /^[\da-f-]{36}/, 'Batch'],
+  ['transaction id', /Corner shop/, 'Transactions'],
+])('finds by %s', async (typed, name, title) => {
+  const ids: Record<string, string> = {
+    'batch id': batch.id,
+    'transaction id': String(batch.firstTransactionId),
+  };
+  const page = await openPalette();
+  await input(page).fill(ids[typed] ?? typed);
+  await option(page, name).click();
+  await heading(page, title);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says that nothing was found', async () => {
+  const page = await openPalette();
+  await input(page).fill('no such thing');
+  await page.getByText('Nothing has this name, id or beginning.').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('makes a category from any page', async () => {
+  const page = await openPalette();
+  await input(page).fill('new cat');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByLabel('Name').fill('Made from the palette');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Made from the palette' }).waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('offers what the role may do', async () => {
+  const page = await openPalette('viewer');
+  await option(page, 'Batches').waitFor();
+  expect(await option(page, 'New category').count()).toBe(0);
+  expect(await option(page, 'API keys').count()).toBe(0);
+  await opened?.close();
+  const admins = await openPalette('admin');
+  await option(admins, 'API keys').waitFor();
+});
+
+test('turns the colours and signs out', async () => {
+  const page = await openPalette();
+  await option(page, 'Dark mode').click();
+  await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+  await page.keyboard.press('Control+k');
+  await option(page, 'Sign out').click();
+  await page.getByLabel('E-mail').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('a question mark shows the shortcuts, save where one types', async () => {
+  const page = await open();
+  await page.getByLabel('Search categories').press('?');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.getByRole('heading', { level: 1 }).press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  const page = await openPalette('editor', options);
+  await input(page).fill('a');
+  await option(page, /^acc\/1/).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('an address without a page says so, and leads on', async () => {
+  const page = await open();
+  await page.goto('/admin/no/such/page');
+  await heading(page, 'There is no such page');
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('link', { name: 'To the dashboard' }).click();
+  await heading(page, 'Dashboard');
+});
