@@ -7,6 +7,7 @@ export interface Change {
     | 'update'
     | 'delete'
     | 'import'
+    | 'merge'
     | 'revoke'
     | 'retry'
     | 'sign_in'
@@ -22,7 +23,26 @@ export interface Change {
 
 /** Writes a line of the audit log, in the transaction of the change itself: neither is there without the other. */
 export async function recordChange(trx: Transaction, actor: Actor, change: Change): Promise<void> {
-  await trx('audit_log').insert({
+  await recordChanges(trx, actor, [change]);
+}
+
+/** Lines of one statement, far below the parameters that it may have. */
+const maxLines = 1_000;
+
+/** The same for many at once. */
+export async function recordChanges(
+  trx: Transaction,
+  actor: Actor,
+  changes: readonly Change[],
+): Promise<void> {
+  for (let start = 0; start < changes.length; start += maxLines) {
+    const lines = changes.slice(start, start + maxLines).map((change) => toLine(actor, change));
+    await trx('audit_log').insert(lines);
+  }
+}
+
+function toLine(actor: Actor, change: Change) {
+  return {
     actor_type: actor.type,
     actor_id: actor.id,
     actor_name: actor.name,
@@ -32,5 +52,5 @@ export async function recordChange(trx: Transaction, actor: Actor, change: Chang
     resource_id: change.resourceId === null ? null : String(change.resourceId),
     before: change.before === undefined ? null : JSON.stringify(change.before),
     after: change.after === undefined ? null : JSON.stringify(change.after),
-  });
+  };
 }
