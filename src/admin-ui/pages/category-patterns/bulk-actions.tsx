@@ -6,6 +6,8 @@ import { done, notDone } from '../../providers/messages.ts';
 
 interface BulkActionsProps {
   ids: number[];
+  /** Those that the page shows are chosen, too. */
+  onChoosePage: () => void;
   /** Nothing is chosen any more. */
   onDone: () => void;
 }
@@ -13,7 +15,7 @@ interface BulkActionsProps {
 const counted = (count: number): string => `${count} ${count === 1 ? 'pattern' : 'patterns'}`;
 
 /** What can be done to all chosen patterns at once. */
-export function BulkActions({ ids, onDone }: BulkActionsProps) {
+export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
   const invalidate = useInvalidate();
   const { mutate: move, mutation: moving } = useCustomMutation<{ changed: number }, HttpError>();
   const { mutate: deleteMany, mutation: deleting } = useDeleteMany<{ id: number }, HttpError>();
@@ -77,6 +79,9 @@ export function BulkActions({ ids, onDone }: BulkActionsProps) {
           Delete
         </Button>
       </Popconfirm>
+      <Button type="link" onClick={onChoosePage}>
+        Choose all of this page
+      </Button>
       <Button type="link" onClick={onDone}>
         Choose none
       </Button>

@@ -97,13 +97,17 @@ export function PatternList() {
     });
   }
 
+  const shownIds = (table.tableProps.dataSource ?? []).map(({ id }) => id);
+  const choose = (ids: number[]) => setChosenIds([...new Set(ids)].slice(0, maxPageSize));
   const selection: TableRowSelection<CategoryPatternBody> = {
     selectedRowKeys: chosenIds,
     // Also those of other pages, until they are let go of.
     preserveSelectedRowKeys: true,
-    onChange: (keys) => setChosenIds(keys.map(Number).slice(0, maxPageSize)),
+    onChange: (keys) => choose(keys.map(Number)),
     getCheckboxProps: ({ pattern }) => ({ 'aria-label': `Choose ${pattern}` }) as CheckboxProps,
-    getTitleCheckboxProps: () => ({ 'aria-label': 'Choose all of this page' }) as CheckboxProps,
+    // Ant Design repeats the heading in a row that is hidden, where a checkbox could still be focused.
+    hideSelectAll: true,
+    columnTitle: <span className="visually-hidden">Choose</span>,
   };
 
   return (
@@ -151,7 +155,13 @@ export function PatternList() {
           onChange={(priority) => filters.set('priority', priority ?? undefined)}
         />
       </Filters>
-      {chosenIds.length > 0 && <BulkActions ids={chosenIds} onDone={() => setChosenIds([])} />}
+      {chosenIds.length > 0 && (
+        <BulkActions
+          ids={chosenIds}
+          onChoosePage={() => choose([...chosenIds, ...shownIds])}
+          onDone={() => setChosenIds([])}
+        />
+      )}
       <ListTable<CategoryPatternBody>
         {...table.tableProps}
         label="Patterns"
