@@ -7,6 +7,7 @@ export interface Change {
     | 'update'
     | 'delete'
     | 'import'
+    | 'merge'
     | 'revoke'
     | 'retry'
     | 'cancel'
@@ -33,17 +34,22 @@ export async function recordChange(trx: Transaction, actor: Actor, change: Chang
   await recordChanges(trx, actor, [change]);
 }
 
-/** Writes a line for each change, in one statement. */
+/** Lines of one statement, far below the parameters that it may have. */
+const maxLines = 1_000;
+
+/** Writes a line for each change, many in one statement. */
 export async function recordChanges(
   trx: Transaction,
   actor: Actor,
   changes: readonly Change[],
 ): Promise<void> {
-  if (changes.length > 0)
-    await trx('audit_log').insert(changes.map((change) => line(actor, change)));
+  for (let start = 0; start < changes.length; start += maxLines) {
+    const lines = changes.slice(start, start + maxLines).map((change) => toLine(actor, change));
+    await trx('audit_log').insert(lines);
+  }
 }
 
-function line(actor: Actor, change: Change) {
+function toLine(actor: Actor, change: Change) {
   return {
     actor_type: actor.type,
     actor_id: actor.id,

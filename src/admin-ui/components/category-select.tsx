@@ -5,10 +5,12 @@ import { useCategories } from './use-categories.ts';
 type CategorySelectProps = Omit<SelectProps<number | null>, 'options'> & {
   /** Form.Item sets it; Ant Design puts it where ARIA does not allow it. */
   'aria-required'?: boolean;
+  /** One that is not offered. */
+  excludedId?: number;
 };
 
 /** Chooses one of the categories, by typing a part of its name. */
-export function CategorySelect({ 'aria-required': _, ...props }: CategorySelectProps) {
+export function CategorySelect({ 'aria-required': _, excludedId, ...props }: CategorySelectProps) {
   const { categories, isLoading } = useCategories();
   return (
     <Select<number | null>
@@ -18,11 +20,13 @@ export function CategorySelect({ 'aria-required': _, ...props }: CategorySelectP
       loading={isLoading}
       popupMatchSelectWidth={240}
       {...props}
-      options={categories.map(({ id, name, color }) => ({
-        value: id,
-        name,
-        label: <CategoryMark id={id} name={name} color={color} />,
-      }))}
+      options={categories
+        .filter(({ id }) => id !== excludedId)
+        .map(({ id, name, color }) => ({
+          value: id,
+          name,
+          label: <CategoryMark id={id} name={name} color={color} />,
+        }))}
     />
   );
 }

@@ -50,11 +50,7 @@ export function PatternPreview(props: PatternPreviewProps) {
   const isBehind = asked !== settled || query.isFetching;
   const preview = query.data === undefined ? undefined : result.data;
   return (
-    <section
-      aria-label="Preview"
-      aria-busy={isBehind}
-      style={{ minHeight: 88, opacity: isBehind ? 0.6 : 1 }}
-    >
+    <section aria-label="Preview" aria-busy={isBehind} style={{ minHeight: 88 }}>
       <Flex gap={8} align="center" style={{ marginBottom: 4 }}>
         <Typography.Text strong>What it would do</Typography.Text>
         {isBehind && <Spin size="small" />}

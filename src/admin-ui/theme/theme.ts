@@ -94,6 +94,8 @@ function withComponents(config: ThemeConfig, { tooltip, selected }: OwnColors): 
         bodySortBg: 'transparent',
         cellPaddingBlockMD: 9,
         cellPaddingInlineMD: 14,
+        rowSelectedBg: selected.background,
+        rowSelectedHoverBg: selected.background,
       },
       Tooltip: { colorBgSpotlight: tooltip.background, colorTextLightSolid: tooltip.text },
       Card: { headerFontSize: 15 },

@@ -11,7 +11,9 @@ import { createAllow } from './allow.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
 import { auditLogRoutes } from './audit-log/routes.ts';
 import { adminBatchRoutes } from './batches/routes.ts';
+import { removeCategoryRoutes } from './categories/remove-routes.ts';
 import { categoryRoutes } from './categories/routes.ts';
+import { bulkPatternRoutes } from './category-patterns/bulk-routes.ts';
 import { patternEffectRoutes } from './category-patterns/effect-routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
@@ -48,8 +50,10 @@ export function adminRoutes(
   const router = new Router<ApiState>();
   for (const part of [
     categoryRoutes(admin),
+    removeCategoryRoutes(admin),
     categoryPatternRoutes(admin),
     patternEffectRoutes(admin),
+    bulkPatternRoutes(admin),
     adminTransactionRoutes(admin),
     transactionExplanationRoutes(admin),
     adminBatchRoutes(admin),

@@ -225,6 +225,31 @@ describe('imports at the same time', () => {
   });
 });
 
+describe('imports beside deletions and mergers', () => {
+  test('end without a deadlock, whichever comes first', async () => {
+    const given = Array.from({ length: 12 }, (_, i) => ({
+      name: `Category ${i}`,
+      patterns: Array.from({ length: 30 }, (__, j) => `pattern ${i} ${j}`),
+    }));
+    for (let round = 0; round < 5; round++) {
+      await importCategories(...given);
+      const { body } = await api.get<CategoryBody[]>(base);
+      const [first, ...others] = body;
+      const again = given.map(({ name }, i) => ({
+        name,
+        patterns: [`round ${round} pattern ${i}`],
+      }));
+      const answers = await Promise.all([
+        ...others.slice(0, 5).map(({ id }) => api.delete(`${base}/${id}`)),
+        importCategories(...again),
+        ...others.slice(5).map(({ id }) => api.post(`${base}/${id}/merge`, { into_id: first?.id })),
+        importCategories(...again.toReversed()),
+      ]);
+      for (const { status } of answers) expect([200, 204]).toContain(status);
+    }
+  });
+});
+
 describe('an export', () => {
   test('of nothing is empty', async () => {
     expect(await exported()).toEqual({ categories: [] });

@@ -1,6 +1,7 @@
-import { DeleteOutlined, EditOutlined } from '@ant-design/icons';
+import { DeleteOutlined, EditOutlined, MergeCellsOutlined } from '@ant-design/icons';
 import { useOne } from '@refinedev/core';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
 import { ColorDot } from '../../components/category-mark.tsx';
@@ -10,6 +11,7 @@ import { useMay } from '../../components/use-may.ts';
 import { CategoryDrawer } from './category-drawer.tsx';
 import { transactionsOf } from './category-list.tsx';
 import { InlinePatterns } from './inline-patterns.tsx';
+import { MergeCategory } from './merge-category.tsx';
 import { useCategoryDrawer } from './use-category-drawer.ts';
 import { useDeleteCategory } from './use-delete-category.tsx';
 
@@ -24,6 +26,7 @@ export function CategoryShow() {
   const mayChange = useMay('edit', 'categories');
   const edit = useCategoryDrawer('edit');
   const deleteCategory = useDeleteCategory();
+  const [isMerging, setIsMerging] = useState(false);
 
   if (query.error !== null)
     return <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />;
@@ -46,6 +49,9 @@ export function CategoryShow() {
             <Button icon={<EditOutlined />} onClick={() => edit.show(category.id)}>
               Rename or recolour
             </Button>
+            <Button icon={<MergeCellsOutlined />} onClick={() => setIsMerging(true)}>
+              Merge into…
+            </Button>
             <Button
               danger
               icon={<DeleteOutlined />}
@@ -58,6 +64,15 @@ export function CategoryShow() {
       }
     >
       <InlinePatterns categoryId={category.id} mayChange={mayChange} />
+      <MergeCategory
+        category={category}
+        isOpen={isMerging}
+        onClose={() => setIsMerging(false)}
+        onMerged={(into) => {
+          setIsMerging(false);
+          void navigate(`/categories/${into.id}`);
+        }}
+      />
       <CategoryDrawer title="Edit category" formName="category" drawerForm={edit} />
     </Page>
   );

@@ -1,13 +1,18 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
 import { useDelete } from '@refinedev/core';
-import { Button, Popconfirm, Space, type TableColumnsType, Typography } from 'antd';
+import type { CheckboxProps } from 'antd';
+import { Button, InputNumber, Popconfirm, Space, type TableColumnsType, Typography } from 'antd';
+import type { TableRowSelection } from 'antd/es/table/interface';
+import { useState } from 'react';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
+import { maxPageSize } from '../../../domain/limits.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
+import { MatchModeSelect, matchModeNames } from '../../components/match-mode-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import { sortOrderOf } from '../../components/sort-order.ts';
@@ -16,6 +21,7 @@ import { useCategories } from '../../components/use-categories.ts';
 import { filtersOf } from '../../components/use-filters.ts';
 import { useMay } from '../../components/use-may.ts';
 import { done, notDone } from '../../providers/messages.ts';
+import { BulkActions } from './bulk-actions.tsx';
 import { PatternDrawer, usePatternDrawer } from './pattern-drawer.tsx';
 
 export function PatternList() {
@@ -30,6 +36,7 @@ export function PatternList() {
   const mayChange = useMay('edit', 'category-patterns');
   const create = usePatternDrawer('create');
   const edit = usePatternDrawer('edit');
+  const [chosenIds, setChosenIds] = useState<number[]>([]);
 
   const columns: TableColumnsType<CategoryPatternBody> = [
     {
@@ -47,6 +54,13 @@ export function PatternList() {
       render: (name: string, { category_id }) => (
         <CategoryMark id={category_id} name={name} color={colorOf(category_id)} isLink />
       ),
+    },
+    {
+      title: 'Matches',
+      dataIndex: 'match_mode',
+      sorter: { multiple: 1 },
+      sortOrder: sortOrderOf('match_mode', table.sorters),
+      render: (mode: CategoryPatternBody['match_mode']) => matchModeNames[mode],
     },
     {
       title: 'Priority',
@@ -83,6 +97,19 @@ export function PatternList() {
     });
   }
 
+  const shownIds = (table.tableProps.dataSource ?? []).map(({ id }) => id);
+  const choose = (ids: number[]) => setChosenIds([...new Set(ids)].slice(0, maxPageSize));
+  const selection: TableRowSelection<CategoryPatternBody> = {
+    selectedRowKeys: chosenIds,
+    // Also those of other pages, until they are let go of.
+    preserveSelectedRowKeys: true,
+    onChange: (keys) => choose(keys.map(Number)),
+    getCheckboxProps: ({ pattern }) => ({ 'aria-label': `Choose ${pattern}` }) as CheckboxProps,
+    // Ant Design repeats the heading in a row that is hidden, where a checkbox could still be focused.
+    hideSelectAll: true,
+    columnTitle: <span className="visually-hidden">Choose</span>,
+  };
+
   return (
     <Page
       title="Patterns"
@@ -111,12 +138,36 @@ export function PatternList() {
           value={toNumber(filters.value('category_id'))}
           onChange={(id) => filters.set('category_id', id)}
         />
+        <MatchModeSelect
+          allowClear
+          aria-label="Matches"
+          placeholder="Matches"
+          style={{ width: 150 }}
+          value={filters.value<CategoryPatternBody['match_mode']>('match_mode')}
+          onChange={(mode) => filters.set('match_mode', mode)}
+        />
+        <InputNumber
+          aria-label="Priority"
+          placeholder="Priority"
+          precision={0}
+          style={{ width: 110 }}
+          value={toNumber(filters.value('priority')) ?? null}
+          onChange={(priority) => filters.set('priority', priority ?? undefined)}
+        />
       </Filters>
+      {chosenIds.length > 0 && (
+        <BulkActions
+          ids={chosenIds}
+          onChoosePage={() => choose([...chosenIds, ...shownIds])}
+          onDone={() => setChosenIds([])}
+        />
+      )}
       <ListTable<CategoryPatternBody>
         {...table.tableProps}
         label="Patterns"
         query={table.tableQuery}
         columns={columns}
+        rowSelection={mayChange ? selection : undefined}
         empty={
           <EmptyState
             title={filters.isFiltered ? 'No pattern is like this' : 'No patterns yet'}

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
 import {
@@ -12,6 +13,7 @@ import {
   categoryExportSchema,
   categoryImportSchema,
   categoryListQuery,
+  categoryMergeSchema,
   categorySchema,
   importedSchema,
   maxImportCategories,
@@ -47,6 +49,27 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       summary: 'Delete a category',
       description: 'Its patterns go with it; its transactions stay, without a category.',
     }),
+  },
+  '/api/admin/categories/{id}/merge': {
+    post: {
+      operationId: 'mergeCategory',
+      tags,
+      summary: 'Merge a category into another one',
+      description:
+        'Its patterns and its transactions go to the other one, and it is deleted. What was set by hand stays set by hand. Takes some seconds for a million transactions.',
+      requestParams: { path: z.object({ id: z.string() }) },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: categoryMergeSchema } },
+      },
+      responses: {
+        '200': {
+          description: 'The other one, as it is now.',
+          content: { 'application/json': { schema: categorySchema } },
+        },
+        ...problems('400', '404', '413', '415'),
+      },
+    },
   },
   '/api/admin/categories/import': {
     post: {

@@ -1,6 +1,5 @@
 import Router from '@koa/router';
 import type { Database } from '../../../db/database.ts';
-import { deleteCategory } from '../../../db/delete-category.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
 import { exportCategories } from '../../../db/export-categories.ts';
 import { findCategory, listCategories } from '../../../db/list-categories.ts';
@@ -113,25 +112,6 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
         return after;
       }),
     );
-  });
-
-  router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
-    const id = pathId(ctx.params.id);
-    if (id === null) throw notFound('category');
-    await changeCategories(() =>
-      database.transaction(async (trx) => {
-        await Category.query(trx).findById(id).forNoKeyUpdate();
-        const before = await present(trx, id);
-        await deleteCategory(trx, id);
-        await recordChange(trx, ctx.state.actor, {
-          action: 'delete',
-          resource,
-          resourceId: before.id,
-          before,
-        });
-      }),
-    );
-    ctx.status = 204;
   });
 
   return router;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxCategoryNameCharacters } from '../../../domain/limits.ts';
 import { matchModes } from '../../../domain/pattern-set.ts';
 import { matchMode, patternText, priority } from '../category-patterns/schema.ts';
-import { comparedText, dateTime, expected } from '../fields.ts';
+import { categoryId, comparedText, dateTime, expected } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
 /** Bounds one import's memory and the time for which it keeps other changes waiting: about a second. */
@@ -41,6 +41,15 @@ const object = { error: 'must be a JSON object' };
 export const newCategorySchema = z.strictObject({ name, color: defaultedColor }, object);
 export const categoryChangeSchema = z.strictObject(
   { name: name.optional(), color: color.optional() },
+  object,
+);
+
+export const categoryMergeSchema = z.strictObject(
+  {
+    into_id: categoryId.meta({
+      description: 'Of the category that gets the patterns and the transactions.',
+    }),
+  },
   object,
 );
 

@@ -7,6 +7,7 @@ import {
   readOperation,
   updateOperation,
 } from '../openapi-operations.ts';
+import { bulkDeleteQuery, bulkMoveSchema, bulkResultSchema } from './bulk-schema.ts';
 import { patternTestResultSchema, patternTestSchema } from './match-schema.ts';
 import { patternPreviewResultSchema, patternPreviewSchema } from './preview-schema.ts';
 import {
@@ -35,6 +36,35 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       newCategoryPatternSchema,
       categoryPatternSchema,
     ),
+    delete: {
+      operationId: 'deleteCategoryPatterns',
+      tags,
+      summary: 'Delete patterns',
+      description: 'Rows that they matched keep their category.',
+      requestParams: { query: bulkDeleteQuery },
+      responses: {
+        '200': {
+          description: 'How many were deleted.',
+          content: { 'application/json': { schema: bulkResultSchema } },
+        },
+        ...problems('400'),
+      },
+    },
+  },
+  '/api/admin/category-patterns/bulk-move': {
+    post: {
+      operationId: 'moveCategoryPatterns',
+      tags,
+      summary: 'Move patterns to a category',
+      requestBody: { required: true, content: { 'application/json': { schema: bulkMoveSchema } } },
+      responses: {
+        '200': {
+          description: 'How many were moved.',
+          content: { 'application/json': { schema: bulkResultSchema } },
+        },
+        ...problems('400', '413', '415'),
+      },
+    },
   },
   '/api/admin/category-patterns/test': {
     post: {

@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+let opened: TestPage | undefined;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, 'editor@example.com', 'editor');
+  await insertUser(api, 'viewer@example.com', 'viewer');
+}, 60_000);
+
+beforeEach(async () => {
+  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await api.post('/api/admin/categories/import', {
+    categories: [
+      { name: 'Groceries', color: '#2e7d32', patterns: ['walmart', 'tesco'] },
+      {
+        name: 'Travel',
+        color: '#1565c0',
+        patterns: ['uber', { pattern: 'inn', match_mode: 'word' }],
+      },
+    ],
+  });
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+async function open(path: string, options?: TestPageOptions, user = 'editor'): Promise<Page> {
+  opened = await browser.open(options);
+  await opened.page.goto(path);
+  await signInOn(opened.page, `${user}@example.com`);
+  return opened.page;
+}
+
+/** Stores completed rows without a category. Returns the first id. */
+async function insertRows(...merchants: string[]): Promise<number> {
+  const batch = await insertTestBatch(
+    api.database,
+    merchants.map((merchantName) => makeTransaction({ merchantName })),
+  );
+  const first = batch.firstTransactionId as number;
+  await completeTransactions(
+    api.database,
+    batch.id,
+    merchants.map((_, index) => ({ id: first + index, match: null })),
+  );
+  return first;
+}
+
+const patterns = async (query = ''): Promise<string[]> =>
+  (await api.get(`/api/admin/category-patterns?_sort=pattern&${query}`)).body.map(
+    ({ pattern }: { pattern: string }) => pattern,
+  );
+
+test('shows what a new pattern would move before it is saved', async () => {
+  await insertRows('ALDI 1', 'ALDI 2', 'RIVALDI');
+  const page = await open('/admin/category-patterns');
+  await page.getByRole('button', { name: 'New pattern' }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByLabel('Pattern').fill('aldi');
+  await drawer.getByText('3 from Uncategorized → the category you choose').waitFor();
+  await drawer.getByRole('combobox', { name: 'Category' }).click();
+  await page.locator('.ant-select-item-option').getByText('Groceries').click();
+  await drawer.getByText('3 from Uncategorized → Groceries').waitFor();
+  await drawer.getByRole('combobox', { name: 'Matches' }).click();
+  await page.locator('.ant-select-item-option').getByText('Whole words').click();
+  await drawer.getByText('2 from Uncategorized → Groceries').click();
+  await drawer.getByRole('link', { name: 'ALDI 2' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('table').getByText('aldi', { exact: true }).waitFor();
+  expect(await patterns('match_mode=word')).toEqual(['aldi', 'inn']);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says which patterns a new one overlaps with', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByRole('button', { name: 'New pattern' }).click();
+  await page.getByRole('dialog').getByLabel('Pattern').fill('walmart fuel');
+  await page.getByText('Where both match, it wins over these:').waitFor();
+});
+
+test('shows the effect beneath a category, too', async () => {
+  await insertRows('ALDI 1');
+  const { body } = await api.get('/api/admin/categories?name=Travel');
+  const page = await open(`/admin/categories/${body[0].id}`);
+  await page.getByLabel('Pattern', { exact: true }).fill('aldi');
+  await page.getByText('1 from Uncategorized → Travel').waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('moves many at once', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByLabel('Choose tesco').check();
+  await page.getByLabel('Choose walmart').check();
+  await page.getByText('2 patterns chosen').waitFor();
+  await page.getByRole('combobox', { name: 'Move to' }).click();
+  await page.locator('.ant-select-item-option').getByText('Travel').click();
+  await page.getByText('2 patterns moved').waitFor();
+  await page.getByText('2 patterns chosen').waitFor({ state: 'detached' });
+  const { body } = await api.get('/api/admin/categories?name=Travel');
+  expect(await patterns(`category_id=${body[0].id}`)).toEqual(['inn', 'tesco', 'uber', 'walmart']);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('deletes many at once after a question', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByLabel('Choose tesco').check();
+  await page.getByRole('button', { name: 'Choose all of this page' }).click();
+  await page.getByText('4 patterns chosen').waitFor();
+  const actions = page.getByRole('toolbar', { name: 'Chosen patterns' });
+  await actions.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No patterns yet').waitFor();
+  expect(await patterns()).toEqual([]);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('filters by mode, and keeps it in the address', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByRole('combobox', { name: 'Matches' }).click();
+  await page.locator('.ant-select-item-option').getByText('Whole words').click();
+  await page.getByText('walmart', { exact: true }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText('inn', { exact: true }).waitFor();
+  expect(await page.getByText('walmart', { exact: true }).count()).toBe(0);
+});
+
+test('offers nothing to change to a viewer', async () => {
+  const page = await open('/admin/category-patterns', {}, 'viewer');
+  await page.getByText('walmart', { exact: true }).waitFor();
+  expect(await page.getByRole('checkbox').count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'New pattern' }).count()).toBe(0);
+});
+
+test('merges a category into another one, with a word on what that does', async () => {
+  const { body } = await api.get('/api/admin/categories?name=Groceries');
+  const page = await open(`/admin/categories/${body[0].id}`);
+  await page.getByRole('button', { name: 'Merge into…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/Its 2 patterns and 0 transactions go to the other one/).waitFor();
+  await dialog.getByRole('combobox', { name: 'Into' }).click();
+  await page.locator('.ant-select-item-option').getByText('Travel').click();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Merge' }).click();
+  await page.getByRole('heading', { name: 'Travel' }).waitFor();
+  await page.getByText('tesco', { exact: true }).waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test('explains a transaction, with the place where the pattern stands', async () => {
+  const id = await insertRows('MY UBER TRIP');
+  const page = await open(`/admin/transactions/${id}`);
+  const explanation = page.getByRole('region', { name: 'Explanation' });
+  await explanation.getByText('As patterns are now, it would get Travel:').waitFor();
+  expect(await explanation.locator('mark').textContent()).toBe('UBER');
+  await explanation.getByRole('link', { name: 'uber' }).click();
+  await page.getByRole('heading', { name: 'Patterns' }).waitFor();
+  expect(opened?.problems).toEqual([]);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('the list and its drawer are accessible: %j', async (options) => {
+  await insertRows('ALDI 1');
+  const page = await open('/admin/category-patterns', options);
+  await page.getByLabel('Choose tesco').check();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'New pattern' }).click();
+  await page.getByRole('dialog').getByLabel('Pattern').fill('aldi');
+  await page.getByText('1 from Uncategorized → the category you choose').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  expect(opened?.problems).toEqual([]);
+});
