@@ -7,13 +7,13 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { assignCategories } from '../../src/db/assign-categories.ts';
-import { deleteCategory } from '../../src/db/delete-category.ts';
 import {
   markRecategorizationEnded,
   markRecategorizationProcessing,
 } from '../../src/db/mark-recategorization.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
+import { deleteCategory } from '../../src/db/remove-category.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
   cancelRecategorization,
@@ -311,7 +311,7 @@ describe('RecategorizationWorkflow', () => {
     };
     await start(run);
     await handle(run).result();
-    await deleteCategory(db.database, fuel);
+    await db.database.transaction((trx) => deleteCategory(trx, fuel));
     expect(await recategorize()).toMatchObject({ status: 'completed', changedCount: 0 });
     expect(await categories()).toEqual([null]);
   });

@@ -23,6 +23,7 @@ export function RecategorizationList() {
   const mayChange = useMay('create', 'recategorizations');
   const table = useTable<RecategorizationBody>({
     resource: 'recategorizations',
+    pagination: { pageSize: 25 },
     sorters: { initial: [{ field: 'created_at', order: 'desc' }] },
     errorNotification: false,
     queryOptions: {

@@ -1,0 +1,139 @@
+/**
+ * Takes the pictures of the console that README and docs show, into docs/images:
+ *
+ *   script/screenshots
+ *
+ * On a stack of its own, with generated transactions and the starter categories.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { generateTransactions } from '../../samples/generate-batch.ts';
+import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
+import { createApiClient } from '../../src/local/api-client.ts';
+import { checkout } from '../../src/local/settings.ts';
+import { offerStarterCategories } from '../../src/local/starter-categories.ts';
+import { withScratchStack } from '../../src/local/with-scratch-stack.ts';
+import { signInOn, startTestBrowser } from '../helpers/browser.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+const folder = path.join(checkout, 'docs/images');
+const batchCount = 4;
+const rowsPerBatch = 2_500;
+/** Of the first admin, when nothing else is said. */
+const adminEmail = 'admin@localhost';
+const log = (message: string) => console.log(message);
+
+interface Shot {
+  name: string;
+  /** Below /admin. */
+  path: string;
+  /** Something that stands there once the page is whole. */
+  text: string | RegExp;
+  prepare?: (page: Page) => Promise<void>;
+}
+
+type Page = Awaited<ReturnType<Awaited<ReturnType<typeof startTestBrowser>>['open']>>['page'];
+
+await mkdir(folder, { recursive: true });
+await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
+  const api = createApiClient(baseUrl, apiKey, signal);
+  await offerStarterCategories(api, { isWanted: true, log, signal });
+  for (let seed = 1; seed <= batchCount; seed++) {
+    const transactions = generateTransactions({ count: rowsPerBatch, seed, days: 120 });
+    await api.request('POST', '/api/integrations/transactions', {
+      request_id: `core-banking ${addDays(todayUtc(), seed - batchCount)}`,
+      transactions,
+    });
+  }
+  const open = '/api/admin/batches?status_ne=completed&_end=1';
+  await waitFor(async () => (await api.request<unknown[]>('GET', open)).body.length === 0);
+  await api.request('POST', '/api/admin/recategorizations', { scope: 'uncategorized' });
+
+  const [batch] = (await api.request<{ id: string }[]>('GET', '/api/admin/batches')).body;
+  const browser = await startTestBrowser(baseUrl);
+  try {
+    const { page } = await browser.open();
+    await page.goto('/admin/');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.screenshot({ path: path.join(folder, 'sign-in.png') });
+    await signInOn(page, adminEmail, adminPassword);
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    for (const shot of shots(batch?.id ?? '')) await take(page, shot);
+    const dark = await browser.open({ colorScheme: 'dark' });
+    await dark.page.goto('/admin/');
+    await signInOn(dark.page, adminEmail, adminPassword);
+    await take(dark.page, { name: 'dashboard-dark', path: '/', text: 'Top uncategorized' });
+    const phone = await browser.open({ width: 390 });
+    await phone.page.goto('/admin/');
+    await signInOn(phone.page, adminEmail, adminPassword);
+    await take(phone.page, { name: 'transactions-phone', path: '/transactions', text: 'Amount' });
+  } finally {
+    await browser.close();
+  }
+}, log);
+
+async function take(page: Page, { name, path: place, text, prepare }: Shot): Promise<void> {
+  await page.goto(`/admin${place}`);
+  await page.getByText(text).first().waitFor();
+  await prepare?.(page);
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  log(`docs/images/${name}.png`);
+}
+
+function shots(batchId: string): Shot[] {
+  return [
+    { name: 'dashboard', path: '/', text: 'Top uncategorized' },
+    {
+      name: 'uncategorized',
+      path: '/uncategorized-groups',
+      text: /without a category/,
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Categorize' }).first().click();
+        await page
+          .getByText(/from Uncategorized|Uncategorized →/)
+          .first()
+          .waitFor();
+      },
+    },
+    { name: 'categories', path: '/categories', text: 'Groceries' },
+    {
+      name: 'category',
+      path: '/categories',
+      text: 'Groceries',
+      async prepare(page) {
+        await page.getByRole('link', { name: 'Groceries' }).click();
+        await page.getByRole('heading', { name: 'Groceries' }).waitFor();
+      },
+    },
+    { name: 'patterns', path: '/category-patterns', text: 'Priority' },
+    {
+      name: 'pattern-tester',
+      path: '/pattern-tester',
+      text: 'Merchant',
+      async prepare(page) {
+        await page.getByRole('textbox').first().fill('WALMART SUPERCENTER #123');
+        await page.getByText('walmart').first().waitFor();
+      },
+    },
+    { name: 'recategorizations', path: '/recategorizations', text: 'completed' },
+    { name: 'transactions', path: '/transactions', text: 'Amount' },
+    {
+      name: 'transaction',
+      path: '/transactions',
+      text: 'Amount',
+      async prepare(page) {
+        await page.getByRole('row').nth(2).click();
+        await page.getByRole('dialog').waitFor();
+        await page.locator('mark').first().waitFor();
+      },
+    },
+    { name: 'batches', path: '/batches', text: 'core-banking' },
+    { name: 'batch', path: `/batches/${batchId}`, text: 'completed' },
+    { name: 'account', path: '/accounts/acc-0001', text: 'Groceries' },
+    { name: 'audit-log', path: '/audit-log', text: 'import' },
+    { name: 'users', path: '/users', text: adminEmail },
+    { name: 'api-keys', path: '/api-keys', text: 'Scopes' },
+    { name: 'system', path: '/system', text: 'PostgreSQL' },
+  ];
+}
