@@ -85,7 +85,7 @@ test('shows what a new pattern would move before it is saved', async () => {
   await drawer.getByRole('combobox', { name: 'Category' }).click();
   await page.locator('.ant-select-item-option').getByText('Groceries').click();
   await drawer.getByText('3 from Uncategorized → Groceries').waitFor();
-  await drawer.getByRole('combobox', { name: 'Matches' }).click();
+  await drawer.getByTitle('Anywhere').click();
   await page.locator('.ant-select-item-option').getByText('Whole words').click();
   await drawer.getByText('2 from Uncategorized → Groceries').click();
   await drawer.getByRole('link', { name: 'ALDI 2' }).waitFor();
