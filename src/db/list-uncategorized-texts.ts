@@ -15,13 +15,20 @@ export interface UncategorizedText {
  * category, which would cost more at every update than this does now and then).
  */
 export async function listUncategorizedTexts(database: Database): Promise<UncategorizedText[]> {
-  const result = await database.raw<{ rows: UncategorizedText[] }>(
-    `SELECT coalesce(merchant_name, description) AS text, currency,
-            count(*) AS "transactionCount", sum(amount) AS amount
-       FROM transactions
-      WHERE category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'
-        AND coalesce(merchant_name, description) IS NOT NULL
-      GROUP BY 1, 2`,
+  return database.transaction(
+    async (trx) => {
+      // Enough for some 200,000 texts, which would otherwise be added up on disk.
+      await trx.raw(`SET LOCAL work_mem = '64MB'`);
+      const result = await trx.raw<{ rows: UncategorizedText[] }>(
+        `SELECT coalesce(merchant_name, description) AS text, currency,
+                count(*) AS "transactionCount", sum(amount) AS amount
+           FROM transactions
+          WHERE category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'
+            AND coalesce(merchant_name, description) IS NOT NULL
+          GROUP BY 1, 2`,
+      );
+      return result.rows;
+    },
+    { readOnly: true },
   );
-  return result.rows;
 }

@@ -133,7 +133,7 @@ test('looks back as far as the address says', async () => {
   await page.getByText('30 days', { exact: true }).click();
   await page.waitForURL(/days=30/);
   await page.reload();
-  await page.getByRole('radio', { name: '30 days', checked: true }).waitFor();
+  await page.getByRole('radio', { name: '30 days', checked: true }).waitFor({ state: 'attached' });
 });
 
 test.each([

@@ -52,6 +52,7 @@ async function openPalette(role?: string, options?: TestPageOptions): Promise<Pa
   const page = await open(role, options);
   await page.keyboard.press('Control+k');
   await input(page).waitFor();
+  await page.waitForFunction("document.activeElement?.getAttribute('role') === 'combobox'");
   return page;
 }
 

@@ -9,7 +9,7 @@ import {
 import { useLogout, usePermissions } from '@refinedev/core';
 import { Modal } from 'antd';
 import { Command } from 'cmdk';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type Ref, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Role } from '../../domain/role.ts';
 import { ColorDot } from '../components/category-mark.tsx';
@@ -35,6 +35,7 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
   const isDark = useIsDark();
   /** Whether a command leads away, where the focus has a place of its own. */
   const [isLeaving, setIsLeaving] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
 
   function run(command: () => void) {
     setIsLeaving(true);
@@ -47,7 +48,12 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
       <Modal
         open={isOpen}
         onCancel={onClose}
-        afterOpenChange={(open) => open && setIsLeaving(false)}
+        afterOpenChange={(open) => {
+          if (!open) return;
+          setIsLeaving(false);
+          // What is hidden while it opens does not take the focus.
+          input.current?.focus();
+        }}
         focusTriggerAfterClose={!isLeaving}
         destroyOnHidden
         closable={false}
@@ -58,6 +64,7 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
         title={<span className="visually-hidden">Find or do something</span>}
       >
         <Commands
+          inputRef={input}
           onGo={(path) => run(() => void navigate(path))}
           actions={[
             {
@@ -88,7 +95,13 @@ interface Action {
   needs?: [string, string];
 }
 
-function Commands({ onGo, actions }: { onGo: (path: string) => void; actions: Action[] }) {
+interface CommandsProps {
+  inputRef: Ref<HTMLInputElement>;
+  onGo: (path: string) => void;
+  actions: Action[];
+}
+
+function Commands({ inputRef, onGo, actions }: CommandsProps) {
   const [text, setText] = useState('');
   const { data: role } = usePermissions<Role | null>({});
   const { categories } = useCategories();
@@ -98,13 +111,13 @@ function Commands({ onGo, actions }: { onGo: (path: string) => void; actions: Ac
   const pages = consoleResources.filter(({ name }) => isAllowed('list', name));
 
   return (
-    <Command className="palette" label="Commands" filter={containsAllWords} loop>
+    <Command className="palette" label="Find or do something" filter={containsAllWords} loop>
       <Command.Input
+        ref={inputRef}
         autoFocus
         value={text}
         onValueChange={setText}
         placeholder="A page, a category, the beginning of an account, an id …"
-        aria-label="Find or do something"
       />
       <Command.List label="What was found">
         <Command.Empty>

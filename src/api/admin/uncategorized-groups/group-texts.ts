@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { UncategorizedText } from '../../../db/list-uncategorized-texts.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
 import { merchantGroup } from '../../../domain/merchant-group.ts';
@@ -7,43 +8,67 @@ import type { UncategorizedGroupsBody } from './schema.ts';
 
 type Group = UncategorizedGroupsBody['groups'][number];
 
+/** Texts of the same merchant. */
+export interface TextGroup {
+  name: string;
+  transactionCount: number;
+  texts: UncategorizedText[];
+}
+
 /** Texts that stand for their group. */
 const maxSamples = 5;
 
-/** Puts texts of the same merchant together, the largest group first. */
-export function groupTexts(texts: readonly UncategorizedText[]): Group[] {
-  const byName = Map.groupBy(texts, ({ text }) => merchantGroup(text).name);
-  const groups = [...byName].map(([name, members]) => toGroup(name, members));
-  return groups.sort(
-    (a, b) => b.transaction_count - a.transaction_count || (a.name < b.name ? -1 : 1),
+/** Between two turns for other requests: some 10 ms of work. */
+const textsPerTurn = 5_000;
+
+/**
+ * Puts texts of the same merchant together, the largest group first. There may be some hundred
+ * thousand of them, so other requests get their turn in between.
+ */
+export async function groupTexts(texts: readonly UncategorizedText[]): Promise<TextGroup[]> {
+  const groups = new Map<string, TextGroup>();
+  /** A text comes once a currency. */
+  const groupOfText = new Map<string, TextGroup>();
+  for (const [index, text] of texts.entries()) {
+    if (index > 0 && index % textsPerTurn === 0) await setImmediate();
+    let group = groupOfText.get(text.text);
+    if (group === undefined) {
+      const { name } = merchantGroup(text.text);
+      group = groups.get(name) ?? { name, transactionCount: 0, texts: [] };
+      groups.set(name, group);
+      groupOfText.set(text.text, group);
+    }
+    group.transactionCount += text.transactionCount;
+    group.texts.push(text);
+  }
+  return [...groups.values()].sort(
+    (a, b) => b.transactionCount - a.transactionCount || (a.name < b.name ? -1 : 1),
   );
 }
 
-function toGroup(name: string, members: UncategorizedText[]): Group {
-  const byCurrency = Map.groupBy(members, ({ currency }) => currency);
+/** What is shown of a group, which costs more than to find it. */
+export function presentGroup({ name, transactionCount, texts }: TextGroup): Group {
+  const byCurrency = Map.groupBy(texts, ({ currency }) => currency);
   const counts = new Map<string, number>();
-  for (const { text, transactionCount } of members)
-    counts.set(text, (counts.get(text) ?? 0) + transactionCount);
+  for (const { text, transactionCount: count } of texts)
+    counts.set(text, (counts.get(text) ?? 0) + count);
   const samples = [...counts]
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .map(([text]) => text);
   return {
     name,
-    transaction_count: sumCounts(members),
+    transaction_count: transactionCount,
     amounts: [...byCurrency]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([currency, sameCurrency]) => ({
         currency,
-        transaction_count: sumCounts(sameCurrency),
+        transaction_count: sameCurrency.reduce((sum, { transactionCount: n }) => sum + n, 0),
         amount: formatMoney(addAmounts(sameCurrency.map(({ amount }) => amount))),
       })),
     samples: samples.slice(0, maxSamples),
     pattern: proposePattern(samples),
   };
 }
-
-const sumCounts = (texts: readonly UncategorizedText[]): number =>
-  texts.reduce((sum, { transactionCount }) => sum + transactionCount, 0);
 
 /** Of the patterns that the texts suggest, the one that most of them contain, then the longest. */
 function proposePattern(texts: readonly string[]): string | null {

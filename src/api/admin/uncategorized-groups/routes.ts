@@ -4,7 +4,7 @@ import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
-import { groupTexts } from './group-texts.ts';
+import { groupTexts, presentGroup } from './group-texts.ts';
 import { type UncategorizedGroupsBody, uncategorizedGroupsQuerySchema } from './schema.ts';
 
 /** What is left to categorize, by merchant, the largest first. */
@@ -14,12 +14,12 @@ export function uncategorizedGroupRoutes({ database, allow }: AdminDependencies)
   router.get('/api/admin/uncategorized-groups', allow('viewer'), async (ctx) => {
     const { limit, q } = validate(uncategorizedGroupsQuerySchema, ctx.query, 'query');
     const wanted = normalizeText(q ?? '');
-    const all = groupTexts(await listUncategorizedTexts(database));
+    const all = await groupTexts(await listUncategorizedTexts(database));
     const groups = wanted === '' ? all : all.filter(({ name }) => name.includes(wanted));
     const body: UncategorizedGroupsBody = {
       group_count: groups.length,
-      transaction_count: groups.reduce((sum, group) => sum + group.transaction_count, 0),
-      groups: groups.slice(0, limit),
+      transaction_count: groups.reduce((sum, group) => sum + group.transactionCount, 0),
+      groups: groups.slice(0, limit).map(presentGroup),
     };
     ctx.body = body;
   });
