@@ -56,21 +56,24 @@ await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
     await page.goto('/admin/');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.screenshot({ path: path.join(folder, 'sign-in.png') });
-    await signInOn(page, adminEmail, adminPassword);
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+    await signIn(page, adminPassword);
     for (const shot of shots(batch?.id ?? '')) await take(page, shot);
     const dark = await browser.open({ colorScheme: 'dark' });
-    await dark.page.goto('/admin/');
-    await signInOn(dark.page, adminEmail, adminPassword);
-    await take(dark.page, { name: 'dashboard-dark', path: '/', text: 'Top uncategorized' });
+    await signIn(dark.page, adminPassword);
+    await take(dark.page, { name: 'dashboard-dark', path: '/', text: 'Largest uncategorized merchants' });
     const phone = await browser.open({ width: 390 });
-    await phone.page.goto('/admin/');
-    await signInOn(phone.page, adminEmail, adminPassword);
+    await signIn(phone.page, adminPassword);
     await take(phone.page, { name: 'transactions-phone', path: '/transactions', text: 'Amount' });
   } finally {
     await browser.close();
   }
 }, log);
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.goto('/admin/');
+  await signInOn(page, adminEmail, password);
+  await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+}
 
 async function take(page: Page, { name, path: place, text, prepare }: Shot): Promise<void> {
   await page.goto(`/admin${place}`);
@@ -83,7 +86,7 @@ async function take(page: Page, { name, path: place, text, prepare }: Shot): Pro
 
 function shots(batchId: string): Shot[] {
   return [
-    { name: 'dashboard', path: '/', text: 'Top uncategorized' },
+    { name: 'dashboard', path: '/', text: 'Largest uncategorized merchants' },
     {
       name: 'uncategorized',
       path: '/uncategorized-groups',

@@ -80,7 +80,7 @@ async function open(
   const { page } = opened;
   await page.goto(path);
   await signInOn(page, email);
-  await page.getByRole('table').waitFor();
+  await page.getByRole('table').first().waitFor();
   return page;
 }
 
@@ -92,7 +92,9 @@ const merchant = (page: Page, name: string) => page.getByRole('link', { name, ex
 const gone = (page: Page, name: string) => merchant(page, name).waitFor({ state: 'detached' });
 
 async function choose(page: Page, label: string, text: string): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).fill(text);
+  const box = page.getByRole('combobox', { name: label, exact: true });
+  await box.click();
+  await box.fill(text);
   await page.keyboard.press('Enter');
 }
 

@@ -97,6 +97,7 @@ function withComponents(config: ThemeConfig, { tooltip, selected }: OwnColors): 
         rowSelectedBg: selected.background,
         rowSelectedHoverBg: selected.background,
       },
+      Select: { optionSelectedBg: selected.background, optionSelectedColor: selected.text },
       Tooltip: { colorBgSpotlight: tooltip.background, colorTextLightSolid: tooltip.text },
       Card: { headerFontSize: 15 },
     },

@@ -33,6 +33,8 @@ export function CategoryChoice({ id, value, onChange }: CategoryChoiceProps) {
       value={value}
       onChange={onChange}
       showSearch
+      // The form opens at a click, and this is what to do first.
+      autoFocus
       placeholder="Choose, or type a new one"
       optionFilterProp="name"
       loading={isLoading}

@@ -107,12 +107,14 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
           <Button onClick={onCancel}>Cancel</Button>
         </Flex>
       </Flex>
-      <PatternPreview
-        pattern={values?.pattern ?? ''}
-        categoryId={categoryIdOf(values?.category)}
-        matchMode={matchMode(values?.isWholeWords ?? false)}
-        priority={0}
-      />
+      <div style={{ marginTop: 16 }}>
+        <PatternPreview
+          pattern={values?.pattern ?? ''}
+          categoryId={categoryIdOf(values?.category)}
+          matchMode={matchMode(values?.isWholeWords ?? false)}
+          priority={0}
+        />
+      </div>
     </Form>
   );
 }
