@@ -197,6 +197,13 @@ describe('uncategorized groups', () => {
     ]);
   });
 
+  test('show texts as they were sent, whatever is special in them', async () => {
+    const odd = 'tab\there \\ back\nline \u2028 \r\b\f\v "quoted" \\N 店';
+    await store([{ merchantName: odd }, { merchantName: '\\N' }]);
+    const samples = (await groups()).groups.flatMap((group) => group.samples);
+    expect(samples.sort()).toEqual(['\\N', odd].sort());
+  });
+
   test('leave out what was settled by hand, and what is not processed yet', async () => {
     const batch = await store([{ merchantName: 'settled' }]);
     await api.patch(`/api/admin/transactions/${batch.firstTransactionId}`, { category_id: null });
