@@ -38,6 +38,7 @@ const stillExistsSql = `CASE resource
     WHEN 'category-patterns' THEN EXISTS (SELECT FROM category_patterns WHERE id = resource_id::integer)
     WHEN 'transactions' THEN EXISTS (SELECT FROM transactions WHERE id = resource_id::bigint)
     WHEN 'batches' THEN EXISTS (SELECT FROM batches WHERE id = resource_id::uuid)
+    WHEN 'recategorizations' THEN EXISTS (SELECT FROM recategorizations WHERE id = resource_id::uuid)
     WHEN 'api-keys' THEN EXISTS (SELECT FROM api_keys WHERE id = resource_id::integer)
     WHEN 'users' THEN EXISTS (SELECT FROM admin_users WHERE id = resource_id::integer)
     ELSE false

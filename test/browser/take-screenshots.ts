@@ -60,7 +60,11 @@ await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
     for (const shot of shots(batch?.id ?? '')) await take(page, shot);
     const dark = await browser.open({ colorScheme: 'dark' });
     await signIn(dark.page, adminPassword);
-    await take(dark.page, { name: 'dashboard-dark', path: '/', text: 'Largest uncategorized merchants' });
+    await take(dark.page, {
+      name: 'dashboard-dark',
+      path: '/',
+      text: 'Largest uncategorized merchants',
+    });
     const phone = await browser.open({ width: 390 });
     await signIn(phone.page, adminPassword);
     await take(phone.page, { name: 'transactions-phone', path: '/transactions', text: 'Amount' });

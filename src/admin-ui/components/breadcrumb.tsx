@@ -8,10 +8,7 @@ export function Breadcrumb() {
   if (!detail || resource?.show === undefined || resource.show === resource.list) return null;
   return (
     <nav aria-label="Breadcrumb" style={{ marginBottom: 4 }}>
-      <Link to={`/${resource.path}`}>{resource.label}</Link>{' '}
-      <span aria-hidden style={{ color: 'var(--ant-color-text-secondary)' }}>
-        /
-      </span>
+      <Link to={`/${resource.path}`}>← {resource.label}</Link>
     </nav>
   );
 }

@@ -3,7 +3,7 @@ import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
 import { listPath } from '../../components/list-path.ts';
 
 /** Resources whose things have a page of their own. */
-const shown = ['categories', 'transactions', 'batches', 'recategorizations'];
+const shown = ['categories', 'transactions', 'batches'];
 
 /** What an entry is about, by its name then, with a link to it while it exists. */
 export function EntryLink({ entry }: { entry: AuditEntryBody }) {

@@ -10,6 +10,7 @@ const actions: Record<string, string> = {
   retry: 'retried',
   merge: 'merged',
   cancel: 'cancelled',
+  end: 'ended',
   invite: 'invited again',
   accept_invitation: 'accepted the invitation',
   sign_in: 'signed in',
