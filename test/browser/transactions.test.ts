@@ -93,7 +93,7 @@ const gone = (page: Page, name: string) => merchant(page, name).waitFor({ state:
 
 async function choose(page: Page, label: string, text: string): Promise<void> {
   const box = page.getByRole('combobox', { name: label, exact: true });
-  await box.click();
+  await box.focus();
   await box.fill(text);
   await page.keyboard.press('Enter');
 }
