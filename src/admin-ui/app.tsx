@@ -38,7 +38,14 @@ const options = {
   reactQuery: {
     clientConfig: {
       defaultOptions: {
-        queries: { staleTime: freshMs, refetchOnWindowFocus: false, retry: shouldRetry },
+        // Asked whatever the browser thinks of its network: only the server itself shows that it is away.
+        queries: {
+          networkMode: 'always',
+          staleTime: freshMs,
+          refetchOnWindowFocus: false,
+          retry: shouldRetry,
+        },
+        mutations: { networkMode: 'always' },
       },
     },
   },
