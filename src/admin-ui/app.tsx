@@ -40,12 +40,12 @@ const options = {
       defaultOptions: {
         // Asked whatever the browser thinks of its network: only the server itself shows that it is away.
         queries: {
-          networkMode: 'always',
+          networkMode: 'always' as const,
           staleTime: freshMs,
           refetchOnWindowFocus: false,
           retry: shouldRetry,
         },
-        mutations: { networkMode: 'always' },
+        mutations: { networkMode: 'always' as const },
       },
     },
   },
