@@ -39,7 +39,14 @@ const options = {
   reactQuery: {
     clientConfig: {
       defaultOptions: {
-        queries: { staleTime: freshMs, refetchOnWindowFocus: false, retry: shouldRetry },
+        // Asked whatever the browser thinks of its network: only the server itself shows that it is away.
+        queries: {
+          networkMode: 'always' as const,
+          staleTime: freshMs,
+          refetchOnWindowFocus: false,
+          retry: shouldRetry,
+        },
+        mutations: { networkMode: 'always' as const },
       },
     },
   },
