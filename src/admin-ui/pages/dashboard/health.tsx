@@ -2,26 +2,15 @@ import { useCustom } from '@refinedev/core';
 import { Badge, Card, Col, Row, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
-
-/** What is read here of the system's state (GET /api/admin/system). */
-interface SystemState {
-  database: { status: 'up' | 'away'; version: string | null };
-  temporal: { status: 'up' | 'away'; ui_url: string };
-  cache: { kind: string; status: string };
-  schedule: {
-    paused: boolean;
-    next_runs: string[];
-    recent_runs: { scheduled_at: string; status: string; url: string }[];
-  } | null;
-}
 
 /** Servers may go at any time. */
 const refreshMs = 15_000;
 
 /** Whether the pipeline works: its servers, and the sweep that starts what was left behind. */
 export function Health() {
-  const { result, query } = useCustom<SystemState>({
+  const { result, query } = useCustom<SystemBody>({
     url: 'system',
     method: 'get',
     errorNotification: false,

@@ -1,6 +1,7 @@
 import { useCustom } from '@refinedev/core';
 import { Card, Flex, Typography } from 'antd';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
 import { Filters } from '../../components/filters.tsx';
 import { Page } from '../../components/page.tsx';
@@ -13,7 +14,8 @@ const shownGroups = 50;
 
 /** What no pattern has matched, by merchant, the largest first. */
 export function UncategorizedGroups() {
-  const [search, setSearch] = useState('');
+  const [address, setAddress] = useSearchParams();
+  const search = address.get('q') ?? '';
   const [settled, setSettled] = useState<Settled[]>([]);
   const { result, query } = useCustom<UncategorizedGroupsBody>({
     url: 'uncategorized-groups',
@@ -27,7 +29,13 @@ export function UncategorizedGroups() {
     <Page title="Uncategorized" subtitle={found === undefined ? ' ' : summary(found)}>
       <Filters
         activeCount={0}
-        search={<SearchInput label="Search merchants" value={search} onSearch={setSearch} />}
+        search={
+          <SearchInput
+            label="Search merchants"
+            value={search}
+            onSearch={(text) => setAddress(text === '' ? {} : { q: text }, { replace: true })}
+          />
+        }
       />
       {settled.length > 0 && (
         <Card size="small" style={{ marginBottom: 16 }}>
