@@ -46,7 +46,7 @@ export function ListTable<Row extends BaseRecord>({
               ...pagination,
               showSizeChanger: true,
               pageSizeOptions: [25, 50, 100],
-              hideOnSinglePage: (pagination.total ?? 0) <= 25,
+              hideOnSinglePage: (pagination.total ?? 0) <= Math.min(25, pagination.pageSize ?? 10),
               showTotal: (total, [from, to]) => `${from}–${to} of ${total.toLocaleString()}${more}`,
               style: { paddingInline: 16 },
               responsive: true,

@@ -1,7 +1,9 @@
 import { MenuOutlined } from '@ant-design/icons';
+import { usePermissions } from '@refinedev/core';
 import { Button, Drawer, Flex, Grid, Layout } from 'antd';
 import { type ReactNode, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
+import type { Role } from '../../domain/role.ts';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { PageSpinner } from '../components/page-spinner.tsx';
 import { PaletteHost } from '../palette/palette-host.tsx';
@@ -17,6 +19,8 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
   const isWide = Grid.useBreakpoint().lg ?? true;
   const [isOpen, setIsOpen] = useState(false);
   const { pathname } = useLocation();
+  // Known at once; without it what only some may do would come later, and push the rest aside.
+  const { data: role } = usePermissions<Role | null>({});
   return (
     <Layout hasSider={isWide} style={{ minHeight: '100vh' }}>
       <a className="skip-link" href="#content">
@@ -78,7 +82,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
           }}
         >
           <ErrorBoundary place={pathname}>
-            <Suspense fallback={<PageSpinner />}>{children}</Suspense>
+            <Suspense fallback={<PageSpinner />}>{role !== undefined && children}</Suspense>
           </ErrorBoundary>
         </Layout.Content>
       </Layout>

@@ -22,7 +22,13 @@ const columns: TableColumnsType<AccountBody> = [
       </Link>
     ),
   },
-  { title: 'First transaction', dataIndex: 'first_date', width: 150, className: 'numeric' },
+  {
+    title: 'First transaction',
+    dataIndex: 'first_date',
+    width: 150,
+    className: 'numeric',
+    responsive: ['md'],
+  },
   { title: 'Last transaction', dataIndex: 'last_date', width: 150, className: 'numeric' },
 ];
 
