@@ -19,7 +19,10 @@ export const problemSchema = z
             description: 'RFC 6901 pointer into the body, or /name of a query parameter.',
           }),
           detail: z.string(),
-          line: z.int().optional().meta({ description: '1-based line of an NDJSON body.' }),
+          line: z
+            .int()
+            .optional()
+            .meta({ description: '1-based line of an NDJSON or a CSV body.' }),
         }),
       )
       .optional()

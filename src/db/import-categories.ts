@@ -17,34 +17,44 @@ export interface ImportedPattern {
   matchMode: MatchMode;
 }
 
-export interface CreatedCounts {
-  categoriesCreated: number;
-  patternsCreated: number;
+export interface ImportPlan {
+  newCategories: ImportedCategory[];
+  newPatterns: ImportedPattern[];
+  /** Of the patterns that exist already, by their normalised text: where. */
+  known: ReadonlyMap<string, { category: string; normalizedCategoryName: string }>;
 }
 
 /**
- * Creates those categories and patterns that are missing by their normalised text, and changes
- * nothing else. Each normalised text must come once. A handful of statements, whatever the size.
+ * Which of the categories and patterns are missing by their normalised text. Each normalised text must
+ * come once. Two statements, whatever the size.
  */
-export async function importCategories(
+export async function planImport(
   database: Database,
   categories: readonly ImportedCategory[],
   patterns: readonly ImportedPattern[],
-): Promise<CreatedCounts> {
-  return database.transaction(async (trx) => {
-    // Whoever else wants to change categories or patterns waits until the end, so that what is
-    // found missing stays missing, and what is found stays. Reading and processing go on.
-    await trx.raw('LOCK TABLE categories, category_patterns IN SHARE ROW EXCLUSIVE MODE');
+): Promise<ImportPlan> {
+  const ids = await findCategoryIds(database, categories);
+  const known = await findPatterns(database, patterns);
+  return {
+    newCategories: categories.filter(({ normalizedName }) => !ids.has(normalizedName)),
+    newPatterns: patterns.filter(({ normalizedPattern }) => !known.has(normalizedPattern)),
+    known,
+  };
+}
 
-    const ids = await findCategoryIds(trx, categories);
-    const newCategories = categories.filter(({ normalizedName }) => !ids.has(normalizedName));
-    for (const { id, name } of await insertCategories(trx, newCategories)) ids.set(name, id);
-
-    const known = await findPatterns(trx, patterns);
-    const newPatterns = patterns.filter(({ normalizedPattern }) => !known.has(normalizedPattern));
-    await insertPatterns(trx, newPatterns, ids);
-    return { categoriesCreated: newCategories.length, patternsCreated: newPatterns.length };
-  });
+/** Creates what is missing, and changes nothing else. A handful of statements, whatever the size. */
+export async function importCategories(
+  trx: Transaction,
+  categories: readonly ImportedCategory[],
+  patterns: readonly ImportedPattern[],
+): Promise<ImportPlan> {
+  // Whoever else wants to change categories or patterns waits until the end, so that what is
+  // found missing stays missing, and what is found stays. Reading and processing go on.
+  await trx.raw('LOCK TABLE categories, category_patterns IN SHARE ROW EXCLUSIVE MODE');
+  const plan = await planImport(trx, categories, patterns);
+  await insertCategories(trx, plan.newCategories);
+  await insertPatterns(trx, plan.newPatterns, await findCategoryIds(trx, categories));
+  return plan;
 }
 
 interface IdOfName {
@@ -54,10 +64,10 @@ interface IdOfName {
 }
 
 async function findCategoryIds(
-  trx: Transaction,
+  database: Database,
   categories: readonly ImportedCategory[],
 ): Promise<Map<string, number>> {
-  const rows = await trx('categories')
+  const rows = await database('categories')
     .whereRaw('normalized_name = ANY (?)', [categories.map((category) => category.normalizedName)])
     .select<IdOfName[]>({ id: 'id', name: 'normalized_name' });
   return new Map(rows.map(({ id, name }) => [name, id]));
@@ -66,31 +76,41 @@ async function findCategoryIds(
 async function insertCategories(
   trx: Transaction,
   categories: readonly ImportedCategory[],
-): Promise<IdOfName[]> {
-  if (categories.length === 0) return [];
-  const result = await trx.raw<{ rows: IdOfName[] }>(
+): Promise<void> {
+  if (categories.length === 0) return;
+  await trx.raw(
     `INSERT INTO categories (name, normalized_name, color)
-       SELECT * FROM unnest(?::text[], ?::text[], ?::text[])
-       RETURNING id, normalized_name AS name`,
+       SELECT * FROM unnest(?::text[], ?::text[], ?::text[])`,
     [
       categories.map((category) => category.name),
       categories.map((category) => category.normalizedName),
       categories.map((category) => category.color),
     ],
   );
-  return result.rows;
+}
+
+interface KnownPattern {
+  /** Normalised. */
+  pattern: string;
+  category: string;
+  normalizedCategoryName: string;
 }
 
 async function findPatterns(
-  trx: Transaction,
+  database: Database,
   patterns: readonly ImportedPattern[],
-): Promise<Set<string>> {
-  const rows = await trx('category_patterns')
-    .whereRaw('normalized_pattern = ANY (?)', [
+): Promise<Map<string, KnownPattern>> {
+  const rows = await database('category_patterns as p')
+    .join('categories as c', 'c.id', 'p.category_id')
+    .whereRaw('p.normalized_pattern = ANY (?)', [
       patterns.map((pattern) => pattern.normalizedPattern),
     ])
-    .select<{ pattern: string }[]>({ pattern: 'normalized_pattern' });
-  return new Set(rows.map(({ pattern }) => pattern));
+    .select<KnownPattern[]>({
+      pattern: 'p.normalized_pattern',
+      category: 'c.name',
+      normalizedCategoryName: 'c.normalized_name',
+    });
+  return new Map(rows.map((row) => [row.pattern, row]));
 }
 
 async function insertPatterns(

@@ -2,7 +2,7 @@
 export interface FieldError {
   pointer: string;
   detail: string;
-  /** 1-based line of an NDJSON body. */
+  /** 1-based line of an NDJSON or a CSV body. */
   line?: number;
 }
 

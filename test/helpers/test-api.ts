@@ -30,7 +30,7 @@ export interface Answer<Body> {
 export interface Problem {
   code: string;
   detail: string;
-  errors?: { pointer: string; detail: string }[];
+  errors?: { pointer: string; detail: string; line?: number }[];
 }
 
 type RequestHeaders = Record<string, string>;

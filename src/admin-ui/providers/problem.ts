@@ -5,7 +5,14 @@ interface Problem {
   detail?: string;
   title?: string;
   code?: string;
-  errors?: { pointer: string; detail: string }[];
+  errors?: FieldProblem[];
+}
+
+interface FieldProblem {
+  pointer: string;
+  detail: string;
+  /** Of a file of lines, in which the pointer is one into the line. */
+  line?: number;
 }
 
 /** Refine's error from an answer of the API; bad fields by their name, as forms want them. */
@@ -20,10 +27,10 @@ export function toHttpError(status: number, answer: unknown): HttpError {
   return Object.keys(errors).length === 0 ? error : { ...error, errors };
 }
 
-function fieldErrors(errors: { pointer: string; detail: string }[]): Record<string, string[]> {
+function fieldErrors(errors: FieldProblem[]): Record<string, string[]> {
   const byField: Record<string, string[]> = {};
-  for (const { pointer, detail } of errors) {
-    const field = fieldOf(pointer);
+  for (const { pointer, detail, line } of errors) {
+    const field = fieldOf(line === undefined ? pointer : `/lines/${line}${pointer}`);
     if (field === '') continue;
     byField[field] = [...(byField[field] ?? []), sentence(detail)];
   }

@@ -13,6 +13,7 @@ export function setCsrfToken(token: string | null): void {
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON; a Blob as it is, by its media type. */
   body?: unknown;
   signal?: AbortSignal;
 }
@@ -32,10 +33,12 @@ export async function request<Data>(
     signal,
     headers: {
       Accept: 'application/json',
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(body !== undefined && {
+        'Content-Type': body instanceof Blob ? body.type : 'application/json',
+      }),
       ...(method !== 'GET' && csrfToken !== null && { 'X-CSRF-Token': csrfToken }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
   });
   const isJson = /[/+]json/.test(response.headers.get('Content-Type') ?? '');
   const answer: unknown = isJson ? await response.json() : null;

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import type {
   CategoryBody,
   CategoryExportBody,
   ImportedBody,
+  ImportPreviewBody,
 } from '../../../src/api/admin/categories/schema.ts';
 import { patternSetVersion } from '../../../src/db/pattern-set.ts';
+import { normalizeText } from '../../../src/domain/normalize-text.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
 const base = '/api/admin/categories';
@@ -190,6 +194,277 @@ describe('an import', () => {
     expect((await send(body)).status).toBe(200);
     const answer = await send(`${body} `);
     expect([answer.status, answer.body.code]).toEqual([413, 'payload_too_large']);
+  });
+});
+
+describe('the preview of an import', () => {
+  const preview = (body: unknown) =>
+    api.post<ImportPreviewBody & Problem>(`${base}/import?dry_run=true`, body);
+
+  beforeEach(async () => {
+    await importCategories(
+      { name: 'Travel', patterns: ['Uber'] },
+      { name: 'Groceries', patterns: ['walmart'] },
+    );
+  });
+
+  test('names what would be created, what exists, and where', async () => {
+    const { status, body } = await preview({
+      categories: [
+        { name: 'TRAVEL', patterns: ['uber', 'lyft', ' Walmart'] },
+        { name: 'Food', patterns: ['LYFT', 'deli', 'Deli'] },
+        { name: 'Empty' },
+      ],
+    });
+    const entry = (
+      category: string,
+      pattern: string,
+      outcome: string,
+      in_category: string | null,
+    ) => ({ category, pattern, outcome, in_category });
+    expect([status, body]).toEqual([
+      200,
+      {
+        ...counts(2, 2, 5),
+        categories: ['Food', 'Empty'],
+        patterns: [
+          entry('TRAVEL', 'uber', 'exists', 'Travel'),
+          entry('TRAVEL', 'lyft', 'create', null),
+          entry('TRAVEL', ' Walmart', 'exists_elsewhere', 'Groceries'),
+          entry('Food', 'LYFT', 'exists_elsewhere', 'TRAVEL'),
+          entry('Food', 'deli', 'create', null),
+          entry('Food', 'Deli', 'exists', 'Food'),
+        ],
+      },
+    ]);
+  });
+
+  test('changes nothing and leaves no trace', async () => {
+    const version = await patternSetVersion(api.database);
+    const before = await exported();
+    const entries = async () => (await api.get<object[]>('/api/admin/audit-log')).body.length;
+    const entriesBefore = await entries();
+    await preview({ categories: [{ name: 'New', patterns: ['new one'] }] });
+    expect([await exported(), await patternSetVersion(api.database), await entries()]).toEqual([
+      before,
+      version,
+      entriesBefore,
+    ]);
+  });
+
+  test('lists the first 1,000 entries, and counts all', async () => {
+    const categories = Array.from({ length: 1_000 }, (_, i) => ({
+      name: `Category ${i}`,
+      patterns: [`pattern ${i} a`, `pattern ${i} b`],
+    }));
+    const { body } = await preview({ categories: [...categories] });
+    expect(body).toMatchObject(counts(1_000, 2_000, 0));
+    expect([body.categories.length, body.patterns.length]).toEqual([1_000, 1_000]);
+  });
+
+  test('says what the import then does', async () => {
+    const word = fc.constantFrom('Uber', 'uber', 'UBER ', 'lyft', 'Walmart', 'deli', 'new');
+    const categories = fc.array(
+      fc.record({
+        name: fc.constantFrom('Travel', 'travel', 'Groceries', 'Food', 'food'),
+        patterns: fc.array(word, { maxLength: 4 }),
+      }),
+      { maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(categories, async (given) => {
+        const said = (await preview({ categories: given })).body;
+        const { body: done } = await importCategories(...given);
+        const { categories: names, patterns, ...saidCounts } = said;
+        expect(saidCounts).toEqual(done);
+        expect(names.length).toBe(done.categories_created);
+        expect(patterns.filter(({ outcome }) => outcome === 'create').length).toBe(
+          done.patterns_created,
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each(['', 'yes', '1', 'TRUE'])('refuses dry_run=%s', async (value) => {
+    const { status, body } = await api.post<Problem>(`${base}/import?dry_run=${value}`, {
+      categories: [],
+    });
+    expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/dry_run']);
+  });
+});
+
+describe('a CSV file', () => {
+  const send = (text: string, query = '') =>
+    api.send<ImportPreviewBody & Problem>('POST', `${base}/import${query}`, text, {
+      'Content-Type': 'text/csv; charset=utf-8',
+    });
+  const exportedCsv = async () => {
+    const headers = { Authorization: `Bearer ${api.key}` };
+    return (await fetch(`${api.url}${base}/export.csv`, { headers })).text();
+  };
+
+  test('is imported, a line a pattern, a category alone without one', async () => {
+    const { status, body } = await send(
+      [
+        'Category,pattern,priority,match_mode,color',
+        'Travel,uber,5,word,#1565C0',
+        '"Food, drink","say ""deli"" ",-5,,',
+        'Travel,"=SUM(1,2)",,,',
+        ',,,,',
+        '',
+        'Empty,,,,',
+      ].join('\n'),
+    );
+    expect([status, body]).toEqual([200, counts(3, 3, 0)]);
+    expect((await exported()).categories).toEqual([
+      { name: 'Empty', color: expect.any(String), patterns: [] },
+      {
+        name: 'Food, drink',
+        color: expect.any(String),
+        patterns: [{ pattern: 'say "deli" ', priority: -5 }],
+      },
+      {
+        name: 'Travel',
+        color: '#1565c0',
+        patterns: ['=SUM(1,2)', { pattern: 'uber', priority: 5, match_mode: 'word' }],
+      },
+    ]);
+  });
+
+  test('needs no more than categories and patterns, in any order, with any end of line', async () => {
+    const { body } = await send('\ufeffpattern,category\r\nuber,Travel\r\nlyft,Travel');
+    expect(body).toEqual(counts(1, 2, 0));
+  });
+
+  test('can be tried first', async () => {
+    const { body } = await send('category,pattern\nTravel,uber\n', '?dry_run=true');
+    expect(body).toEqual({
+      ...counts(1, 1, 0),
+      categories: ['Travel'],
+      patterns: [{ category: 'Travel', pattern: 'uber', outcome: 'create', in_category: null }],
+    });
+    expect(await exported()).toEqual({ categories: [] });
+  });
+
+  test('is refused as a whole, with the line of each error', async () => {
+    const { status, body } = await send(
+      [
+        'category,pattern,priority,match_mode',
+        'Good,good,0,contains',
+        ',lost,0,contains',
+        'A,"of two',
+        'lines",high,',
+        'A,b,1001,some',
+        'A,b,0,word,more',
+      ].join('\n'),
+    );
+    expect([status, body.code]).toEqual([400, 'invalid_request']);
+    expect(body.detail).toBe('The CSV file is not valid, first in line 3: category is required.');
+    expect(body.errors?.map(({ line, pointer }) => [line, pointer])).toEqual([
+      [3, '/category'],
+      [5, '/priority'],
+      [6, '/priority'],
+      [6, '/match_mode'],
+      [7, '/more cells'],
+    ]);
+    expect(await exported()).toEqual({ categories: [] });
+  });
+
+  test.each([
+    ['an empty file', '', 1, '/category'],
+    ['a header without patterns', 'category\nA\n', 1, '/pattern'],
+    ['an unknown column', 'category,pattern,colour\n', 1, '/colour'],
+    ['a column twice', 'category,pattern,category\n', 1, '/category'],
+    ['a quotation mark that stays open', 'category,pattern\nA,b\nA,"c\n', 3, ''],
+    ['text behind a quotation mark', 'category,pattern\nA,"b"c\n', 2, ''],
+    ['a quotation mark in between', 'category,pattern\nA,b"c\n', 2, ''],
+  ])('refuses %s', async (_, text, line, pointer) => {
+    const { status, body } = await send(text);
+    expect([status, body.errors?.[0]?.line, body.errors?.[0]?.pointer]).toEqual([
+      400,
+      line,
+      pointer,
+    ]);
+  });
+
+  test('may have 50,000 patterns, and not one more', async () => {
+    const lines = Array.from({ length: 50_001 }, (_, i) => `One,pattern number ${i}\n`);
+    const answer = await send(`category,pattern\n${lines.join('')}`, '?dry_run=true');
+    expect([answer.status, answer.body.code]).toEqual([413, 'payload_too_large']);
+    const { body } = await send(`category,pattern\n${lines.slice(1).join('')}`, '?dry_run=true');
+    expect(body).toMatchObject(counts(1, 50_000, 0));
+  });
+
+  test('of an export holds no formula, and restores everything', async () => {
+    const awkward = [
+      '=1+1',
+      "'=1+1",
+      '+a',
+      '-b',
+      '@c',
+      "'quoted",
+      '"a,b"',
+      'two\r\nlines',
+      '\n@',
+      ' c ',
+    ];
+    const part = fc.oneof(
+      fc.constantFrom(...awkward),
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.string({ unit: fc.constantFrom("'", '=', '-', '"', ',', '\n', '\r', '\t', ' ', 'a') }),
+    );
+    const text = fc
+      .tuple(part, fc.constantFrom('', 'x', 'y'))
+      .map((parts) => parts.join(''))
+      .filter(
+        (given) => normalizeText(given) !== '' && !given.includes('\0') && given.isWellFormed(),
+      );
+    const pattern = fc.record({
+      pattern: text,
+      priority: fc.integer({ min: -1_000, max: 1_000 }),
+      match_mode: fc.constantFrom('contains', 'word'),
+    });
+    const categories = fc.array(
+      fc.record({
+        name: text,
+        color: fc.constantFrom('#123456', '#abcdef'),
+        patterns: fc.array(pattern, { maxLength: 4 }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    );
+    await fc.assert(
+      fc.asyncProperty(categories, async (given) => {
+        await api.database.raw('TRUNCATE categories, category_patterns CASCADE');
+        expect((await importCategories(...given)).status).toBe(200);
+        const [before, csv] = [await exported(), await exportedCsv()];
+        for (const [name, pattern] of parse(csv))
+          expect([name, pattern]).not.toContainEqual(expect.stringMatching(/^[=+\-@\t\r]/));
+        await api.database.raw('TRUNCATE categories, category_patterns CASCADE');
+        expect((await send(csv)).status).toBe(200);
+        expect(await exported()).toEqual(before);
+      }),
+      {
+        numRuns: 60,
+        examples: [
+          [
+            awkward.map((name) => ({
+              name,
+              color: '#123456',
+              patterns: [{ pattern: name, priority: 0, match_mode: 'contains' }],
+            })),
+          ],
+        ],
+      },
+    );
+  }, 60_000);
+
+  test('of an export is a file to be saved', async () => {
+    const { headers } = await api.get(`${base}/export.csv`);
+    expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+      'text/csv; charset=utf-8',
+      expect.stringMatching(/^attachment; filename="categories-\d{4}-\d\d-\d\d\.csv"$/),
+    ]);
   });
 });
 

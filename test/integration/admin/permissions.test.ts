@@ -17,6 +17,7 @@ const needed: Record<string, Role | 'nobody'> = {
   'POST /api/admin/categories/{id}/merge': 'editor',
   'POST /api/admin/categories/import': 'editor',
   'GET /api/admin/categories/export': 'viewer',
+  'GET /api/admin/categories/export.csv': 'viewer',
   'GET /api/admin/category-patterns': 'viewer',
   'POST /api/admin/category-patterns': 'editor',
   'GET /api/admin/category-patterns/{id}': 'viewer',

@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, EditOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
 import { Button, Space, type TableColumnsType } from 'antd';
 import { Link } from 'react-router';
@@ -15,7 +15,10 @@ import { EmptyState } from '../../components/states.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
 import { useMay } from '../../components/use-may.ts';
 import { CategoryDrawer } from './category-drawer.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { ImportDrawer } from './import-drawer.tsx';
 import { useCategoryDrawer } from './use-category-drawer.ts';
+import { useCategoryImport } from './use-category-import.ts';
 import { useDeleteCategory } from './use-delete-category.tsx';
 
 export function CategoryList() {
@@ -30,6 +33,7 @@ export function CategoryList() {
   const create = useCategoryDrawer('create');
   const edit = useCategoryDrawer('edit');
   const deleteCategory = useDeleteCategory();
+  const categoryImport = useCategoryImport();
 
   const columns: TableColumnsType<CategoryBody> = [
     {
@@ -92,14 +96,25 @@ export function CategoryList() {
     });
   }
 
-  const createButton = mayChange && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => create.show()}>
-      New category
+  const importButton = (
+    <Button icon={<ImportOutlined />} onClick={categoryImport.open}>
+      Import…
     </Button>
+  );
+  const extra = (
+    <>
+      <ExportMenu />
+      {mayChange && importButton}
+      {mayChange && (
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => create.show()}>
+          New category
+        </Button>
+      )}
+    </>
   );
 
   return (
-    <Page title="Categories" extra={createButton}>
+    <Page title="Categories" extra={extra}>
       <Filters
         activeCount={filters.activeCount}
         search={
@@ -122,10 +137,20 @@ export function CategoryList() {
             <EmptyState
               title="No categories yet"
               detail="A category collects transactions by its patterns."
-            />
+            >
+              {mayChange && (
+                <Space wrap>
+                  <Button type="primary" onClick={() => void categoryImport.chooseStarter()}>
+                    Look at the starter categories
+                  </Button>
+                  {importButton}
+                </Space>
+              )}
+            </EmptyState>
           )
         }
       />
+      <ImportDrawer categoryImport={categoryImport} />
       <CategoryDrawer title="New category" formName="new-category" drawerForm={create} />
       <CategoryDrawer title="Edit category" formName="category" drawerForm={edit} />
     </Page>

@@ -1,36 +1,100 @@
-import type { Database } from '../../../db/database.ts';
+import type { Database, Transaction } from '../../../db/database.ts';
 import {
   type ImportedCategory,
   type ImportedPattern,
+  type ImportPlan,
   importCategories,
+  planImport,
 } from '../../../db/import-categories.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { ApiError } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
+import { parseJson } from '../../parse-json.ts';
 import { validate } from '../../validate.ts';
+import { readCsvImport } from './read-csv-import.ts';
 import {
   type CategoryImport,
   categoryImportSchema,
   type ImportedBody,
+  type ImportPreviewBody,
   maxImportCategories,
   maxImportPatterns,
+  maxPreviewEntries,
 } from './schema.ts';
 
-/** Reads a body of categories with their patterns, and creates what is missing. Throws ApiError. */
-export async function runImport(database: Database, body: unknown): Promise<ImportedBody> {
-  const { categories } = validate(categoryImportSchema, body, 'body');
-  const patternCount = categories.reduce((sum, { patterns }) => sum + patterns.length, 0);
+type GivenCategories = CategoryImport['categories'];
+
+/** What a file says is to be there. Throws ApiError. */
+export function readImport(text: string, isCsv: boolean): GivenCategories {
+  const categories = isCsv
+    ? readCsvImport(text)
+    : validate(categoryImportSchema, parseJson(text), 'body').categories;
   checkLimit(categories.length, maxImportCategories, 'categories');
-  checkLimit(patternCount, maxImportPatterns, 'patterns');
-  const distinct = withoutRepeats(categories);
-  const created = await importCategories(database, distinct.categories, distinct.patterns);
+  checkLimit(countPatterns(categories), maxImportPatterns, 'patterns');
+  return categories;
+}
+
+/** Creates what is missing. */
+export async function runImport(trx: Transaction, given: GivenCategories): Promise<ImportedBody> {
+  const { categories, patterns } = withoutRepeats(given);
+  return presentCounts(given, await importCategories(trx, categories, patterns));
+}
+
+/** What an import would do now. */
+export async function previewImport(
+  database: Database,
+  given: GivenCategories,
+): Promise<ImportPreviewBody> {
+  const { categories, patterns } = withoutRepeats(given);
+  const plan = await planImport(database, categories, patterns);
   return {
-    categories_created: created.categoriesCreated,
-    patterns_created: created.patternsCreated,
-    unchanged:
-      categories.length + patternCount - created.categoriesCreated - created.patternsCreated,
+    ...presentCounts(given, plan),
+    categories: plan.newCategories.slice(0, maxPreviewEntries).map(({ name }) => name),
+    patterns: presentOutcomes(given, plan),
   };
 }
+
+function presentCounts(
+  given: GivenCategories,
+  { newCategories, newPatterns }: ImportPlan,
+): ImportedBody {
+  return {
+    categories_created: newCategories.length,
+    patterns_created: newPatterns.length,
+    unchanged: given.length + countPatterns(given) - newCategories.length - newPatterns.length,
+  };
+}
+
+/** Of each pattern in the order of the file: one that stands earlier in it exists by then. */
+function presentOutcomes(given: GivenCategories, { known }: ImportPlan) {
+  const outcomes: ImportPreviewBody['patterns'] = [];
+  const places = new Map(known);
+  for (const { name, patterns } of given) {
+    const normalizedCategoryName = normalizeText(name);
+    for (const { pattern } of patterns) {
+      if (outcomes.length === maxPreviewEntries) return outcomes;
+      const normalizedPattern = normalizeText(pattern);
+      const place = places.get(normalizedPattern);
+      if (place === undefined)
+        places.set(normalizedPattern, { category: name, normalizedCategoryName });
+      outcomes.push({
+        category: name,
+        pattern,
+        outcome:
+          place === undefined
+            ? 'create'
+            : place.normalizedCategoryName === normalizedCategoryName
+              ? 'exists'
+              : 'exists_elsewhere',
+        in_category: place?.category ?? null,
+      });
+    }
+  }
+  return outcomes;
+}
+
+const countPatterns = (given: GivenCategories): number =>
+  given.reduce((sum, { patterns }) => sum + patterns.length, 0);
 
 function checkLimit(count: number, max: number, what: string): void {
   if (count <= max) return;
@@ -42,7 +106,7 @@ function checkLimit(count: number, max: number, what: string): void {
 }
 
 /** Of what is the same once normalised, the first stays. */
-function withoutRepeats(given: CategoryImport['categories']): {
+function withoutRepeats(given: GivenCategories): {
   categories: ImportedCategory[];
   patterns: ImportedPattern[];
 } {

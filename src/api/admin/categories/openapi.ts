@@ -15,7 +15,10 @@ import {
   categoryListQuery,
   categoryMergeSchema,
   categorySchema,
+  csvColumns,
   importedSchema,
+  importPreviewSchema,
+  importQuery,
   maxImportCategories,
   maxImportPatterns,
   newCategorySchema,
@@ -76,15 +79,24 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       operationId: 'importCategories',
       tags,
       summary: 'Create the categories and patterns that are missing',
-      description: `All or nothing. What exists already, by its name or pattern whatever the case, is not changed: neither a color, nor a priority, nor the category of a pattern. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns.`,
+      description: `All or nothing. What exists already, by its name or pattern whatever the case, is not changed: neither a color, nor a priority, nor the category of a pattern. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns. A CSV file has the header ${csvColumns.join()}, of which the last three may be missing, and a line a pattern; a line without a pattern is a category alone. What an export put before cells that a spreadsheet would compute is taken off again.`,
+      requestParams: { query: importQuery },
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: categoryImportSchema } },
+        content: {
+          'application/json': { schema: categoryImportSchema },
+          'text/csv': {
+            schema: z.string(),
+            example: 'category,pattern,priority,match_mode\r\nGroceries,walmart,0,contains\r\n',
+          },
+        },
       },
       responses: {
         '200': {
-          description: 'What became of it.',
-          content: { 'application/json': { schema: importedSchema } },
+          description: 'What became of it; of a dry run, what would.',
+          content: {
+            'application/json': { schema: z.union([importPreviewSchema, importedSchema]) },
+          },
         },
         ...problems('400', '413', '415'),
       },
@@ -99,6 +111,23 @@ export const categoryPaths: ZodOpenApiPathsObject = {
         '200': {
           description: 'Everything.',
           content: { 'application/json': { schema: categoryExportSchema } },
+        },
+        ...problems(),
+      },
+    },
+  },
+  '/api/admin/categories/export.csv': {
+    get: {
+      operationId: 'exportCategoriesAsCsv',
+      tags,
+      summary: 'The same as a CSV file',
+      description:
+        'Cells that a spreadsheet would compute begin with an apostrophe, which an import takes off again.',
+      responses: {
+        '200': {
+          description: 'RFC 4180, UTF-8, with a header line.',
+          headers: z.object({ 'Content-Disposition': z.string() }),
+          content: { 'text/csv': { schema: z.string() } },
         },
         ...problems(),
       },

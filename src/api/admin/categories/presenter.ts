@@ -1,6 +1,8 @@
 import type { ExportedCategory } from '../../../db/export-categories.ts';
 import type { CategoryRow } from '../../../db/list-categories.ts';
-import type { CategoryBody, CategoryExportBody } from './schema.ts';
+import { formulaSafe } from '../../../domain/formula-safe.ts';
+import { csv } from '../csv.ts';
+import { type CategoryBody, type CategoryExportBody, csvColumns } from './schema.ts';
 
 export function presentCategory(category: CategoryRow): CategoryBody {
   return {
@@ -31,4 +33,20 @@ export function presentExport(categories: ExportedCategory[]): CategoryExportBod
       ),
     })),
   };
+}
+
+/** A line a pattern, and one for a category that has none. */
+export function presentCsvExport(categories: ExportedCategory[]): string {
+  const lines = categories.flatMap(({ name, color, patterns }) =>
+    patterns.length === 0
+      ? [[formulaSafe(name), '', '', '', color]]
+      : patterns.map(({ pattern, priority, matchMode }) => [
+          formulaSafe(name),
+          formulaSafe(pattern),
+          priority,
+          matchMode,
+          color,
+        ]),
+  );
+  return csv([csvColumns, ...lines]);
 }

@@ -14,12 +14,14 @@ import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
-import { runImport } from './import.ts';
-import { presentCategory, presentExport } from './presenter.ts';
+import { textBody } from '../text-body.ts';
+import { previewImport, readImport, runImport } from './import.ts';
+import { presentCategory, presentCsvExport, presentExport } from './presenter.ts';
 import {
   type CategoryBody,
   categoryChangeSchema,
   categoryListQuery,
+  importQuery,
   maxImportBytes,
   newCategorySchema,
 } from './schema.ts';
@@ -40,19 +42,31 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.body = presentExport(await exportCategories(database));
   });
 
-  router.post(`${base}/import`, allow('editor'), jsonBody(maxImportBytes), async (ctx) => {
-    ctx.body = await changeCategories(() =>
-      database.transaction(async (trx) => {
-        const after = await runImport(trx, ctx.request.body);
-        await recordChange(trx, ctx.state.actor, {
-          action: 'import',
-          resource,
-          resourceId: null,
-          after,
-        });
-        return after;
-      }),
-    );
+  router.get(`${base}/export.csv`, allow('viewer'), async (ctx) => {
+    ctx.attachment(`categories-${new Date().toISOString().slice(0, 10)}.csv`);
+    ctx.type = 'text/csv; charset=utf-8';
+    ctx.body = presentCsvExport(await exportCategories(database));
+  });
+
+  const importBody = textBody(['application/json', 'text/csv'], maxImportBytes);
+  router.post(`${base}/import`, allow('editor'), importBody, async (ctx) => {
+    const { dry_run } = validate(importQuery, ctx.query, 'query');
+    const text = ctx.request.body as unknown as string;
+    const given = readImport(text, ctx.is('text/csv') !== false);
+    ctx.body = dry_run
+      ? await previewImport(database, given)
+      : await changeCategories(() =>
+          database.transaction(async (trx) => {
+            const after = await runImport(trx, given);
+            await recordChange(trx, ctx.state.actor, {
+              action: 'import',
+              resource,
+              resourceId: null,
+              after,
+            });
+            return after;
+          }),
+        );
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {

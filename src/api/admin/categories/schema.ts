@@ -10,6 +10,8 @@ export const maxImportCategories = 1_000;
 export const maxImportPatterns = 50_000;
 /** Room for that many patterns of full length, in a script of three bytes a character, on the average half full. */
 export const maxImportBytes = 16 * 1024 * 1024;
+/** As many as anyone reads before an import; the counts are of all. */
+export const maxPreviewEntries = 1_000;
 
 const name = comparedText(maxCategoryNameCharacters).meta({
   description: 'Unique, whatever its case.',
@@ -107,6 +109,25 @@ export const categoryImportSchema = z.object(
   object,
 );
 
+export const csvColumns = ['category', 'pattern', 'priority', 'match_mode', 'color'] as const;
+
+/** A line of a CSV file, whose empty cells are left out. */
+export const csvLineSchema = z.strictObject({
+  category: name,
+  pattern: patternText.optional(),
+  priority: priority.default(0),
+  match_mode: matchMode.default('contains'),
+  color: color.optional(),
+});
+
+export const importQuery = z.object({
+  dry_run: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((word) => word === 'true')
+    .meta({ description: 'Says what the import would do, and changes nothing.' }),
+});
+
 export const importedSchema = z
   .object({
     categories_created: z.int(),
@@ -117,6 +138,30 @@ export const importedSchema = z
     }),
   })
   .meta({ id: 'CategoryImportResult' });
+
+export const importPreviewSchema = z
+  .object({
+    ...importedSchema.shape,
+    categories: z.array(z.string()).meta({
+      description: `Names that would be created, the first ${maxPreviewEntries}.`,
+    }),
+    patterns: z
+      .array(
+        z.object({
+          category: z.string(),
+          pattern: z.string(),
+          outcome: z.enum(['create', 'exists', 'exists_elsewhere']).meta({
+            description:
+              'create: it is missing. exists: in this category already. exists_elsewhere: in another one, where it stays.',
+          }),
+          in_category: z.string().nullable().meta({
+            description: 'Where it is already; null for one that would be created.',
+          }),
+        }),
+      )
+      .meta({ description: `In the order of the file, the first ${maxPreviewEntries}.` }),
+  })
+  .meta({ id: 'CategoryImportPreview' });
 
 export const categoryExportSchema = z
   .object({
@@ -141,5 +186,7 @@ export const categoryExportSchema = z
 
 export type CategoryBody = z.infer<typeof categorySchema>;
 export type CategoryImport = z.output<typeof categoryImportSchema>;
+export type CsvLine = z.output<typeof csvLineSchema>;
+export type ImportPreviewBody = z.infer<typeof importPreviewSchema>;
 export type ImportedBody = z.infer<typeof importedSchema>;
 export type CategoryExportBody = z.infer<typeof categoryExportSchema>;

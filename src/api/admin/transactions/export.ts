@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify/sync';
 import type { Database } from '../../../db/database.ts';
 import { exportTransactions } from '../../../db/export-transactions.ts';
 import type { TransactionRow } from '../../../db/list-transactions.ts';
@@ -7,6 +6,7 @@ import type { TransactionQuery } from '../../../db/matching-transactions.ts';
 import { ApiError } from '../../../domain/errors.ts';
 import { formulaSafe } from '../../../domain/formula-safe.ts';
 import type { ApiContext } from '../../context.ts';
+import { csv } from '../csv.ts';
 import { presentTransaction } from './presenter.ts';
 import type { AdminTransactionBody } from './schema.ts';
 
@@ -62,10 +62,6 @@ export function transactionExport(database: Database) {
     },
   };
 }
-
-const csv = (records: readonly (readonly unknown[])[]): string =>
-  // A line feed alone is no end of a record here, and would stand unquoted.
-  stringify([...records], { record_delimiter: 'windows', quoted_match: /[\r\n]/ });
 
 const record = (row: TransactionRow): unknown[] => {
   const body = presentTransaction(row);

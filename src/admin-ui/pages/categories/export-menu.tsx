@@ -1,0 +1,32 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
+import { apiUrl } from '../../providers/request.ts';
+
+/** Links, so that the browser saves the files itself. */
+const items = [
+  {
+    key: 'json',
+    label: (
+      <a href={`${apiUrl}/categories/export`} download="categories.json">
+        JSON
+      </a>
+    ),
+  },
+  {
+    key: 'csv',
+    label: (
+      <a href={`${apiUrl}/categories/export.csv`} download="categories.csv">
+        CSV
+      </a>
+    ),
+  },
+];
+
+/** All categories with their patterns, as files that an import takes. */
+export function ExportMenu() {
+  return (
+    <Dropdown trigger={['click']} menu={{ items }}>
+      <Button icon={<DownloadOutlined />}>Export</Button>
+    </Dropdown>
+  );
+}

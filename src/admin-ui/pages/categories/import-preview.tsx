@@ -1,0 +1,101 @@
+import { Alert, Flex, Table, type TableColumnsType, Tag, Typography } from 'antd';
+import type { ImportPreviewBody } from '../../../api/admin/categories/schema.ts';
+import { counted } from './counted.ts';
+
+type PatternOutcome = ImportPreviewBody['patterns'][number];
+
+/** The API's limit. */
+const listedAtMost = 1_000;
+
+/** What asks for a look comes first. */
+const order = { exists_elsewhere: 0, create: 1, exists: 2 };
+
+const columns: TableColumnsType<PatternOutcome & { key: number }> = [
+  {
+    title: 'Pattern',
+    dataIndex: 'pattern',
+    render: (pattern: string) => (
+      <Typography.Text code style={{ overflowWrap: 'anywhere' }}>
+        {pattern}
+      </Typography.Text>
+    ),
+  },
+  { title: 'Category', dataIndex: 'category' },
+  {
+    title: 'What happens',
+    render: (_, { outcome, in_category }) =>
+      outcome === 'create' ? (
+        <Tag color="success">Created</Tag>
+      ) : outcome === 'exists' ? (
+        <Tag>Exists already</Tag>
+      ) : (
+        <Tag color="warning" style={{ whiteSpace: 'normal' }}>
+          Stays in {in_category}
+        </Tag>
+      ),
+  },
+];
+
+/** What an import would create, and what it would leave as it is. */
+export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
+  const { categories_created, patterns_created, unchanged, categories, patterns } = preview;
+  const creates = categories_created + patterns_created > 0;
+  const elsewhere = patterns.filter(({ outcome }) => outcome === 'exists_elsewhere').length;
+  const rows = patterns
+    .map((pattern, key) => ({ ...pattern, key }))
+    .sort((a, b) => order[a.outcome] - order[b.outcome]);
+  const more = categories_created - categories.length;
+  return (
+    <Flex vertical gap={16}>
+      <Alert
+        type={creates ? 'success' : 'info'}
+        showIcon
+        message={
+          creates
+            ? `Creates ${counted(categories_created, 'category', 'categories')} and ${counted(patterns_created, 'pattern')}.`
+            : 'Everything in this file is here already.'
+        }
+        description={
+          creates && unchanged > 0
+            ? `${counted(unchanged, 'entry', 'entries')} of the file ${unchanged === 1 ? 'is' : 'are'} here already, and stay as they are.`
+            : undefined
+        }
+      />
+      {elsewhere > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          message={`${counted(elsewhere, 'pattern')} ${elsewhere === 1 ? 'belongs' : 'belong'} to another category, and ${elsewhere === 1 ? 'stays' : 'stay'} there.`}
+        />
+      )}
+      {categories.length > 0 && (
+        <section aria-label="New categories">
+          <Typography.Text strong>New categories</Typography.Text>
+          <Flex wrap gap={4} style={{ marginTop: 8 }}>
+            {categories.map((name) => (
+              <Tag key={name} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
+                {name}
+              </Tag>
+            ))}
+            {more > 0 && <Typography.Text type="secondary">and {more} more</Typography.Text>}
+          </Flex>
+        </section>
+      )}
+      {rows.length > 0 && (
+        <section aria-label="Patterns of the file">
+          <Table
+            size="small"
+            columns={columns}
+            dataSource={rows}
+            pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+          />
+          {rows.length >= listedAtMost && (
+            <Typography.Text type="secondary">
+              The first {rows.length.toLocaleString()} patterns of the file are listed.
+            </Typography.Text>
+          )}
+        </section>
+      )}
+    </Flex>
+  );
+}
