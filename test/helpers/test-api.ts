@@ -115,8 +115,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       headers: { Authorization: `Bearer ${key}`, ...headers },
       body: body ?? null,
     });
-    const text = await response.text();
-    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    const type = response.headers.get('content-type') ?? '';
+    // It may go on for ever.
+    const isStream = type.startsWith('text/event-stream');
+    if (isStream) await response.body?.cancel();
+    const text = isStream ? '' : await response.text();
+    const isJson = /[/+]json/.test(type);
     return {
       status: response.status,
       headers: response.headers,

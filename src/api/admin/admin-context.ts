@@ -1,6 +1,7 @@
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
+import type { ListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
 import type { Allow } from './allow.ts';
@@ -15,4 +16,5 @@ export interface AdminDependencies extends ApiDependencies {
   patterns: PatternCache;
   changeCategories: ChangeCategories;
   currentPatterns: CurrentPatterns;
+  listenForChanges: ListenForChanges;
 }

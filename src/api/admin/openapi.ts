@@ -4,6 +4,7 @@ import { auditLogPaths } from './audit-log/openapi.ts';
 import { adminBatchPaths } from './batches/openapi.ts';
 import { categoryPaths } from './categories/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
+import { eventPaths } from './events/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
 import { recategorizationPaths } from './recategorizations/openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
@@ -20,6 +21,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...sessionPaths,
   ...userPaths,
   ...auditLogPaths,
+  ...eventPaths,
   ...overviewPaths,
   ...recategorizationPaths,
   ...systemPaths,

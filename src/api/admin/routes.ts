@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
+import { createListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
@@ -18,6 +19,7 @@ import { patternEffectRoutes } from './category-patterns/effect-routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
+import { eventRoutes } from './events/routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { systemRoutes } from './system/routes.ts';
@@ -46,6 +48,11 @@ export function adminRoutes(
     patterns,
     changeCategories: createChangeCategories(patterns, reports),
     currentPatterns: new CurrentPatterns(dependencies.database, patterns),
+    listenForChanges: createListenForChanges(
+      dependencies.config.DATABASE_URL,
+      dependencies.logger,
+      dependencies.stopping,
+    ),
   };
   const router = new Router<ApiState>();
   for (const part of [
@@ -61,6 +68,7 @@ export function adminRoutes(
     sessionRoutes(admin),
     userRoutes(admin),
     auditLogRoutes(admin),
+    eventRoutes(admin),
     dashboardRoutes(admin),
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),

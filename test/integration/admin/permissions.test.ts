@@ -47,6 +47,7 @@ const needed: Record<string, Role | 'nobody'> = {
   'PATCH /api/admin/users/{id}': 'admin',
   'POST /api/admin/users/{id}/invitation': 'admin',
   'GET /api/admin/audit-log': 'viewer',
+  'GET /api/admin/events': 'viewer',
   'GET /api/admin/dashboard': 'viewer',
   'GET /api/admin/uncategorized-groups': 'viewer',
   'GET /api/admin/accounts': 'viewer',
@@ -99,7 +100,10 @@ async function attempt(operation: string, headers: Record<string, string>): Prom
 
 test('every route under /api/admin has its row', () => {
   const { stack } = adminRoutes(
-    { config: loadConfig({ DATABASE_URL: 'postgres://nowhere' }) } as ApiDependencies,
+    {
+      config: loadConfig({ DATABASE_URL: 'postgres://nowhere' }),
+      stopping: new AbortController().signal,
+    } as ApiDependencies,
     { guard: () => async () => {} } as never,
   );
   const routes = stack.flatMap(({ methods, path }) =>

@@ -4,10 +4,8 @@ import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { sendList } from '../send-list.ts';
+import { resourcesOfAdmins } from './resources-of-admins.ts';
 import { type AuditEntryBody, auditLogQuery } from './schema.ts';
-
-/** What only admins see is not told by their history either: addresses of users, and what keys there are. */
-const ofAdmins = ['users', 'api-keys'];
 
 /** Who changed what, newest first. */
 export function auditLogRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
@@ -17,7 +15,7 @@ export function auditLogRoutes({ database, allow }: AdminDependencies): Router<A
     const page = validate(auditLogQuery, ctx.query, 'query');
     // An API key that administers may do all.
     const isAdmin = (ctx.state.session?.role ?? 'admin') === 'admin';
-    sendList(ctx, await listAuditLog(database, page, isAdmin ? [] : ofAdmins), present);
+    sendList(ctx, await listAuditLog(database, page, isAdmin ? [] : resourcesOfAdmins), present);
   });
 
   return router;

@@ -1,0 +1,104 @@
+import { setMaxListeners } from 'node:events';
+import { findSession } from '../../../db/admin-sessions.ts';
+import type { Database } from '../../../db/database.ts';
+import type { AnnouncedChange } from '../../../db/listen-for-changes.ts';
+import { ApiKey } from '../../../db/models/api-key.ts';
+import { ApiError } from '../../../domain/errors.ts';
+import type { Role } from '../../../domain/role.ts';
+import type { ApiContext, ApiState } from '../../context.ts';
+import { EventStreams, eventText, heartbeat, heartbeatMs } from '../../event-streams.ts';
+import type { AdminDependencies } from '../admin-context.ts';
+import { resourcesOfAdmins } from '../audit-log/resources-of-admins.ts';
+import type { ChangeEventBody } from './schema.ts';
+
+/** Streams of one process; each is a socket and a few kilobytes. */
+const maxStreams = 200;
+/** Of one who asks, so that nobody takes all; the console keeps one for each window that is looked at. */
+const maxStreamsEach = 5;
+/** How often a session is looked up again: one that has expired hears nothing after this time. */
+const checkMs = 60_000;
+/** Waiting for a client that does not read; then the stream ends, and it comes again when it can. */
+const maxUnreadBytes = 64 * 1024;
+
+type Dependencies = Pick<AdminDependencies, 'database' | 'listenForChanges' | 'stopping'>;
+
+/** Server-sent events: `change` with what somebody has changed, `end` once who listens may not any more. */
+export function changeEvents({ database, listenForChanges, stopping }: Dependencies) {
+  const streams = new EventStreams(maxStreams);
+  const counts = new Map<string, number>();
+  // Each stream listens to it, and Node.js warns of more than ten.
+  setMaxListeners(0, stopping);
+
+  return {
+    stream(ctx: ApiContext): void {
+      const { actor, session } = ctx.state;
+      const who = `${actor.type} ${actor.id}`;
+      const count = counts.get(who) ?? 0;
+      if (count >= maxStreamsEach) {
+        throw new ApiError('rate_limited', `You listen ${maxStreamsEach} times already.`, {
+          retryAfterSeconds: 5,
+        });
+      }
+      const stream = streams.open(ctx);
+      counts.set(who, count + 1);
+
+      // An API key that administers may do all.
+      let role: Role | null = session?.role ?? 'admin';
+      const stopListening = listenForChanges((change) => {
+        const isOfAdmins = resourcesOfAdmins.includes(change.resource);
+        // They may have been disabled or signed out, or their key revoked.
+        if (isOfAdmins) void check();
+        if (isOfAdmins && role !== 'admin') return;
+        stream.write(eventText('change', present(change)));
+        if (stream.writableLength > maxUnreadBytes) stream.destroy();
+      });
+      const beating = setInterval(() => stream.write(heartbeat), heartbeatMs);
+      const checking = setInterval(() => void check(), checkMs);
+
+      async function check(): Promise<void> {
+        // A database that is away for a moment is no reason to send anyone off.
+        role = await readRole(database, ctx.state).catch(() => role);
+        if (role === null) end(eventText('end', {}));
+      }
+      function release(): void {
+        stopListening();
+        clearInterval(beating);
+        clearInterval(checking);
+        stopping.removeEventListener('abort', onStop);
+      }
+      function end(lastWords?: string): void {
+        release();
+        if (!stream.writableEnded) stream.end(lastWords);
+      }
+      const onStop = () => end();
+      stopping.addEventListener('abort', onStop);
+      stream.once('close', () => {
+        release();
+        const left = (counts.get(who) ?? 1) - 1;
+        if (left === 0) counts.delete(who);
+        else counts.set(who, left);
+      });
+      // Said at once, so that the client knows that it is heard.
+      stream.write(heartbeat);
+      if (stopping.aborted) end();
+    },
+  };
+}
+
+/** Of who listens, as it is now; null when the session has ended, or the key was revoked. */
+async function readRole(
+  database: Database,
+  { session, actor }: Pick<ApiState, 'session' | 'actor'>,
+): Promise<Role | null> {
+  if (session !== undefined) return (await findSession(database, session.tokenHash))?.role ?? null;
+  const key = await ApiKey.query(database)
+    .findById(actor.id as number)
+    .whereNull('revokedAt');
+  return key === undefined ? null : 'admin';
+}
+
+const present = ({ resource, ids, requestId }: AnnouncedChange): ChangeEventBody => ({
+  resource,
+  ids,
+  request_id: requestId,
+});
