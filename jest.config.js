@@ -15,7 +15,7 @@ export default {
   // The suites share the servers, and two cores: more workers would only make their timings worse.
   maxWorkers: 2,
   // A step may wait for a server that two suites share.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/samples'] },
     {

@@ -11,6 +11,7 @@ import {
 } from '../helpers/browser.ts';
 import { insertUser } from '../helpers/sign-in.ts';
 import { startTestStack, type TestStack } from '../helpers/test-stack.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let stack: TestStack;
 let browser: TestBrowser;
@@ -33,7 +34,11 @@ beforeAll(async () => {
   });
 }, 60_000);
 
-beforeEach(() => stack.api.database('recategorizations').delete());
+beforeEach(async () => {
+  const open = '/api/admin/recategorizations?status=pending&status=processing';
+  await waitFor(async () => (await stack.api.get(open)).body.length === 0);
+  await stack.api.database('recategorizations').delete();
+});
 
 afterEach(async () => {
   await opened?.close();

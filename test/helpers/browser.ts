@@ -17,7 +17,7 @@ const browserArguments = [
 ];
 
 /** On a machine that is busy with other suites; less than a test may take, so that its failure names the step. */
-const stepTimeoutMs = 10_000;
+const stepTimeoutMs = 20_000;
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
