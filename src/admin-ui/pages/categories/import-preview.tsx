@@ -1,4 +1,4 @@
-import { Alert, Flex, Table, type TableColumnsType, Tag, Typography } from 'antd';
+import { Alert, Badge, Flex, Table, type TableColumnsType, Tag, Typography } from 'antd';
 import type { ImportPreviewBody } from '../../../api/admin/categories/schema.ts';
 import { counted } from './counted.ts';
 
@@ -25,13 +25,11 @@ const columns: TableColumnsType<PatternOutcome & { key: number }> = [
     title: 'What happens',
     render: (_, { outcome, in_category }) =>
       outcome === 'create' ? (
-        <Tag color="success">Created</Tag>
+        <Badge status="success" text="Created" />
       ) : outcome === 'exists' ? (
-        <Tag>Exists already</Tag>
+        <Badge status="default" text="Exists already" />
       ) : (
-        <Tag color="warning" style={{ whiteSpace: 'normal' }}>
-          Stays in {in_category}
-        </Tag>
+        <Badge status="warning" text={`Stays in ${in_category}`} />
       ),
   },
 ];

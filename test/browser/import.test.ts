@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import type { Page } from 'playwright-core';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  type TestBrowser,
+  type TestPage,
+  type TestPageOptions,
+} from '../helpers/browser.ts';
+import { insertUser } from '../helpers/sign-in.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+
+let api: TestApi;
+let browser: TestBrowser;
+const editor = 'editor@example.com';
+const viewer = 'viewer@example.com';
+let opened: TestPage | undefined;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  browser = await startTestBrowser(api.url);
+  await insertUser(api, editor, 'editor');
+  await insertUser(api, viewer, 'viewer');
+}, 60_000);
+
+beforeEach(async () => {
+  await api.database('category_patterns').delete();
+  await api.database('categories').delete();
+});
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+const categories = [
+  { name: 'Groceries', color: '#2e7d32', patterns: ['=1+1', 'walmart'] },
+  { name: 'Travel', color: '#1565c0', patterns: [{ pattern: 'uber', match_mode: 'word' }] },
+];
+
+const importCategories = () => api.post('/api/admin/categories/import', { categories });
+const exported = async () => (await api.get('/api/admin/categories/export')).body;
+
+async function open(options?: TestPageOptions, email = editor): Promise<Page> {
+  opened = await browser.open(options);
+  const { page } = opened;
+  await page.goto('/admin/categories');
+  await signInOn(page, email);
+  await page.getByRole('button', { name: 'Export' }).waitFor();
+  return page;
+}
+
+async function choose(page: Page, name: string, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Import…' }).first().click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByText('Choose a JSON or CSV file').click(),
+  ]);
+  await chooser.setFiles({ name, mimeType: '', buffer: Buffer.from(text) });
+}
+
+test('shows what a JSON file would change, and changes it when one agrees', async () => {
+  await importCategories();
+  const page = await open();
+  const file = {
+    categories: [
+      { name: 'Transport', patterns: ['bus', 'UBER'] },
+      { name: 'travel', patterns: ['uber'] },
+    ],
+  };
+  await choose(page, 'mine.json', JSON.stringify(file));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Creates 1 category and 1 pattern.').waitFor();
+  await dialog.getByText('1 pattern belongs to another category, and stays there.').waitFor();
+  await dialog.getByRole('row', { name: /UBER Transport Stays in Travel/ }).waitFor();
+  await dialog.getByRole('row', { name: /uber travel Exists already/ }).waitFor();
+  await dialog.getByRole('row', { name: /bus Transport Created/ }).waitFor();
+  expect(await exported()).toEqual({ categories });
+
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByText('1 category and 1 pattern created').waitFor();
+  await page.getByRole('link', { name: 'Transport' }).waitFor();
+  expect((await exported()).categories[1]).toMatchObject({ name: 'Transport', patterns: ['bus'] });
+  expect(opened?.problems).toEqual([]);
+});
+
+test('says so when everything is there already', async () => {
+  await importCategories();
+  const page = await open();
+  await choose(page, 'same.json', JSON.stringify({ categories }));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Everything in this file is here already.').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+});
+
+test('says in words where a file is wrong, and takes another one', async () => {
+  const page = await open();
+  await choose(page, 'bad.csv', 'category,pattern,priority\nA,b,0\nA,,high\n,c,\n');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('This file cannot be imported').waitFor();
+  await dialog.getByText('Line 3, priority:').waitFor();
+  await dialog.getByText('Line 4, category: Is required.').waitFor();
+  await dialog.getByRole('button', { name: 'Another file' }).click();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    dialog.getByText('Choose a JSON or CSV file').click(),
+  ]);
+  await chooser.setFiles({
+    name: 'no.json',
+    mimeType: '',
+    buffer: Buffer.from('{"categories":[{}]}'),
+  });
+  await dialog.getByText('Category 1, name: Is required.').waitFor();
+  expect(await exported()).toEqual({ categories: [] });
+});
+
+test('offers the starter categories where there is none', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: 'Look at the starter categories' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/^Creates \d+ categories and \d+ patterns\.$/).waitFor();
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('link', { name: 'Groceries' }).waitFor();
+  expect((await exported()).categories.length).toBeGreaterThan(20);
+  expect(opened?.problems).toEqual([]);
+});
+
+test('exports JSON and CSV, each of which restores everything', async () => {
+  await importCategories();
+  const page = await open();
+  const save = async (format: string) => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: format, exact: true }).click(),
+    ]);
+    return {
+      name: download.suggestedFilename(),
+      text: await readFile(await download.path(), 'utf8'),
+    };
+  };
+  const [json, csv] = [await save('JSON'), await save('CSV')];
+  expect([json.name, JSON.parse(json.text)]).toEqual(['categories.json', { categories }]);
+  expect(csv.name).toMatch(/^categories-\d{4}-\d\d-\d\d\.csv$/);
+  expect(parse(csv.text)).toEqual([
+    ['category', 'pattern', 'priority', 'match_mode', 'color'],
+    ['Groceries', "'=1+1", '0', 'contains', '#2e7d32'],
+    ['Groceries', 'walmart', '0', 'contains', '#2e7d32'],
+    ['Travel', 'uber', '0', 'word', '#1565c0'],
+  ]);
+
+  await api.database('category_patterns').delete();
+  await api.database('categories').delete();
+  await choose(page, csv.name, csv.text);
+  await page.getByText('Creates 2 categories and 3 patterns.').waitFor();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByText('2 categories and 3 patterns created').waitFor();
+  expect(await exported()).toEqual({ categories });
+  expect(opened?.problems).toEqual([]);
+});
+
+test('is not offered to a viewer, who may export', async () => {
+  const page = await open({}, viewer);
+  await page.getByText('No categories yet').waitFor();
+  expect(await page.getByRole('button', { name: 'Import…' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'starter' }).count()).toBe(0);
+});
+
+test.each([
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('is accessible: %j', async (options) => {
+  await importCategories();
+  const page = await open(options);
+  await choose(page, 'bad.csv', 'category,pattern\nA,"b\n');
+  await page.getByText('This file cannot be imported').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Another file' }).click();
+  await page.getByText('Choose a JSON or CSV file').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await choose(
+    page,
+    'a.csv',
+    'category,pattern\nTransport,uber\nTransport,a rather long pattern\n',
+  );
+  await page.getByText('Creates 1 category and 1 pattern.').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+    options.width,
+  );
+  if (process.env.SHOT) await page.screenshot({ path: `${process.env.SHOT}-${options.width}.png` });
+});
