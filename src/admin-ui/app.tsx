@@ -16,6 +16,7 @@ import { accessControlProvider } from './providers/access-control.ts';
 import { authProvider, signInPath } from './providers/auth.ts';
 import { dataProvider } from './providers/data.ts';
 import { i18nProvider } from './providers/i18n.ts';
+import { liveProvider } from './providers/live.ts';
 import { useNotificationProvider } from './providers/notification.ts';
 import { returnPath, signInFrom } from './providers/return-path.ts';
 import {
@@ -33,6 +34,7 @@ const freshMs = 5_000;
 
 const options = {
   syncWithLocation: true,
+  liveMode: 'auto' as const,
   warnWhenUnsavedChanges: false,
   disableTelemetry: true,
   title: { text: 'Tallyflow' },
@@ -80,6 +82,7 @@ function RefineApp() {
       accessControlProvider={accessControlProvider}
       notificationProvider={useNotificationProvider}
       i18nProvider={i18nProvider}
+      liveProvider={liveProvider}
       routerProvider={routerProvider}
       resources={refineResources}
       options={options}

@@ -11,6 +11,13 @@ export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
+/** Begins the id of each request of this window that changes something. */
+const ownPrefix = `console-${[...crypto.getRandomValues(new Uint32Array(2))].map((part) => part.toString(36)).join('')}-`;
+let requestCount = 0;
+
+/** Whether it was made here, so that its effect is known without being told. */
+export const isOwnRequest = (requestId: string): boolean => requestId.startsWith(ownPrefix);
+
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON; a Blob as it is, by its media type. */
@@ -36,6 +43,7 @@ export async function request<Data>(
       ...(body !== undefined && {
         'Content-Type': body instanceof Blob ? body.type : 'application/json',
       }),
+      ...(method !== 'GET' && { 'X-Request-Id': `${ownPrefix}${++requestCount}` }),
       ...(method !== 'GET' && csrfToken !== null && { 'X-CSRF-Token': csrfToken }),
     },
     body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),

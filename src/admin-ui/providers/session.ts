@@ -11,6 +11,8 @@ export type SignedInUser = SessionBody['user'];
 const mark = 'tallyflow.signed-in';
 
 let known: Promise<SignedInUser | null> | null = null;
+/** Whether the API has said so, and nobody has signed out since. */
+let isSignedIn = false;
 /** Whether the API has refused the session in the middle of something. */
 let hasEnded = false;
 const listeners = new Set<() => void>();
@@ -39,6 +41,7 @@ function remember({ user, csrf_token }: SessionBody): SignedInUser {
   setCsrfToken(csrf_token);
   localStorage.setItem(mark, '1');
   known = Promise.resolve(user);
+  isSignedIn = true;
   setHasEnded(false);
   return user;
 }
@@ -63,7 +66,13 @@ export async function acceptInvitation(invitation: {
 }
 
 export async function signOut(everywhere = false): Promise<void> {
-  await request(everywhere ? 'sessions' : 'session', { method: 'DELETE' });
+  setSignedIn(false);
+  try {
+    await request(everywhere ? 'sessions' : 'session', { method: 'DELETE' });
+  } catch (error) {
+    setSignedIn(true);
+    throw error;
+  }
   forgetSession();
 }
 
@@ -74,12 +83,27 @@ export async function signOut(everywhere = false): Promise<void> {
 export const endSession = (): void => setHasEnded(true);
 
 /** Whether to sign in again before anything else. */
-export const useHasSessionEnded = (): boolean => useSyncExternalStore(subscribe, () => hasEnded);
+export const useHasSessionEnded = (): boolean =>
+  useSyncExternalStore(onSessionChange, () => hasEnded);
+
+/** Asks whether there is a session still, which another window may have renewed. Throws HttpError where nobody can say. */
+export async function renewSession(): Promise<void> {
+  const before = await known;
+  try {
+    const after = remember((await request<SessionBody>('session')).data);
+    // Nobody goes on with what somebody else sees.
+    if (before !== null && after.id !== before.id) location.reload();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 401) throw error;
+    endSession();
+  }
+}
 
 export function forgetSession(): void {
   localStorage.removeItem(mark);
   setCsrfToken(null);
   known = Promise.resolve(null);
+  setSignedIn(false);
 }
 
 /** Another tab has signed in or out: its session is this tab's too. */
@@ -88,17 +112,31 @@ export function followOtherTabs(): void {
     if (key !== mark) return;
     known = null;
     setCsrfToken(null);
+    setSignedIn(false);
     // Now, since the next change needs the token of the new session.
     if (newValue !== null) void currentUser().catch(() => {});
   });
 }
 
+/** Whether the API answers in somebody's name, as far as is known. */
+export const isSessionAlive = (): boolean => isSignedIn && !hasEnded;
+
+function setSignedIn(next: boolean): void {
+  isSignedIn = next;
+  tell();
+}
+
 function setHasEnded(next: boolean): void {
   hasEnded = next;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls the listener when somebody has signed in or out, or a session has ended. */
+export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -1,5 +1,3 @@
-import { useDrawerForm } from '@refinedev/antd';
-import type { HttpError } from '@refinedev/core';
 import { Button, Drawer, Form, Input, InputNumber } from 'antd';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
@@ -7,6 +5,7 @@ import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { MatchModeSelect } from '../../components/match-mode-select.tsx';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
+import { useEntryDrawer } from '../../components/use-entry-drawer.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 
 export interface PatternValues {
@@ -17,11 +16,9 @@ export interface PatternValues {
 }
 
 export function usePatternDrawer(action: 'create' | 'edit') {
-  return useDrawerForm<CategoryPatternBody, HttpError, PatternValues>({
+  return useEntryDrawer<CategoryPatternBody, PatternValues>({
     action,
     resource: 'category-patterns',
-    redirect: false,
-    syncWithLocation: false,
     successNotification: done(action === 'edit' ? 'Pattern saved' : 'Pattern created'),
     errorNotification: notDoneInForm('The pattern was not saved'),
   });

@@ -1,4 +1,5 @@
-import { csvLine } from '../../../domain/csv-line.ts';
+import { formulaSafe } from '../../../domain/formula-safe.ts';
+import { csv } from '../csv.ts';
 import type { OverviewBody } from './schema.ts';
 
 /** The overview's tables as CSV; money is the exact text of the API. */
@@ -20,17 +21,17 @@ function categoriesCsv({ account_id, current, by_category }: OverviewBody): stri
   ];
   const { start, end } = current.date_range;
   const lines = by_category.map((entry) => [
-    account_id,
+    formulaSafe(account_id),
     start,
     end,
     entry.currency,
-    entry.category,
+    formulaSafe(entry.category),
     entry.transaction_count,
     entry.total_spend,
     entry.total_income,
     entry.previous_spend,
   ]);
-  return [header, ...lines].map(csvLine).join('');
+  return csv([header, ...lines]);
 }
 
 function monthsCsv({ account_id, by_month }: OverviewBody): string {
@@ -43,12 +44,12 @@ function monthsCsv({ account_id, by_month }: OverviewBody): string {
     'total_income',
   ];
   const lines = by_month.map((entry) => [
-    account_id,
+    formulaSafe(account_id),
     entry.month,
     entry.currency,
     entry.transaction_count,
     entry.total_spend,
     entry.total_income,
   ]);
-  return [header, ...lines].map(csvLine).join('');
+  return csv([header, ...lines]);
 }
