@@ -54,7 +54,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
     }
     // The pattern is there, whether or not this can start; a notification says so.
     const run = await history.apply({ scope: 'uncategorized' }).catch(() => null);
-    onSaved({ pattern: saved, runId: run?.id ?? null });
+    onSaved({ groupName: group.name, pattern: saved, runId: run?.id ?? null });
   }
 
   async function idOf(category: string): Promise<number> {

@@ -12,6 +12,7 @@ const refreshMs = 500;
 
 /** What became of a group: the pattern that was saved, and the run that applies it; null where it could not start. */
 export interface Settled {
+  groupName: string;
   pattern: CategoryPatternBody;
   runId: string | null;
 }

@@ -17,6 +17,8 @@ export function UncategorizedGroups() {
   const [address, setAddress] = useSearchParams();
   const search = address.get('q') ?? '';
   const [settled, setSettled] = useState<Settled[]>([]);
+  /** Names of groups whose pattern is still being applied: what they count is outdated. */
+  const [applying, setApplying] = useState<ReadonlySet<string>>(new Set());
   const { result, query } = useCustom<UncategorizedGroupsBody>({
     url: 'uncategorized-groups',
     method: 'get',
@@ -24,6 +26,19 @@ export function UncategorizedGroups() {
     errorNotification: false,
   });
   const found = query.data === undefined ? undefined : result.data;
+
+  const shown = found?.groups.filter(({ name }) => !applying.has(name)) ?? [];
+
+  function settle(one: Settled): void {
+    setSettled((before) => [one, ...before]);
+    if (one.runId !== null) setApplying((before) => new Set([...before, one.groupName]));
+  }
+
+  /** It comes back where the pattern does not match all of it. */
+  async function forget(groupName: string): Promise<void> {
+    await query.refetch();
+    setApplying((before) => new Set([...before].filter((name) => name !== groupName)));
+  }
 
   return (
     <Page title="Uncategorized" subtitle={found === undefined ? ' ' : summary(found)}>
@@ -42,7 +57,7 @@ export function UncategorizedGroups() {
           <Flex vertical gap={6} component="ul" className="plain-list" aria-live="polite">
             {settled.map((one) => (
               <li key={one.pattern.id}>
-                <SettledGroup settled={one} onApplied={() => void query.refetch()} />
+                <SettledGroup settled={one} onApplied={() => void forget(one.groupName)} />
               </li>
             ))}
           </Flex>
@@ -59,12 +74,9 @@ export function UncategorizedGroups() {
       ) : (
         <>
           <Flex vertical gap={12} component="ul" className="plain-list">
-            {found.groups.map((group) => (
+            {shown.map((group) => (
               <li key={group.name}>
-                <GroupCard
-                  group={group}
-                  onSettled={(one) => setSettled((before) => [one, ...before])}
-                />
+                <GroupCard group={group} onSettled={settle} />
               </li>
             ))}
           </Flex>
