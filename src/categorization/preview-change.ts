@@ -9,7 +9,8 @@ import {
   toNormalizedText,
 } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
-import type { PatternMatch, PatternMatcher } from './pattern-matcher.ts';
+import type { Matcher } from './matcher-without.ts';
+import type { PatternMatch } from './pattern-matcher.ts';
 
 /** Rows of the same texts and the same category. */
 export interface CategorizedTexts {
@@ -55,7 +56,7 @@ const sliceMs = 20;
  */
 export async function previewChange<Texts extends CategorizedTexts>(
   { before, after }: PatternChange,
-  withoutBefore: PatternMatcher,
+  withoutBefore: Matcher,
   groups: readonly Texts[],
 ): Promise<ChangePreview<Texts>> {
   const patterns = {

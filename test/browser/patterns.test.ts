@@ -103,6 +103,20 @@ test('says which patterns a new one overlaps with', async () => {
   await page.getByText('Where both match, it wins over these:').waitFor();
 });
 
+test('says in words that counting took too long', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByRole('button', { name: 'New pattern' }).click();
+  const holder = await api.database.transaction();
+  try {
+    await holder.raw('LOCK TABLE transactions IN ACCESS EXCLUSIVE MODE');
+    await page.getByRole('dialog').getByLabel('Pattern', { exact: true }).fill('greggs');
+    await page.getByText(/It took too long to count them/).waitFor({ timeout: 20_000 });
+  } finally {
+    await holder.rollback();
+  }
+  expect(opened?.problems).toEqual([]);
+}, 40_000);
+
 test('shows the effect beneath a category, too', async () => {
   await insertRows('ALDI 1');
   const { body } = await api.get('/api/admin/categories?name=Travel');

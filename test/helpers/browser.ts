@@ -103,6 +103,10 @@ interface Violation {
 
 /** What axe-core calls serious or critical on the page as it is now; each in a line or two. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
+  // A colour on its way to another one is no colour that anybody reads. Spinners never arrive.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
+    .map(({ finished }) => finished)).then(() => undefined)`);
   // Evaluated from outside the page, whose content security policy allows no such script.
   await page.evaluate(axeSource);
   const { violations } = (await page.evaluate(

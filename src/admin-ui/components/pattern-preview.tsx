@@ -102,7 +102,7 @@ function Effect({ preview, hasCategory }: { preview: PatternPreviewBody; hasCate
         <Alert
           type="info"
           showIcon
-          message="Too many texts are alike to count them in time. A longer pattern can be counted."
+          message="It took too long to count them, or too many texts are alike. A longer pattern may be counted in time."
         />
       )}
       {moves.length > 0 && (

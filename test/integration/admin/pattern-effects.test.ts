@@ -184,6 +184,37 @@ describe('the preview of a pattern', () => {
         `${from?.name ?? 'none'} → ${to?.name ?? 'none'}: ${transaction_count}`,
     );
 
+  test('says that it is not complete when its time runs out', async () => {
+    await insertProcessed('ALDI 1');
+    const holder = await api.database.transaction();
+    try {
+      await holder.raw('LOCK TABLE transactions IN ACCESS EXCLUSIVE MODE');
+      const { status, body } = await preview({ pattern: 'aldi', category_id: travel });
+      expect([status, body.is_complete, body.matched_count, body.moves]).toEqual([
+        200,
+        false,
+        0,
+        [],
+      ]);
+    } finally {
+      await holder.rollback();
+    }
+  }, 30_000);
+
+  test('of a change counts what it wins, and what goes to the next pattern', async () => {
+    const [pattern] = (await api.get('/api/admin/category-patterns?pattern=uber eats')).body;
+    await insertProcessed('UBER EATS 1', 'uber 2', 'tesco 3');
+    const answer = await preview({
+      id: pattern.id,
+      pattern: 'tesco',
+      category_id: travel,
+      priority: 5,
+    });
+    expect(moves(answer)).toEqual(['Groceries → Travel: 1']);
+    const removed = await preview({ id: pattern.id, pattern: 'elsewhere', category_id: groceries });
+    expect(moves(removed)).toEqual([]);
+  });
+
   test('counts what a new pattern would move, by where from, with samples', async () => {
     const ids = await insertProcessed('ALDI 1', 'aldi 2', 'Aldi 2', 'TESCO ALDI', 'other');
     const answer = await preview({ pattern: 'aldi', category_id: travel, priority: 1 });
@@ -374,5 +405,37 @@ describe('texts that a pattern may match', () => {
       );
       expect({ pattern, missed }).toEqual({ pattern, missed: [] });
     }
+  });
+
+  test('looks at every description of ASCII, however it is spaced, that a pattern may match', async () => {
+    const characters = fc.constantFrom(...'aaabbcAB1-%_ \t\n\v\f\r'.split(''), '  ');
+    const text = (maxLength: number) => fc.string({ unit: characters, maxLength });
+    const texts = [...new Set(fc.sample(text(8), { numRuns: 3_000, seed: 7 }))];
+    await insertTestBatch(
+      api.database,
+      texts.map((description) => makeTransaction({ merchantName: null, description })),
+    );
+    await api.database('transactions').update({ ingestion_status: 'completed' });
+    const patterns = fc.sample(text(9), { numRuns: 150, seed: 8 }).map(normalizeText);
+    let matchCount = 0;
+    for (const pattern of new Set(patterns)) {
+      if (pattern === '') continue;
+      const groups = await listPatternTexts(api.database, [pattern]);
+      const found = new Set(groups?.map(({ description }) => description));
+      const own = toNormalizedPattern({
+        id: 1,
+        categoryId: 1,
+        pattern,
+        priority: 0,
+        matchMode: 'contains',
+      });
+      const matched = texts.filter(
+        (given) => bruteForceMatch([own], null, toNormalizedText(given)) !== null,
+      );
+      matchCount += matched.length;
+      const missed = matched.filter((given) => !found.has(given));
+      expect({ pattern, missed }).toEqual({ pattern, missed: [] });
+    }
+    expect(matchCount).toBeGreaterThan(1_000);
   });
 });

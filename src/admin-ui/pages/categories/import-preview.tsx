@@ -55,7 +55,7 @@ export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
         }
         description={
           creates && unchanged > 0
-            ? `${counted(unchanged, 'entry', 'entries')} of the file ${unchanged === 1 ? 'is' : 'are'} here already, and stay as they are.`
+            ? `${counted(unchanged, 'entry', 'entries')} of the file ${unchanged === 1 ? 'is here already, and stays as it is' : 'are here already, and stay as they are'}.`
             : undefined
         }
       />

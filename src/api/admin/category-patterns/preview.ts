@@ -105,7 +105,8 @@ async function loadSamples(
   database: Database,
   moves: readonly Move<TextGroup>[],
 ): Promise<Map<number, Sample>> {
-  const rows = await findTransactions(database, moves.flatMap(sampleIds));
+  const ids = moves.flatMap(sampleIds);
+  const rows = ids.length === 0 ? [] : await findTransactions(database, ids);
   return new Map(rows.map((row) => [row.id, presentSample(row)]));
 }
 
