@@ -13,6 +13,7 @@ import {
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { PageSpinner } from './components/page-spinner.tsx';
 import { accessControlProvider } from './providers/access-control.ts';
+import { auditLogProvider } from './providers/audit-log.ts';
 import { authProvider, signInPath } from './providers/auth.ts';
 import { dataProvider } from './providers/data.ts';
 import { i18nProvider } from './providers/i18n.ts';
@@ -81,6 +82,7 @@ function RefineApp() {
       authProvider={authProvider}
       accessControlProvider={accessControlProvider}
       notificationProvider={useNotificationProvider}
+      auditLogProvider={auditLogProvider}
       i18nProvider={i18nProvider}
       liveProvider={liveProvider}
       routerProvider={routerProvider}

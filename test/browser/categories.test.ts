@@ -153,6 +153,20 @@ describe('patterns beneath their category', () => {
     await page.getByText(/Exists already, in this category or another/).waitFor();
   });
 
+  test('are gone before the API has answered', async () => {
+    const page = await openGroceries();
+    // Makes the API wait.
+    const lock = await api.database.transaction();
+    await lock('category_patterns').where({ pattern: 'walmart' }).forUpdate().select('id');
+    await page.getByRole('button', { name: 'Delete walmart' }).click();
+    await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('walmart', { exact: true }).waitFor({ state: 'detached' });
+    expect(await patterns()).toEqual(['tesco', 'walmart']);
+    await lock.rollback();
+    await page.getByText('Pattern deleted').waitFor();
+    expect(await patterns()).toEqual(['tesco']);
+  });
+
   test('are deleted after a question', async () => {
     const page = await openGroceries();
     await page.getByRole('button', { name: 'Delete walmart' }).click();
@@ -173,6 +187,20 @@ describe('patterns beneath their category', () => {
       options.width,
     );
   });
+});
+
+test('tells its history, and what was changed just now', async () => {
+  const page = await open();
+  await page.getByRole('link', { name: 'Groceries' }).click();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByText('Nobody has changed it here.').waitFor();
+  await page.getByRole('button', { name: 'Rename or recolour' }).click();
+  await page.locator('input[value="Groceries"]').waitFor();
+  await page.getByRole('dialog').getByLabel('Name').fill('Food');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await history.getByText(editor).waitFor();
+  await history.getByText('name Groceries → Food').waitFor();
+  expect(opened?.problems).toEqual([]);
 });
 
 test.each([

@@ -250,6 +250,37 @@ describe('a single row', () => {
     expect(opened?.problems).toEqual([]);
   });
 
+  test('shows what was chosen before the API has answered, and takes it back where that refuses', async () => {
+    const page = await open(path());
+    const row = page.locator('tbody tr', { hasText: 'WALMART 1' });
+    await page.getByRole('dialog').getByText('By the pattern').waitFor();
+    // Makes the API wait.
+    const lock = await api.database.transaction();
+    await lock('transactions').where({ id: batch.firstTransactionId }).forUpdate().select('id');
+    await choose(page, 'Category', 'Books');
+    await row.getByText('Books').waitFor();
+    expect((await stored())[0]).toEqual(['Groceries', 'pattern']);
+    await lock.rollback();
+    await page.getByText('Category set by hand').waitFor();
+    expect((await stored())[0]).toEqual(['Books', 'manual']);
+
+    await api.database('categories').where({ name: 'Travel' }).delete();
+    await choose(page, 'Category', 'Travel');
+    await page.getByText('The category was not set').waitFor();
+    await row.getByText('Books').waitFor();
+  });
+
+  test('has its history', async () => {
+    const id = batch.firstTransactionId;
+    await api.patch(`/api/admin/transactions/${id}`, { category_id: null });
+    const page = await open(path());
+    const history = page.getByRole('region', { name: 'History' });
+    await history.getByText('category Groceries → –').waitFor();
+    await history.getByRole('link', { name: 'All of it' }).click();
+    await page.getByText(`Only ${id}`).waitFor();
+    expect(opened?.problems).toEqual([]);
+  });
+
   test('leads to its account, whatever characters that has', async () => {
     const page = await open(path());
     const link = page.getByRole('dialog').getByRole('link', { name: 'acc 1/2' });

@@ -1,10 +1,10 @@
 import { DatePicker, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
+import { actionOptions, auditedResources, resourceWord } from '../../components/audit-words.ts';
 import { Filters } from '../../components/filters.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import type { filtersOf } from '../../components/use-filters.ts';
 import { useMay } from '../../components/use-may.ts';
-import { actionOptions, auditedResources, resourceWord } from './words.ts';
 
 type FilterValues = ReturnType<typeof filtersOf>;
 

@@ -1,6 +1,7 @@
 import { useTable } from '@refinedev/antd';
 import { type TableColumnsType, Tag } from 'antd';
 import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
+import { actionWord, resourceWord } from '../../components/audit-words.ts';
 import { DateTime } from '../../components/date-time.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
@@ -9,7 +10,6 @@ import { filtersOf } from '../../components/use-filters.ts';
 import { AuditLogFilters } from './audit-log-filters.tsx';
 import { EntryChanges } from './entry-changes.tsx';
 import { EntryLink } from './entry-link.tsx';
-import { actionWord, resourceWord } from './words.ts';
 
 const columns: TableColumnsType<AuditEntryBody> = [
   { title: 'When', dataIndex: 'at', render: (value: string) => <DateTime value={value} /> },

@@ -1,6 +1,6 @@
 import { Table, Typography } from 'antd';
 import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
-import { type ChangedField, changedFields, valueText } from './changed-fields.ts';
+import { type ChangedField, changedFields, valueText } from '../../components/changed-fields.ts';
 
 /** What an entry changed, field by field. */
 export function EntryChanges({ entry }: { entry: AuditEntryBody }) {

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
 import { ColorDot } from '../../components/category-mark.tsx';
+import { History } from '../../components/history.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { useMay } from '../../components/use-may.ts';
@@ -64,6 +65,7 @@ export function CategoryShow() {
       }
     >
       <InlinePatterns categoryId={category.id} mayChange={mayChange} />
+      <History resource="categories" id={category.id} />
       <MergeCategory
         category={category}
         isOpen={isMerging}

@@ -262,6 +262,7 @@ function ShownPattern({ pattern, mayChange, onEdit }: ShownPatternProps) {
               mutate({
                 resource,
                 id: pattern.id,
+                mutationMode: 'optimistic',
                 successNotification: done('Pattern deleted'),
                 errorNotification: notDone('The pattern was not deleted'),
               })

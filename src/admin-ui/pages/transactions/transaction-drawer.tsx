@@ -5,6 +5,7 @@ import type { AdminTransactionBody } from '../../../api/admin/transactions/schem
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { CopyText } from '../../components/copy-text.tsx';
+import { History } from '../../components/history.tsx';
 import { Money } from '../../components/money.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
@@ -85,6 +86,7 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
           },
         ]}
       />
+      <History resource="transactions" id={transaction.id} />
     </Flex>
   );
 }
@@ -92,16 +94,34 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
 /** The category, how it came about, and another one by hand. */
 function Category({ transaction }: { transaction: AdminTransactionBody }) {
   const mayChange = useMay('edit', 'transactions');
-  const { colorOf } = useCategories();
-  const { mutate, mutation } = useUpdate();
+  const { categories, colorOf } = useCategories();
+  const { mutate, mutation } = useUpdate<AdminTransactionBody>();
   const { mutate: clear, mutation: clearing } = useUpdateMany();
   const { id, category_id, category } = transaction;
 
-  function setCategory(categoryId: number | null | undefined) {
+  /** Shows at once, here and in the list, and is taken back where the API refuses it. */
+  function setCategory(chosen: number | null | undefined) {
+    const categoryId = chosen ?? null;
+    const expected: AdminTransactionBody = {
+      ...transaction,
+      category_id: categoryId,
+      category: categories.find((one) => one.id === categoryId)?.name ?? null,
+      category_source: 'manual',
+    };
     mutate({
       resource: 'transactions',
       id,
-      values: { category_id: categoryId ?? null },
+      values: { category_id: categoryId },
+      mutationMode: 'optimistic',
+      optimisticUpdateMap: {
+        list: (previous) => ({
+          ...previous,
+          total: previous?.total ?? 0,
+          data: (previous?.data ?? []).map((row) => (row.id === id ? expected : row)),
+        }),
+        many: false,
+        detail: (previous) => ({ ...previous, data: expected }),
+      },
       successNotification: done('Category set by hand'),
       errorNotification: notDone('The category was not set'),
     });
@@ -132,7 +152,12 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       ) : (
         <CategoryMark id={category_id} name={category} color={colorOf(category_id)} isLink />
       )}
-      <TransactionExplanation transaction={transaction} />
+      {/* The API explains what it has stored. */}
+      {mutation.isPending ? (
+        <LoadingState rows={2} />
+      ) : (
+        <TransactionExplanation transaction={transaction} />
+      )}
       {mayChange && transaction.category_source === 'manual' && (
         <div>
           <Button size="small" loading={clearing.isPending} onClick={clearManual}>

@@ -1,4 +1,4 @@
-import { consoleResources } from '../../resources.tsx';
+import { consoleResources } from '../resources.tsx';
 
 /** What was done, as the list says it; a new action shows as the API names it until it has its word. */
 const actions: Record<string, string> = {
