@@ -11,6 +11,8 @@ export async function up(knex: Knex): Promise<void> {
       account_id text,
       -- The category that a row has now. Not a reference: the run stays in the list when it is deleted.
       category_id integer,
+      -- Rows that this pattern may match, or has matched. No reference, for the same reason.
+      pattern_id integer,
       start_date date,
       end_date date,
       -- Whether rows set by hand are decided anew as well.

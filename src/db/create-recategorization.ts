@@ -5,7 +5,14 @@ import { Recategorization } from './models/recategorization.ts';
 
 type NewRecategorization = Pick<
   Recategorization,
-  'scope' | 'accountId' | 'categoryId' | 'startDate' | 'endDate' | 'includeManual' | 'requestedBy'
+  | 'scope'
+  | 'accountId'
+  | 'categoryId'
+  | 'patternId'
+  | 'startDate'
+  | 'endDate'
+  | 'includeManual'
+  | 'requestedBy'
 >;
 
 /** Stores a pending run; null when as many as there may be are open. */

@@ -1,5 +1,9 @@
+import type { Knex } from 'knex';
+import { characterCount, MIN_MATCH_CHARACTERS } from '../domain/normalize-text.ts';
 import type { Database } from './database.ts';
+import { CategoryPattern } from './models/category-pattern.ts';
 import type { Recategorization } from './models/recategorization.ts';
+import { possibleMatch } from './possible-match.ts';
 
 /** A processed row: what is decided by, and what was decided. */
 export interface CompletedTransaction {
@@ -16,10 +20,11 @@ export interface CompletedTransaction {
 /** Those rows between two ids, both inclusive, that a recategorization looks at, in the order of their ids. */
 export async function loadCompletedTransactions(
   database: Database,
-  { scope, accountId, categoryId, startDate, endDate }: Recategorization,
+  { scope, accountId, categoryId, patternId, startDate, endDate }: Recategorization,
   firstId: number,
   lastId: number,
 ): Promise<CompletedTransaction[]> {
+  const mayMatch = patternId === null ? null : await patternCondition(database, patternId);
   return database('transactions')
     .where('id', '>=', firstId)
     .where('id', '<=', lastId)
@@ -28,6 +33,7 @@ export async function loadCompletedTransactions(
       if (scope === 'uncategorized') query.whereNull('category_id');
       if (accountId !== null) query.where('account_id', accountId);
       if (categoryId !== null) query.where('category_id', categoryId);
+      if (mayMatch !== null) query.where(mayMatch);
       if (startDate !== null) query.where('date', '>=', startDate);
       if (endDate !== null) query.where('date', '<=', endDate);
     })
@@ -42,4 +48,19 @@ export async function loadCompletedTransactions(
       matchedPatternId: 'matched_pattern_id',
       matchedField: 'matched_field',
     });
+}
+
+/** Rows that the pattern may match as it is now, or has matched as it was; too many rather than too few. */
+async function patternCondition(
+  database: Database,
+  patternId: number,
+): Promise<(query: Knex.QueryBuilder) => void> {
+  const pattern = await CategoryPattern.query(database).findById(patternId);
+  return (query) => {
+    query.where('matched_pattern_id', patternId);
+    if (pattern === undefined || characterCount(pattern.normalizedPattern) < MIN_MATCH_CHARACTERS)
+      return;
+    const { sql, bindings } = possibleMatch(pattern.normalizedPattern);
+    query.orWhereRaw(sql, bindings);
+  };
 }

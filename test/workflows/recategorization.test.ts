@@ -203,6 +203,42 @@ describe('RecategorizationWorkflow', () => {
     expect(await categories()).toEqual([null, 'Fuel', null]);
   });
 
+  it('looks at what one pattern may match, or has matched', async () => {
+    await insertCategory(db.database, 'Food', ['walmart', 'shell']);
+    await process([
+      { merchantName: 'Walmart' },
+      { merchantName: 'Tesco  EXPRESS' },
+      { description: 'order at ＴＥＳＣＯ' },
+      { merchantName: 'Shell' },
+    ]);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    const pattern = await db
+      .database('category_patterns')
+      .where({ pattern: 'walmart' })
+      .update({ pattern: 'tesco', normalized_pattern: 'tesco', category_id: fuel })
+      .returning<{ id: number }[]>('id');
+    await db.database('category_patterns').where({ pattern: 'shell' }).delete();
+
+    const run = await recategorize({ patternId: pattern[0]?.id as number });
+    expect(await categories()).toEqual([null, 'Fuel', 'Fuel', 'Food']);
+    expect(run).toMatchObject({ changedCount: 3, unchangedCount: 0 });
+  });
+
+  it('looks only at what a pattern has matched that is gone', async () => {
+    await insertCategory(db.database, 'Food', ['walmart', 'shell']);
+    await process([{ merchantName: 'Walmart' }, { merchantName: 'Shell' }]);
+    const [gone] = await db
+      .database('category_patterns')
+      .where({ pattern: 'walmart' })
+      .delete()
+      .returning<{ id: number }[]>('id');
+    await db.database('category_patterns').delete();
+    expect(await recategorize({ patternId: gone?.id as number })).toMatchObject({
+      changedCount: 1,
+    });
+    expect(await categories()).toEqual([null, 'Food']);
+  });
+
   it('ends at once where there are no rows', async () => {
     expect(await recategorize()).toMatchObject({ status: 'completed', changedCount: 0 });
   });

@@ -13,6 +13,7 @@ export class Recategorization extends Model {
   /** Filters; null for none. */
   declare accountId: string | null;
   declare categoryId: number | null;
+  declare patternId: number | null;
   declare startDate: string | null;
   declare endDate: string | null;
   declare includeManual: boolean;

@@ -50,6 +50,8 @@ test.each([
   [{ account_id: '' }, '/account_id'],
   [{ account_id: 'x'.repeat(256) }, '/account_id'],
   [{ category_id: 0 }, '/category_id'],
+  [{ pattern_id: 'x' }, '/pattern_id'],
+  [{ pattern_id: 2_147_483_647 }, '/pattern_id'],
   [{ start_date: '2026-02-30' }, '/start_date'],
   [{ start_date: '2026-02-02', end_date: '2026-02-01' }, '/end_date'],
   [{ include_manual: 'yes' }, '/include_manual'],

@@ -2,10 +2,12 @@ import { ExportOutlined, HistoryOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
 import { Button, Flex, type TableColumnsType, Typography } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { RecategorizationBody } from '../../../api/admin/recategorizations/schema.ts';
 import { hasEnded } from '../../../domain/recategorization.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { DateTime } from '../../components/date-time.tsx';
+import { listPath } from '../../components/list-path.ts';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { RecategorizationProgress } from '../../components/recategorization-progress.tsx';
@@ -110,13 +112,20 @@ const count = (value: number) => <span className="numeric">{value.toLocaleString
 /** Which transactions a run looks at, in words. */
 function Scope({ run }: { run: RecategorizationBody }) {
   const { categories, colorOf } = useCategories();
-  const { scope, account_id, category_id, start_date, end_date, include_manual } = run;
+  const { scope, account_id, category_id, pattern_id, start_date, end_date, include_manual } = run;
   const name = categories.find(({ id }) => id === category_id)?.name ?? `category ${category_id}`;
   return (
     <Flex vertical>
       <span>{scope === 'all' ? 'All' : 'Without a category'}</span>
       {category_id !== null && (
         <CategoryMark id={category_id} name={name} color={colorOf(category_id)} />
+      )}
+      {pattern_id !== null && (
+        <Link
+          to={listPath('/category-patterns', [{ field: 'id', operator: 'eq', value: pattern_id }])}
+        >
+          that a pattern may match
+        </Link>
       )}
       {account_id !== null && <span>of account {account_id}</span>}
       {(start_date !== null || end_date !== null) && (

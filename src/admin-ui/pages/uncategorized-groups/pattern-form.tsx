@@ -53,7 +53,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
       return;
     }
     // The pattern is there, whether or not this can start; a notification says so.
-    const run = await history.apply({ scope: 'uncategorized' }).catch(() => null);
+    const run = await history.apply({ pattern_id: Number(saved.id) }).catch(() => null);
     onSaved({ groupName: group.name, pattern: saved, runId: run?.id ?? null });
   }
 

@@ -13,6 +13,7 @@ export function presentRecategorization(
     scope: run.scope,
     account_id: run.accountId,
     category_id: run.categoryId,
+    pattern_id: run.patternId,
     start_date: run.startDate,
     end_date: run.endDate,
     include_manual: run.includeManual,

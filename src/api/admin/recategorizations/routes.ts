@@ -1,8 +1,10 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { createRecategorization } from '../../../db/create-recategorization.ts';
+import type { Transaction } from '../../../db/database.ts';
 import { listRecategorizations } from '../../../db/list-recategorizations.ts';
 import { markRecategorizationEnded } from '../../../db/mark-recategorization.ts';
+import { CategoryPattern } from '../../../db/models/category-pattern.ts';
 import { Recategorization } from '../../../db/models/recategorization.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
@@ -38,10 +40,12 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
   router.post(base, allow('editor'), jsonBody(), async (ctx) => {
     const given = validate(newRecategorizationSchema, ctx.request.body, 'body');
     const run = await database.transaction(async (trx) => {
+      if (given.pattern_id !== null) await checkPattern(trx, given.pattern_id);
       const created = await createRecategorization(trx, {
         scope: given.scope,
         accountId: given.account_id,
         categoryId: given.category_id,
+        patternId: given.pattern_id,
         startDate: given.start_date,
         endDate: given.end_date,
         includeManual: given.include_manual,
@@ -86,6 +90,13 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
     workflowStarter.cancelRecategorization(id);
     ctx.body = present(cancelled);
   });
+
+  async function checkPattern(trx: Transaction, id: number): Promise<void> {
+    if ((await CategoryPattern.query(trx).findById(id)) !== undefined) return;
+    throw new ApiError('invalid_request', 'The body is not valid.', {
+      errors: [{ pointer: '/pattern_id', detail: 'is not the id of a pattern' }],
+    });
+  }
 
   async function findRun(text: string | undefined): Promise<Recategorization> {
     const id = z.uuid().safeParse(text);

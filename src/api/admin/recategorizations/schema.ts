@@ -6,7 +6,7 @@ import {
   recategorizationStatuses,
 } from '../../../domain/recategorization.ts';
 import { textProblem } from '../../../domain/text.ts';
-import { categoryId, dateTime, expected } from '../fields.ts';
+import { categoryId, dateTime, expected, maxIntegerId } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
 const count = z.int().nonnegative();
@@ -17,6 +17,7 @@ export const recategorizationSchema = z
     scope: z.enum(recategorizationScopes),
     account_id: z.string().nullable(),
     category_id: z.int().nullable(),
+    pattern_id: z.int().nullable(),
     start_date: z.iso.date().nullable(),
     end_date: z.iso.date().nullable(),
     include_manual: z.boolean(),
@@ -62,6 +63,13 @@ export const newRecategorizationSchema = z
         .nullable()
         .default(null)
         .meta({ description: 'Only rows that have this category now.' }),
+      pattern_id: z
+        .int({ error: expected('the id of a pattern') })
+        .min(1, { error: 'must be the id of a pattern' })
+        .max(maxIntegerId, { error: 'must be the id of a pattern' })
+        .nullable()
+        .default(null)
+        .meta({ description: 'Only rows whose texts this pattern may match, or has matched.' }),
       start_date: date.nullable().default(null),
       end_date: date.nullable().default(null),
       include_manual: z
