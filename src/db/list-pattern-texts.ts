@@ -25,7 +25,7 @@ const maxGroups = 200_000;
  * does match. Null where that takes too long, or there are too many texts.
  *
  * The conditions are cheap and let too much pass rather than too little; whoever asks decides by the
- * rule itself. It reads the whole table, in three to four times as long as a bare count.
+ * rule itself. It reads the whole table, in four to five times as long as a bare count that reads it, too.
  *
  * @param patterns normalised
  */
