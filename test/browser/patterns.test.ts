@@ -96,6 +96,23 @@ test('shows what a new pattern would move before it is saved', async () => {
   expect(opened?.problems).toEqual([]);
 });
 
+test('saves a pattern and applies it to history in one go', async () => {
+  const page = await open('/admin/category-patterns');
+  await page.getByRole('button', { name: 'Edit uber' }).click();
+  const drawer = page.getByRole('dialog');
+  await page.locator('input[value="uber"]').waitFor();
+  await drawer.getByRole('button', { name: 'Save and apply' }).click();
+  await page.getByText('The patterns are being applied').waitFor();
+  const [run] = (await api.get('/api/admin/recategorizations')).body;
+  const [pattern] = (await api.get('/api/admin/category-patterns?pattern=uber')).body;
+  expect(run).toMatchObject({
+    scope: 'all',
+    pattern_id: pattern.id,
+    requested_by: 'editor@example.com',
+  });
+  expect(opened?.problems).toEqual([]);
+});
+
 test('says which patterns a new one overlaps with', async () => {
   const page = await open('/admin/category-patterns');
   await page.getByRole('button', { name: 'New pattern' }).click();

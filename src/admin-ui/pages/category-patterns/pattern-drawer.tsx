@@ -1,10 +1,12 @@
-import { Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { Button, Drawer, Flex, Form, Input, InputNumber } from 'antd';
+import { useRef } from 'react';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
 import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { MatchModeSelect } from '../../components/match-mode-select.tsx';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
+import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
 import { useEntryDrawer } from '../../components/use-entry-drawer.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 
@@ -16,12 +18,24 @@ export interface PatternValues {
 }
 
 export function usePatternDrawer(action: 'create' | 'edit') {
-  return useEntryDrawer<CategoryPatternBody, PatternValues>({
+  const { apply, isPending } = useApplyToHistory();
+  /** Whether the form was sent by the button that also applies it. */
+  const applies = useRef(false);
+  const drawer = useEntryDrawer<CategoryPatternBody, PatternValues>({
     action,
     resource: 'category-patterns',
     successNotification: done(action === 'edit' ? 'Pattern saved' : 'Pattern created'),
     errorNotification: notDoneInForm('The pattern was not saved'),
+    onMutationSuccess({ data }) {
+      // The pattern is saved, whether or not this can start; a notification says so.
+      if (applies.current) void apply({ pattern_id: Number(data.id) }).catch(() => {});
+    },
   });
+  function save(isApplied: boolean): void {
+    applies.current = isApplied;
+    drawer.formProps.form?.submit();
+  }
+  return { ...drawer, save, isApplying: isPending };
 }
 
 interface PatternDrawerProps {
@@ -32,7 +46,7 @@ interface PatternDrawerProps {
 }
 
 export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProps) {
-  const { drawerProps, formProps, saveButtonProps, id } = drawerForm;
+  const { drawerProps, formProps, saveButtonProps, save, isApplying, id } = drawerForm;
   const values = Form.useWatch([], formProps.form);
   return (
     <Drawer
@@ -40,9 +54,18 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
       title={title}
       width="min(460px, 100vw)"
       extra={
-        <Button type="primary" {...saveButtonProps}>
-          Save
-        </Button>
+        <Flex gap={8}>
+          <Button
+            disabled={saveButtonProps.disabled}
+            loading={isApplying}
+            onClick={() => save(true)}
+          >
+            Save and apply
+          </Button>
+          <Button type="primary" {...saveButtonProps} onClick={() => save(false)}>
+            Save
+          </Button>
+        </Flex>
       }
     >
       <Form<PatternValues>
