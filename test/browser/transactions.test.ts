@@ -96,6 +96,8 @@ async function choose(page: Page, label: string, text: string): Promise<void> {
   // What is chosen already lies over it.
   await box.click({ force: true });
   await box.fill(text);
+  // Enter takes the one that is lit, which may be another one still.
+  await page.locator('.ant-select-item-option-active', { hasText: text }).waitFor();
   await page.keyboard.press('Enter');
 }
 
