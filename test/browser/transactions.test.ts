@@ -95,6 +95,8 @@ async function choose(page: Page, label: string, text: string): Promise<void> {
   const box = page.getByRole('combobox', { name: label, exact: true });
   await box.focus();
   await box.fill(text);
+  // Enter takes the one that is lit, which may be another one still.
+  await page.locator('.ant-select-item-option-active', { hasText: text }).waitFor();
   await page.keyboard.press('Enter');
 }
 
