@@ -1,8 +1,9 @@
-import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
 import type { Database } from './database.ts';
 
-export interface FoundTransaction extends CategorizableTransaction {
+export interface FoundTransaction {
   id: number;
+  merchantName: string | null;
+  description: string | null;
   isCompleted: boolean;
 }
 
