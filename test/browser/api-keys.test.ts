@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function open(options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as: root });
   const { page } = opened;
   await page.goto('/admin/api-keys');
   await signInOn(page, root);

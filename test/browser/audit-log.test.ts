@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 async function open(query = '', as = root, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as });
   const { page } = opened;
   await page.goto(`/admin/audit-log${query}`);
   await signInOn(page, as);

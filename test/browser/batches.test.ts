@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 async function open(path: string, email = editor, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as: email });
   const { page } = opened;
   await page.goto(path);
   await signInOn(page, email);
@@ -132,8 +132,6 @@ describe('a failed one', () => {
 
   test.each([
     { width: 1280, colorScheme: 'light' },
-    { width: 1280, colorScheme: 'dark' },
-    { width: 390, colorScheme: 'light' },
     { width: 390, colorScheme: 'dark' },
   ] as const)('is accessible: %j', async (options) => {
     await fail();
@@ -202,8 +200,6 @@ describe('the list', () => {
 
   test.each([
     { width: 1280, colorScheme: 'light' },
-    { width: 1280, colorScheme: 'dark' },
-    { width: 390, colorScheme: 'light' },
     { width: 390, colorScheme: 'dark' },
   ] as const)('is accessible: %j', async (options) => {
     const page = await open('/admin/batches', editor, options);

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function open(role = 'editor', options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as: `${role}@example.com` });
   const { page } = opened;
   await page.goto('/admin/categories');
   await signInOn(page, `${role}@example.com`);

@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 async function open(path: string, options?: TestPageOptions, user = 'editor'): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as: `${user}@example.com` });
   await opened.page.goto(path);
   await signInOn(opened.page, `${user}@example.com`);
   return opened.page;
@@ -90,7 +90,7 @@ test('shows what a new pattern would move before it is saved', async () => {
   await drawer.getByText('2 from Uncategorized → Groceries').click();
   await drawer.getByRole('link', { name: 'ALDI 2' }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
-  await drawer.getByRole('button', { name: 'Save' }).click();
+  await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('table').getByText('aldi', { exact: true }).waitFor();
   expect(await patterns('match_mode=word')).toEqual(['aldi', 'inn']);
   expect(opened?.problems).toEqual([]);
@@ -215,8 +215,6 @@ test('explains a transaction, with the place where the pattern stands', async ()
 
 test.each([
   { width: 1280, colorScheme: 'light' },
-  { width: 1280, colorScheme: 'dark' },
-  { width: 390, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
 ] as const)('the list and its drawer are accessible: %j', async (options) => {
   await insertRows('ALDI 1');

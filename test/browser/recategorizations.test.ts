@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 async function open(email = editor, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as: email });
   const { page } = opened;
   await page.goto('/admin/recategorizations');
   await signInOn(page, email);

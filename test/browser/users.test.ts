@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function open(as = root, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
+  opened = await browser.open({ ...options, as });
   const { page } = opened;
   await page.goto('/admin/users');
   await signInOn(page, as);

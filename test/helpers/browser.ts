@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findOnPath } from '../../src/local/find-on-path.ts';
 import { testPassword } from './sign-in.ts';
 
@@ -37,10 +37,15 @@ export interface TestPage {
 export interface TestPageOptions {
   width?: number;
   colorScheme?: 'light' | 'dark';
+  /**
+   * Whose page it is: it shares cookies and cached files with other pages of theirs, which saves most
+   * of what it takes to sign in and to load the console. Without it a page shares nothing.
+   */
+  as?: string;
 }
 
 export interface TestBrowser {
-  /** A person of their own: nothing is shared with other pages. Paths count from `baseUrl`. */
+  /** Paths count from `baseUrl`. */
   open(options?: TestPageOptions): Promise<TestPage>;
   close(): Promise<void>;
 }
@@ -51,26 +56,40 @@ export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
   if (executablePath === undefined)
     throw new Error('There is no chromium here; script/bootstrap --with-browser installs it.');
   const browser: Browser = await chromium.launch({ executablePath, args: browserArguments });
+  const shared = new Map<string, BrowserContext>();
+
+  const newContext = ({ width = 1280, colorScheme = 'light' }: TestPageOptions) =>
+    browser.newContext({
+      baseURL: baseUrl,
+      viewport: { width, height: 860 },
+      colorScheme,
+      locale: 'en-GB',
+      // Notifications and drawers are where they end up at once.
+      reducedMotion: 'reduce',
+    });
+
   return {
-    async open({ width = 1280, colorScheme = 'light' } = {}) {
-      const context = await browser.newContext({
-        baseURL: baseUrl,
-        viewport: { width, height: 860 },
-        colorScheme,
-        locale: 'en-GB',
-        // Notifications and drawers are where they end up at once.
-        reducedMotion: 'reduce',
-      });
+    async open(options = {}) {
+      const key = options.as === undefined ? undefined : JSON.stringify(options);
+      const context = (key !== undefined && shared.get(key)) || (await newContext(options));
+      if (key !== undefined) shared.set(key, context);
       const page = await context.newPage();
       page.setDefaultTimeout(stepTimeoutMs);
-      return { page, problems: watch(page, baseUrl), close: () => context.close() };
+      const close = () => (key === undefined ? context.close() : page.close());
+      return { page, problems: watch(page, baseUrl), close };
     },
     close: () => browser.close(),
   };
 }
 
-/** Fills the form that is open, as a person would; the page that follows is up to the test. */
+/**
+ * Fills the form that is open, as a person would, unless whose page it is has signed in before. The page
+ * that follows is up to the test.
+ */
 export async function signInOn(page: Page, email: string, password = testPassword): Promise<void> {
+  const form = page.getByLabel('E-mail');
+  await form.or(page.locator('#content')).first().waitFor();
+  if ((await form.count()) === 0) return;
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
