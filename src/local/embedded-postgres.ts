@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -28,8 +29,8 @@ const settings = {
   unix_socket_directories: '',
   // A few processes with pools of 16 each, the tests' own, and someone's psql.
   max_connections: '200',
-  // Holds the working set of a few million rows and leaves a laptop its memory.
-  shared_buffers: '256MB',
+  // An eighth of the memory, taken as it is used: below a quarter of it a table is read without copying.
+  shared_buffers: `${Math.min(2_048, Math.floor(totalmem() / 2 ** 23))}MB`,
   effective_cache_size: '1GB',
   // Bulk loads would otherwise force a checkpoint every few seconds.
   max_wal_size: '4GB',
