@@ -115,6 +115,21 @@ test('searches while one types, and keeps the search in the address', async () =
   expect(await page.getByRole('link', { name: 'Groceries' }).count()).toBe(0);
 });
 
+test('is as far down as before when one comes back to it', async () => {
+  const categories = Array.from({ length: 40 }, (_, i) => ({
+    name: `Many ${i + 10}`,
+    patterns: [],
+  }));
+  await api.post('/api/admin/categories/import', { categories });
+  const page = await open();
+  await page.getByRole('link', { name: 'Many 45' }).click();
+  await page.getByRole('heading', { name: 'Many 45' }).waitFor();
+  expect(await page.evaluate('window.scrollY')).toBe(0);
+  await page.goBack();
+  await page.waitForFunction('window.scrollY > 500');
+  expect(opened?.problems).toEqual([]);
+});
+
 describe('patterns beneath their category', () => {
   async function openGroceries(options?: TestPageOptions): Promise<Page> {
     const page = await open(options);

@@ -11,6 +11,7 @@ import { Brand } from './brand.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { SessionEnded } from './session-ended.tsx';
+import { useScrollPlace } from './use-scroll-place.ts';
 import { UserMenu } from './user-menu.tsx';
 
 const siderWidth = 220;
@@ -19,6 +20,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
   const isWide = Grid.useBreakpoint().lg ?? true;
   const [isOpen, setIsOpen] = useState(false);
   const { pathname } = useLocation();
+  useScrollPlace();
   // Known at once; without it what only some may do would come later, and push the rest aside.
   const { data: role } = usePermissions<Role | null>({});
   return (
