@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function open(as = root, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as });
+  opened = await browser.open(options);
   const { page } = opened;
   await page.goto('/admin/users');
   await signInOn(page, as);
