@@ -49,7 +49,7 @@ export async function offerStarterCategories(
     log(`Imported ${body.categories_created} categories with ${body.patterns_created} patterns.`);
     return;
   }
-  log(`There are no categories yet. This imports the starter categories:
+  log(`There are no categories yet. The console imports the starter categories (Categories), or this does:
   curl -sS ${api.baseUrl}${importPath} -H 'Authorization: Bearer ${api.apiKey}' \\
     -H 'Content-Type: application/json' --data-binary @${path.join(checkout, file)}`);
 }

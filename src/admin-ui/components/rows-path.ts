@@ -29,3 +29,12 @@ export function rowsPath({ accountId, currency, period }: Rows, more: CrudFilter
     ...more,
   ]);
 }
+
+/** The address of a batch's transactions, all of them or those that one more filter lets pass. */
+export function batchRowsPath(batchId: string, field?: string, value?: string): string {
+  const ofBatch = { field: 'batch_id', operator: 'eq', value: batchId } as const;
+  return listPath(
+    '/transactions',
+    field === undefined ? [ofBatch] : [ofBatch, { field, operator: 'eq', value }],
+  );
+}

@@ -5,8 +5,11 @@ import type {
 } from '../../api/admin/recategorizations/schema.ts';
 import { done, notDoneInForm } from '../providers/messages.ts';
 
-/** Starts a run. The promise is rejected with the API's error, which was shown unless fields are at fault. */
-export function useApplyToHistory() {
+/**
+ * Starts a run. The promise is rejected with the API's error, which was shown unless fields are at fault.
+ * A page that shows the run itself needs no message that it has begun.
+ */
+export function useApplyToHistory({ isShown = false } = {}) {
   const { mutateAsync, mutation } = useCreate<RecategorizationBody, HttpError>();
   return {
     isPending: mutation.isPending,
@@ -14,7 +17,7 @@ export function useApplyToHistory() {
       const { data } = await mutateAsync({
         resource: 'recategorizations',
         values: filter,
-        successNotification: done('The patterns are being applied'),
+        successNotification: isShown ? false : done('The patterns are being applied'),
         errorNotification: notDoneInForm('The patterns were not applied to history'),
       });
       return data;

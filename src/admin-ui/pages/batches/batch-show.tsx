@@ -8,6 +8,7 @@ import { CopyText } from '../../components/copy-text.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
 import { Page } from '../../components/page.tsx';
+import { batchRowsPath } from '../../components/rows-path.ts';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useMay } from '../../components/use-may.ts';
@@ -15,7 +16,6 @@ import { done, notDone } from '../../providers/messages.ts';
 import { BatchProgress } from './batch-progress.tsx';
 import { batchTimings } from './batch-timings.ts';
 import { FailedRows } from './failed-rows.tsx';
-import { rowsPath } from './rows-path.ts';
 
 /** Fast enough to see it move. */
 const refreshMs = 1_000;
@@ -42,11 +42,11 @@ export function BatchShow() {
       subtitle={<DateTime value={batch.created_at} />}
       extra={
         <>
-          <LinkButton to={rowsPath(batch.id)} icon={<UnorderedListOutlined />}>
+          <LinkButton to={batchRowsPath(batch.id)} icon={<UnorderedListOutlined />}>
             Its transactions
           </LinkButton>
           {batch.uncategorized_count > 0 && (
-            <LinkButton to={rowsPath(batch.id, 'uncategorized', 'true')}>
+            <LinkButton to={batchRowsPath(batch.id, 'uncategorized', 'true')}>
               Uncategorized rows of this batch
             </LinkButton>
           )}
@@ -119,7 +119,7 @@ function facts(batch: AdminBatchBody) {
     key: label,
     label,
     children: (
-      <Link to={rowsPath(batch.id, field, value)} className="numeric">
+      <Link to={batchRowsPath(batch.id, field, value)} className="numeric">
         {count.toLocaleString()}
       </Link>
     ),

@@ -5,8 +5,8 @@ import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { ListTable } from '../../components/list-table.tsx';
 import { Money } from '../../components/money.tsx';
+import { batchRowsPath } from '../../components/rows-path.ts';
 import { EmptyState } from '../../components/states.tsx';
-import { rowsPath } from './rows-path.ts';
 
 /** Enough to see what they have in common. */
 const maxShown = 10;
@@ -61,7 +61,7 @@ export function FailedRows({ batch }: { batch: AdminBatchBody }) {
         footer={
           failedCount > maxShown
             ? () => (
-                <Link to={rowsPath(batch.id, 'status', 'failed')}>
+                <Link to={batchRowsPath(batch.id, 'status', 'failed')}>
                   All {failedCount.toLocaleString()} of them
                 </Link>
               )

@@ -6,7 +6,7 @@ import { maxPatternCharacters } from '../../../domain/limits.ts';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
-import { done, notDoneInForm } from '../../providers/messages.ts';
+import { notDoneInForm } from '../../providers/messages.ts';
 import { CategoryChoice } from './category-choice.tsx';
 import type { Group } from './group-card.tsx';
 import { newCategoryName } from './new-category-name.ts';
@@ -34,7 +34,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
   const values = Form.useWatch([], form) as Partial<Values> | undefined;
   const categories = useCreate<CategoryBody, HttpError>({ resource: 'categories' });
   const patterns = useCreate<CategoryPatternBody, HttpError>({ resource: 'category-patterns' });
-  const history = useApplyToHistory();
+  const history = useApplyToHistory({ isShown: true });
   const isSaving =
     categories.mutation.isPending || patterns.mutation.isPending || history.isPending;
 
@@ -44,7 +44,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
       const categoryId = await idOf(category);
       const { data } = await patterns.mutateAsync({
         values: { pattern, category_id: categoryId, match_mode: matchMode(isWholeWords) },
-        successNotification: done(`“${pattern}” added`),
+        successNotification: false,
         errorNotification: notDoneInForm('The pattern was not added'),
       });
       saved = data;
