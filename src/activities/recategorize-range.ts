@@ -1,7 +1,8 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { listAccountsBetween } from '../db/list-accounts-between.ts';
 import { loadCompletedTransactions } from '../db/load-completed-transactions.ts';
 import { Recategorization } from '../db/models/recategorization.ts';
-import { beginRange, listAccountsBetween } from '../db/recategorization-ranges.ts';
+import { beginRange, nextIdOf } from '../db/recategorization-ranges.ts';
 import { recategorizeTransactions } from '../db/recategorize-transactions.ts';
 import { hasEnded } from '../domain/recategorization.ts';
 import type { ActivityDependencies } from './create-activities.ts';
@@ -46,7 +47,7 @@ export async function recategorizeRange(
     if (accountIds !== null) await reports.dropAccounts(accountIds);
     heartbeat(chunkEnd);
     // Not the end of this chunk: another attempt may have done it, and more.
-    nextId = await beginRange(database, range);
+    nextId = await nextIdOf(database, range);
   }
   return true;
 }

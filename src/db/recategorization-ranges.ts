@@ -6,18 +6,24 @@ export interface RecategorizationRange {
   firstId: number;
 }
 
-/** The first id of the range that is not done yet; the range's own first id where nobody has begun it. */
+/** Stores the range, unless an earlier attempt has. Gives its first id that is not done yet. */
 export async function beginRange(
   database: Database,
-  { recategorizationId, firstId }: RecategorizationRange,
+  range: RecategorizationRange,
 ): Promise<number> {
-  const key = { recategorization_id: recategorizationId, first_id: firstId };
   await database('recategorization_ranges')
-    .insert({ ...key, next_id: firstId })
+    .insert({ ...keyOf(range), next_id: range.firstId })
     .onConflict(['recategorization_id', 'first_id'])
     .ignore();
-  const range = await database('recategorization_ranges').where(key).first<{ nextId: number }>();
-  return range.nextId;
+  return nextIdOf(database, range);
+}
+
+/** The first id of a stored range that is not done yet. */
+export async function nextIdOf(database: Database, range: RecategorizationRange): Promise<number> {
+  const stored = await database('recategorization_ranges')
+    .where(keyOf(range))
+    .first<{ nextId: number }>('next_id');
+  return stored.nextId;
 }
 
 /**
@@ -26,25 +32,17 @@ export async function beginRange(
  */
 export async function advanceRange(
   trx: Transaction,
-  { recategorizationId, firstId }: RecategorizationRange,
+  range: RecategorizationRange,
   fromId: number,
   nextId: number,
 ): Promise<boolean> {
   const advanced = await trx('recategorization_ranges')
-    .where({ recategorization_id: recategorizationId, first_id: firstId, next_id: fromId })
+    .where({ ...keyOf(range), next_id: fromId })
     .update({ next_id: nextId });
   return advanced > 0;
 }
 
-/** The accounts that have rows between two ids, both inclusive. */
-export async function listAccountsBetween(
-  database: Database,
-  firstId: number,
-  lastId: number,
-): Promise<string[]> {
-  return database('transactions')
-    .where('id', '>=', firstId)
-    .where('id', '<=', lastId)
-    .distinct()
-    .pluck('account_id');
-}
+const keyOf = ({ recategorizationId, firstId }: RecategorizationRange) => ({
+  recategorization_id: recategorizationId,
+  first_id: firstId,
+});
