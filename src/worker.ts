@@ -8,6 +8,7 @@ import { ReportCache } from './cache/report-cache.ts';
 import { createCategorizer } from './categorization/create-categorizer.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
+import { keepTotals } from './db/keep-totals.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
@@ -86,7 +87,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 logger.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'worker started');
+const stopping = new AbortController();
+const totals = keepTotals(database, logger, stopping.signal);
 await worker.run();
+stopping.abort();
+await totals;
 await Promise.all([
   connection.close(),
   temporal.close(),

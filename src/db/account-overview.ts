@@ -1,4 +1,5 @@
 import type { Status } from '../domain/status.ts';
+import { accountGroups } from './account-groups.ts';
 import type { Database } from './database.ts';
 
 /** Some rows of an account; amounts as PostgreSQL's text of numeric. */
@@ -31,8 +32,7 @@ export interface AccountOverview {
 
 /**
  * The rows of an account in two periods, by month, currency, category and status. All of it is of the
- * same moment. Reads two ranges of the index on (account_id, date). Null for an account that no row
- * was ever stored for.
+ * same moment. Null for an account that no row was ever stored for.
  */
 export async function accountOverview(
   database: Database,
@@ -74,18 +74,12 @@ async function groupsOf(
   query: OverviewPeriod & { accountId: string; currency: string | null },
 ): Promise<OverviewGroup[]> {
   const result = await database.raw<{ rows: OverviewGroup[] }>(
-    `SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
-            -- A row that isn't completed shares the status of its batch.
+    `${accountGroups}
+     SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
             coalesce(b.status, 'completed') AS status, g.row_count AS "transactionCount", g.spend, g.income
-       FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id,
-                    CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
-                    count(*) AS row_count,
-                    coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend,
-                    coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
-               FROM transactions
-              WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
-                AND (:currency::text IS NULL OR currency = :currency)
-              GROUP BY 1, 2, 3, 4) AS g
+       FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id, open_batch_id,
+                    sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
+               FROM groups GROUP BY 1, 2, 3, 4) AS g
        LEFT JOIN categories c ON c.id = g.category_id
        LEFT JOIN batches b ON b.id = g.open_batch_id`,
     { ...query },

@@ -1,4 +1,5 @@
 import type { StatusCounts } from '../domain/status.ts';
+import { accountGroups } from './account-groups.ts';
 import type { Database } from './database.ts';
 
 export interface AccountSummaryQuery {
@@ -44,8 +45,8 @@ export const uncategorizedName = 'Uncategorized';
 
 /**
  * Adds up the rows of an account between two days, whatever their status, each currency for itself.
- * One statement, so that all figures are of the same moment; it reads the range of the index on
- * (account_id, date). Null for an account that no row was ever stored for.
+ * One statement, so that all figures are of the same moment. Null for an account that no row was ever
+ * stored for.
  */
 export async function accountSummary(
   database: Database,
@@ -59,18 +60,7 @@ export async function accountSummary(
       statusCounts: StatusCounts;
     }[];
   }>(
-    `WITH groups AS MATERIALIZED (
-       SELECT currency, category_id,
-              CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
-              count(*) AS row_count,
-              count(*) FILTER (WHERE amount < 0) AS spend_count,
-              coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend,
-              coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
-         FROM transactions
-        WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
-          AND (:currency::text IS NULL OR currency = :currency)
-        GROUP BY 1, 2, 3
-     ), totals AS (
+    `${accountGroups}, totals AS (
        SELECT currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
          FROM groups GROUP BY currency
      ), ranked AS (

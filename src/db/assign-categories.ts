@@ -1,5 +1,5 @@
-import { countCategorized } from './count-categorized.ts';
 import type { Transaction } from './database.ts';
+import { followCategoryChanges } from './follow-category-changes.ts';
 
 /** The category that a row gets, and how it came about; nothing at all is "decided by nobody yet". */
 export interface Assignment {
@@ -25,7 +25,7 @@ export interface AssignmentResult {
 }
 
 /**
- * Gives rows their categories and lets the counts of their batches follow. Returns the rows in the
+ * Gives rows their categories and lets the counts of their batches, and the totals, follow. Returns the rows in the
  * order of their ids; those that do not exist are left out, as are, with `onlyManual`, those that
  * were not set by hand. Throws a foreign key violation for a category that does not exist.
  *
@@ -78,14 +78,15 @@ export async function assignCategories(
       onlyManual,
     } as never,
   );
-  await countCategorized(
+  await followCategoryChanges(
     trx,
     changed.rows
       .filter(({ isCompleted }) => isCompleted)
       .map((row) => ({
+        transactionId: row.id,
         batchId: row.batchId,
-        before: row.categoryId,
-        after: row.newCategoryId,
+        before: { categoryId: row.categoryId, source: row.categorySource },
+        after: { categoryId: row.newCategoryId, source: row.newSource },
       })),
   );
   return changed.rows.map((row) => ({

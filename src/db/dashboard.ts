@@ -1,5 +1,6 @@
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
+import { looseTransactions } from './loose-transactions.ts';
 
 /** What arrived within a time. */
 export interface CapturedCounts {
@@ -70,8 +71,8 @@ export async function unfinishedBatches(database: Database): Promise<BatchStatus
 }
 
 /**
- * Spend by category and by day of the transactions dated within two days, both inclusive. One pass
- * over the table, which finest groups are made of.
+ * Spend by category and by day of the transactions dated within two days, both inclusive: from the totals,
+ * and from the rows of those batches that are not in them yet.
  */
 export async function spendBetween(
   database: Database,
@@ -82,11 +83,12 @@ export async function spendBetween(
     rows: { byCategory: SpendByCategory[]; byDay: DayTotals[] }[];
   }>(
     `WITH groups AS MATERIALIZED (
-       SELECT date, currency, category_id, count(*) AS row_count,
-              count(*) FILTER (WHERE amount < 0) AS spend_count,
-              coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend,
-              coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
-         FROM transactions WHERE date >= ? AND date <= ?
+       SELECT date, currency, category_id, row_count, spend_count, spend, income
+         FROM daily_totals WHERE account_id IS NULL AND date >= :startDate AND date <= :endDate AND row_count <> 0
+       UNION ALL
+       SELECT t.date, t.currency, t.category_id, count(*), count(*) FILTER (WHERE t.amount < 0),
+              coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
+         FROM ${looseTransactions} WHERE t.date >= :startDate AND t.date <= :endDate
         GROUP BY 1, 2, 3
      ), categories_of_spend AS (
        SELECT g.category_id, c.name, c.color, g.currency, sum(g.spend_count)::bigint AS spend_count, sum(g.spend) AS spend
@@ -105,7 +107,7 @@ export async function spendBetween(
            'date', date, 'currency', currency, 'transactionCount', row_count,
            'spend', spend::text, 'income', income::text) ORDER BY date, currency COLLATE "C")
          FROM days), '[]') AS "byDay"`,
-    [startDate, endDate],
+    { startDate, endDate },
   );
   return result.rows[0] as { byCategory: SpendByCategory[]; byDay: DayTotals[] };
 }

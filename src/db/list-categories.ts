@@ -1,6 +1,7 @@
 import { normalizeText } from '../domain/normalize-text.ts';
 import type { Database } from './database.ts';
 import { containing, type Listed, type ListPage, orderBySql, whereFilter } from './list-page.ts';
+import { looseTransactions } from './loose-transactions.ts';
 
 export interface CategoryRow {
   id: number;
@@ -26,10 +27,8 @@ const filterColumns = { id: 'c.id', name: 'c.name', color: 'c.color' };
 export type CategoryPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
 /**
- * Categories with how many patterns and transactions they have. The second count reads the whole
- * table of transactions once, however many categories are on the page: about 0.2 s a million rows
- * (measured on 2 cores). An index on the category would make it cheaper, and every update of
- * processing dearer (docs/decisions/0001).
+ * Categories with how many patterns and transactions they have; the latter from the totals, and from the
+ * rows of those batches that are not in them yet.
  */
 export async function listCategories(
   database: Database,
@@ -40,9 +39,10 @@ export async function listCategories(
     if (page.search !== null)
       query.whereRaw('c.normalized_name LIKE ?', [containing(normalizeText(page.search))]);
   });
-  const isSortedByCount = page.sort.some(({ field }) => field === 'transaction_count');
   const rows = (await matching
     .clone()
+    .with('counts', database.raw(transactionCounts))
+    .leftJoin('counts as n', 'n.category_id', 'c.id')
     .select({
       id: 'c.id',
       name: 'c.name',
@@ -54,38 +54,22 @@ export async function listCategories(
       database.raw(
         '(SELECT count(*) FROM category_patterns p WHERE p.category_id = c.id) AS "patternCount"',
       ),
+      database.raw('coalesce(n.row_count, 0) AS "transactionCount"'),
     )
-    .modify((query) => {
-      // Only this order needs the counts of all categories before the page is cut out.
-      if (!isSortedByCount) return;
-      query
-        .leftJoin(
-          database('transactions')
-            .select('category_id')
-            .count('* as row_count')
-            .whereNotNull('category_id')
-            .groupBy('category_id')
-            .as('n'),
-          'n.category_id',
-          'c.id',
-        )
-        .select(database.raw('coalesce(n.row_count, 0) AS "transactionCount"'));
-    })
     .orderByRaw(orderBySql(sortColumns, page.sort, 'c.id'))
     .offset(page.offset)
     .limit(page.limit)) as CategoryRow[];
   const [found] = await matching.clone().count<{ count: number }[]>('* as count');
-  const total = found?.count ?? 0;
-  if (isSortedByCount) return { rows, total };
-  const counts = await countTransactions(
-    database,
-    rows.map(({ id }) => id),
-  );
-  return {
-    rows: rows.map((row) => ({ ...row, transactionCount: counts.get(row.id) ?? 0 })),
-    total,
-  };
+  return { rows, total: found?.count ?? 0 };
 }
+
+/** All at once: they are as many as categories, and the page is cut out by one of its orders. */
+const transactionCounts = `
+  SELECT category_id, sum(row_count)::bigint AS row_count
+    FROM (SELECT category_id, row_count FROM daily_totals WHERE account_id IS NULL
+          UNION ALL
+          SELECT t.category_id, count(*) FROM ${looseTransactions} WHERE t.category_id IS NOT NULL GROUP BY 1) AS counts
+   WHERE category_id IS NOT NULL GROUP BY category_id`;
 
 export async function findCategory(database: Database, id: number): Promise<CategoryRow | null> {
   const { rows } = await listCategories(database, {
@@ -96,17 +80,4 @@ export async function findCategory(database: Database, id: number): Promise<Cate
     search: null,
   });
   return rows[0] ?? null;
-}
-
-async function countTransactions(
-  database: Database,
-  categoryIds: number[],
-): Promise<Map<number, number>> {
-  if (categoryIds.length === 0) return new Map();
-  const result = await database.raw<{ rows: { categoryId: number; rowCount: number }[] }>(
-    `SELECT category_id AS "categoryId", count(*) AS "rowCount"
-       FROM transactions WHERE category_id = ANY (?) GROUP BY category_id`,
-    [categoryIds],
-  );
-  return new Map(result.rows.map(({ categoryId, rowCount }) => [categoryId, rowCount]));
 }

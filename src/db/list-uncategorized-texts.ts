@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Database } from './database.ts';
+import { looseTransactions } from './loose-transactions.ts';
 
 export interface UncategorizedText {
   /** The merchant's name as sent, or the description of rows without one. */
@@ -12,17 +13,19 @@ export interface UncategorizedText {
 }
 
 const statement = `COPY (
-  SELECT coalesce(merchant_name, description), currency, count(*), sum(amount)
-    FROM transactions
-   WHERE category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'
-     AND coalesce(merchant_name, description) IS NOT NULL
+  SELECT text, currency, row_count, amount FROM uncategorized_totals WHERE row_count > 0
+  UNION ALL
+  SELECT coalesce(t.merchant_name, t.description), t.currency, count(*), sum(t.amount)
+    FROM ${looseTransactions}
+   WHERE t.category_id IS NULL AND t.category_source IS NULL AND t.ingestion_status = 'completed'
+     AND coalesce(t.merchant_name, t.description) IS NOT NULL
    GROUP BY 1, 2
 ) TO STDOUT`;
 
 /**
  * Completed rows without a category, added up by their text and currency; rows that were left without
- * one by hand are settled, and stay out. Reads the whole table once (there is no index on the
- * category, which would cost more at every update than this does now and then).
+ * one by hand are settled, and stay out. They come from the totals, and from the rows of those batches
+ * that are not in them yet, so that a text may be there twice.
  *
  * There may be some hundred thousand texts, so they are copied out: as many rows of a
  * query would hold up other requests, which get their turn between the blocks.

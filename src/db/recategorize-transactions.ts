@@ -1,6 +1,6 @@
 import type { CategoryMatch } from '../domain/category-match.ts';
-import { countCategorized } from './count-categorized.ts';
 import type { Database, Transaction } from './database.ts';
+import { followCategoryChanges } from './follow-category-changes.ts';
 import type { CompletedTransaction } from './load-completed-transactions.ts';
 import type { Recategorization } from './models/recategorization.ts';
 import { advanceRange } from './recategorization-ranges.ts';
@@ -20,8 +20,8 @@ export interface RecategorizationChunk {
 }
 
 /**
- * Gives rows the category that the patterns say now, and counts them on their batches and on the run,
- * in one transaction. Rows set by hand stay, unless the run was asked to decide these anew. Returns the
+ * Gives rows the category that the patterns say now, and counts them on their batches, in the totals
+ * and on the run, in one transaction. Rows set by hand stay, unless the run was asked to decide these anew. Returns the
  * accounts of the rows that changed; null when there was nothing to do, since another attempt has done
  * the chunk or the run has ended.
  *
@@ -49,11 +49,19 @@ export async function recategorizeTransactions(
       ({ row, match }) => locked.get(row.id)?.categoryId !== (match?.categoryId ?? null),
     );
     await writeDecisions(trx, toWrite, firstId, lastId);
-    await countCategorized(
+    await followCategoryChanges(
       trx,
-      changed.map(({ row, match }) => {
-        const { batchId, categoryId } = locked.get(row.id) as LockedRow;
-        return { batchId, before: categoryId, after: match?.categoryId ?? null };
+      toWrite.map(({ row, match }) => {
+        const { batchId, categoryId, categorySource } = locked.get(row.id) as LockedRow;
+        return {
+          transactionId: row.id,
+          batchId,
+          before: { categoryId, source: categorySource },
+          after: {
+            categoryId: match?.categoryId ?? null,
+            source: match === null ? null : 'pattern',
+          },
+        };
       }),
     );
 

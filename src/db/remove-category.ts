@@ -10,7 +10,7 @@ const statementTimeoutMs = 10 * 60_000;
  * - the tables, as an import locks them: it waits for the end of this, or this for the end of it,
  *   before either holds anything that the other needs;
  * - then one removal at a time: two would change the same rows and counts of batches in no certain
- *   order, and deadlock;
+ *   order, and deadlock; and nobody who takes rows into the totals, which move as a whole;
  * - then the category, so that whoever is just assigning it ends first, and nobody starts;
  * - then its patterns, so that what the log says of them is what goes.
  */
@@ -18,13 +18,14 @@ export async function lockForRemoval(trx: Transaction, id: number): Promise<void
   await trx.raw(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
   await trx.raw('LOCK TABLE categories, category_patterns IN ROW EXCLUSIVE MODE');
   await trx.raw(`SELECT pg_advisory_xact_lock('categories'::regclass::oid::bigint)`);
+  await trx.raw('SELECT pg_advisory_xact_lock(totals_lock_id())');
   await trx.raw('SELECT FROM categories WHERE id = ? FOR UPDATE', [id]);
   await trx.raw('SELECT FROM category_patterns WHERE category_id = ? ORDER BY id FOR UPDATE', [id]);
 }
 
 /**
  * Deletes a category with its patterns. A trigger uncategorizes its rows, and corrects the counts of
- * their batches.
+ * their batches and the totals.
  */
 export async function deleteCategory(trx: Transaction, id: number): Promise<void> {
   await trx('categories').where({ id }).delete();
@@ -46,6 +47,7 @@ export async function mergeCategory(
     .where({ category_id: id })
     .update({ category_id: intoId, updated_at: trx.fn.now() });
   await trx('transactions').where({ category_id: id }).update({ category_id: intoId });
+  await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
   await trx('categories').where({ id }).delete();
   return true;
 }

@@ -1,0 +1,84 @@
+import type { Database, Transaction } from './database.ts';
+
+/** Rows taken in by one transaction, about a second of work; a larger batch is taken in alone. */
+const maxRows = 200_000;
+/** Batches taken in by one transaction, so that many small ones share their totals. */
+const maxBatches = 5_000;
+
+/**
+ * How totals are added to those that are stored. Everyone does so in the order of the keys, first those of
+ * texts, then those of days, and both after the rows and batches are locked: so nobody deadlocks.
+ */
+export const addDailyTotals = `
+  ON CONFLICT (account_id, date, currency, category_id) DO UPDATE
+    SET row_count = d.row_count + excluded.row_count, spend_count = d.spend_count + excluded.spend_count,
+        spend = d.spend + excluded.spend, income = d.income + excluded.income`;
+export const addUncategorizedTotals = `
+  ON CONFLICT (text_hash, currency) DO UPDATE
+    SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount`;
+
+/**
+ * Takes the rows of completed batches, the oldest first, into the totals. Returns how many batches;
+ * 0 when there is none, and null when somebody else is at it, or moves a whole category.
+ *
+ * A batch changes sides within one transaction, so every report finds its rows exactly once: in the
+ * totals, or one by one. Whoever changes the category of a row locks its batch as well, and so either
+ * comes first, and the changed row is counted here; or comes second, and corrects the totals.
+ */
+export async function foldTotals(database: Database): Promise<number | null> {
+  return database.transaction(async (trx) => {
+    const lock = await trx.raw<{ rows: [{ isHeld: boolean }] }>(
+      'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
+    );
+    if (!lock.rows[0].isHeld) return null;
+    const batchIds = await lockBatches(trx);
+    if (batchIds.length === 0) return 0;
+    // Statements of their own: they see what those have written whom the lock has waited for.
+    const rows = `
+      SELECT t.account_id, t.date, t.currency, t.category_id, t.amount,
+             CASE WHEN t.category_id IS NULL AND t.category_source IS NULL THEN coalesce(t.merchant_name, t.description) END AS open_text
+        FROM batches b
+        JOIN transactions t ON t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id AND t.batch_id = b.id
+       WHERE b.id = ANY (?::uuid[])`;
+    await trx.raw(
+      `INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
+         SELECT open_text, currency, count(*), sum(amount) FROM (${rows}) AS r
+          WHERE open_text IS NOT NULL
+          GROUP BY open_text, currency ORDER BY md5(open_text)::uuid, currency
+       ${addUncategorizedTotals}`,
+      [batchIds],
+    );
+    await trx.raw(
+      `INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
+         SELECT account_id, date, currency, category_id, count(*), count(*) FILTER (WHERE amount < 0),
+                coalesce(sum(amount) FILTER (WHERE amount < 0), 0), coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
+           FROM (${rows}) AS r
+          GROUP BY GROUPING SETS ((account_id, date, currency, category_id), (date, currency, category_id))
+          ORDER BY 1, 2, 3, 4
+       ${addDailyTotals}`,
+      [batchIds],
+    );
+    await trx('batches').whereIn('id', batchIds).update({ is_in_totals: true });
+    return batchIds.length;
+  });
+}
+
+/** Those that are being changed at this moment are left for the next time. */
+async function lockBatches(trx: Transaction): Promise<string[]> {
+  const candidates = await trx('batches')
+    .where({ status: 'completed', is_in_totals: false })
+    .orderBy('id')
+    .limit(maxBatches)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .select<{ id: string; transactionCount: number }[]>({
+      id: 'id',
+      transactionCount: 'transaction_count',
+    });
+  let rowCount = 0;
+  const chosen = candidates.filter(({ transactionCount }, index) => {
+    rowCount += transactionCount;
+    return index === 0 || rowCount <= maxRows;
+  });
+  return chosen.map(({ id }) => id);
+}
