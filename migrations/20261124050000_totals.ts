@@ -15,8 +15,14 @@ export async function up(knex: Knex): Promise<void> {
     -- Every report looks at all that are not.
     CREATE INDEX batches_outside_totals ON batches (first_transaction_id) WHERE NOT is_in_totals;
 
+    -- Accounts of so many rows that their reports are better made of totals. The rows of all others are
+    -- as quickly read themselves, and to keep totals of them would cost as much as to store them.
+    CREATE TABLE accounts_with_totals (
+      account_id text COLLATE "C" PRIMARY KEY
+    );
+
     CREATE TABLE daily_totals (
-      -- Null: the sum over all accounts.
+      -- Null: the sum over all accounts, whether or not they have totals of their own.
       account_id text COLLATE "C",
       date date NOT NULL,
       currency text NOT NULL,
@@ -45,6 +51,11 @@ export async function up(knex: Knex): Promise<void> {
     -- Held by whoever takes rows into the totals, and by whoever moves a whole category.
     CREATE FUNCTION totals_lock_id() RETURNS bigint LANGUAGE sql STABLE AS $$
       SELECT 'daily_totals'::regclass::oid::bigint
+    $$;
+
+    -- Shared by whoever changes rows that are in the totals, for themselves by whoever gives an account totals.
+    CREATE FUNCTION totals_changes_lock_id() RETURNS bigint LANGUAGE sql STABLE AS $$
+      SELECT 'accounts_with_totals'::regclass::oid::bigint
     $$;
 
     -- Gives the totals of categories to another one, or to none. Its callers have changed the rows before,
@@ -100,13 +111,16 @@ export async function up(knex: Knex): Promise<void> {
          GROUP BY 1, 2 ORDER BY md5(coalesce(t.merchant_name, t.description))::uuid, 2
         ON CONFLICT (text_hash, currency) DO UPDATE
           SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount;
+      PERFORM pg_advisory_xact_lock_shared(totals_changes_lock_id());
       INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
-        SELECT t.account_id, t.date, t.currency, t.category_id, -count(*), -count(*) FILTER (WHERE t.amount < 0),
+        SELECT a.account_id, t.date, t.currency, t.category_id, -count(*), -count(*) FILTER (WHERE t.amount < 0),
                -coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), -coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
           FROM old_rows b JOIN transactions t
             ON t.id BETWEEN b.first_transaction_id AND b.last_transaction_id AND t.batch_id = b.id
+          LEFT JOIN accounts_with_totals a ON a.account_id = t.account_id
          WHERE b.is_in_totals
-         GROUP BY GROUPING SETS ((t.account_id, t.date, t.currency, t.category_id), (t.date, t.currency, t.category_id))
+         GROUP BY GROUPING SETS ((a.account_id, t.date, t.currency, t.category_id), (t.date, t.currency, t.category_id))
+        HAVING a.account_id IS NOT NULL OR grouping(a.account_id) = 1
          ORDER BY 1, 2, 3, 4
         ON CONFLICT (account_id, date, currency, category_id) DO UPDATE
           SET row_count = d.row_count + excluded.row_count, spend_count = d.spend_count + excluded.spend_count,
@@ -142,8 +156,8 @@ export async function down(knex: Knex): Promise<void> {
           AND transactions.batch_id = old_rows.id;
       RETURN NULL;
     END $$;
-    DROP FUNCTION move_daily_totals, totals_lock_id;
-    DROP TABLE uncategorized_totals, daily_totals;
+    DROP FUNCTION move_daily_totals, totals_lock_id, totals_changes_lock_id;
+    DROP TABLE uncategorized_totals, daily_totals, accounts_with_totals;
     DROP INDEX batches_outside_totals;
     ALTER TABLE batches DROP COLUMN is_in_totals;
   `);

@@ -8,33 +8,41 @@ const smallBlock = 2_000;
  * dated between `:startDate` and `:endDate`, of `:currency` or of all when null, by day, currency, category
  * and batch. The batch is null for completed rows; a row that isn't completed shares the status of its batch.
  *
- * Rows of batches that are in the totals come from there, all others one by one; the statement sees one
- * moment, in which a row is on one of the two sides. Those others lie in the batches' blocks of ids, which
- * are mostly neighbours at the end of the table: within each, the index on (account_id, date, id) is read day by day
- * (https://www.postgresql.org/docs/18/indexes-multicolumn.html#INDEXES-MULTICOLUMN, "skip scan").
+ * Of a large account, rows of batches that are in the totals come from there, all others one by one; the
+ * statement sees one moment, in which a row is on one of the two sides. Those others lie in the batches'
+ * blocks of ids, which are mostly neighbours at the end of the table: within each, the index on (account_id, date, id)
+ * is read day by day (https://www.postgresql.org/docs/18/indexes-multicolumn.html, "skip scan"). An account
+ * that is not large has no totals, and all of its rows are read.
  */
 export const accountGroups = `
-  WITH loose_batches AS MATERIALIZED (
+  WITH account AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM accounts_with_totals WHERE account_id = :accountId) AS is_large
+  ), loose_batches AS MATERIALIZED (
     SELECT id, first_transaction_id AS first_id, last_transaction_id AS last_id
-      FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL
+      FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL AND (SELECT is_large FROM account)
   ), blocks AS MATERIALIZED (
     SELECT min(first_id) AS first_id, max(last_id) AS last_id
       FROM (SELECT *, count(*) FILTER (WHERE first_id > end_before + ${maxGap}) OVER (ORDER BY first_id, id) AS block
               FROM (SELECT *, max(last_id) OVER (ORDER BY first_id, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_before
                       FROM loose_batches) AS b) AS b
      GROUP BY block
-  ), loose_rows AS (
+  ), rows AS (
     SELECT t.* FROM blocks CROSS JOIN LATERAL (
       SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
        WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
          AND id >= first_id AND id <= last_id) AS t
-     WHERE last_id - first_id >= ${smallBlock}
+      JOIN loose_batches b ON b.id = t.batch_id
+     WHERE blocks.last_id - blocks.first_id >= ${smallBlock}
     UNION ALL
     SELECT t.* FROM blocks CROSS JOIN LATERAL (
       SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
        WHERE account_id || '' = :accountId AND date >= :startDate AND date <= :endDate
          AND id >= first_id AND id <= last_id) AS t
-     WHERE last_id - first_id < ${smallBlock}
+      JOIN loose_batches b ON b.id = t.batch_id
+     WHERE blocks.last_id - blocks.first_id < ${smallBlock}
+    UNION ALL
+    SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
+     WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate AND NOT (SELECT is_large FROM account)
   ), groups AS MATERIALIZED (
     SELECT date, currency, category_id, NULL::uuid AS open_batch_id, row_count, spend_count, spend, income
       FROM daily_totals
@@ -44,7 +52,7 @@ export const accountGroups = `
     SELECT r.date, r.currency, r.category_id, CASE WHEN r.ingestion_status <> 'completed' THEN r.batch_id END,
            count(*), count(*) FILTER (WHERE r.amount < 0),
            coalesce(sum(r.amount) FILTER (WHERE r.amount < 0), 0), coalesce(sum(r.amount) FILTER (WHERE r.amount > 0), 0)
-      FROM loose_rows r JOIN loose_batches b ON b.id = r.batch_id
+      FROM rows r
      WHERE :currency::text IS NULL OR r.currency = :currency
      GROUP BY 1, 2, 3, 4
   )`;

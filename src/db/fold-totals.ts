@@ -1,4 +1,5 @@
 import type { Database, Transaction } from './database.ts';
+import { findLargeAccounts, giveAccountsTotals } from './give-accounts-totals.ts';
 
 /** Rows taken in by one transaction, about a second of work; a larger batch is taken in alone. */
 const maxRows = 200_000;
@@ -26,13 +27,22 @@ export const addUncategorizedTotals = `
  * comes first, and the changed row is counted here; or comes second, and corrects the totals.
  */
 export async function foldTotals(database: Database): Promise<number | null> {
+  const batchIds = await takeIn(database);
+  if (batchIds === null || batchIds.length === 0) return batchIds && 0;
+  // Not in the same transaction, whose locks others wait for who would be waited for in turn.
+  const large = await findLargeAccounts(database, batchIds);
+  if (large.length > 0) await giveAccountsTotals(database, large);
+  return batchIds.length;
+}
+
+async function takeIn(database: Database): Promise<string[] | null> {
   return database.transaction(async (trx) => {
     const lock = await trx.raw<{ rows: [{ isHeld: boolean }] }>(
       'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
     );
     if (!lock.rows[0].isHeld) return null;
     const batchIds = await lockBatches(trx);
-    if (batchIds.length === 0) return 0;
+    if (batchIds.length === 0) return [];
     // Statements of their own: they see what those have written whom the lock has waited for.
     const rows = `
       SELECT t.account_id, t.date, t.currency, t.category_id, t.amount,
@@ -50,16 +60,17 @@ export async function foldTotals(database: Database): Promise<number | null> {
     );
     await trx.raw(
       `INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
-         SELECT account_id, date, currency, category_id, count(*), count(*) FILTER (WHERE amount < 0),
+         SELECT a.account_id, date, currency, category_id, count(*), count(*) FILTER (WHERE amount < 0),
                 coalesce(sum(amount) FILTER (WHERE amount < 0), 0), coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
-           FROM (${rows}) AS r
-          GROUP BY GROUPING SETS ((account_id, date, currency, category_id), (date, currency, category_id))
+           FROM (${rows}) AS r LEFT JOIN accounts_with_totals a USING (account_id)
+          GROUP BY GROUPING SETS ((a.account_id, date, currency, category_id), (date, currency, category_id))
+         HAVING a.account_id IS NOT NULL OR grouping(a.account_id) = 1
           ORDER BY 1, 2, 3, 4
        ${addDailyTotals}`,
       [batchIds],
     );
     await trx('batches').whereIn('id', batchIds).update({ is_in_totals: true });
-    return batchIds.length;
+    return batchIds;
   });
 }
 

@@ -35,6 +35,7 @@ export async function followCategoryChanges(
     const delta = Number(after.categoryId !== null) - Number(before.categoryId !== null);
     deltas.set(batchId, (deltas.get(batchId) ?? 0) + delta);
   }
+  await trx.raw('SELECT pg_advisory_xact_lock_shared(totals_changes_lock_id())');
   // In a certain order, so that two who change several batches never wait for each other; and also
   // those whose count stays, for what is in the totals is decided under the same lock.
   const batches = await trx('batches')
@@ -79,12 +80,14 @@ async function correctTotals(trx: Transaction, changes: readonly CategoryChange[
     `INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
        SELECT account_id, date, currency, category_id, sum(sign), coalesce(sum(sign) FILTER (WHERE amount < 0), 0),
               coalesce(sum(sign * amount) FILTER (WHERE amount < 0), 0), coalesce(sum(sign * amount) FILTER (WHERE amount > 0), 0)
-         FROM (SELECT t.account_id, t.date, t.currency, t.amount, side.category_id, side.sign
+         FROM (SELECT a.account_id, t.date, t.currency, t.amount, side.category_id, side.sign
                  FROM unnest(?::bigint[], ?::integer[], ?::integer[]) AS v (id, before_id, after_id)
                  JOIN transactions t USING (id)
+                 LEFT JOIN accounts_with_totals a USING (account_id)
                 CROSS JOIN LATERAL (VALUES (v.before_id, -1), (v.after_id, 1)) AS side (category_id, sign)) AS moved
         GROUP BY GROUPING SETS ((account_id, date, currency, category_id), (date, currency, category_id))
-       HAVING sum(sign) <> 0 OR sum(sign * amount) <> 0 OR sum(sign) FILTER (WHERE amount < 0) <> 0
+       HAVING (account_id IS NOT NULL OR grouping(account_id) = 1)
+          AND (sum(sign) <> 0 OR sum(sign * amount) <> 0 OR sum(sign) FILTER (WHERE amount < 0) <> 0)
         ORDER BY 1, 2, 3, 4
      ${addDailyTotals}`,
     [

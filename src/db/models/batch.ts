@@ -20,6 +20,8 @@ export class Batch extends Model {
   declare categorizedCount: number;
   declare failureReason: string | null;
   declare workflowRunId: string | null;
+  /** Whether its rows are in the totals; until then they are counted one by one. */
+  declare isInTotals: boolean;
   declare createdAt: Date;
   declare startedAt: Date | null;
   declare finishedAt: Date | null;

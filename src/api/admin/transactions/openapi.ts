@@ -37,7 +37,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
         tags,
         summary: 'Transactions, newest first',
         description:
-          'q searches merchant names and descriptions. Filters other than by id, account_id and batch_id read the whole table. With filters, X-Total-Count counts up to 10,000.',
+          'q searches merchant names and descriptions. Filters other than by id, account_id and batch_id are looked for among the newest rows first, and then in the whole table. With filters, X-Total-Count counts up to 1,000.',
       },
       transactionListQuery,
       adminTransactionSchema,
