@@ -10,11 +10,12 @@ import { DatabaseCategorizer } from '../../src/categorization/database-categoriz
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { retryBatch } from '../../src/db/retry-batch.ts';
-import { batchIdsAttribute } from '../../src/domain/search-attribute.ts';
+import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
 import {
   batchWorkflowId,
   restartBatchProcessing,
+  startBatchProcessing,
   workflowIdOf,
 } from '../../src/temporal/start-batch-processing.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
@@ -25,6 +26,8 @@ import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const poison = 'POISON';
+/** INDEXED_VALUE_TYPE_KEYWORD of Temporal's API. */
+const keyword = 2;
 const silent = pino({ level: 'silent' });
 
 let db: TestDatabase;
@@ -288,12 +291,25 @@ describe('WorkflowStarter', () => {
     await worker.stop();
     const namespace = await createTestNamespace();
     worker = await startWorker(namespace);
-    const { client, taskQueue } = worker;
+    const { client, connection, taskQueue } = worker;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: { [batchStatusAttribute]: keyword },
+    });
     const batches = await storeMany(3);
+    // The server's parts learn of an attribute one after the other.
+    await waitFor(() =>
+      startBatchProcessing(client, taskQueue, batches[0] as Batch).then(
+        () => true,
+        () => false,
+      ),
+    );
     const warnings: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
     const refused = new BatchGroups(client, taskQueue, logger);
     for (let round = 0; round < 2; round++) await refused.start({ id: uuidV7(), batches });
+    for (const batch of batches) await untilStatus(batch, 'completed');
+    expect((await reload(batches[2] as Batch)).workflowId).toBeNull();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(batchIdsAttribute);
   });
