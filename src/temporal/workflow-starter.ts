@@ -15,10 +15,10 @@ const maxConcurrentStarts = 8;
 /**
  * A start gives Temporal work, of which a small server does some 80 a second in all. So small batches that
  * come faster than one in this time wait for each other, and start together; the more of them did, the
- * longer the next ones wait, up to a bound that people don't notice.
+ * longer the next ones wait, up to a bound that people hardly notice; a full group waits for nothing.
  */
 const pausePerBatchMs = 10;
-const maxGroupPauseMs = 50;
+const maxGroupPauseMs = 200;
 /** Starts remembered while Temporal is away; those beyond are the sweep's. */
 const maxWaiting = 10_000;
 /** Pause after a failed start, before the next is tried. */
