@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { v7 as uuidV7 } from 'uuid';
 import { createActivities } from './activities/create-activities.ts';
 import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
@@ -12,9 +13,10 @@ import { keepTotals } from './db/keep-totals.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
+import { BatchGroups } from './temporal/batch-groups.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
-import { isBatchProcessing, startBatchProcessing } from './temporal/start-batch-processing.ts';
+import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 
 /** Activities at a time; below the pool's size, so that none waits for a connection. */
@@ -43,14 +45,15 @@ const database = createDatabase({
 const cache = await createCache(config.REDIS_URL, logger);
 const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
+const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 
 const activities = createActivities({
   database,
   categorizer: createCategorizer(config.CATEGORIZER, database, new PatternCache(cache)),
   reports: new ReportCache(cache),
   processing: {
-    start: (batch) => startBatchProcessing(temporal.client, config.TEMPORAL_TASK_QUEUE, batch),
-    isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+    start: (batches) => batchGroups.start({ id: uuidV7(), batches }),
+    isRunning: (batch) => isBatchProcessing(temporal.client, batch),
   },
   recategorizing: {
     start: (id) => startRecategorization(temporal.client, config.TEMPORAL_TASK_QUEUE, id),

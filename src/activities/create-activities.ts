@@ -8,9 +8,12 @@ import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
+import { failBatchGroup } from './fail-batch-group.ts';
 import { failRows } from './fail-rows.ts';
+import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
+import { startSeparately } from './start-separately.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { sweepRecategorizations } from './sweep-recategorizations.ts';
 import { toFailure } from './to-failure.ts';
@@ -27,9 +30,12 @@ export interface ActivityDependencies {
 
 /** What activities need of Temporal itself. */
 export interface BatchProcessing {
-  start(batch: { id: string; transactionCount: number; requestId: string | null }): Promise<void>;
-  /** Whether the batch's workflow is open. */
-  isRunning(batchId: string): Promise<boolean>;
+  /** Starts one batch in a run of its own, several small ones together in one. */
+  start(
+    batches: readonly { id: string; transactionCount: number; requestId: string | null }[],
+  ): Promise<void>;
+  /** Whether the workflow that holds the batch is open. */
+  isRunning(batch: { id: string; workflowId: string | null }): Promise<boolean>;
 }
 
 /** The same of recategorizations. */
@@ -56,6 +62,9 @@ export function createActivities(dependencies: ActivityDependencies) {
     categorizeRange: bind(categorizeRange),
     completeBatch: bind(completeBatch),
     processWholeBatch: bind(processWholeBatch),
+    processBatchGroup: bind(processBatchGroup),
+    startSeparately: bind(startSeparately),
+    failBatchGroup: bind(failBatchGroup),
     failBatch: bind(failBatch),
     failRows: bind(failRows),
     beginRecategorization: bind(beginRecategorization),

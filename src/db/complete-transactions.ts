@@ -9,7 +9,8 @@ export interface CategorizedTransaction {
 /**
  * Writes what the categorizer decided, completes the rows, and counts them on their batch, in one
  * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are not counted again, so that
- * two attempts at the same rows do no harm. A category set by hand stays. Returns how many changed.
+ * two attempts at the same rows do no harm. A category set by hand stays. A batch that is processing is
+ * completed together with the last of its rows. Returns how many changed.
  *
  * The categories are locked first, as a foreign key would: one that is deleted at this moment makes
  * this wait, and then fail with a foreign key violation.
@@ -19,6 +20,15 @@ export async function completeTransactions(
   batchId: string,
   rows: readonly CategorizedTransaction[],
 ): Promise<number> {
+  return (await completeTransactionsOf(database, [batchId], rows)).changedCount;
+}
+
+/** The same for rows of several batches at once; also tells which of these have no open row left. */
+export async function completeTransactionsOf(
+  database: Database,
+  batchIds: readonly string[],
+  rows: readonly CategorizedTransaction[],
+): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const categoryIds = rows.map((row) => row.match?.categoryId ?? null);
   return database.transaction(async (trx) => {
     const distinct = [...new Set(categoryIds)].filter((id) => id !== null);
@@ -28,7 +38,9 @@ export async function completeTransactions(
         [distinct],
       );
     }
-    const result = await trx.raw<{ rows: { changedCount: number }[] }>(
+    const result = await trx.raw<{
+      rows: { id: string; changedCount: number; isCompleted: boolean }[];
+    }>(
       `WITH changed AS (
          UPDATE transactions AS t
             SET ingestion_status = 'completed',
@@ -41,16 +53,20 @@ export async function completeTransactions(
             -- Within an expression, for which the planner has no statistics: they mostly say that all rows are
             -- completed, from which it concludes that this finds one row, and picks a plan that takes minutes.
             AND coalesce(t.ingestion_status, '') <> 'completed'
-          RETURNING t.category_id
+          RETURNING t.batch_id, t.category_id
        ), counted AS (
-         SELECT count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count FROM changed
-       ), updated AS (
-         UPDATE batches
-            SET completed_count = completed_count + changed_count,
-                categorized_count = batches.categorized_count + counted.categorized_count
-           FROM counted WHERE id = ? AND changed_count > 0
+         SELECT batch_id, count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count
+           FROM changed GROUP BY batch_id
        )
-       SELECT changed_count AS "changedCount" FROM counted`,
+       UPDATE batches AS b
+          SET completed_count = b.completed_count + c.changed_count,
+              categorized_count = b.categorized_count + c.categorized_count,
+              status = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
+                            THEN 'completed' ELSE b.status END,
+              finished_at = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
+                                 THEN now() ELSE b.finished_at END
+         FROM counted AS c WHERE b.id = c.batch_id AND b.id = ANY (?::uuid[])
+       RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
       [
         rows.map((row) => row.id),
         // Knex's types know arrays without nulls only.
@@ -59,9 +75,12 @@ export async function completeTransactions(
         rows.map((row) => row.match?.field ?? null) as string[],
         rows[0]?.id ?? 0,
         rows.at(-1)?.id ?? 0,
-        batchId,
+        [...batchIds],
       ],
     );
-    return result.rows[0]?.changedCount ?? 0;
+    return {
+      changedCount: result.rows.reduce((sum, { changedCount }) => sum + changedCount, 0),
+      completedBatchIds: result.rows.filter(({ isCompleted }) => isCompleted).map(({ id }) => id),
+    };
   });
 }

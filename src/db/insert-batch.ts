@@ -2,9 +2,10 @@ import type { ClientBase } from 'pg';
 import { ApiError } from '../domain/errors.ts';
 import type { NewTransaction } from '../domain/transaction.ts';
 import { copyTransactions } from './copy-transactions.ts';
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { isContention, isUniqueViolation } from './errors.ts';
 import { findStoredTransactions, transactionKey } from './find-stored-transactions.ts';
+import { insertSmallBatch } from './insert-small-batch.ts';
 
 export interface NewBatch {
   /** UUID v7. */
@@ -26,15 +27,33 @@ export interface InsertedCounts {
  */
 const maxCopyAttempts = 8;
 
+/** Rows up to which one statement is faster than a COPY and what goes with it. */
+const maxRowsOfOneStatement = 100;
+
+/** The parts of bounded size in which rows come, so that a stream never has to be held in memory. */
+export type Parts = NewTransaction[][] | AsyncIterable<NewTransaction[]>;
+
 /**
- * Stores a batch and its rows, which come in parts of bounded size so that a stream never has to be
- * held in memory. Runs inside the caller's transaction: whatever is thrown, here or by the iterator
- * of the parts, leaves nothing behind.
+ * Stores a batch and its rows, all of it or nothing: whatever is thrown, here or by the iterator of the
+ * parts, leaves nothing behind. In a transaction where one is given, as part of that.
  */
 export async function insertBatch(
+  database: Database,
+  batch: NewBatch,
+  parts: Parts,
+): Promise<InsertedCounts> {
+  if (Array.isArray(parts) && parts.length === 1) {
+    const [rows = []] = parts;
+    if (rows.length <= maxRowsOfOneStatement) return insertSmallBatch(database, batch, rows);
+  }
+  if (database.isTransaction) return insertParts(database as Transaction, batch, parts);
+  return database.transaction((trx) => insertParts(trx, batch, parts));
+}
+
+async function insertParts(
   trx: Transaction,
   batch: NewBatch,
-  parts: Iterable<NewTransaction[]> | AsyncIterable<NewTransaction[]>,
+  parts: Parts,
 ): Promise<InsertedCounts> {
   await trx('batches').insert({
     id: batch.id,

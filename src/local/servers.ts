@@ -4,7 +4,7 @@ import { startPostgres } from './embedded-postgres.ts';
 import { findTemporal, temporalMissing } from './find-temporal.ts';
 import { type NamedPort, reservePorts } from './ports.ts';
 import { findRedis, startRedis } from './redis-server.ts';
-import { registerSearchAttribute } from './register-search-attribute.ts';
+import { registerSearchAttributes } from './register-search-attributes.ts';
 import { reportStart } from './report-start.ts';
 import { startTemporal } from './temporal-server.ts';
 
@@ -112,7 +112,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
     const temporalAddress = options.temporalAddress ?? (await temporal)?.address ?? '';
-    await registerSearchAttribute(temporalAddress, namespace);
+    await registerSearchAttributes(temporalAddress, namespace);
     return {
       databaseUrl: databaseUrl ?? (await postgres)?.url ?? '',
       temporalAddress,

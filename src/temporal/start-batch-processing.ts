@@ -13,7 +13,12 @@ export interface BatchToStart {
   requestId: string | null;
 }
 
+/** Of a batch's own workflow. */
 export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
+
+/** Of the workflow that holds the batch, alone or together with others. */
+export const workflowIdOf = (batch: { id: string; workflowId: string | null }): string =>
+  batch.workflowId ?? batchWorkflowId(batch.id);
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
@@ -30,7 +35,7 @@ export async function restartBatchProcessing(
   taskQueue: string,
   batch: BatchToStart,
 ): Promise<void> {
-  for (let attempt = 1; await isBatchProcessing(client, batch.id); attempt++) {
+  for (let attempt = 1; await isWorkflowOpen(client, batchWorkflowId(batch.id)); attempt++) {
     if (attempt === closingAttempts) throw new Error('the last run of the batch does not close');
     await sleep(closingPauseMs);
   }
@@ -66,9 +71,11 @@ export async function startBatchProcessing(
   }
 }
 
-/** Whether a run of the batch's workflow is open. */
-export const isBatchProcessing = (client: Client, batchId: string): Promise<boolean> =>
-  isWorkflowOpen(client, batchWorkflowId(batchId));
+/** Whether a run of the workflow that holds the batch is open. */
+export const isBatchProcessing = (
+  client: Client,
+  batch: { id: string; workflowId: string | null },
+): Promise<boolean> => isWorkflowOpen(client, workflowIdOf(batch));
 
 /** A client's text must not become markup in the UI. */
 const markdownCode = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

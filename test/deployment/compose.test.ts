@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { configVariables, loadConfig } from '../../src/config.ts';
-import { batchStatusAttribute } from '../../src/domain/search-attribute.ts';
+import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 
 interface Service {
   image?: string;
@@ -185,10 +185,10 @@ describe('docker-compose.yml', () => {
     expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('allkeys-lru');
   });
 
-  test('registers the search attribute that batch workflows are started with', () => {
-    expect(String(compose.services['temporal-setup']?.command)).toContain(
-      `attribute=${batchStatusAttribute}\n`,
-    );
+  test('registers the search attributes that batch workflows are started with', () => {
+    const command = String(compose.services['temporal-setup']?.command);
+    expect(command).toContain(`ensure_attribute ${batchStatusAttribute} Keyword &&`);
+    expect(command).toContain(`ensure_attribute ${batchIdsAttribute} KeywordList\n`);
   });
 });
 

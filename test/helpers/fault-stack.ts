@@ -13,7 +13,7 @@ import { findTemporal, temporalMissing } from '../../src/local/find-temporal.ts'
 import { reservePorts } from '../../src/local/ports.ts';
 import { livingProcesses } from '../../src/local/process-record.ts';
 import { findRedis, startRedis } from '../../src/local/redis-server.ts';
-import { registerSearchAttribute } from '../../src/local/register-search-attribute.ts';
+import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { checkout } from '../../src/local/settings.ts';
 import { startTemporal } from '../../src/local/temporal-server.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
@@ -68,7 +68,7 @@ export class FaultStack {
         statementTimeoutMs: 30_000,
       });
       await migrate(stack.#database);
-      await registerSearchAttribute(stack.#temporalAddress, 'default');
+      await registerSearchAttributes(stack.#temporalAddress, 'default');
       await Promise.all([stack.start('api'), stack.start('worker')]);
       return stack;
     } catch (error) {

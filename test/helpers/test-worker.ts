@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { v7 as uuidV7 } from 'uuid';
 import {
   type ActivityDependencies,
   createActivities,
 } from '../../src/activities/create-activities.ts';
+import { BatchGroups } from '../../src/temporal/batch-groups.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';
-import {
-  isBatchProcessing,
-  startBatchProcessing,
-} from '../../src/temporal/start-batch-processing.ts';
+import { isBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 
 export interface TestWorker extends TemporalConnection {
   taskQueue: string;
@@ -28,6 +28,7 @@ export async function startTestWorker(
   const address = process.env.TEST_TEMPORAL_ADDRESS as string;
   const temporal = connectLazily(address, namespace);
   const connection = await NativeConnection.connect({ address });
+  const batchGroups = new BatchGroups(temporal.client, taskQueue, pino({ level: 'silent' }));
   const worker = await Worker.create({
     connection,
     namespace,
@@ -37,8 +38,8 @@ export async function startTestWorker(
     },
     activities: createActivities({
       processing: {
-        start: (batch) => startBatchProcessing(temporal.client, taskQueue, batch),
-        isRunning: (batchId) => isBatchProcessing(temporal.client, batchId),
+        start: (batches) => batchGroups.start({ id: uuidV7(), batches }),
+        isRunning: (batch) => isBatchProcessing(temporal.client, batch),
       },
       recategorizing: {
         start: (id) => startRecategorization(temporal.client, taskQueue, id),

@@ -7,8 +7,10 @@ import { encodeCursor, type Page } from '../../src/api/pagination.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import { beginBatches } from '../../src/db/begin-batches.ts';
 import { markBatchFailed, markBatchProcessing } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
+import { retryBatch } from '../../src/db/retry-batch.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
@@ -140,6 +142,27 @@ describe('GET /batches/{id}', () => {
     expect(Date.parse(done.finished_at as string)).toBeGreaterThanOrEqual(
       Date.parse(done.started_at as string),
     );
+  });
+
+  it('links to the run that holds it together with others, and after a retry to its own', async () => {
+    const batch = await store();
+    const run = { workflowId: 'batches-of-a-burst', runId: 'run-1' };
+    await beginBatches(api.database, [batch.id], run);
+    expect((await getBatch(batch)).workflow).toEqual({
+      workflow_id: 'batches-of-a-burst',
+      run_id: 'run-1',
+      url: `${temporalUiUrl}/namespaces/default/workflows/batches-of-a-burst/run-1/history`,
+    });
+    // What another run holds is not taken from it.
+    expect(
+      await beginBatches(api.database, [batch.id], { workflowId: 'other', runId: 'run-2' }),
+    ).toEqual([]);
+    await markBatchFailed(api.database, batch.id, 'test');
+    await retryBatch(api.database, batch.id);
+    expect((await getBatch(batch)).workflow).toMatchObject({
+      workflow_id: `batch-${batch.id}`,
+      run_id: null,
+    });
   });
 
   it('tells what a client posted, once it is processed', async () => {

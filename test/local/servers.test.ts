@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { batchStatusAttribute } from '../../src/domain/search-attribute.ts';
+import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 import { livingProcesses } from '../../src/local/process-record.ts';
 import { type Servers, startServers } from '../../src/local/servers.ts';
 
@@ -66,7 +66,9 @@ describe('startServers', () => {
     const attributes = await withTemporal(({ connection }) =>
       connection.operatorService.listSearchAttributes({ namespace: 'default' }),
     );
-    expect(Object.keys(attributes.customAttributes)).toContain(batchStatusAttribute);
+    expect(Object.keys(attributes.customAttributes)).toEqual(
+      expect.arrayContaining([batchIdsAttribute, batchStatusAttribute]),
+    );
   });
 
   it('serves the Temporal UI', async () => {

@@ -13,6 +13,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
@@ -22,6 +23,7 @@ import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
 import { failureTypes } from '../../src/domain/failure-types.ts';
 import { startServers } from '../../src/local/servers.ts';
+import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
 import {
   recategorizationWorkflowId,
   startRecategorization,
@@ -59,6 +61,10 @@ const worker = await startTestWorker({
   },
   reports: new ReportCache(cache),
 });
+const batchGroups = new BatchGroups(worker.client, worker.taskQueue, pino());
+
+/** Of the attempts at rows, those that have failed. */
+let failures = 0;
 
 /** More than the lanes, so that one of them takes a second range. */
 const largeRowCount = 45_001;
@@ -75,7 +81,15 @@ try {
 
   await record('large-batch-cancelled', await cancelInTheMiddle(() => startBatch(largeRowCount)));
 
-  let failures = 0;
+  before = async () => {
+    if (++failures <= 2)
+      throw ApplicationFailure.create({ message: 'the model is broken', nonRetryable: true });
+  };
+  // The first time all fail, the second time the first batch by itself.
+  await record('batch-group-completed', await startGroup(3));
+  await record('batch-group-cancelled', await cancelInTheMiddle(() => startGroup(3)));
+
+  failures = 0;
   before = async () => {
     if (++failures > 6) return;
     throw ApplicationFailure.create({
@@ -125,6 +139,14 @@ async function startBatch(rowCount: number): Promise<string> {
   const batch = await storeBatch(rowCount);
   await startBatchProcessing(worker.client, worker.taskQueue, batch);
   return batchWorkflowId(batch.id);
+}
+
+async function startGroup(batchCount: number): Promise<string> {
+  const batches: Batch[] = [];
+  for (let count = 0; count < batchCount; count++) batches.push(await storeBatch(3));
+  const id = uuidV7();
+  await batchGroups.start({ id, batches });
+  return groupWorkflowId(id);
 }
 
 async function storeRecategorization(): Promise<string> {

@@ -46,6 +46,8 @@ describe('the workflows', () => {
 describe('the recorded histories', () => {
   it('are of every way that a run can go', () => {
     expect(names).toEqual([
+      'batch-group-cancelled',
+      'batch-group-completed',
       'database-outlasted',
       'large-batch-cancelled',
       'large-batch-completed',
@@ -70,6 +72,11 @@ describe('the recorded histories', () => {
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
     ['database-outlasted', ['TIMER_FIRED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['batch-group-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
+    [
+      'batch-group-cancelled',
+      ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
+    ],
     ['sweep', ['WORKFLOW_EXECUTION_COMPLETED']],
     ['sweep-with-recategorizations', ['MARKER_RECORDED', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['recategorization-completed', ['WORKFLOW_EXECUTION_COMPLETED']],

@@ -2,12 +2,12 @@ import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
 import type { Batch } from '../../db/models/batch.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
-import { batchWorkflowId } from '../../temporal/start-batch-processing.ts';
+import { workflowIdOf } from '../../temporal/start-batch-processing.ts';
 import { type WorkflowLinks, workflowUrl } from '../workflow-links.ts';
 import type { BatchBody, BatchTransactionBody } from './schema.ts';
 
 export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
-  const workflowId = batchWorkflowId(batch.id);
+  const workflowId = workflowIdOf(batch);
   return {
     batch_id: batch.id,
     request_id: batch.requestId,

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto';
 import Router from '@koa/router';
 import { Counter } from 'prom-client';
 import { v7 as uuidV7 } from 'uuid';
-import type { Transaction } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import {
   findStoredAnswer,
   type IdempotencyKey,
   lockIdempotencyKey,
   storeAnswer,
 } from '../../db/idempotency-keys.ts';
-import { insertBatch } from '../../db/insert-batch.ts';
+import { insertBatch, type Parts } from '../../db/insert-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
-import type { NewTransaction } from '../../domain/transaction.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { parseJson } from '../parse-json.ts';
@@ -93,39 +92,41 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     });
   }
 
-  /** Stores the rows, and the answer to the idempotency key, in one transaction of the database. */
+  /** Stores the rows, together with the answer to the idempotency key where there is one. */
   async function capture(
     ctx: ApiContext,
     idempotencyKey: IdempotencyKey | null,
     requestId: string | null,
     body: {
-      parts: Iterable<NewTransaction[]> | AsyncIterable<NewTransaction[]>;
+      parts: Parts;
       hash: () => Promise<Buffer>;
     },
   ): Promise<void> {
     const { database, workflowStarter } = dependencies;
     const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
-    const { answer, isReplay } = await database.transaction(async (trx) => {
-      if (idempotencyKey !== null) {
-        const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
-        if (earlier !== null) return { answer: earlier, isReplay: true };
-      }
-      const counts = await insertBatch(trx, batch, body.parts);
-      const accepted: AcceptedBatch = {
+    const store = async (connection: Database): Promise<AcceptedBatch> => {
+      const counts = await insertBatch(connection, batch, body.parts);
+      return {
         batch_id: batch.id,
         status: 'pending',
         transaction_count: counts.transactionCount,
         duplicate_count: counts.duplicateCount,
         request_id: requestId,
       };
-      if (idempotencyKey !== null) {
-        await storeAnswer(trx, idempotencyKey, batch.id, {
-          requestHash: await body.hash(),
-          response: accepted,
-        });
-      }
-      return { answer: accepted, isReplay: false };
-    });
+    };
+    const { answer, isReplay } =
+      idempotencyKey === null
+        ? { answer: await store(database), isReplay: false }
+        : await database.transaction(async (trx) => {
+            const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
+            if (earlier !== null) return { answer: earlier, isReplay: true };
+            const accepted = await store(trx);
+            await storeAnswer(trx, idempotencyKey, batch.id, {
+              requestHash: await body.hash(),
+              response: accepted,
+            });
+            return { answer: accepted, isReplay: false };
+          });
     if (isReplay) ctx.set('Idempotency-Replayed', 'true');
     else {
       capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);

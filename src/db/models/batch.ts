@@ -19,6 +19,8 @@ export class Batch extends Model {
   /** Of the completed rows, those with a category. */
   declare categorizedCount: number;
   declare failureReason: string | null;
+  /** Of the workflow that holds it together with others; null where it is the batch's own. */
+  declare workflowId: string | null;
   declare workflowRunId: string | null;
   /** Whether its rows are in the totals; until then they are counted one by one. */
   declare isInTotals: boolean;

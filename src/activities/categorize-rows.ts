@@ -1,0 +1,36 @@
+import { Counter, Histogram } from 'prom-client';
+import { completeTransactionsOf } from '../db/complete-transactions.ts';
+import type { OpenTransaction } from '../db/load-open-transactions.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+
+const processedTransactions = new Counter({
+  name: 'tallyflow_transactions_processed_total',
+  help: 'Transactions completed.',
+});
+const chunkSeconds = new Histogram({
+  name: 'tallyflow_chunk_seconds',
+  help: 'Time to categorize and write one chunk of rows.',
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+
+/**
+ * Categorizes and completes rows of these batches, all in one statement, and drops the reports that
+ * they change. Tells how many were completed, and which batches were completed by it.
+ */
+export async function categorizeRows(
+  { database, categorizer, reports }: ActivityDependencies,
+  batchIds: readonly string[],
+  rows: readonly OpenTransaction[],
+): Promise<{ changedCount: number; completedBatchIds: string[] }> {
+  const endTimer = chunkSeconds.startTimer();
+  const matches = await categorizer.categorize(rows);
+  const completed = await completeTransactionsOf(
+    database,
+    batchIds,
+    rows.map((row, index) => ({ id: row.id, match: matches[index] ?? null })),
+  );
+  processedTransactions.inc(completed.changedCount);
+  endTimer();
+  await reports.dropAccounts([...new Set(rows.map((row) => row.accountId))]);
+  return completed;
+}
