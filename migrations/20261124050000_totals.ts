@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /**
- * Totals of the rows of batches that are done (docs/decisions/0008), so that reports cost as much as the
+ * Totals of the rows of batches that are done (docs/decisions/0010), so that reports cost as much as the
  * days and categories they tell of, and not as the rows behind them.
  *
  * Locks `batches` for as long as its new index takes, less than a second a million batches; the column's
