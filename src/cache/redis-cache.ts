@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
@@ -17,10 +16,9 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
-/** Keys that are about to be read, and what will be found under them. */
-interface PendingRead {
-  keys: Set<string>;
-  values: Promise<Map<string, string | null>>;
+interface WaitingRead {
+  key: string;
+  resolve: (value: string | null) => void;
 }
 
 /**
@@ -32,7 +30,7 @@ export class RedisCache implements Cache {
   readonly #redis: Redis;
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
-  #nextRead: PendingRead | null = null;
+  #waitingReads: WaitingRead[] = [];
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -71,28 +69,24 @@ export class RedisCache implements Cache {
     });
   }
 
-  async get(key: string): Promise<string | null> {
-    if (this.#lostDropCount > this.#madeUpForCount) return null;
-    this.#nextRead ??= this.#readSoon();
-    const { keys, values } = this.#nextRead;
-    keys.add(key);
-    return (await values).get(key) ?? null;
+  get(key: string): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return Promise.resolve(null);
+    if (this.#waitingReads.length === 0) setImmediate(() => void this.#read());
+    return new Promise((resolve) => this.#waitingReads.push({ key, resolve }));
   }
 
   /**
-   * What requests ask for in the same turn of the event loop goes into one command: sending and receiving
-   * takes most of what a cached answer costs beside HTTP. It is sent after the last of them asked, so that
+   * What was asked for in one turn of the event loop goes into one command: sending and receiving takes
+   * most of what a cached answer costs beside HTTP. It is sent after the last of them asked, so that
    * each hears of every drop that it could know of.
    */
-  #readSoon(): PendingRead {
-    const keys = new Set<string>();
-    const values = nextTurn().then(async () => {
-      this.#nextRead = null;
-      const given = [...keys];
-      const found = await this.#attempt(() => this.#redis.mget(given), []);
-      return new Map(given.map((key, index) => [key, found[index] ?? null]));
-    });
-    return { keys, values };
+  async #read(): Promise<void> {
+    const waiting = this.#waitingReads;
+    this.#waitingReads = [];
+    const keys = [...new Set(waiting.map(({ key }) => key))];
+    const values = await this.#attempt(() => this.#redis.mget(keys), []);
+    const found = new Map(keys.map((key, index) => [key, values[index] ?? null]));
+    for (const { key, resolve } of waiting) resolve(found.get(key) ?? null);
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
