@@ -16,6 +16,11 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
+interface WaitingRead {
+  key: string;
+  resolve: (value: string | null) => void;
+}
+
 /**
  * Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every
  * operation. Drops must not be lost with them: a server that was only out of reach still holds what should
@@ -25,6 +30,7 @@ export class RedisCache implements Cache {
   readonly #redis: Redis;
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
+  #waitingReads: WaitingRead[] = [];
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -63,9 +69,24 @@ export class RedisCache implements Cache {
     });
   }
 
-  async get(key: string): Promise<string | null> {
-    if (this.#lostDropCount > this.#madeUpForCount) return null;
-    return this.#attempt(() => this.#redis.get(key), null);
+  get(key: string): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return Promise.resolve(null);
+    if (this.#waitingReads.length === 0) setImmediate(() => void this.#read());
+    return new Promise((resolve) => this.#waitingReads.push({ key, resolve }));
+  }
+
+  /**
+   * What was asked for in one turn of the event loop goes into one command: sending and receiving takes
+   * most of what a cached answer costs beside HTTP. It is sent after the last of them asked, so that
+   * each hears of every drop that it could know of.
+   */
+  async #read(): Promise<void> {
+    const waiting = this.#waitingReads;
+    this.#waitingReads = [];
+    const keys = [...new Set(waiting.map(({ key }) => key))];
+    const values = await this.#attempt(() => this.#redis.mget(keys), []);
+    const found = new Map(keys.map((key, index) => [key, values[index] ?? null]));
+    for (const { key, resolve } of waiting) resolve(found.get(key) ?? null);
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {

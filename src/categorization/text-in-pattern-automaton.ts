@@ -1,4 +1,5 @@
 import type { CharacterClasses } from './character-classes.ts';
+import { CharacterPairs } from './character-pairs.ts';
 import { NO_RANK } from './no-rank.ts';
 import { packTransitions } from './pack-transitions.ts';
 import { TransitionMap } from './transition-map.ts';
@@ -25,6 +26,7 @@ export class TextInPatternAutomaton {
   readonly #cells: Int32Array;
   readonly #startBase: number;
   readonly #maxLength: number;
+  readonly #pairs: CharacterPairs;
 
   /**
    * @param patterns distinct, not empty, the best first
@@ -34,6 +36,7 @@ export class TextInPatternAutomaton {
   constructor(patterns: readonly string[], classes: CharacterClasses, ranks: readonly number[]) {
     this.#classOf = classes.byCodeUnit;
     this.#maxLength = patterns.reduce((longest, pattern) => Math.max(longest, pattern.length), 0);
+    this.#pairs = new CharacterPairs(patterns);
     const built = new SuffixAutomatonBuilder(patterns, classes.byCodeUnit);
     const { bases, cellCount } = packTransitions(
       built.transitions,
@@ -59,7 +62,7 @@ export class TextInPatternAutomaton {
 
   /** The lowest rank of the patterns that contain the text, or NO_RANK; NO_RANK for an empty text. */
   bestContaining(text: string): number {
-    if (text.length > this.#maxLength) return NO_RANK;
+    if (text.length > this.#maxLength || !this.#pairs.mayBeIn(text)) return NO_RANK;
     const classOf = this.#classOf;
     const cells = this.#cells;
     let best = NO_RANK;

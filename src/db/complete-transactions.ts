@@ -1,4 +1,5 @@
 import type { CategoryMatch } from '../domain/category-match.ts';
+import { arrayLiteral } from './array-literal.ts';
 import type { Database } from './database.ts';
 
 export interface CategorizedTransaction {
@@ -68,11 +69,10 @@ export async function completeTransactionsOf(
          FROM counted AS c WHERE b.id = c.batch_id AND b.id = ANY (?::uuid[])
        RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
       [
-        rows.map((row) => row.id),
-        // Knex's types know arrays without nulls only.
-        categoryIds as number[],
-        rows.map((row) => row.match?.patternId ?? null) as number[],
-        rows.map((row) => row.match?.field ?? null) as string[],
+        arrayLiteral(rows.map((row) => row.id)),
+        arrayLiteral(categoryIds),
+        arrayLiteral(rows.map((row) => row.match?.patternId ?? null)),
+        arrayLiteral(rows.map((row) => row.match?.field ?? null)),
         rows[0]?.id ?? 0,
         rows.at(-1)?.id ?? 0,
         [...batchIds],

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Enough of a key to recognise it in a listing, too little to guess the rest. */
 const prefixCharacters = 12;
@@ -14,5 +14,5 @@ export function apiKeyPrefix(key: string): string {
 
 /** SHA-256: a key has 256 random bits, so that there is nothing a slow hash could protect. */
 export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -3,6 +3,7 @@ import { ApiError, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import { fieldErrors, validate } from '../validate.ts';
+import { readPlainRow } from './read-plain-row.ts';
 import { batchSchema, transactionSchema } from './schema.ts';
 import { splitLines } from './split-lines.ts';
 
@@ -89,6 +90,8 @@ class RowReader {
 
   read(row: unknown, line?: number): NewTransaction | null {
     const index = this.count++;
+    const plain = readPlainRow(row);
+    if (plain !== null) return plain;
     const result = transactionSchema.safeParse(row);
     if (result.success) return result.data;
     for (const error of fieldErrors(result.error, ['transactions', index])) this.#add(error, line);

@@ -64,7 +64,7 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
   async function captureJson(ctx: ApiContext): Promise<void> {
     const idempotencyKey = readIdempotencyKey(ctx);
     const hash = createHash('sha256');
-    const bytes = hashing(readBytes(ctx, config.MAX_BODY_BYTES), hash);
+    const bytes = hashedFor(idempotencyKey, readBytes(ctx, config.MAX_BODY_BYTES), hash);
     // Without names for what is between: a name would keep it alive until the rows are stored.
     const { requestId, transactions } = await readJsonBatch(
       parseJson(await readText(bytes)),
@@ -80,7 +80,7 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const idempotencyKey = readIdempotencyKey(ctx);
     const query = validate(streamQuerySchema, ctx.query, 'query');
     const hash = createHash('sha256').update(ctx.querystring);
-    const bytes = hashing(readBytes(ctx, config.MAX_STREAM_BYTES), hash);
+    const bytes = hashedFor(idempotencyKey, readBytes(ctx, config.MAX_STREAM_BYTES), hash);
     const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
     await capture(ctx, idempotencyKey, query.request_id ?? null, {
       parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
@@ -180,6 +180,13 @@ function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
   }
   return { apiKeyId: ctx.state.principal.apiKeyId, key };
 }
+
+/** Only an idempotency key needs to know whether two bodies are the same. */
+const hashedFor = (
+  idempotencyKey: IdempotencyKey | null,
+  bytes: AsyncGenerator<Buffer>,
+  hash: { update(data: Buffer): unknown },
+): AsyncGenerator<Buffer> => (idempotencyKey === null ? bytes : hashing(bytes, hash));
 
 async function* hashing(
   bytes: AsyncIterable<Buffer>,

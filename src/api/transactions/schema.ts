@@ -109,7 +109,8 @@ export const transactionSchema = z
     }),
   );
 
-const blankToNull = (text: string | null | undefined): string | null =>
+/** A text without anything to read says no more than one that is missing. */
+export const blankToNull = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text.trim() === '' ? null : text;
 
 /** What a client calls the batch; shown to operators. */
