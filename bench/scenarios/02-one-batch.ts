@@ -1,0 +1,74 @@
+import type { Rounds } from '../interleave.ts';
+import { FloorTable } from '../limits/floor-table.ts';
+import { newRows, toBody } from '../load/batches.ts';
+import { compared } from '../measurement.ts';
+import type { Bench, Outcome, Scenario } from '../scenario.ts';
+import { timed } from '../timed.ts';
+
+const rowCount = 100_000;
+
+export const oneBatch: Scenario = {
+  number: 2,
+  title: 'One batch of 100,000 rows, POST sent → completed, 1,500 patterns',
+  run: async (bench) => {
+    await bench.stack.reset();
+    return measureOneBatch(bench, { warmUps: 2, repeats: 7 });
+  },
+};
+
+export async function measureOneBatch(bench: Bench, rounds: Rounds): Promise<Outcome> {
+  const floor = await FloorTable.create(bench.database);
+  const figures: number[] = [];
+  const copies: number[] = [];
+  const updates: number[] = [];
+  for (let round = 0; round < rounds.warmUps + rounds.repeats; round++) {
+    const rows = newRows(rowCount);
+    const { batchId, ms } = await processBatch(bench, toBody(rows));
+    const prepared = floor.prepare(rows, batchId);
+    // Only a processed batch tells what an UPDATE has to write, so the limit is always second.
+    await floor.prepareUpdate(prepared, batchId);
+    const copyMs = await timed(() => floor.copy(prepared));
+    const updateMs = await timed(() => floor.update(prepared));
+    if (round < rounds.warmUps) continue;
+    figures.push(ms);
+    copies.push(copyMs);
+    updates.push(updateMs);
+  }
+  return {
+    measurements: [
+      compared(
+        'captured, categorized and completed',
+        'ms',
+        figures,
+        {
+          name: 'COPY + one UPDATE statement of the same rows',
+          values: copies.map((ms, index) => ms + (updates[index] as number)),
+        },
+        { atMost: 1.5 },
+      ),
+      compared(
+        'of the limit: the COPY',
+        'ms',
+        copies,
+        { name: 'the UPDATE', values: updates },
+        null,
+      ),
+    ],
+    notes: [
+      'The database is asked every 2 ms whether the batch is completed. The text of the COPY and the table that the UPDATE joins were made beforehand.',
+    ],
+  };
+}
+
+/** Posts a batch and waits until it is completed. */
+export async function processBatch(
+  { api, stack }: Bench,
+  body: Buffer,
+): Promise<{ batchId: string; ms: number }> {
+  let batchId = '';
+  const ms = await timed(async () => {
+    batchId = await api.postBatch(body);
+    await stack.whenCompleted(batchId);
+  });
+  return { batchId, ms };
+}
