@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { workerSpec } from '../src/local/application.ts';
-import { startChild } from '../src/local/child-process.ts';
+import { type Child, startChild } from '../src/local/child-process.ts';
 import type { OpenStack } from '../src/local/open-stack.ts';
 import { livingProcesses } from '../src/local/process-record.ts';
 
@@ -112,6 +113,26 @@ export class BenchStack {
     } finally {
       await Promise.all(more.map((child) => child.stop()));
     }
+  }
+
+  /** Starts a module of the benchmark as a process of its own. */
+  startProcess(
+    module: string,
+    env: NodeJS.ProcessEnv,
+    ready: (output: string) => Promise<boolean>,
+  ): Promise<Child> {
+    return startChild({
+      name: module.replaceAll('/', '-'),
+      command: process.execPath,
+      args: [path.join(import.meta.dirname, `${module}.ts`)],
+      env: { ...process.env, ...env },
+      dataDir: this.#stack.settings.dataDir,
+      ready: (log) => ready(log.text()),
+      readyTimeoutMs: 60_000,
+      graceMs: 35_000,
+      log: this.#log,
+      signal: this.#signal,
+    });
   }
 
   /** Forgets the largest resident memory of a process so far, where the system can (Linux). */

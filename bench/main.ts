@@ -51,6 +51,7 @@ await withScratchStack(async (stack, signal) => {
       servers,
       database,
       api,
+      directory: stack.settings.dataDir,
       rowCount,
       log,
     };

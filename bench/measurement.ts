@@ -1,6 +1,15 @@
-import { median } from './median.ts';
+import { percentile } from './percentile.ts';
 
-export type Unit = 'rows/s' | 'batches/s' | 'requests/s' | 'ms' | 'MB' | '×' | 'transitions' | '%';
+export type Unit =
+  | 'rows/s'
+  | 'batches/s'
+  | 'requests/s'
+  | 'ms'
+  | 'µs'
+  | 'MB'
+  | 'transitions'
+  | 'batches'
+  | '%';
 
 /** A median and the extremes of repeats. */
 export interface Spread {
@@ -31,7 +40,7 @@ export interface Measurement {
 
 export function spread(values: readonly number[]): Spread {
   return {
-    median: median(values),
+    median: percentile(values, 0.5),
     min: Math.min(...values),
     max: Math.max(...values),
     repeats: values.length,

@@ -11,6 +11,8 @@ export interface Bench {
   /** A connection of the benchmark's own. */
   database: pg.Client;
   api: ApiLoad;
+  /** For files; deleted with the stack. */
+  directory: string;
   /** How many rows "a large table" has. */
   rowCount: number;
   log: (message: string) => void;
