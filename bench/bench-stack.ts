@@ -57,6 +57,20 @@ export class BenchStack {
     }
   }
 
+  /** Resolves once these are completed, whatever becomes of others. */
+  async whenAllCompleted(batchIds: readonly string[]): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ open: boolean }>({
+        name: 'some open',
+        text: `SELECT EXISTS (SELECT FROM batches WHERE id = ANY ($1) AND status <> 'completed') AS open`,
+        values: [batchIds],
+      });
+      if (!rows[0]?.open) return;
+      await sleep(idlePollMs);
+    }
+  }
+
   /** Resolves once no batch waits or is processed; throws when one has failed. */
   async whenIdle(): Promise<void> {
     for (;;) {

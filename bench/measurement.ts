@@ -24,6 +24,8 @@ export interface Target {
   of: 'figure' | 'ratio';
   atLeast?: number;
   atMost?: number;
+  /** What may come on top of that many times the limit, in the unit of the figure. */
+  allowance?: number;
 }
 
 export interface Measurement {
@@ -84,9 +86,11 @@ export function alone(
 }
 
 function judged(measurement: Omit<Measurement, 'isReached'>): Measurement {
-  const { target } = measurement;
+  const { target, figure, limit, ratio } = measurement;
   if (target === null) return { ...measurement, isReached: null };
-  const value = (target.of === 'ratio' ? measurement.ratio : measurement.figure)?.median ?? NaN;
-  const { atLeast = -Infinity, atMost = Infinity } = target;
+  const { atLeast = -Infinity, atMost = Infinity, allowance } = target;
+  if (allowance !== undefined && limit !== null)
+    return { ...measurement, isReached: figure.median <= limit.median * atMost + allowance };
+  const value = (target.of === 'ratio' && ratio !== null ? ratio : figure).median;
   return { ...measurement, isReached: value >= atLeast && value <= atMost };
 }

@@ -46,10 +46,10 @@ export const formatRatio = (ratio: number): string => `${formatNumber(ratio)} ×
 
 export function formatTarget(target: Target | null): string {
   if (target === null) return '';
-  const format = target.of === 'ratio' ? formatRatio : formatNumber;
-  return target.atLeast === undefined
-    ? `≤ ${format(target.atMost ?? NaN)}`
-    : `≥ ${format(target.atLeast)}`;
+  const { of, atLeast, atMost, allowance } = target;
+  const [sign, value] = atLeast === undefined ? ['≤', atMost] : ['≥', atLeast];
+  const text = `${sign} ${value?.toLocaleString('en')}${of === 'ratio' ? ' ×' : ''}`;
+  return allowance === undefined ? text : `${text} + ${allowance}`;
 }
 
 export const formatVerdict = (isReached: boolean | null): string =>

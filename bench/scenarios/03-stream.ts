@@ -4,14 +4,13 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { interleave, type Rounds } from '../interleave.ts';
-import { newRows, toBody } from '../load/batches.ts';
+import { ndjsonLines, newRows, toBody } from '../load/batches.ts';
 import { alone, compared } from '../measurement.ts';
 import type { Bench, Outcome, Scenario } from '../scenario.ts';
 import { timed } from '../timed.ts';
 import { processBatch } from './02-one-batch.ts';
 
 const rowCount = 1_000_000;
-const rowsPerPart = 50_000;
 const batchRowCount = 100_000;
 const maxResidentMb = 300;
 
@@ -30,7 +29,7 @@ async function measureStream(bench: Bench, rounds: Rounds): Promise<Outcome> {
   const { figures, limits } = await interleave(
     rounds,
     async () => {
-      await pipeline(Readable.from(lines()), createWriteStream(file));
+      await pipeline(Readable.from(ndjsonLines(rowCount)), createWriteStream(file));
       return toBody(newRows(batchRowCount));
     },
     async () => {
@@ -60,11 +59,4 @@ async function measureStream(bench: Bench, rounds: Rounds): Promise<Outcome> {
     ],
     notes: ['The stream is read from a file. Memory is VmHWM, which is reset before each stream.'],
   };
-}
-
-function* lines(): Generator<string> {
-  for (let count = 0; count < rowCount; count += rowsPerPart)
-    yield newRows(rowsPerPart)
-      .map((row) => `${JSON.stringify(row)}\n`)
-      .join('');
 }

@@ -18,7 +18,8 @@ const rowsPerBatch = 10;
 /** A rate needs fewer of them, and they take long. */
 const emptyWorkflowCount = 400;
 const emptyTaskQueue = 'empty-workflows';
-const loneRepeats = 25;
+const lone = { warmUps: 5, repeats: 25 };
+const visibilityPollMs = 50;
 
 export const smallBatches: Scenario = {
   number: 4,
@@ -42,20 +43,21 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
     async (output) => output.includes('worker started'),
   );
   try {
-    const lone = await measureLoneBatches(bench, temporal.client);
-    const bursts: Burst[] = [];
+    const unloaded = await measureLoneBatches(bench, temporal.client);
+    const bursts: (Burst & TemporalCosts)[] = [];
     const { figures, limits } = await interleave(
       rounds,
       () => newBatches(batchCount, rowsPerBatch).map(toBody),
       async (bodies) => {
-        const burst = await runBurst(bench, bodies, temporal.client);
-        bursts.push(burst);
+        const startedAt = new Date();
+        const burst = await runBurst(bench, bodies);
+        bursts.push({ ...burst, ...(await countTransitions(temporal.client, startedAt)) });
         return burst.rate;
       },
       () => emptyWorkflowRate(temporal.client),
     );
     const counted = bursts.slice(rounds.warmUps);
-    const each = (value: (burst: Burst) => number) => counted.map(value);
+    const each = (value: (burst: Burst & TemporalCosts) => number) => counted.map(value);
     return {
       measurements: [
         compared(
@@ -69,20 +71,23 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
           'POST meanwhile, p99',
           'ms',
           each(({ postMs }) => percentile(postMs, 0.99)),
-          { name: 'POST unloaded, p50', values: counted.map(() => percentile(lone.postMs, 0.5)) },
+          {
+            name: 'POST unloaded, p50',
+            values: counted.map(() => percentile(unloaded.postMs, 0.5)),
+          },
           { atMost: 10 },
         ),
         compared(
           'a lone batch, POST sent → completed',
           'ms',
-          lone.batchMs,
-          { name: 'a lone empty workflow, start → result', values: lone.workflowMs },
+          unloaded.batchMs,
+          { name: 'a lone empty workflow, start → result', values: unloaded.workflowMs },
           { atMost: 2 },
         ),
         alone(
           'state transitions a batch',
           'transitions',
-          each(({ transitions }) => transitions),
+          each(({ transitions }) => transitions / batchCount),
           null,
         ),
         alone(
@@ -106,17 +111,10 @@ interface Burst {
   /** Batches a second, from the first POST until all are completed. */
   rate: number;
   postMs: number[];
-  /** State transitions of Temporal a batch. */
-  transitions: number;
-  runs: number;
 }
 
-export async function runBurst(
-  { api, stack }: Bench,
-  bodies: readonly Buffer[],
-  temporal: Client,
-): Promise<Burst> {
-  const startedAt = new Date();
+/** Posts the batches from many clients at once, and waits until all are completed. */
+export async function runBurst({ api, stack }: Bench, bodies: readonly Buffer[]): Promise<Burst> {
   const postMs: number[] = [];
   const ms = await timed(async () => {
     await inLanes(clients, bodies, async (body) => {
@@ -124,25 +122,25 @@ export async function runBurst(
     });
     await stack.whenIdle();
   });
-  return {
-    rate: (bodies.length * 1_000) / ms,
-    postMs,
-    ...(await countTransitions(temporal, startedAt, bodies.length)),
-  };
+  return { rate: (bodies.length * 1_000) / ms, postMs };
 }
 
-/** Of the runs that processed the batches sent since then, once all of them have closed. */
-async function countTransitions(temporal: Client, since: Date, batches: number) {
-  const runs = `TaskQueue = 'tallyflow' AND StartTime >= '${since.toISOString()}' AND WorkflowType != 'PendingBatchSweepWorkflow'`;
-  while ((await temporal.workflow.count(`${runs} AND ExecutionStatus = 'Running'`)).count > 0)
-    await sleep(50);
-  let transitions = 0;
-  let runCount = 0;
-  for await (const { raw } of temporal.workflow.list({ query: runs })) {
-    transitions += Number(raw.stateTransitionCount);
-    runCount++;
+interface TemporalCosts {
+  transitions: number;
+  runs: number;
+}
+
+/** Of the workflows that were started since then to process batches, once all of them have closed. */
+async function countTransitions(temporal: Client, since: Date): Promise<TemporalCosts> {
+  const started = `TaskQueue = 'tallyflow' AND StartTime >= '${since.toISOString()}' AND WorkflowType != 'PendingBatchSweepWorkflow'`;
+  const running = `${started} AND ExecutionStatus = 'Running'`;
+  while ((await temporal.workflow.count(running)).count > 0) await sleep(visibilityPollMs);
+  const costs = { transitions: 0, runs: 0 };
+  for await (const { raw } of temporal.workflow.list({ query: started })) {
+    costs.transitions += Number(raw.stateTransitionCount);
+    costs.runs++;
   }
-  return { transitions: transitions / batches, runs: runCount };
+  return costs;
 }
 
 async function emptyWorkflowRate(temporal: Client): Promise<number> {
@@ -156,7 +154,7 @@ async function emptyWorkflowRate(temporal: Client): Promise<number> {
         args: [],
       }),
     );
-    while ((await temporal.workflow.count(running)).count > 0) await sleep(50);
+    while ((await temporal.workflow.count(running)).count > 0) await sleep(visibilityPollMs);
   });
   return (emptyWorkflowCount * 1_000) / ms;
 }
@@ -165,7 +163,7 @@ async function emptyWorkflowRate(temporal: Client): Promise<number> {
 async function measureLoneBatches(bench: Bench, temporal: Client) {
   const postMs: number[] = [];
   const { figures, limits } = await interleave(
-    { warmUps: 5, repeats: loneRepeats },
+    lone,
     () => toBody(newRows(rowsPerBatch)),
     async (body) => {
       const batch = await processBatch(bench, body);
@@ -179,5 +177,5 @@ async function measureLoneBatches(bench: Bench, temporal: Client) {
       );
     },
   );
-  return { postMs: postMs.slice(5), batchMs: figures, workflowMs: limits };
+  return { postMs: postMs.slice(lone.warmUps), batchMs: figures, workflowMs: limits };
 }
