@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+} from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -50,29 +56,46 @@ export class ApiLoad {
     this.#agent.destroy();
   }
 
+  /**
+   * A server closes a connection that was idle for some seconds; where that crosses the next request,
+   * it has not seen it, and it is sent once more.
+   */
   async #send(
     method: string,
     path: string,
     headers: OutgoingHttpHeaders,
     body: Buffer | Readable | null,
   ): Promise<LoadAnswer> {
+    const isStream = body !== null && !Buffer.isBuffer(body);
     const sent = request(this.baseUrl + path, {
-      agent: this.#agent,
+      agent: isStream ? false : this.#agent,
       method,
       headers: { authorization: this.authorization, ...headers },
     });
-    const answered = once(sent, 'response');
-    if (body === null || Buffer.isBuffer(body)) sent.end(body ?? undefined);
-    else await pipeline(body, sent);
-    const [response] = await answered;
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString('utf8');
-    if (response.statusCode < 200 || response.statusCode > 299)
-      throw new Error(`${method} ${path} was answered with ${response.statusCode}: ${text}`);
-    return { text, headers: response.headers };
+    try {
+      const answered = once(sent, 'response');
+      if (isStream) await pipeline(body, sent);
+      else sent.end(body ?? undefined);
+      return await readAnswer(`${method} ${path}`, (await answered)[0]);
+    } catch (error) {
+      if (isStream || !sent.reusedSocket || !isClosed(error)) throw error;
+      return this.#send(method, path, headers, body);
+    }
   }
 }
+
+async function readAnswer(what: string, response: IncomingMessage): Promise<LoadAnswer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const { statusCode = 0, headers } = response;
+  if (statusCode < 200 || statusCode > 299)
+    throw new Error(`${what} was answered with ${statusCode}: ${text}`);
+  return { text, headers };
+}
+
+const isClosed = (error: unknown): boolean =>
+  ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 const batchIdOf = ({ text }: LoadAnswer): string =>
   (JSON.parse(text) as { batch_id: string }).batch_id;
