@@ -1,4 +1,3 @@
-import type { SampleTransaction } from '../../samples/generate-batch.ts';
 import type { Bench } from '../scenario.ts';
 import { newRows, toBody } from './batches.ts';
 import { inLanes } from './in-lanes.ts';
@@ -19,11 +18,6 @@ export type AccountSize = keyof typeof accounts;
 export const accountRows = ({ rowCount }: Bench, size: AccountSize): number =>
   Math.round(rowCount * accounts[size].share);
 
-/** Rows of one account, over 365 days. */
-export function accountBatch(size: AccountSize, count: number): SampleTransaction[] {
-  return newRows(count, { accounts: 1 }).map((row) => ({ ...row, account_id: accounts[size].id }));
-}
-
 /**
  * Empties the stack and fills it, through the API and the worker, with `otherRows` rows, a fifth of
  * which belong to the large account, and with the small and the medium account beside them.
@@ -32,17 +26,18 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
   const { api, stack, database, log } = bench;
   await stack.reset();
   const startedAt = performance.now();
-  const post = (rows: SampleTransaction[]) => api.postBatch(toBody(rows));
   const parts = (total: number) =>
     Array.from({ length: Math.ceil(total / rowsPerBatch) }, (_, index) =>
       Math.min(rowsPerBatch, total - index * rowsPerBatch),
     );
-  await post(accountBatch('small', accountRows(bench, 'small')));
+  const rowsOf = (size: AccountSize, count: number) =>
+    newRows(count, { accounts: 1, accountId: accounts[size].id });
+  await api.postBatch(toBody(rowsOf('small', accountRows(bench, 'small'))));
   for (const count of parts(accountRows(bench, 'medium')))
-    await post(accountBatch('medium', count));
+    await api.postBatch(toBody(rowsOf('medium', count)));
   await inLanes(clients, parts(otherRows), (count) => {
-    const ofLarge = Math.round(count * accounts.large.share);
-    return post([...accountBatch('large', ofLarge), ...newRows(count - ofLarge)]);
+    const large = rowsOf('large', Math.round(count * accounts.large.share));
+    return api.postBatch(toBody([...large, ...newRows(count - large.length)]));
   });
   await stack.whenIdle();
   await database.query('VACUUM ANALYZE');

@@ -28,7 +28,7 @@ interface Totals {
 export async function measureExactness(bench: Bench): Promise<Outcome> {
   const { api, stack } = bench;
   const batches = Array.from({ length: batchCount }, () =>
-    newRows(rowsPerBatch, { accounts: 1, days }).map((row) => ({ ...row, account_id: accountId })),
+    newRows(rowsPerBatch, { accounts: 1, days, accountId }),
   );
   const expected = runningTotals(batches.map((rows) => rows.map(({ amount }) => amount)));
   let sent = 0;
