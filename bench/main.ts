@@ -5,17 +5,12 @@
  *   script/bench [<scenario> …] [--rows 5000000] [--no-write]
  */
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { withScratchStack } from '../src/local/with-scratch-stack.ts';
-import { BenchStack } from './bench-stack.ts';
-import { ApiLoad } from './load/api-load.ts';
-import { makePatterns } from './load/patterns.ts';
+import { openBench } from './open-bench.ts';
 import { describeMachine } from './report/describe-machine.ts';
 import { formatMeasurements } from './report/format-measurements.ts';
 import { writeReport } from './report/write-report.ts';
 import { scenarios } from './scenarios/index.ts';
-
-const patternCount = 1_500;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,41 +35,17 @@ if (unknown.length > 0 || !Number.isInteger(rowCount) || rowCount < 1) {
 const log = (message: string) => console.log(message);
 
 await withScratchStack(async (stack, signal) => {
-  const { servers } = stack;
-  const database = new pg.Client(servers.databaseUrl);
-  const api = new ApiLoad(stack.baseUrl, stack.apiKey);
-  await database.connect();
-  try {
-    await api.post('/api/admin/categories/import', makePatterns(patternCount));
-    const bench = {
-      stack: new BenchStack(stack, database, signal, log),
-      servers,
-      database,
-      api,
-      directory: stack.settings.dataDir,
-      rowCount,
-      log,
-    };
-    const machine = await describeMachine(bench);
-    for (const scenario of chosen) {
-      log(`\n${scenario.number}. ${scenario.title}`);
-      const startedAt = Date.now();
-      const outcome = await scenario.run(bench);
-      const seconds = Math.round((Date.now() - startedAt) / 1_000);
-      log(`${formatMeasurements(outcome.measurements)}\n(${seconds} s)`);
-      if (!values['no-write'])
-        await writeReport({
-          ...outcome,
-          number: scenario.number,
-          title: scenario.title,
-          seconds,
-          rowCount,
-          machine,
-          measuredAt: new Date().toISOString(),
-        });
-    }
-  } finally {
-    api.close();
-    await database.end();
+  await using disposal = new AsyncDisposableStack();
+  const bench = await openBench(stack, disposal, { signal, rowCount, log });
+  const machine = await describeMachine(bench);
+  for (const { number, title, run } of chosen) {
+    log(`\n${number}. ${title}`);
+    const startedAt = Date.now();
+    const outcome = await run(bench);
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    log(`${formatMeasurements(outcome.measurements)}\n(${seconds} s)`);
+    if (values['no-write']) continue;
+    const measuredAt = new Date(startedAt).toISOString();
+    await writeReport({ number, title, ...outcome, measuredAt, seconds, rowCount, machine });
   }
 }, log);
