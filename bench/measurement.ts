@@ -7,6 +7,7 @@ export type Unit =
   | 'ms'
   | 'µs'
   | 'MB'
+  | 'bytes'
   | 'transitions'
   | 'batches'
   | '%';

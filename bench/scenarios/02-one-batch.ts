@@ -1,7 +1,7 @@
 import type { Rounds } from '../interleave.ts';
 import { FloorTable } from '../limits/floor-table.ts';
 import { newRows, toBody } from '../load/batches.ts';
-import { compared } from '../measurement.ts';
+import { alone, compared, type Measurement } from '../measurement.ts';
 import type { Bench, Outcome, Scenario } from '../scenario.ts';
 import { timed } from '../timed.ts';
 
@@ -12,7 +12,11 @@ export const oneBatch: Scenario = {
   title: 'One batch of 100,000 rows, POST sent → completed, 1,500 patterns',
   run: async (bench) => {
     await bench.stack.reset();
-    return measureOneBatch(bench, { warmUps: 2, repeats: 7 });
+    const outcome = await measureOneBatch(bench, { warmUps: 2, repeats: 7 });
+    return {
+      ...outcome,
+      measurements: [...outcome.measurements, ...(await measureBytes(bench))],
+    };
   },
 };
 
@@ -58,6 +62,36 @@ export async function measureOneBatch(bench: Bench, rounds: Rounds): Promise<Out
       'The database is asked every 2 ms whether the batch is completed. The text of the COPY and the table that the UPDATE joins were made beforehand.',
     ],
   };
+}
+
+/** What a row takes on disk and in the log, which docs/scaling.md counts with. */
+async function measureBytes(bench: Bench): Promise<Measurement[]> {
+  const { database, api, stack } = bench;
+  const walPosition = async () => {
+    const { rows } = await database.query<{ position: string }>(
+      `SELECT pg_current_wal_lsn() - '0/0' AS position`,
+    );
+    return Number(rows[0]?.position);
+  };
+  // Right after a checkpoint every first change of a page would log the page.
+  await processBatch(bench, toBody(newRows(rowCount)));
+  const body = toBody(newRows(rowCount));
+  const [before, afterPost] = await stack.withoutWorker(async () => {
+    const position = await walPosition();
+    await api.postBatch(body);
+    return [position, await walPosition()] as const;
+  });
+  await stack.whenIdle();
+  const after = await walPosition();
+  const { rows } = await database.query<{ bytes: number }>(
+    `SELECT pg_total_relation_size('transactions')::float8 / sum(transaction_count) AS bytes FROM batches`,
+  );
+  const bytes = (name: string, value: number) => alone(name, 'bytes', [value], null);
+  return [
+    bytes('a stored row, with its indexes', rows[0]?.bytes ?? NaN),
+    bytes('WAL a row, captured', (afterPost - before) / rowCount),
+    bytes('WAL a row, processed', (after - afterPost) / rowCount),
+  ];
 }
 
 /** Posts a batch and waits until it is completed. */
