@@ -36,7 +36,7 @@ export function barChart({ title, subtitle, bars, mark, max }: BarChart): string
     const length = Math.max(1, Math.min(value, max) * scale);
     return `  <text x="${labelWidth - 10}" y="${y + 13}" text-anchor="end">${escapeXml(label)}</text>
   <rect class="${isGood ? 'good' : 'bad'}" x="${labelWidth}" y="${y + 2}" width="${length.toFixed(1)}" height="15" rx="2"/>
-  <text x="${(labelWidth + length + 6).toFixed(1)}" y="${y + 13}">${escapeXml(text)}</text>`;
+  <text x="${width - valueWidth + 12}" y="${y + 13}">${escapeXml(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">
   <style>
