@@ -7,8 +7,8 @@ import type { SampleTransaction } from '../../samples/generate-batch.ts';
 const chunkCharacters = 64 * 1024;
 
 /**
- * The table that the limits are measured on: same columns, indexes, fillfactor and triggers as
- * `transactions`, and filled with the same rows.
+ * The table that the limits are measured on: same columns, indexes and fillfactor as
+ * `transactions`, the triggers that stand for its foreign keys, and the same rows.
  */
 export class FloorTable {
   readonly #database: pg.Client;
@@ -27,7 +27,7 @@ export class FloorTable {
         FROM pg_class WHERE oid = 'transactions'::regclass AND reloptions IS NOT NULL
       UNION ALL
       SELECT regexp_replace(pg_get_triggerdef(oid), ' ON \\S*transactions ', ' ON floor ')
-        FROM pg_trigger WHERE tgrelid = 'transactions'::regclass AND NOT tgisinternal`);
+        FROM pg_trigger WHERE tgrelid = 'transactions'::regclass AND tgname LIKE '%reference'`);
     for (const { statement } of rows) await database.query(statement);
     return new FloorTable(database);
   }
