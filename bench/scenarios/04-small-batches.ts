@@ -26,7 +26,7 @@ export const smallBatches: Scenario = {
   title: '2,000 batches of 10 rows, 16 clients, until all are completed',
   run: async (bench) => {
     await bench.stack.reset();
-    return measureSmallBatches(bench, { warmUps: 1, repeats: 5 });
+    return measureSmallBatches(bench, { warmUps: 1, repeats: 3 });
   },
 };
 
