@@ -22,11 +22,13 @@ export default {
       ...shared,
       displayName: 'servers',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ['<rootDir>/test/faults/'],
+      testPathIgnorePatterns: ['<rootDir>/test/faults/', '<rootDir>/test/speed/'],
       globalSetup: '<rootDir>/test/helpers/global-setup.js',
       globalTeardown: '<rootDir>/test/helpers/global-teardown.js',
     },
     // Each starts a stack of its own and looks at the clock, so they run alone, one after the other.
     { ...shared, displayName: 'faults', roots: ['<rootDir>/test/faults'] },
+    // Measures, and so runs alone as well.
+    { ...shared, displayName: 'speed', roots: ['<rootDir>/test/speed'] },
   ],
 };

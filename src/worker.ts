@@ -18,11 +18,8 @@ import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
+import { workerSettings } from './temporal/worker-settings.ts';
 
-/** Activities at a time; below the pool's size, so that none waits for a connection. */
-const maxConcurrentActivities = 8;
-/** Rows of one activity are committed piece by piece, so this is for the piece at hand. */
-const shutdownGraceTime = '30s';
 const connectPauseMs = 1_000;
 
 limitHeapGrowth();
@@ -76,10 +73,7 @@ const worker = await Worker.create({
     codePath: fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url)),
   },
   activities,
-  maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
-  maxCachedWorkflows: 200,
-  maxHeartbeatThrottleInterval: '2s',
-  shutdownGraceTime,
+  ...workerSettings,
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

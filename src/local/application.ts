@@ -5,17 +5,20 @@ import type { Servers } from './servers.ts';
 import { checkout, type LocalSettings } from './settings.ts';
 import { supervise } from './supervise.ts';
 
-export interface ApplicationStart {
+interface ProcessStart {
   settings: LocalSettings;
   servers: Servers;
+  log: (message: string) => void;
+  signal: AbortSignal;
+}
+
+export interface ApplicationStart extends ProcessStart {
   apiPort: number;
   apiKey: string;
   /** Of the console's first admin. */
   adminPassword: string;
   /** Takes over the stopping of what was started. */
   stack: AsyncDisposableStack;
-  log: (message: string) => void;
-  signal: AbortSignal;
 }
 
 /** A loaded machine compiles the workflow code and opens its connections in a few seconds. */
@@ -39,7 +42,7 @@ const memoryEnvironment = {
   MALLOC_ARENA_MAX: '2',
 };
 
-function commonEnvironment({ settings, servers }: ApplicationStart): NodeJS.ProcessEnv {
+function commonEnvironment({ settings, servers }: ProcessStart): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...memoryEnvironment,
@@ -50,20 +53,28 @@ function commonEnvironment({ settings, servers }: ApplicationStart): NodeJS.Proc
   };
 }
 
+function commonSpec({ settings, log, signal }: ProcessStart) {
+  const { dataDir } = settings;
+  return { command: process.execPath, dataDir, readyTimeoutMs, graceMs, log, signal };
+}
+
+/** A worker of this stack; there may be several, each with a name of its own. */
+export function workerSpec(start: ProcessStart, name: string, metricsPort: number): ChildSpec {
+  return {
+    ...commonSpec(start),
+    name,
+    args: [path.join(checkout, 'src/worker.ts')],
+    env: { ...commonEnvironment(start), METRICS_PORT: String(metricsPort) },
+    ready: async (logFile) => logFile.text().includes('"msg":"worker started"'),
+  };
+}
+
 /** Starts API and worker and waits until both are ready; both are started again when they end by themselves. */
 export async function startApplication(start: ApplicationStart): Promise<{ baseUrl: string }> {
-  const { settings, log, signal, stack } = start;
+  const { settings, log, stack } = start;
   const baseUrl = localBaseUrl(settings.config.HOST, start.apiPort);
-  const common = {
-    command: process.execPath,
-    dataDir: settings.dataDir,
-    readyTimeoutMs,
-    graceMs,
-    log,
-    signal,
-  };
   const api: ChildSpec = {
-    ...common,
+    ...commonSpec(start),
     name: 'api',
     args: [path.join(checkout, 'src/server.ts')],
     env: {
@@ -75,13 +86,7 @@ export async function startApplication(start: ApplicationStart): Promise<{ baseU
     },
     ready: async () => (await fetch(`${baseUrl}/readyz`)).ok,
   };
-  const worker: ChildSpec = {
-    ...common,
-    name: 'worker',
-    args: [path.join(checkout, 'src/worker.ts')],
-    env: { ...commonEnvironment(start), METRICS_PORT: String(settings.workerMetricsPort) },
-    ready: async (logFile) => logFile.text().includes('"msg":"worker started"'),
-  };
+  const worker = workerSpec(start, 'worker', settings.workerMetricsPort);
   // What is started last is stopped first: the API takes no more batches while the worker finishes its own.
   const outcomes = await Promise.allSettled([
     reportStart('Worker', log, supervise(worker)),

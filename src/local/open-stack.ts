@@ -10,6 +10,7 @@ import { type Servers, serverPorts, startServers } from './servers.ts';
 import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
 
 export interface OpenStack {
+  settings: LocalSettings;
   servers: Servers;
   /** Of the API and the console. */
   baseUrl: string;
@@ -65,7 +66,7 @@ export async function openStack(
     log,
     signal,
   });
-  return { servers, baseUrl, apiKey, adminPassword };
+  return { settings, servers, baseUrl, apiKey, adminPassword };
 }
 
 async function migrate(databaseUrl: string, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import { workerSpec } from '../src/local/application.ts';
+import { type Child, startChild } from '../src/local/child-process.ts';
+import type { OpenStack } from '../src/local/open-stack.ts';
+import { livingProcesses } from '../src/local/process-record.ts';
+
+/** How often the database is asked whether something is done. */
+const pollMs = 2;
+const idlePollMs = 50;
+
+/** What shapes the categories, and who may come in, outlasts a reset. */
+const keptTables = [
+  'admin_users',
+  'api_keys',
+  'categories',
+  'category_patterns',
+  'pattern_set',
+  'knex_migrations',
+  'knex_migrations_lock',
+];
+
+/** What scenarios do to the stack beside sending it requests. */
+export class BenchStack {
+  readonly #stack: OpenStack;
+  readonly #database: pg.Client;
+  readonly #signal: AbortSignal;
+  readonly #log: (message: string) => void;
+
+  constructor(
+    stack: OpenStack,
+    database: pg.Client,
+    signal: AbortSignal,
+    log: (message: string) => void,
+  ) {
+    this.#stack = stack;
+    this.#database = database;
+    this.#signal = signal;
+    this.#log = log;
+  }
+
+  /** Resolves once the batch is completed; throws when it fails. */
+  async whenCompleted(batchId: string): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ status: string; reason: string | null }>({
+        name: 'status',
+        text: 'SELECT status, failure_reason AS reason FROM batches WHERE id = $1',
+        values: [batchId],
+      });
+      if (rows[0]?.status === 'completed') return;
+      if (rows[0]?.status === 'failed') throw new Error(`the batch failed: ${rows[0].reason}`);
+      await sleep(pollMs);
+    }
+  }
+
+  /** Resolves once these are completed, whatever becomes of others. */
+  async whenAllCompleted(batchIds: readonly string[]): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ open: boolean }>({
+        name: 'some open',
+        text: `SELECT EXISTS (SELECT FROM batches WHERE id = ANY ($1) AND status <> 'completed') AS open`,
+        values: [batchIds],
+      });
+      if (!rows[0]?.open) return;
+      await sleep(idlePollMs);
+    }
+  }
+
+  /** Resolves once no batch waits or is processed; throws when one has failed. */
+  async whenIdle(): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ open: boolean; failed: boolean }>({
+        name: 'open',
+        text: `SELECT EXISTS (SELECT FROM batches WHERE status IN ('pending', 'processing')) AS open,
+                      EXISTS (SELECT FROM batches WHERE status = 'failed') AS failed`,
+      });
+      if (rows[0]?.failed) throw new Error('a batch failed');
+      if (!rows[0]?.open) return;
+      await sleep(idlePollMs);
+    }
+  }
+
+  /** Empties the stack of transactions and whatever came of them; categories stay. */
+  async reset(): Promise<void> {
+    await this.whenIdle();
+    const { rows } = await this.#database.query<{ tables: string }>(
+      `SELECT string_agg(quote_ident(tablename), ', ') AS tables FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> ALL ($1)`,
+      [keptTables],
+    );
+    await this.#database.query(`TRUNCATE ${rows[0]?.tables}`);
+    await this.dropCaches();
+  }
+
+  async dropCaches(): Promise<void> {
+    if (this.#stack.servers.redisUrl === undefined) return;
+    const redis = new Redis(this.#stack.servers.redisUrl);
+    await redis.flushall();
+    redis.disconnect();
+  }
+
+  /** While the work is done the worker stands still, and takes nothing of the machine. */
+  async withoutWorker<Result>(work: () => Promise<Result>): Promise<Result> {
+    const pid = this.#pid('worker');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      return await work();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  }
+
+  /** While the work is done there are so many workers. */
+  async withWorkers<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
+    const { settings, servers } = this.#stack;
+    const start = { settings, servers, log: this.#log, signal: this.#signal };
+    const names = Array.from({ length: count - 1 }, (_, index) => `worker-${index + 2}`);
+    const more = await Promise.all(names.map((name) => startChild(workerSpec(start, name, 0))));
+    try {
+      return await work();
+    } finally {
+      await Promise.all(more.map((child) => child.stop()));
+    }
+  }
+
+  /** Starts a module of the benchmark as a process of its own. */
+  startProcess(
+    module: string,
+    env: NodeJS.ProcessEnv,
+    ready: (output: string) => Promise<boolean>,
+  ): Promise<Child> {
+    return startChild({
+      name: module.replaceAll('/', '-'),
+      command: process.execPath,
+      args: [path.join(import.meta.dirname, `${module}.ts`)],
+      env: { ...process.env, ...env },
+      dataDir: this.#stack.settings.dataDir,
+      ready: (log) => ready(log.text()),
+      readyTimeoutMs: 60_000,
+      graceMs: 35_000,
+      log: this.#log,
+      signal: this.#signal,
+    });
+  }
+
+  /** Forgets the largest resident memory of a process so far, where the system can (Linux). */
+  resetPeakMemory(name: 'api' | 'worker'): void {
+    writeFileSync(`/proc/${this.#pid(name)}/clear_refs`, '5');
+  }
+
+  /** The largest resident memory since the reset, in MB of 1,000,000 bytes. */
+  peakMemoryMb(name: 'api' | 'worker'): number {
+    const status = readFileSync(`/proc/${this.#pid(name)}/status`, 'utf8');
+    return (Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) * 1_024) / 1_000_000;
+  }
+
+  #pid(name: string): number {
+    const record = livingProcesses(this.#stack.settings.dataDir).find((each) => each.name === name);
+    if (record === undefined) throw new Error(`${name} does not run`);
+    return record.pid;
+  }
+}

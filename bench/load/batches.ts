@@ -1,0 +1,72 @@
+import { iterateTransactions, type SampleTransaction } from '../../samples/generate-batch.ts';
+
+/** To make realistic rows takes longer than to store them, so these are made once, and get new ids each time. */
+const poolRows = 100_000;
+
+export interface RowOptions {
+  /** Over how many accounts the rows are spread. */
+  accounts?: number;
+  days?: number;
+  /** All rows belong to this account. */
+  accountId?: string;
+}
+
+/** A row together with its JSON but for the first field, its transaction id. */
+interface PoolRow extends SampleTransaction {
+  jsonTail: string;
+}
+
+const pools = new Map<string, PoolRow[]>();
+let lastBatch = 0;
+
+/**
+ * At most 100,000 rows in the order of their dates, whose ids no earlier batch of this run had.
+ * Batches that follow one another hold different rows, as far as there are enough.
+ */
+export function newRows(count: number, options: RowOptions = {}): PoolRow[] {
+  const pool = poolOf(options);
+  if (count > pool.length) throw new RangeError(`a batch has at most ${pool.length} rows`);
+  const batch = ++lastBatch;
+  const step = Math.floor(pool.length / count);
+  return Array.from({ length: count }, (_, index) => ({
+    ...(pool[index * step + (batch % step)] as PoolRow),
+    transaction_id: `txn-${batch}-${index}`,
+  }));
+}
+
+function poolOf({ accounts = 2_000, days = 365, accountId }: RowOptions): PoolRow[] {
+  const key = `${accounts} ${days} ${accountId}`;
+  const pool =
+    pools.get(key) ??
+    iterateTransactions({ count: poolRows, accounts, days })
+      .map((row) => toPoolRow(accountId === undefined ? row : { ...row, account_id: accountId }))
+      .toArray();
+  pools.set(key, pool);
+  return pool;
+}
+
+function toPoolRow(row: SampleTransaction): PoolRow {
+  const { transaction_id: _, ...others } = row;
+  return { ...row, jsonTail: JSON.stringify(others).slice(1) };
+}
+
+const toJson = ({ transaction_id, jsonTail }: PoolRow): string =>
+  `{"transaction_id":"${transaction_id}",${jsonTail}`;
+
+/** A request body. */
+export function toBody(rows: readonly PoolRow[]): Buffer {
+  return Buffer.from(`{"transactions":[${rows.map(toJson).join(',')}]}`);
+}
+
+/** So many batches of so many rows each. */
+export function newBatches(batchCount: number, rowCount: number): PoolRow[][] {
+  return Array.from({ length: batchCount }, () => newRows(rowCount));
+}
+
+/** Rows as NDJSON, a part at a time, so that a million need little memory. */
+export function* ndjsonLines(rowCount: number): Generator<string> {
+  for (let done = 0; done < rowCount; done += poolRows)
+    yield newRows(Math.min(poolRows, rowCount - done))
+      .map((row) => `${toJson(row)}\n`)
+      .join('');
+}

@@ -1,0 +1,57 @@
+import type { Bench } from '../scenario.ts';
+import { newRows, toBody } from './batches.ts';
+import { inLanes } from './in-lanes.ts';
+
+const rowsPerBatch = 50_000;
+/** One is generated while another is stored. */
+const clients = 2;
+
+/** Accounts of a known size in the large table: parts of all its rows. */
+export const accounts = {
+  small: { id: 'acc-small', share: 1 / 5_000 },
+  medium: { id: 'acc-medium', share: 1 / 50 },
+  large: { id: 'acc-large', share: 1 / 5 },
+} as const;
+
+export type AccountSize = keyof typeof accounts;
+
+export const accountRows = ({ rowCount }: Bench, size: AccountSize): number =>
+  Math.round(rowCount * accounts[size].share);
+
+/**
+ * Empties the stack and fills it, through the API and the worker, with `otherRows` rows, a fifth of
+ * which belong to the large account, and with the small and the medium account beside them.
+ */
+export async function fillTable(bench: Bench, otherRows: number): Promise<void> {
+  const { api, stack, database, log } = bench;
+  await stack.reset();
+  const startedAt = performance.now();
+  const parts = (total: number) =>
+    Array.from({ length: Math.ceil(total / rowsPerBatch) }, (_, index) =>
+      Math.min(rowsPerBatch, total - index * rowsPerBatch),
+    );
+  const rowsOf = (size: AccountSize, count: number) =>
+    newRows(count, { accounts: 1, accountId: accounts[size].id });
+  await api.postBatch(toBody(rowsOf('small', accountRows(bench, 'small'))));
+  for (const count of parts(accountRows(bench, 'medium')))
+    await api.postBatch(toBody(rowsOf('medium', count)));
+  await inLanes(clients, parts(otherRows), (count) => {
+    const large = rowsOf('large', Math.round(count * accounts.large.share));
+    return api.postBatch(toBody([...large, ...newRows(count - large.length)]));
+  });
+  await stack.whenIdle();
+  await database.query('VACUUM ANALYZE');
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  log(`${otherRows.toLocaleString('en')} rows posted and processed in ${seconds} s`);
+}
+
+/** Fills the stack to the size of a large table, unless it is so already. */
+export async function ensureLargeTable(bench: Bench): Promise<void> {
+  const { rows } = await bench.database.query<{ isFilled: boolean }>(
+    `SELECT coalesce(sum(transaction_count), 0) >= $1
+            AND EXISTS (SELECT FROM transactions WHERE account_id = $2) AS "isFilled"
+       FROM batches`,
+    [bench.rowCount, accounts.large.id],
+  );
+  if (!rows[0]?.isFilled) await fillTable(bench, bench.rowCount);
+}

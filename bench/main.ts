@@ -1,0 +1,51 @@
+/**
+ * Measures what users feel, each figure beside the limit of the same machine in the same run, on a
+ * stack of its own.
+ *
+ *   script/bench [<scenario> …] [--rows 5000000] [--no-write]
+ */
+import { parseArgs } from 'node:util';
+import { withScratchStack } from '../src/local/with-scratch-stack.ts';
+import { openBench } from './open-bench.ts';
+import { describeMachine } from './report/describe-machine.ts';
+import { formatMeasurements } from './report/format-measurements.ts';
+import { writeReport } from './report/write-report.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '5000000' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+const rowCount = Number(values.rows);
+const chosen = scenarios.filter(
+  ({ number }) => positionals.length === 0 || positionals.includes(String(number)),
+);
+const unknown = positionals.filter(
+  (text) => !scenarios.some(({ number }) => String(number) === text),
+);
+if (unknown.length > 0 || !Number.isInteger(rowCount) || rowCount < 1) {
+  console.error('Usage: script/bench [<scenario> …] [--rows <n>] [--no-write]\n');
+  for (const { number, title } of scenarios) console.error(`  ${number}  ${title}`);
+  process.exit(2);
+}
+
+const log = (message: string) => console.log(message);
+
+await withScratchStack(async (stack, signal) => {
+  await using disposal = new AsyncDisposableStack();
+  const bench = await openBench(stack, disposal, { signal, rowCount, log });
+  const machine = await describeMachine(bench);
+  for (const { number, title, run } of chosen) {
+    log(`\n${number}. ${title}`);
+    const startedAt = Date.now();
+    const outcome = await run(bench);
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    log(`${formatMeasurements(outcome.measurements)}\n(${seconds} s)`);
+    if (values['no-write']) continue;
+    const measuredAt = new Date(startedAt).toISOString();
+    await writeReport({ number, title, ...outcome, measuredAt, seconds, rowCount, machine });
+  }
+}, log);

@@ -1,0 +1,97 @@
+import { percentile } from './percentile.ts';
+
+export type Unit =
+  | 'rows/s'
+  | 'batches/s'
+  | 'requests/s'
+  | 'ms'
+  | 'µs'
+  | 'MB'
+  | 'bytes'
+  | 'transitions'
+  | 'batches'
+  | '%';
+
+/** A median and the extremes of repeats. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+  repeats: number;
+}
+
+/** What a measurement must reach: its figure, or its ratio to the limit beside it. */
+export interface Target {
+  of: 'figure' | 'ratio';
+  atLeast?: number;
+  atMost?: number;
+  /** What may come on top of that many times the limit, in the unit of the figure. */
+  allowance?: number;
+}
+
+export interface Measurement {
+  name: string;
+  unit: Unit;
+  figure: Spread;
+  limit: (Spread & { name: string }) | null;
+  /** Figure divided by limit, of each repeat for itself, since both met the same machine. */
+  ratio: Spread | null;
+  /** Null where the figure is only to be known. */
+  target: Target | null;
+  isReached: boolean | null;
+}
+
+export function spread(values: readonly number[]): Spread {
+  return {
+    median: percentile(values, 0.5),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    repeats: values.length,
+  };
+}
+
+/** A figure beside its limit; the values of one repeat stand at the same place. */
+export function compared(
+  name: string,
+  unit: Unit,
+  figures: readonly number[],
+  limit: { name: string; values: readonly number[] },
+  target: Omit<Target, 'of'> | null,
+): Measurement {
+  const ratios = figures.map((figure, index) => figure / (limit.values[index] as number));
+  return judged({
+    name,
+    unit,
+    figure: spread(figures),
+    limit: { name: limit.name, ...spread(limit.values) },
+    ratio: spread(ratios),
+    target: target && { of: 'ratio', ...target },
+  });
+}
+
+/** A figure for itself. */
+export function alone(
+  name: string,
+  unit: Unit,
+  figures: readonly number[],
+  target: Omit<Target, 'of'> | null,
+): Measurement {
+  return judged({
+    name,
+    unit,
+    figure: spread(figures),
+    limit: null,
+    ratio: null,
+    target: target && { of: 'figure', ...target },
+  });
+}
+
+function judged(measurement: Omit<Measurement, 'isReached'>): Measurement {
+  const { target, figure, limit, ratio } = measurement;
+  if (target === null) return { ...measurement, isReached: null };
+  const { atLeast = -Infinity, atMost = Infinity, allowance } = target;
+  if (allowance !== undefined && limit !== null)
+    return { ...measurement, isReached: figure.median <= limit.median * atMost + allowance };
+  const value = (target.of === 'ratio' && ratio !== null ? ratio : figure).median;
+  return { ...measurement, isReached: value >= atLeast && value <= atMost };
+}

@@ -1,0 +1,32 @@
+import pg from 'pg';
+import type { OpenStack } from '../src/local/open-stack.ts';
+import { BenchStack } from './bench-stack.ts';
+import { ApiLoad } from './load/api-load.ts';
+import { makePatterns } from './load/patterns.ts';
+import type { Bench } from './scenario.ts';
+
+const patternCount = 1_500;
+
+/** Makes a new stack ready for scenarios, with 1,500 patterns. `disposal` takes over what is to be closed. */
+export async function openBench(
+  stack: OpenStack,
+  disposal: AsyncDisposableStack,
+  { signal, rowCount, log }: Pick<Bench, 'rowCount' | 'log'> & { signal: AbortSignal },
+): Promise<Bench> {
+  const { servers, baseUrl, apiKey } = stack;
+  const database = new pg.Client(servers.databaseUrl);
+  await database.connect();
+  disposal.defer(() => database.end());
+  const api = new ApiLoad(baseUrl, apiKey);
+  disposal.defer(() => api.close());
+  await api.post('/api/admin/categories/import', makePatterns(patternCount));
+  return {
+    stack: new BenchStack(stack, database, signal, log),
+    servers,
+    database,
+    api,
+    directory: stack.settings.dataDir,
+    rowCount,
+    log,
+  };
+}

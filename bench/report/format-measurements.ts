@@ -1,0 +1,56 @@
+import { formatTable } from '../../src/local/text-table.ts';
+import type { Measurement, Spread, Target } from '../measurement.ts';
+
+/** A table for the terminal. */
+export function formatMeasurements(measurements: readonly Measurement[]): string {
+  const right = { align: 'right' } as const;
+  return formatTable(
+    [
+      { title: 'figure' },
+      { title: '', ...right },
+      { title: 'min–max', ...right },
+      { title: 'unit' },
+      { title: 'beside it' },
+      { title: 'limit', ...right },
+      { title: 'ratio', ...right },
+      { title: 'target', ...right },
+      { title: '' },
+    ],
+    measurements.map((each) => [
+      each.name,
+      formatNumber(each.figure.median),
+      formatRange(each.figure),
+      each.unit,
+      each.limit?.name ?? '',
+      each.limit === null ? '' : formatNumber(each.limit.median),
+      each.ratio === null ? '' : formatRatio(each.ratio.median),
+      formatTarget(each.target),
+      formatVerdict(each.isReached),
+    ]),
+  ).join('\n');
+}
+
+/** With as many digits as mean something. */
+export function formatNumber(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+export const formatRange = ({ min, max }: Spread): string =>
+  `${formatNumber(min)}–${formatNumber(max)}`;
+
+export const formatRatio = (ratio: number): string => `${formatNumber(ratio)} ×`;
+
+export function formatTarget(target: Target | null): string {
+  if (target === null) return '';
+  const { of, atLeast, atMost, allowance } = target;
+  const [sign, value] = atLeast === undefined ? ['≤', atMost] : ['≥', atLeast];
+  const text = `${sign} ${value?.toLocaleString('en')}${of === 'ratio' ? ' ×' : ''}`;
+  return allowance === undefined ? text : `${text} + ${allowance}`;
+}
+
+export const formatVerdict = (isReached: boolean | null): string =>
+  isReached === null ? '' : isReached ? 'reached' : 'missed';

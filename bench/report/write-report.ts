@@ -1,0 +1,82 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkout } from '../../src/local/settings.ts';
+import type { Measurement } from '../measurement.ts';
+import type { Outcome } from '../scenario.ts';
+import { type Bar, barChart } from './bar-chart.ts';
+import type { Machine } from './describe-machine.ts';
+import { hasTarget, toMarkdown } from './markdown.ts';
+
+/** What is kept of a run of a scenario. */
+export interface ScenarioResult extends Outcome {
+  number: number;
+  title: string;
+  /** RFC 3339. */
+  measuredAt: string;
+  /** How long the whole scenario took. */
+  seconds: number;
+  /** How many rows "a large table" had. */
+  rowCount: number;
+  machine: Machine;
+}
+
+const documents = path.join(checkout, 'docs');
+const resultsFile = path.join(documents, 'performance.json');
+const pageFile = path.join(documents, 'performance.md');
+const chartFile = path.join(documents, 'images/performance.svg');
+
+/** What stands between these lines of the page is written by the command, all else by people. */
+const generatedPart = /(<!-- results: written by script\/bench -->\n).*(<!-- end of results -->)/s;
+
+/** Puts the result in the place of the scenario's last one, and writes page and chart anew. */
+export async function writeReport(result: ScenarioResult): Promise<void> {
+  const earlier = JSON.parse(await readFile(resultsFile, 'utf8')) as ScenarioResult[];
+  const others = earlier.filter(({ number }) => number !== result.number);
+  const results = [...others, result].sort((a, b) => a.number - b.number);
+  await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(chartFile, targetChart(results));
+  const page = await readFile(pageFile, 'utf8');
+  const generated = toMarkdown(results);
+  await writeFile(
+    pageFile,
+    page.replace(generatedPart, (_, start, end) => `${start}\n${generated}\n\n${end}`),
+  );
+}
+
+/** Of each target, how much of what it allows is used; the worst of the console's many pages. */
+function targetChart(results: readonly ScenarioResult[]): string {
+  const bars = results.flatMap(({ number, measurements }) => {
+    const all = measurements.filter(hasTarget).map((measurement) => toBar(number, measurement));
+    return all.length <= maxBarsOfScenario
+      ? all
+      : all.toSorted((a, b) => b.value - a.value).slice(0, maxBarsOfScenario);
+  });
+  return barChart({
+    title: 'How much is used of what each target allows',
+    subtitle: 'Shorter is better. Up to the line the target is reached.',
+    bars,
+    mark: { value: 1, text: 'target' },
+    max: 2,
+  });
+}
+
+const maxBarsOfScenario = 8;
+
+function toBar(scenario: number, measurement: Measurement): Bar {
+  const value = usedShare(measurement);
+  return {
+    label: `${scenario}: ${measurement.name}`,
+    value,
+    text: `${Math.round(value * 100)} %`,
+    isGood: measurement.isReached === true,
+  };
+}
+
+/** 1 is just at the target, less is better. */
+function usedShare({ figure, limit, ratio, target }: Measurement): number {
+  const { atLeast, atMost = NaN, allowance } = target ?? {};
+  if (allowance !== undefined && limit !== null)
+    return figure.median / (limit.median * atMost + allowance);
+  const value = (target?.of === 'ratio' && ratio !== null ? ratio : figure).median;
+  return atLeast === undefined ? value / atMost : atLeast / value;
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { connectLazily } from '../../src/temporal/connection.ts';
+import type { EmptyWorkflow } from '../empty-workflow/workflow.ts';
+import { interleave, type Rounds } from '../interleave.ts';
+import { newBatches, newRows, toBody } from '../load/batches.ts';
+import { inLanes } from '../load/in-lanes.ts';
+import { alone, compared } from '../measurement.ts';
+import { percentile } from '../percentile.ts';
+import type { Bench, Outcome, Scenario } from '../scenario.ts';
+import { timed } from '../timed.ts';
+import { processBatch } from './02-one-batch.ts';
+
+const clients = 16;
+const batchCount = 2_000;
+const rowsPerBatch = 10;
+/** A rate needs fewer of them, and they take long. */
+const emptyWorkflowCount = 400;
+const emptyTaskQueue = 'empty-workflows';
+const lone = { warmUps: 5, repeats: 25 };
+const visibilityPollMs = 50;
+
+export const smallBatches: Scenario = {
+  number: 4,
+  title: '2,000 batches of 10 rows, 16 clients, until all are completed',
+  run: async (bench) => {
+    await bench.stack.reset();
+    return measureSmallBatches(bench, { warmUps: 1, repeats: 3 });
+  },
+};
+
+export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise<Outcome> {
+  const { stack, servers } = bench;
+  const temporal = connectLazily(servers.temporalAddress, 'default');
+  const worker = await stack.startProcess(
+    'empty-workflow/worker',
+    {
+      DATABASE_URL: servers.databaseUrl,
+      TEMPORAL_ADDRESS: servers.temporalAddress,
+      TEMPORAL_TASK_QUEUE: emptyTaskQueue,
+    },
+    async (output) => output.includes('worker started'),
+  );
+  try {
+    const unloaded = await measureLoneBatches(bench, temporal.client);
+    const bursts: (Burst & TemporalCosts)[] = [];
+    const { figures, limits } = await interleave(
+      rounds,
+      () => newBatches(batchCount, rowsPerBatch).map(toBody),
+      async (bodies) => {
+        const startedAt = new Date();
+        const burst = await runBurst(bench, bodies);
+        bursts.push({ ...burst, ...(await countTransitions(temporal.client, startedAt)) });
+        return burst.rate;
+      },
+      () => emptyWorkflowRate(temporal.client),
+    );
+    const counted = bursts.slice(rounds.warmUps);
+    const each = (value: (burst: Burst & TemporalCosts) => number) => counted.map(value);
+    return {
+      measurements: [
+        compared(
+          'batches',
+          'batches/s',
+          figures,
+          { name: 'empty workflows with one activity', values: limits },
+          { atLeast: 4 },
+        ),
+        compared(
+          'POST meanwhile, p99',
+          'ms',
+          each(({ postMs }) => percentile(postMs, 0.99)),
+          {
+            name: 'POST unloaded, p50',
+            values: counted.map(() => percentile(unloaded.postMs, 0.5)),
+          },
+          { atMost: 10 },
+        ),
+        compared(
+          'a lone batch, POST sent → completed',
+          'ms',
+          unloaded.batchMs,
+          { name: 'a lone empty workflow, start → result', values: unloaded.workflowMs },
+          { atMost: 2 },
+        ),
+        alone(
+          'state transitions a batch',
+          'transitions',
+          each(({ transitions }) => transitions / batchCount),
+          null,
+        ),
+        alone(
+          'batches a workflow run',
+          'batches',
+          each(({ runs }) => batchCount / runs),
+          null,
+        ),
+      ],
+      notes: [
+        `The limit: ${emptyWorkflowCount} workflows from ${clients} starters, on the same Temporal server, in a worker process with the settings of ours; Temporal is asked every 50 ms whether one still runs. Completed batches are looked for in the database every 2 ms.`,
+      ],
+    };
+  } finally {
+    await worker.stop();
+    await temporal.close();
+  }
+}
+
+interface Burst {
+  /** Batches a second, from the first POST until all are completed. */
+  rate: number;
+  postMs: number[];
+}
+
+/** Posts the batches from many clients at once, and waits until all are completed. */
+export async function runBurst({ api, stack }: Bench, bodies: readonly Buffer[]): Promise<Burst> {
+  const postMs: number[] = [];
+  const ms = await timed(async () => {
+    await inLanes(clients, bodies, async (body) => {
+      postMs.push(await timed(() => api.postBatch(body)));
+    });
+    await stack.whenIdle();
+  });
+  return { rate: (bodies.length * 1_000) / ms, postMs };
+}
+
+interface TemporalCosts {
+  transitions: number;
+  runs: number;
+}
+
+/** Of the workflows that were started since then to process batches, once all of them have closed. */
+async function countTransitions(temporal: Client, since: Date): Promise<TemporalCosts> {
+  const started = `TaskQueue = 'tallyflow' AND StartTime >= '${since.toISOString()}' AND WorkflowType != 'PendingBatchSweepWorkflow'`;
+  const running = `${started} AND ExecutionStatus = 'Running'`;
+  while ((await temporal.workflow.count(running)).count > 0) await sleep(visibilityPollMs);
+  const costs = { transitions: 0, runs: 0 };
+  for await (const { raw } of temporal.workflow.list({ query: started })) {
+    costs.transitions += Number(raw.stateTransitionCount);
+    costs.runs++;
+  }
+  return costs;
+}
+
+async function emptyWorkflowRate(temporal: Client): Promise<number> {
+  const running = `WorkflowType = 'EmptyWorkflow' AND ExecutionStatus = 'Running'`;
+  const ids = Array.from({ length: emptyWorkflowCount }, () => randomUUID());
+  const ms = await timed(async () => {
+    await inLanes(clients, ids, (id) =>
+      temporal.workflow.start<typeof EmptyWorkflow>('EmptyWorkflow', {
+        workflowId: id,
+        taskQueue: emptyTaskQueue,
+        args: [],
+      }),
+    );
+    while ((await temporal.workflow.count(running)).count > 0) await sleep(visibilityPollMs);
+  });
+  return (emptyWorkflowCount * 1_000) / ms;
+}
+
+/** One at a time, in turn with lone empty workflows. */
+async function measureLoneBatches(bench: Bench, temporal: Client) {
+  const postMs: number[] = [];
+  const { figures, limits } = await interleave(
+    lone,
+    () => toBody(newRows(rowsPerBatch)),
+    async (body) => {
+      const batch = await processBatch(bench, body);
+      postMs.push(batch.postMs);
+      return batch.ms;
+    },
+    () => {
+      const workflow = { workflowId: randomUUID(), taskQueue: emptyTaskQueue, args: [] as [] };
+      return timed(() =>
+        temporal.workflow.execute<typeof EmptyWorkflow>('EmptyWorkflow', workflow),
+      );
+    },
+  );
+  return { postMs: postMs.slice(lone.warmUps), batchMs: figures, workflowMs: limits };
+}

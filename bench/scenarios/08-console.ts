@@ -1,0 +1,150 @@
+import { interleave, type Rounds } from '../interleave.ts';
+import { accounts, ensureLargeTable } from '../load/fill.ts';
+import { alone, compared, type Measurement } from '../measurement.ts';
+import type { Bench, Scenario } from '../scenario.ts';
+import { timed } from '../timed.ts';
+
+const rounds: Rounds = { warmUps: 2, repeats: 9 };
+const listTarget = { atMost: 2, allowance: 20 };
+const maxPageMs = 500;
+
+export const consolePages: Scenario = {
+  number: 8,
+  title: "The console's lists, queue and dashboard",
+  run: async (bench) => {
+    const { api } = bench;
+    await ensureLargeTable(bench);
+    const measurements: Measurement[] = [];
+    for (const list of await listsOf(bench)) measurements.push(await measureList(bench, list));
+    for (const { name, path } of pages)
+      measurements.push(await measurePage(name, { atMost: maxPageMs }, () => api.get(path)));
+    measurements.push(
+      await measurePage('preview of a pattern', null, () => api.post(previewPath, preview)),
+    );
+    return {
+      measurements,
+      notes: [
+        `Over ${bench.rowCount.toLocaleString('en')} transactions; the requests are those of the console. Beside each list: the rows of the same page, read by their primary key.`,
+      ],
+    };
+  },
+};
+
+interface List {
+  name: string;
+  path: string;
+  /** Where its entries are read from by their ids. */
+  source: Source;
+}
+
+interface Source {
+  table: string;
+  key: string;
+  type: 'bigint' | 'integer' | 'uuid' | 'text';
+}
+
+const transactionSource: Source = { table: 'transactions', key: 'id', type: 'bigint' };
+const batchSource: Source = { table: 'batches', key: 'id', type: 'uuid' };
+const categorySource: Source = { table: 'categories', key: 'id', type: 'integer' };
+const patternSource: Source = { table: 'category_patterns', key: 'id', type: 'integer' };
+const accountSource: Source = { table: 'transactions', key: 'account_id', type: 'text' };
+
+const pages = [
+  { name: 'uncategorized queue', path: '/api/admin/uncategorized-groups' },
+  { name: 'dashboard, 24 hours', path: '/api/admin/dashboard?days=1' },
+  { name: 'dashboard, 7 days', path: '/api/admin/dashboard?days=7' },
+  { name: 'dashboard, 30 days', path: '/api/admin/dashboard?days=30' },
+];
+const previewPath = '/api/admin/category-patterns/preview';
+const preview = { pattern: 'thistle and thread', category_id: null };
+
+async function listsOf({ api, database }: Bench): Promise<List[]> {
+  const [category] = await api.get<{ id: number }[]>('/api/admin/categories?name=Groceries');
+  const { rows } = await database.query<{ batch: string; transaction: string }>(
+    `SELECT batch_id AS batch, transaction_id AS transaction FROM transactions
+      ORDER BY id DESC OFFSET 1000 LIMIT 1`,
+  );
+  const transactions = (name: string, query: string) => ({
+    name: `transactions ${name}`,
+    path: `/api/admin/transactions?${query}`,
+    source: transactionSource,
+  });
+  const list = (name: string, path: string, source: Source) => ({
+    name,
+    path: `/api/admin/${path}`,
+    source,
+  });
+  const year = new Date().getUTCFullYear();
+  return [
+    transactions('newest', '_end=50'),
+    transactions('oldest', '_end=50&_sort=id&_order=asc'),
+    transactions('page 100', '_start=4950&_end=5000'),
+    transactions('latest by date', '_end=50&_sort=date&_order=desc'),
+    transactions('earliest by date', '_end=50&_sort=date&_order=asc'),
+    transactions('least amounts', '_end=50&_sort=amount&_order=asc'),
+    transactions('largest amounts', '_end=50&_sort=amount&_order=desc'),
+    ...['pending', 'processing', 'completed', 'failed'].map((status) =>
+      transactions(status, `_end=50&status=${status}`),
+    ),
+    transactions('of a category', `_end=50&category_id=${category?.id}`),
+    transactions('of a category by amount', `_end=50&category_id=${category?.id}&_sort=amount`),
+    transactions('without a category', '_end=50&uncategorized=true'),
+    transactions('set by hand', '_end=50&category_source=manual'),
+    transactions('of a small account', `_end=50&account_id=${accounts.small.id}`),
+    transactions('of a large account', `_end=50&account_id=${accounts.large.id}`),
+    transactions('of an account by date', `_end=50&account_id=${accounts.large.id}&_sort=date`),
+    transactions('in a currency', '_end=50&currency=GBP'),
+    transactions('of a month', `_end=50&date_gte=${year}-01-01&date_lte=${year}-01-31`),
+    transactions('of amounts', '_end=50&amount_gte=-100&amount_lte=-99'),
+    transactions('of a batch', `_end=50&batch_id=${rows[0]?.batch}`),
+    transactions('by their id', `_end=50&transaction_id=${rows[0]?.transaction}`),
+    transactions('search, frequent', '_end=50&q=walmart'),
+    transactions('search, rare', '_end=50&q=zzqx'),
+    transactions('search in a category', `_end=50&q=market&category_id=${category?.id}`),
+    list('batches, newest', 'batches?_end=25', batchSource),
+    list('batches, largest', 'batches?_end=25&_sort=transaction_count', batchSource),
+    list('batches, completed', 'batches?_end=25&status=completed', batchSource),
+    list('batches, failed', 'batches?_end=25&status=failed', batchSource),
+    list('categories', 'categories?_end=50', categorySource),
+    list('categories by use', 'categories?_end=50&_sort=transaction_count', categorySource),
+    list('patterns', 'category-patterns?_end=50', patternSource),
+    list('patterns, search', 'category-patterns?_end=50&q=market', patternSource),
+    list('accounts', 'accounts?q=acc-1', accountSource),
+  ];
+}
+
+async function measureList(
+  { api, database }: Bench,
+  { name, path, source: { table, key, type } }: List,
+): Promise<Measurement> {
+  const entries = await api.get<{ id: string | number }[]>(path);
+  const sameRows = {
+    name: `by ${table}.${key}`,
+    text: `SELECT * FROM ${table} WHERE ${key} = ANY ($1::${type}[]) LIMIT $2`,
+    values: [entries.map(({ id }) => id), entries.length],
+  };
+  const { figures, limits } = await interleave(
+    rounds,
+    () => {},
+    () => timed(() => api.get(path)),
+    () => timed(() => database.query(sameRows)),
+  );
+  return compared(
+    name,
+    'ms',
+    figures,
+    { name: 'the same rows by their key', values: limits },
+    listTarget,
+  );
+}
+
+async function measurePage(
+  name: string,
+  target: { atMost: number } | null,
+  ask: () => Promise<unknown>,
+): Promise<Measurement> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds.warmUps + rounds.repeats; round++)
+    times.push(await timed(ask));
+  return alone(name, 'ms', times.slice(rounds.warmUps), target);
+}
