@@ -11,6 +11,7 @@ import { createDatabase } from './db/database.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
+import { redisServer, temporalSecurity } from './server-security.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
 import { isBatchProcessing, startBatchProcessing } from './temporal/start-batch-processing.ts';
@@ -39,8 +40,9 @@ const database = createDatabase({
   // A chunk's update takes well below a second; a minute means that something is wrong.
   statementTimeoutMs: 60_000,
 });
-const cache = await createCache(config.REDIS_URL, logger);
-const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+const security = temporalSecurity(config);
+const cache = await createCache(redisServer(config), logger);
+const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, security);
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 
 const activities = createActivities({
@@ -100,7 +102,7 @@ logger.info('worker stopped');
 async function connectPatiently(): Promise<NativeConnection> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS, ...security });
     } catch (error) {
       if (attempt === 1)
         logger.warn({ err: error, address: config.TEMPORAL_ADDRESS }, 'waiting for Temporal');

@@ -7,6 +7,7 @@ import { ApiKeys } from '../../src/api/api-keys.ts';
 import { createApp } from '../../src/api/app.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
+import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -84,7 +85,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...options.config,
   };
   const logger = options.logger ?? createLogger('api', config.LOG_LEVEL);
-  const cache = await createCache(options.redisUrl ?? testRedisUrl(options.redisDatabase), logger);
+  const redisUrl = options.redisUrl ?? testRedisUrl(options.redisDatabase);
+  const redis = redisUrl === undefined ? undefined : { url: redisUrl };
+  const cache = await createCache(redis, logger);
+  const counts = createSharedCounts(redis);
   await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
@@ -94,6 +98,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     config,
     database,
     cache,
+    counts,
     workflowStarter,
     temporal: temporal.probe,
     sweepSchedule: new SweepScheduleOperations(temporal.client),
@@ -157,7 +162,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.close();
       server.closeAllConnections();
       await workflowStarter.drain(1_000);
-      await Promise.all([cache.close(), temporal.close()]);
+      await Promise.all([cache.close(), counts.close(), temporal.close()]);
       await drop();
     },
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createApp } from '../../../src/api/app.ts';
 import type { ApiDependencies } from '../../../src/api/context.ts';
+import { createSharedCounts } from '../../../src/cache/shared-counts.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { insertUser, openSession } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
@@ -16,7 +17,11 @@ describe('the address of a client', () => {
       DATABASE_URL: 'postgres://nowhere',
       TRUSTED_PROXY_HOPS: String(hops),
     });
-    const app = createApp({ config, stopping: new AbortController().signal } as ApiDependencies);
+    const app = createApp({
+      config,
+      counts: createSharedCounts(undefined),
+      stopping: new AbortController().signal,
+    } as ApiDependencies);
     app.middleware.unshift(async (ctx) => {
       ctx.body = ctx.ip;
     });
