@@ -23,6 +23,8 @@ const variables = z.object({
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** For the migrations alone, whose role owns the tables: the one of DATABASE_URL then gets no more rights than it needs. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Connections a process; the sum over all processes stays below the server's max_connections. */
   DATABASE_POOL_SIZE: positive(16),
   /** Without it the caches live in each process's memory. */

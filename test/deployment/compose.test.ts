@@ -32,7 +32,12 @@ const services = Object.entries(compose.services);
 
 /** Containers that end when their work is done; every other one is to stay up. */
 const ONE_SHOTS = ['temporal-schema', 'temporal-setup', 'migrate'];
-const SECRETS = ['POSTGRES_PASSWORD', 'BOOTSTRAP_API_KEY', 'ADMIN_PASSWORD'];
+const SECRETS = [
+  'POSTGRES_PASSWORD',
+  'APP_DATABASE_PASSWORD',
+  'BOOTSTRAP_API_KEY',
+  'ADMIN_PASSWORD',
+];
 /** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
 const FOR_OTHER_SERVERS = [
@@ -51,6 +56,7 @@ const FIXED_BY_COMPOSE = [
   'HOST',
   'METRICS_HOST',
   'METRICS_PORT',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'TEMPORAL_ADDRESS',
 ];
@@ -266,7 +272,9 @@ describe('the environment', () => {
 
   test('passes every variable of the configuration to the API or the worker', () => {
     const passed = { ...environmentOf('api'), ...environmentOf('worker') };
-    expect(configVariables.filter((name) => !(name in passed)).sort()).toEqual(FOR_OTHER_SERVERS);
+    expect(configVariables.filter((name) => !(name in passed)).sort()).toEqual(
+      ['MIGRATION_DATABASE_URL', ...FOR_OTHER_SERVERS].sort(),
+    );
   });
 
   test.each(['api', 'worker', 'migrate'])('gives %s no variable that it would not read', (name) => {
@@ -283,7 +291,10 @@ describe('the environment', () => {
         .filter(([variable, value]) => !value.startsWith(`\${${variable}`))
         .map(([variable]) => variable);
       // PORT is the container's here, and the published one in .env.
-      expect(fixed.sort()).toEqual([...FIXED_BY_COMPOSE, 'PORT'].sort());
+      const own = name === 'migrate' ? [] : ['MIGRATION_DATABASE_URL'];
+      expect(fixed.sort()).toEqual(
+        [...FIXED_BY_COMPOSE, 'PORT'].filter((variable) => !own.includes(variable)).sort(),
+      );
       expect([...example.mentioned.keys()].sort()).toEqual(
         [...FIXED_BY_COMPOSE, ...FOR_OTHER_SERVERS].sort(),
       );
@@ -295,6 +306,7 @@ describe('the environment', () => {
     (name) => {
       const values = new Map(example.offered)
         .set('POSTGRES_PASSWORD', 'a1b2c3')
+        .set('APP_DATABASE_PASSWORD', 'd4e5f6')
         .set('BOOTSTRAP_API_KEY', 'k'.repeat(32))
         .set('ADMIN_PASSWORD', 'p'.repeat(12));
       const env = Object.fromEntries(
@@ -304,7 +316,7 @@ describe('the environment', () => {
         ]),
       );
       expect(loadConfig(env)).toMatchObject({
-        DATABASE_URL: 'postgres://tallyflow:a1b2c3@postgres:5432/tallyflow',
+        DATABASE_URL: 'postgres://tallyflow_app:d4e5f6@postgres:5432/tallyflow',
         REDIS_URL: 'redis://redis:6379',
         TEMPORAL_ADDRESS: 'temporal:7233',
         PORT: 3000,

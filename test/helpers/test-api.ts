@@ -41,7 +41,10 @@ export interface TestApi {
   url: string;
   /** An API key with all scopes. */
   key: string;
+  /** The database as its owner; the API itself has a role with fewer rights. */
   database: Database;
+  /** The database as the API has it, for a worker beside it. */
+  limitedDatabase: Database;
   cache: Cache;
   get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
   delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
@@ -74,7 +77,12 @@ export interface TestApiOptions {
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const key = `test_${randomUUID()}`;
-  const { database, url: databaseUrl, drop } = await createTestDatabase(options.databaseUrl);
+  const {
+    database,
+    limitedDatabase,
+    url: databaseUrl,
+    drop,
+  } = await createTestDatabase(options.databaseUrl);
   const config = {
     ...loadConfig({
       DATABASE_URL: databaseUrl,
@@ -96,7 +104,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const stopping = new AbortController();
   const app = createApp({
     config,
-    database,
+    database: limitedDatabase,
     cache,
     counts,
     workflowStarter,
@@ -150,6 +158,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     url,
     key,
     database,
+    limitedDatabase,
     cache,
     send,
     get: (path, headers) => send('GET', path, undefined, headers),

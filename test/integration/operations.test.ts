@@ -248,7 +248,7 @@ describe('GET /openapi.json', () => {
     const { client, probe } = connectLazily(config.TEMPORAL_ADDRESS, 'default');
     const app = createApp({
       config,
-      database: api.database,
+      database: api.limitedDatabase,
       cache: api.cache,
       counts: createSharedCounts(undefined),
       workflowStarter: new WorkflowStarter(client, 'none', logger),

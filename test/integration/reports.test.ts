@@ -33,8 +33,8 @@ beforeAll(async () => {
   redis = new Redis(redisUrl());
   worker = await startTestWorker(
     {
-      database: api.database,
-      categorizer: new DatabaseCategorizer(api.database, new PatternCache(api.cache)),
+      database: api.limitedDatabase,
+      categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
       // As in a worker's own process.
       reports: new ReportCache(api.cache),
     },
