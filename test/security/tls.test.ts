@@ -10,16 +10,15 @@ import { NativeConnection } from '@temporalio/worker';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
-import { type Child, startChild } from '../../src/local/child-process.ts';
 import { createLogger } from '../../src/logger.ts';
 import { redisServer, temporalSecurity } from '../../src/server-security.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { type Authority, type Certificate, createAuthority } from '../helpers/certificates.ts';
+import { type Processes, startProcesses } from '../helpers/processes.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTlsProxy, type TlsProxy } from '../helpers/tls-proxy.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const key = 'key-for-the-tests-of-encryption';
 
 let folder: string;
@@ -88,42 +87,18 @@ function databaseUrl(parameters: Record<string, string>, port = postgres.port): 
 }
 
 describe('API and worker', () => {
-  const children: Child[] = [];
-  let url: string;
-
-  async function start(name: string, file: string, ready: (log: string) => boolean) {
-    children.push(
-      await startChild({
-        name,
-        command: process.execPath,
-        args: [path.join(root, file)],
-        env: {
-          PATH: process.env.PATH,
-          ...environment,
-          PORT: '0',
-          METRICS_PORT: '0',
-          BOOTSTRAP_API_KEY: key,
-          ADMIN_PASSWORD: 'a password of an admin',
-        },
-        dataDir: folder,
-        ready: async (log) => ready(log.text()),
-        readyTimeoutMs: 50_000,
-        graceMs: 30_000,
-        log: () => {},
-      }),
-    );
-  }
-
+  let processes: Processes;
   beforeAll(async () => {
-    await start('api', 'src/server.ts', (log) => {
-      url = /"url":"(http:[^"]+)"/.exec(log)?.[1] ?? '';
-      return log.includes('api started');
+    processes = await startProcesses(folder, {
+      ...environment,
+      BOOTSTRAP_API_KEY: key,
+      ADMIN_PASSWORD: 'a password of an admin',
     });
-    await start('worker', 'src/worker.ts', (log) => log.includes('worker started'));
   });
-  afterAll(() => Promise.all(children.map((child) => child.stop())));
+  afterAll(() => processes?.stop());
 
   test('capture, process and report over encrypted connections alone, and show their certificate', async () => {
+    const { url } = processes;
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
     const posted = await fetch(`${url}/api/integrations/transactions`, {
       method: 'POST',
