@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { registerSearchAttribute } from '../../src/local/register-search-attribute.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { type Processes, startProcesses } from '../helpers/processes.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
+import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -26,9 +28,9 @@ const texts: Record<string, string> = {
   'an amount': '98765.4321',
   'a piece of a broken body': 'LEAK-BROKEN',
 };
-const taskQueue = `test-leaks-${process.pid}`;
 
 let folder: string;
+let namespace: string;
 let db: TestDatabase;
 let proxy: TcpProxy;
 let processes: Processes;
@@ -78,11 +80,13 @@ beforeAll(async () => {
   const redisUrl = new URL(process.env.TEST_REDIS_URL as string);
   redisUrl.password = secrets['the password of Redis'] as string;
   redisUrl.pathname = '/6';
+  namespace = await createTestNamespace();
+  await registerSearchAttribute(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
   processes = await startProcesses(folder, {
     DATABASE_URL: databaseUrl.href,
     REDIS_URL: redisUrl.href,
     TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS as string,
-    TEMPORAL_TASK_QUEUE: taskQueue,
+    TEMPORAL_NAMESPACE: namespace,
     BOOTSTRAP_API_KEY: secrets['the key of the environment'] as string,
     ADMIN_PASSWORD: secrets['the password of the first admin'] as string,
     LOG_LEVEL: 'trace',
@@ -174,7 +178,7 @@ async function useEverything(): Promise<void> {
 }
 
 async function readHistories(batchIds: string[]): Promise<string> {
-  const { client, close } = connectLazily(process.env.TEST_TEMPORAL_ADDRESS as string, 'default');
+  const { client, close } = connectLazily(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
   const texts: string[] = [];
   for (const id of batchIds) {
     const handle = client.workflow.getHandle(`batch-${id}`);

@@ -10,11 +10,13 @@ import { NativeConnection } from '@temporalio/worker';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
+import { registerSearchAttribute } from '../../src/local/register-search-attribute.ts';
 import { createLogger } from '../../src/logger.ts';
 import { redisServer, temporalSecurity } from '../../src/server-security.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { type Authority, type Certificate, createAuthority } from '../helpers/certificates.ts';
 import { type Processes, startProcesses } from '../helpers/processes.ts';
+import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTlsProxy, type TlsProxy } from '../helpers/tls-proxy.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -68,7 +70,7 @@ beforeAll(async () => {
     TEMPORAL_CA_FILE: authority.cert,
     TEMPORAL_CERT_FILE: own.cert,
     TEMPORAL_KEY_FILE: own.key,
-    TEMPORAL_TASK_QUEUE: `test-${path.basename(folder)}`,
+    TEMPORAL_NAMESPACE: await createTestNamespace(),
   };
 });
 afterAll(async () => {
@@ -89,6 +91,10 @@ function databaseUrl(parameters: Record<string, string>, port = postgres.port): 
 describe('API and worker', () => {
   let processes: Processes;
   beforeAll(async () => {
+    await registerSearchAttribute(
+      process.env.TEST_TEMPORAL_ADDRESS as string,
+      environment.TEMPORAL_NAMESPACE as string,
+    );
     processes = await startProcesses(folder, {
       ...environment,
       BOOTSTRAP_API_KEY: key,

@@ -1,9 +1,14 @@
 import type { Middleware } from 'koa';
+import compose from 'koa-compose';
 import helmet from 'koa-helmet';
+
+/** What neither console nor documentation uses. */
+const permissions =
+  'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()';
 
 /** Nothing but this origin, and no inline script. Swagger UI and the console set styles from script, hence 'unsafe-inline' there. */
 export function securityHeaders(): Middleware {
-  return helmet({
+  const byHelmet = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -17,4 +22,11 @@ export function securityHeaders(): Middleware {
       },
     },
   });
+  return compose([
+    (ctx, next) => {
+      ctx.set('Permissions-Policy', permissions);
+      return next();
+    },
+    byHelmet,
+  ]);
 }
