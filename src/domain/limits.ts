@@ -13,6 +13,8 @@ export const defaultReportDays = 30;
 /** Entries of a page. */
 export const maxPageSize = 500;
 export const defaultPageSize = 100;
+/** Levels of arrays and objects in JSON; ours have two, and those of others some four. */
+export const maxJsonDepth = 32;
 /** How long the answer to an idempotency key is kept. */
 export const idempotencyKeyHours = 24;
 

@@ -1,6 +1,8 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/database.ts';
@@ -66,6 +68,8 @@ async function backUp(url: string, from: string, to: string, meanwhile: () => Pr
   // All that was written until then, which an archive of the log would hold.
   await cp(wal, path.join(to, 'postgres/pg_wal'), { recursive: true });
   await writeFile(path.join(to, 'postgres/backup_label'), rows[0].labelfile);
+  const { uid, gid } = await stat(path.join(from, 'postgres'));
+  await promisify(execFile)('chown', ['-R', `${uid}:${gid}`, path.join(to, 'postgres')]);
 }
 
 test('a backup of a database that is written to, restored elsewhere, is one that the service goes on with', async () => {

@@ -226,7 +226,7 @@ describe('neither secrets nor what clients send', () => {
   });
 
   test('are in the histories of workflows, nor in what their list shows', () => {
-    expect(histories).toContain('beginBatch');
+    expect(histories).toContain('processWholeBatch');
     expect(foundIn(histories, everything())).toEqual([]);
   });
 

@@ -18,13 +18,16 @@ const exceptions: Record<string, string[]> = {
   'local/embedded-postgres.ts': ['database'],
 };
 
+const isConstant = (name: string, text: string): boolean =>
+  /^\w+$/.test(name) && new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text);
+
 /** What is put into the text of statements, but for numbers and texts that stand in the file as constants. */
 function suspects(text: string): string[] {
   const templates = [...text.matchAll(/`([^`]*)`/g)].map(([, template = '']) => template);
   return templates
     .filter((template) => isSql.test(template))
     .flatMap((template) => [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, part = '']) => part))
-    .filter((part) => !new RegExp(`^(?:export )?const ${part} = [\`'\\d]`, 'm').test(text));
+    .filter((part) => !isConstant(part, text));
 }
 
 test('statements are put together from constants alone; values are parameters', () => {
