@@ -22,6 +22,14 @@ export const idempotencyKeyHours = 24;
 export const maxCategoryNameCharacters = 100;
 export const maxPatternCharacters = 255;
 
+/** Of all: what every worker holds in memory as one matcher, and the console in its lists to choose from. */
+export const maxCategories = 5_000;
+export const maxPatterns = 100_000;
+
+/** API keys that are not revoked, and sessions of one user, the oldest of which then ends. */
+export const maxLiveApiKeys = 1_000;
+export const maxSessionsEach = 20;
+
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;
 export const patternCacheSeconds = 60;

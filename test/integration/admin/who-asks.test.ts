@@ -96,7 +96,7 @@ describe('the access log', () => {
     await api.post('/api/admin/categories', { name: 'x' }, session);
     await api.get('/api/admin/categories');
     await api.get('/healthz', { Authorization: '' });
-    const requests = lines.filter(({ msg }) => msg === 'request');
+    const requests = lines.filter(({ msg }) => msg === 'request' || msg === 'refused');
     expect(requests.map((line) => [line.status, line.userId, line.apiKeyId])).toEqual([
       [200, userId, undefined],
       [403, userId, undefined],
