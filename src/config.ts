@@ -6,9 +6,14 @@ import { maxPasswordCharacters, minPasswordCharacters } from './domain/limits.ts
  * the README's configuration table is checked against this schema by a test.
  */
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const file = z.string().min(1).optional();
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
 const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
-const schema = z.object({
+const variables = z.object({
   /** Port of the API, the documentation and the console. */
   PORT: port(3000),
   /** Address to listen on; loopback unless a deployment opens it on purpose. */
@@ -18,11 +23,26 @@ const schema = z.object({
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** For the migrations alone, whose role owns the tables: the one of DATABASE_URL then gets no more rights than it needs. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Connections a process; the sum over all processes stays below the server's max_connections. */
   DATABASE_POOL_SIZE: positive(16),
   /** Without it the caches live in each process's memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** With `rediss:`: PEM files of who has signed the server's certificate (the system's list without it), and of the own one. */
+  REDIS_CA_FILE: file,
+  REDIS_CERT_FILE: file,
+  REDIS_KEY_FILE: file,
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  /** Encrypts the connections to Temporal. The files are PEM; the system's list of authorities is used without the first. */
+  TEMPORAL_TLS: flag,
+  TEMPORAL_CA_FILE: file,
+  TEMPORAL_CERT_FILE: file,
+  TEMPORAL_KEY_FILE: file,
+  /** The name in the server's certificate, where it is not that of the address. */
+  TEMPORAL_SERVER_NAME: z.string().min(1).optional(),
+  /** For a server that wants a key instead of a certificate, such as Temporal Cloud. */
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tallyflow'),
   /** Base of the links into the Temporal UI that batches carry. */
@@ -61,14 +81,42 @@ const schema = z.object({
    * 0 the header, which anyone may send, means nothing; a number too high would let clients choose it.
    */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
-  /** Requests a minute that one API key, or one user of the console, may make of one API process. */
+  /** Requests a minute that one API key, or one user of the console, may make. */
   RATE_LIMIT_PER_MINUTE: positive(1_000_000),
+  /** Requests a minute without good credentials that one network address may make: enough for mistakes, not for guessing. */
+  UNAUTHENTICATED_PER_MINUTE: positive(300),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** Half of what encryption needs would mean none of it. */
+const schema = variables.superRefine((config, context) => {
+  const complain = (name: keyof typeof config, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  for (const server of ['REDIS', 'TEMPORAL'] as const) {
+    const [cert, key] = [`${server}_CERT_FILE`, `${server}_KEY_FILE`] as const;
+    if (config[cert] !== undefined && config[key] === undefined)
+      complain(key, `must be set with ${cert}`);
+    if (config[key] !== undefined && config[cert] === undefined)
+      complain(cert, `must be set with ${key}`);
+  }
+  for (const name of ['REDIS_CA_FILE', 'REDIS_CERT_FILE'] as const) {
+    if (config[name] !== undefined && config.REDIS_URL?.startsWith('rediss:') !== true)
+      complain('REDIS_URL', `must begin with rediss: where ${name} is set`);
+  }
+  for (const name of [
+    'TEMPORAL_CA_FILE',
+    'TEMPORAL_CERT_FILE',
+    'TEMPORAL_SERVER_NAME',
+    'TEMPORAL_API_KEY',
+  ] as const) {
+    if (config[name] !== undefined && !config.TEMPORAL_TLS)
+      complain('TEMPORAL_TLS', `must be true where ${name} is set`);
+  }
 });
 
 export type Config = z.infer<typeof schema>;
 
-export const configVariables = Object.keys(schema.shape) as (keyof Config)[];
+export const configVariables = Object.keys(variables.shape) as (keyof Config)[];
 
 /**
  * Reads and validates the environment. An empty variable counts as not set, as Compose files leave them.

@@ -4,11 +4,13 @@ import { ApiKeys } from './api/api-keys.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
 import { createCache } from './cache/create-cache.ts';
+import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
+import { redisServer, temporalSecurity } from './server-security.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
@@ -31,8 +33,13 @@ const database = createDatabase({
   applicationName: 'tallyflow-api',
   statementTimeoutMs: 30_000,
 });
-const cache = await createCache(config.REDIS_URL, logger);
-const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+const cache = await createCache(redisServer(config), logger);
+const counts = createSharedCounts(redisServer(config));
+const temporal = connectLazily(
+  config.TEMPORAL_ADDRESS,
+  config.TEMPORAL_NAMESPACE,
+  temporalSecurity(config),
+);
 const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 
@@ -50,6 +57,7 @@ const app = createApp({
   config,
   database,
   cache,
+  counts,
   workflowStarter,
   temporal: temporal.probe,
   sweepSchedule: new SweepScheduleOperations(temporal.client),
@@ -79,6 +87,12 @@ async function stop(signal: string): Promise<void> {
   stopping.abort();
   await drain(drainMs);
   await workflowStarter.drain(startDrainMs);
-  await Promise.all([database.destroy(), cache.close(), temporal.close(), metrics.close()]);
+  await Promise.all([
+    database.destroy(),
+    cache.close(),
+    counts.close(),
+    temporal.close(),
+    metrics.close(),
+  ]);
   logger.info('api stopped');
 }

@@ -13,6 +13,7 @@ import { keepTotals } from './db/keep-totals.ts';
 import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
+import { redisServer, temporalSecurity } from './server-security.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
@@ -39,8 +40,9 @@ const database = createDatabase({
   // A chunk's update takes well below a second; a minute means that something is wrong.
   statementTimeoutMs: 60_000,
 });
-const cache = await createCache(config.REDIS_URL, logger);
-const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+const security = temporalSecurity(config);
+const cache = await createCache(redisServer(config), logger);
+const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, security);
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 
@@ -102,7 +104,7 @@ logger.info('worker stopped');
 async function connectPatiently(): Promise<NativeConnection> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+      return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS, ...security });
     } catch (error) {
       if (attempt === 1)
         logger.warn({ err: error, address: config.TEMPORAL_ADDRESS }, 'waiting for Temporal');

@@ -20,18 +20,25 @@ export class ApiKeys {
     this.#database = database;
   }
 
+  /** Whether the key was good when it was last found here, which may be a while ago: never a reason to let anyone in. */
+  isFamiliar(key: string): boolean {
+    return this.#remembered.has(hashApiKey(key).toString('base64'));
+  }
+
   /** Whose key it is; null for one that is unknown or revoked. */
   async find(key: string): Promise<Principal | null> {
     const hash = hashApiKey(key);
     const name = hash.toString('base64');
     const remembered = this.#remembered.get(name);
     if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
-    this.#remembered.delete(name);
 
     const found = await ApiKey.query(this.#database)
       .findOne({ keyHash: hash })
       .whereNull('revokedAt');
-    if (found === undefined) return null;
+    if (found === undefined) {
+      this.#remembered.delete(name);
+      return null;
+    }
     if (
       found.lastUsedAt === null ||
       Date.now() - found.lastUsedAt.getTime() > lastUsedPrecisionMs

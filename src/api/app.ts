@@ -14,14 +14,16 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { docsRoutes } from './operations/docs.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { StrangerLimit } from './rate-limit/stranger-limit.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
 
 /** The HTTP side of Tallyflow, as docs and OpenAPI describe it. */
 export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
-  const { config, database, cache, logger } = dependencies;
+  const { config, database, cache, counts, logger } = dependencies;
   const apiKeys = new ApiKeys(database);
-  const guard = createGuard(apiKeys, config.RATE_LIMIT_PER_MINUTE);
+  const strangers = new StrangerLimit(config.UNAUTHENTICATED_PER_MINUTE, counts);
+  const guard = createGuard(apiKeys, strangers, counts, config.RATE_LIMIT_PER_MINUTE);
   const reports = new ReportCache(cache);
   const patterns = new PatternCache(cache);
 
@@ -44,7 +46,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
     transactionRoutes(dependencies, guard),
     batchRoutes(dependencies, guard),
     reportRoutes(dependencies, reports, guard),
-    adminRoutes(dependencies, { guard, apiKeys, reports, patterns }),
+    adminRoutes(dependencies, { guard, strangers, apiKeys, reports, patterns }),
   ]) {
     router.use(part.routes());
   }

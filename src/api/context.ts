@@ -1,6 +1,7 @@
 import type { DefaultContext, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/cache.ts';
+import type { SharedCounts } from '../cache/shared-counts.ts';
 import type { Config } from '../config.ts';
 import type { AdminSession } from '../db/admin-sessions.ts';
 import type { Database } from '../db/database.ts';
@@ -15,6 +16,8 @@ export interface ApiDependencies {
   config: Config;
   database: Database;
   cache: Cache;
+  /** For limits that hold for all processes together. */
+  counts: SharedCounts;
   /** Starts workflows after the answer was sent. */
   workflowStarter: WorkflowStarter;
   temporal: TemporalProbe;

@@ -14,6 +14,18 @@ describe('cursors', () => {
     );
   });
 
+  it('that are made up are refused, and break nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.base64String(), fc.json()), (cursor) => {
+        try {
+          expect(decodeCursor(cursor, z.int())).toEqual(expect.any(Number));
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid_request' });
+        }
+      }),
+    );
+  });
+
   it.each(['', 'x', 'bnVsbA', encodeCursor('text'), '%%%', encodeCursor(1.5)])(
     'that we did not hand out are refused: %p',
     (cursor) => {

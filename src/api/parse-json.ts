@@ -1,7 +1,15 @@
 import { ApiError } from '../domain/errors.ts';
+import { maxJsonDepth } from '../domain/limits.ts';
+import { isDeeperThan } from './json-depth.ts';
 
-/** Throws ApiError `malformed_json`, which says where, and quotes nothing of the body. */
+/** Throws ApiError `malformed_json`, which says where, and quotes nothing of the body; `invalid_request` for one that nests too deep. */
 export function parseJson(text: string): unknown {
+  if (isDeeperThan(text, maxJsonDepth)) {
+    throw new ApiError(
+      'invalid_request',
+      `The body must not nest arrays and objects deeper than ${maxJsonDepth} levels.`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Cache } from './cache.ts';
+import type { RedisServer } from './connect-redis.ts';
 import { MemoryCache } from './memory-cache.ts';
 import { patternsKey } from './pattern-cache.ts';
 import { RedisCache } from './redis-cache.ts';
@@ -8,9 +9,9 @@ import { reportIndexPrefix, reportPrefix } from './report-cache.ts';
 /** Nothing else in the Redis database is Tallyflow's to drop. */
 const ownPrefixes = [reportPrefix, reportIndexPrefix, patternsKey];
 
-export async function createCache(url: string | undefined, logger: Logger): Promise<Cache> {
-  if (url === undefined) return new MemoryCache();
-  const cache = new RedisCache(url, ownPrefixes, logger);
+export async function createCache(server: RedisServer | undefined, logger: Logger): Promise<Cache> {
+  if (server === undefined) return new MemoryCache();
+  const cache = new RedisCache(server, ownPrefixes, logger);
   await cache.connected();
   return cache;
 }

@@ -1,13 +1,8 @@
-import { Redis, ReplyError } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
+import { commandTimeoutMs, connectRedis, type RedisServer } from './connect-redis.ts';
 
-/** A cache that takes longer than this is not worth waiting for. */
-const commandTimeoutMs = 250;
-/** Nothing is said at the end of a connection, so there is nothing to wait for. */
-const disconnectTimeoutMs = 50;
-/** Longest pause between two attempts to reach the server again. */
-const maxReconnectMs = 2_000;
 /** Keys looked at, and dropped, in one command. */
 const scanCount = 1_000;
 /** Redis compares and sets in one command only from 8.4 on, and Valkey in another way. */
@@ -38,18 +33,10 @@ export class RedisCache implements Cache {
   #madeUpForCount = 0;
 
   /** `ownPrefixes`: how the keys begin that may be dropped when it is not known which of them are outdated. */
-  constructor(url: string, ownPrefixes: readonly string[], logger: Logger) {
+  constructor(server: RedisServer, ownPrefixes: readonly string[], logger: Logger) {
     this.#ownPrefixes = ownPrefixes;
     this.#logger = logger;
-    this.#redis = new Redis(url, {
-      commandTimeout: commandTimeoutMs,
-      connectTimeout: commandTimeoutMs * 4,
-      disconnectTimeout: disconnectTimeoutMs,
-      // Not connected means a miss now, not a command that waits for the server to return.
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(attempt * 100, maxReconnectMs),
-    });
+    this.#redis = connectRedis(server);
     this.#redis.on('ready', () => this.#noteUp());
     this.#redis.on('close', () => {
       this.#isHangingUp = false;

@@ -1,3 +1,4 @@
+import { maxSessionsEach } from '../domain/limits.ts';
 import type { Role } from '../domain/role.ts';
 import type { Database, Transaction } from './database.ts';
 
@@ -32,12 +33,17 @@ export async function findSession(
   return result.rows[0] ?? null;
 }
 
-/** Begins a session, and forgets those that have expired. */
+/** Begins a session; forgets those that have expired, and of too many of one user the one that was idle for longest. */
 export async function createSession(
   trx: Transaction,
   session: { tokenHash: Buffer; userId: number; csrfToken: string },
 ): Promise<void> {
   await trx.raw(`DELETE FROM admin_sessions s WHERE NOT (${isAlive})`);
+  await trx.raw(
+    `DELETE FROM admin_sessions WHERE token_hash IN (
+       SELECT token_hash FROM admin_sessions WHERE user_id = ? ORDER BY last_seen_at DESC, created_at DESC OFFSET ?)`,
+    [session.userId, maxSessionsEach - 1],
+  );
   await trx('admin_sessions').insert({
     token_hash: session.tokenHash,
     user_id: session.userId,

@@ -1,4 +1,5 @@
 import type { MatchMode } from '../domain/pattern-set.ts';
+import { checkPatternSetSize } from './check-pattern-set-size.ts';
 import type { Database, Transaction } from './database.ts';
 
 export interface ImportedCategory {
@@ -54,6 +55,7 @@ export async function importCategories(
   const plan = await planImport(trx, categories, patterns);
   await insertCategories(trx, plan.newCategories);
   await insertPatterns(trx, plan.newPatterns, await findCategoryIds(trx, categories));
+  await checkPatternSetSize(trx);
   return plan;
 }
 

@@ -72,6 +72,20 @@ describe('days', () => {
     expect(addDays('9999-12-20', 29)).toBe('9999-12-31');
   });
 
+  it('come back when as many are taken away as were added', () => {
+    const day = fc
+      .integer({ min: -700_000, max: 2_900_000 })
+      .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(day, fc.integer({ min: -3_000, max: 3_000 }), (date, days) => {
+        const other = addDays(date, days);
+        expect(isCalendarDate(other)).toBe(true);
+        expect(addDays(other, -days)).toBe(date);
+        expect(daysInclusive(date, other)).toBe(days + 1);
+      }),
+    );
+  });
+
   it('takes today from UTC', () => {
     expect(todayUtc(new Date('2026-06-30T23:59:59.999Z'))).toBe('2026-06-30');
   });

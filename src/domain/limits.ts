@@ -13,12 +13,22 @@ export const defaultReportDays = 30;
 /** Entries of a page. */
 export const maxPageSize = 500;
 export const defaultPageSize = 100;
+/** Levels of arrays and objects in JSON; ours have two, and those of others some four. */
+export const maxJsonDepth = 32;
 /** How long the answer to an idempotency key is kept. */
 export const idempotencyKeyHours = 24;
 
 /** Characters of a category's name and of a pattern. */
 export const maxCategoryNameCharacters = 100;
 export const maxPatternCharacters = 255;
+
+/** Of all: what every worker holds in memory as one matcher, and the console in its lists to choose from. */
+export const maxCategories = 5_000;
+export const maxPatterns = 100_000;
+
+/** API keys that are not revoked, and sessions of one user, the oldest of which then ends. */
+export const maxLiveApiKeys = 1_000;
+export const maxSessionsEach = 20;
 
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;

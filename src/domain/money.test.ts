@@ -52,6 +52,43 @@ describe('parseAmount', () => {
   });
 });
 
+describe('an amount in text', () => {
+  const digits = (maxLength: number) =>
+    fc
+      .array(fc.constantFrom(...'0123456789'), { minLength: 1, maxLength })
+      .map((all) => all.join(''));
+  const decimal = fc
+    .tuple(fc.constantFrom('', '-'), digits(15), fc.option(digits(4), { nil: null }))
+    .map(([sign, whole, places]) => `${sign}${whole}${places === null ? '' : `.${places}`}`);
+  /** Without its sign. */
+  const tenThousandths = (text: string): bigint => {
+    const [whole = '', places = ''] = text.replace('-', '').split('.');
+    return BigInt(whole + places.padEnd(4, '0'));
+  };
+
+  it('is taken as it is, and is the same amount once it is shown', () => {
+    fc.assert(
+      fc.property(decimal, (text) => {
+        expect(parseAmount(text)).toEqual({ ok: true, amount: text });
+        const shown = formatMoney(text);
+        expect(shown).toMatch(/^-?\d+\.\d{2,4}$/);
+        expect(tenThousandths(shown)).toBe(tenThousandths(text));
+        expect(shown.startsWith('-')).toBe(text.startsWith('-') && tenThousandths(text) !== 0n);
+      }),
+    );
+  });
+
+  it('is refused when it is anything else, and never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.anything()), (value) => {
+        const parsed = parseAmount(value);
+        if (parsed.ok) expect(parsed.amount).toMatch(/^-?\d{1,15}(\.\d{1,4})?$/);
+        else expect(parsed.problem).toMatch(/^must /);
+      }),
+    );
+  });
+});
+
 describe('formatMoney', () => {
   it.each([
     ['-12.3400', '-12.34'],

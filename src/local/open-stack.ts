@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { generateApiKey } from '../domain/api-key.ts';
 import { generatePassword } from '../domain/password.ts';
+import { temporalSecurity } from '../server-security.ts';
 import { startApplication } from './application.ts';
 import { reservePorts } from './ports.ts';
 import { readOrCreateSecret } from './secret-file.ts';
@@ -40,6 +41,7 @@ export async function openStack(
     temporalUiPort: ports.TEMPORAL_UI_PORT,
     redisPort: ports.REDIS_PORT,
     temporalNamespace: config.TEMPORAL_NAMESPACE,
+    temporalSecurity: temporalSecurity(config),
     log,
     signal,
   });

@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { batchIdsAttribute, batchStatusAttribute } from '../domain/search-attribute.ts';
+import type { TemporalSecurity } from '../temporal/connection.ts';
 
 /** INDEXED_VALUE_TYPE_KEYWORD and …_KEYWORD_LIST of Temporal's API, whose enums the client package does not export. */
 const attributes = { [batchStatusAttribute]: 2, [batchIdsAttribute]: 7 };
@@ -9,8 +10,12 @@ const attributes = { [batchStatusAttribute]: 2, [batchIdsAttribute]: 7 };
  * the second none together with others. Safe to repeat. (The server's own flag for it is ignored once its
  * database file exists.)
  */
-export async function registerSearchAttributes(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address });
+export async function registerSearchAttributes(
+  address: string,
+  namespace: string,
+  security: TemporalSecurity = {},
+): Promise<void> {
+  const connection = await Connection.connect({ address, ...security });
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace,

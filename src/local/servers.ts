@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { TemporalSecurity } from '../temporal/connection.ts';
 import type { Child } from './child-process.ts';
 import { startPostgres } from './embedded-postgres.ts';
 import { findTemporal, temporalMissing } from './find-temporal.ts';
@@ -29,6 +30,7 @@ export interface ServersOptions {
   /** Where set, these servers are used and none is started in their place. */
   databaseUrl?: string | undefined;
   temporalAddress?: string | undefined;
+  temporalSecurity?: TemporalSecurity;
   redisUrl?: string | undefined;
   log?: (message: string) => void;
   /** Gives up on the start; what has started by then is stopped. */
@@ -112,7 +114,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
     const temporalAddress = options.temporalAddress ?? (await temporal)?.address ?? '';
-    await registerSearchAttributes(temporalAddress, namespace);
+    await registerSearchAttributes(temporalAddress, namespace, options.temporalSecurity);
     return {
       databaseUrl: databaseUrl ?? (await postgres)?.url ?? '',
       temporalAddress,

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 
 /** What the API knows of Temporal: a client that connects when first used, so that a process starts without it. */
 export interface TemporalConnection {
@@ -13,14 +13,25 @@ export interface TemporalProbe {
   isUp(): Promise<boolean>;
 }
 
+/** What a server wants beside its address: nothing on a trusted network, otherwise certificates or a key. */
+export interface TemporalSecurity {
+  tls?: Exclude<ConnectionOptions['tls'], boolean | null | undefined>;
+  apiKey?: string;
+}
+
 /** Without a deadline a call to an absent server takes 20 s to fail. */
 export const callTimeoutMs = 1_000;
 
 const maxReconnectMs = 5_000;
 
-export function connectLazily(address: string, namespace: string): TemporalConnection {
+export function connectLazily(
+  address: string,
+  namespace: string,
+  security: TemporalSecurity = {},
+): TemporalConnection {
   const connection = Connection.lazy({
     address,
+    ...security,
     // After a long outage gRPC would pause for up to two minutes before it looks again.
     channelArgs: { 'grpc.max_reconnect_backoff_ms': maxReconnectMs },
   });

@@ -32,13 +32,31 @@ const services = Object.entries(compose.services);
 
 /** Containers that end when their work is done; every other one is to stay up. */
 const ONE_SHOTS = ['temporal-schema', 'temporal-setup', 'migrate'];
-const SECRETS = ['POSTGRES_PASSWORD', 'BOOTSTRAP_API_KEY', 'ADMIN_PASSWORD'];
+const SECRETS = [
+  'POSTGRES_PASSWORD',
+  'APP_DATABASE_PASSWORD',
+  'BOOTSTRAP_API_KEY',
+  'ADMIN_PASSWORD',
+];
 /** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
+/** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
+const FOR_OTHER_SERVERS = [
+  'REDIS_CA_FILE',
+  'REDIS_CERT_FILE',
+  'REDIS_KEY_FILE',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_CA_FILE',
+  'TEMPORAL_CERT_FILE',
+  'TEMPORAL_KEY_FILE',
+  'TEMPORAL_SERVER_NAME',
+  'TEMPORAL_TLS',
+];
 const FIXED_BY_COMPOSE = [
   'DATABASE_URL',
   'HOST',
   'METRICS_HOST',
   'METRICS_PORT',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'TEMPORAL_ADDRESS',
 ];
@@ -241,7 +259,7 @@ describe('the environment', () => {
     const shown = new Map([...example.offered, ...example.mentioned]);
     for (const name of configVariables) {
       if (SECRETS.includes(name) || name === 'DATABASE_URL' || name === 'REDIS_URL') continue;
-      expect([name, shown.get(name)]).toEqual([name, String(defaults[name])]);
+      expect([name, shown.get(name)]).toEqual([name, String(defaults[name] ?? '')]);
     }
   });
 
@@ -254,7 +272,9 @@ describe('the environment', () => {
 
   test('passes every variable of the configuration to the API or the worker', () => {
     const passed = { ...environmentOf('api'), ...environmentOf('worker') };
-    expect(configVariables.filter((name) => !(name in passed))).toEqual([]);
+    expect(configVariables.filter((name) => !(name in passed)).sort()).toEqual(
+      ['MIGRATION_DATABASE_URL', ...FOR_OTHER_SERVERS].sort(),
+    );
   });
 
   test.each(['api', 'worker', 'migrate'])('gives %s no variable that it would not read', (name) => {
@@ -271,8 +291,13 @@ describe('the environment', () => {
         .filter(([variable, value]) => !value.startsWith(`\${${variable}`))
         .map(([variable]) => variable);
       // PORT is the container's here, and the published one in .env.
-      expect(fixed.sort()).toEqual([...FIXED_BY_COMPOSE, 'PORT'].sort());
-      expect([...example.mentioned.keys()].sort()).toEqual(FIXED_BY_COMPOSE);
+      const own = name === 'migrate' ? [] : ['MIGRATION_DATABASE_URL'];
+      expect(fixed.sort()).toEqual(
+        [...FIXED_BY_COMPOSE, 'PORT'].filter((variable) => !own.includes(variable)).sort(),
+      );
+      expect([...example.mentioned.keys()].sort()).toEqual(
+        [...FIXED_BY_COMPOSE, ...FOR_OTHER_SERVERS].sort(),
+      );
     },
   );
 
@@ -281,6 +306,7 @@ describe('the environment', () => {
     (name) => {
       const values = new Map(example.offered)
         .set('POSTGRES_PASSWORD', 'a1b2c3')
+        .set('APP_DATABASE_PASSWORD', 'd4e5f6')
         .set('BOOTSTRAP_API_KEY', 'k'.repeat(32))
         .set('ADMIN_PASSWORD', 'p'.repeat(12));
       const env = Object.fromEntries(
@@ -290,7 +316,7 @@ describe('the environment', () => {
         ]),
       );
       expect(loadConfig(env)).toMatchObject({
-        DATABASE_URL: 'postgres://tallyflow:a1b2c3@postgres:5432/tallyflow',
+        DATABASE_URL: 'postgres://tallyflow_app:d4e5f6@postgres:5432/tallyflow',
         REDIS_URL: 'redis://redis:6379',
         TEMPORAL_ADDRESS: 'temporal:7233',
         PORT: 3000,

@@ -7,6 +7,7 @@ import { ApiKeys } from '../../src/api/api-keys.ts';
 import { createApp } from '../../src/api/app.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
+import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -40,7 +41,10 @@ export interface TestApi {
   url: string;
   /** An API key with all scopes. */
   key: string;
+  /** The database as its owner; the API itself has a role with fewer rights. */
   database: Database;
+  /** The database as the API has it, for a worker beside it. */
+  limitedDatabase: Database;
   cache: Cache;
   get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
   delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
@@ -73,7 +77,12 @@ export interface TestApiOptions {
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const key = `test_${randomUUID()}`;
-  const { database, url: databaseUrl, drop } = await createTestDatabase(options.databaseUrl);
+  const {
+    database,
+    limitedDatabase,
+    url: databaseUrl,
+    drop,
+  } = await createTestDatabase(options.databaseUrl);
   const config = {
     ...loadConfig({
       DATABASE_URL: databaseUrl,
@@ -84,7 +93,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...options.config,
   };
   const logger = options.logger ?? createLogger('api', config.LOG_LEVEL);
-  const cache = await createCache(options.redisUrl ?? testRedisUrl(options.redisDatabase), logger);
+  const redisUrl = options.redisUrl ?? testRedisUrl(options.redisDatabase);
+  const redis = redisUrl === undefined ? undefined : { url: redisUrl };
+  const cache = await createCache(redis, logger);
+  const counts = createSharedCounts(redis);
   await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
@@ -92,8 +104,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const stopping = new AbortController();
   const app = createApp({
     config,
-    database,
+    database: limitedDatabase,
     cache,
+    counts,
     workflowStarter,
     temporal: temporal.probe,
     sweepSchedule: new SweepScheduleOperations(temporal.client),
@@ -145,6 +158,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     url,
     key,
     database,
+    limitedDatabase,
     cache,
     send,
     get: (path, headers) => send('GET', path, undefined, headers),
@@ -157,7 +171,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.close();
       server.closeAllConnections();
       await workflowStarter.drain(1_000);
-      await Promise.all([cache.close(), temporal.close()]);
+      await Promise.all([cache.close(), counts.close(), temporal.close()]);
       await drop();
     },
   };

@@ -1,10 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase, type Database } from '../../src/db/database.ts';
+import { grantRights } from '../../src/db/grant-rights.ts';
 import { migrate } from '../../src/db/migrate.ts';
 
+/** One for all suites: roles belong to the server. */
+const limitedRole = { name: 'tallyflow_test_app', password: 'of a limited role' };
+
 export interface TestDatabase {
+  /** For the role that API and worker have, which owns nothing. */
   url: string;
+  /** As the owner, who may do what the application may not. */
   database: Database;
+  /** As API and worker have it. */
+  limitedDatabase: Database;
   drop(): Promise<void>;
 }
 
@@ -23,10 +31,17 @@ export async function createTestDatabase(
   url.pathname = `/${name}`;
   const database = open(url.href);
   await migrate(database);
+  await grantRights(database, limitedRole);
+  const limited = new URL(url);
+  limited.username = limitedRole.name;
+  limited.password = limitedRole.password;
+  const limitedDatabase = open(limited.href);
   return {
-    url: url.href,
+    url: limited.href,
     database,
+    limitedDatabase,
     async drop() {
+      await limitedDatabase.destroy();
       await database.destroy();
       const again = open(server);
       await again.raw(`DROP DATABASE ${name} WITH (FORCE)`);

@@ -25,8 +25,8 @@ export async function startTestStack(options: TestApiOptions = {}): Promise<Test
   });
   const worker = await startTestWorker(
     {
-      database: api.database,
-      categorizer: new DatabaseCategorizer(api.database, new PatternCache(api.cache)),
+      database: api.limitedDatabase,
+      categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
       reports: new ReportCache(api.cache),
     },
     taskQueue,

@@ -32,10 +32,10 @@ beforeAll(async () => {
   api = await startTestApi({
     config: { TEMPORAL_TASK_QUEUE: taskQueue, TEMPORAL_UI_URL: `${temporalUiUrl}/` },
   });
-  const real = new DatabaseCategorizer(api.database, new PatternCache(api.cache));
+  const real = new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache));
   worker = await startTestWorker(
     {
-      database: api.database,
+      database: api.limitedDatabase,
       categorizer: {
         name: 'database',
         async categorize(transactions) {

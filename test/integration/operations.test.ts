@@ -11,6 +11,7 @@ import { createApp } from '../../src/api/app.ts';
 import type { ApiState } from '../../src/api/context.ts';
 import { problemDetails } from '../../src/api/middleware/problem-details.ts';
 import type { Readiness } from '../../src/api/operations/schema.ts';
+import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { loadConfig } from '../../src/config.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
@@ -247,8 +248,9 @@ describe('GET /openapi.json', () => {
     const { client, probe } = connectLazily(config.TEMPORAL_ADDRESS, 'default');
     const app = createApp({
       config,
-      database: api.database,
+      database: api.limitedDatabase,
       cache: api.cache,
+      counts: createSharedCounts(undefined),
       workflowStarter: new WorkflowStarter(client, 'none', logger),
       temporal: probe,
       sweepSchedule: new SweepScheduleOperations(client),

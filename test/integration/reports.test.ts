@@ -33,8 +33,8 @@ beforeAll(async () => {
   redis = new Redis(redisUrl());
   worker = await startTestWorker(
     {
-      database: api.database,
-      categorizer: new DatabaseCategorizer(api.database, new PatternCache(api.cache)),
+      database: api.limitedDatabase,
+      categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
       // As in a worker's own process.
       reports: new ReportCache(api.cache),
     },
@@ -584,7 +584,7 @@ describe('the cache of summaries', () => {
     const account = newAccount();
     const key = { accountId: account, startDate: '2026-01-01', endDate: '2026-01-31' };
     const reports = new ReportCache(api.cache);
-    const workerCache = await createCache(redisUrl(), createLogger('worker', 'silent'));
+    const workerCache = await createCache({ url: redisUrl() }, createLogger('worker', 'silent'));
     const report = (body: string) => ({ body, etag: body, generatedAtMs: 1 });
     await reports.lookUp({ ...key, currency: null }, async () => {
       await new ReportCache(workerCache).dropAccounts([account]);

@@ -48,10 +48,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   const cache = new MemoryCache();
   categorizer = new SwitchableCategorizer(
-    new DatabaseCategorizer(db.database, new PatternCache(cache)),
+    new DatabaseCategorizer(db.limitedDatabase, new PatternCache(cache)),
   );
   worker = await startTestWorker({
-    database: db.database,
+    database: db.limitedDatabase,
     categorizer,
     reports: new ReportCache(cache),
   });

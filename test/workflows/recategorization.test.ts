@@ -36,7 +36,7 @@ beforeEach(async () => {
   db = await createTestDatabase();
   cache = new MemoryCache();
   before = async () => {};
-  const real = new DatabaseCategorizer(db.database, new PatternCache(cache));
+  const real = new DatabaseCategorizer(db.limitedDatabase, new PatternCache(cache));
   const categorizer: TransactionCategorizer = {
     name: 'database',
     async categorize(transactions) {
@@ -45,7 +45,7 @@ beforeEach(async () => {
     },
   };
   worker = await startTestWorker({
-    database: db.database,
+    database: db.limitedDatabase,
     categorizer,
     reports: new ReportCache(cache),
   });

@@ -4,6 +4,7 @@ import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
+import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import type { Allow } from './allow.ts';
 import type { ChangeCategories } from './change-categories.ts';
 
@@ -11,6 +12,7 @@ import type { ChangeCategories } from './change-categories.ts';
 export interface AdminDependencies extends ApiDependencies {
   /** Comes first on every route: lets pass who may act in the role. */
   allow: Allow;
+  strangers: StrangerLimit;
   apiKeys: ApiKeys;
   reports: ReportCache;
   patterns: PatternCache;

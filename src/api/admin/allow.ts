@@ -1,12 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Middleware } from 'koa';
+import type { SharedCounts } from '../../cache/shared-counts.ts';
 import { findSession, touchSession } from '../../db/admin-sessions.ts';
 import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
-import { rateLimit } from '../middleware/rate-limit.ts';
+import { RateCount } from '../rate-limit/rate-count.ts';
+import { countRequest, minuteSeconds, type RatePolicy } from '../rate-limit/rate-limit.ts';
+import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
 /** Lets a request pass whose session, or API key, may act in the role. */
@@ -19,8 +22,19 @@ const touchMs = 60_000;
  * The one place that says who may administer: a user of the console by session cookie, who sends the
  * CSRF token along with every change, or an API key with the scope admin, which may do all.
  */
-export function createAllow(database: Database, guard: Guard, requestsPerMinute: number): Allow {
-  const limit = rateLimit('per-user', requestsPerMinute, ({ session }) => session?.userId ?? 0);
+export function createAllow(
+  database: Database,
+  guard: Guard,
+  strangers: StrangerLimit,
+  counts: SharedCounts,
+  requestsPerMinute: number,
+): Allow {
+  const policy: RatePolicy = {
+    name: 'per-user',
+    quota: requestsPerMinute,
+    windowSeconds: minuteSeconds,
+  };
+  const count = new RateCount(minuteSeconds, counts.inWindows('per-user', minuteSeconds));
   const byKey = guard('admin');
   return (needed) => async (ctx, next) => {
     ctx.set('Cache-Control', 'no-store');
@@ -33,32 +47,36 @@ export function createAllow(database: Database, guard: Guard, requestsPerMinute:
       });
       return;
     }
+    strangers.admit(ctx);
     const session = await readSession(ctx, database);
+    if (session === null) {
+      strangers.note(ctx);
+      throw new ApiError(
+        'unauthenticated',
+        'Sign in, or send an API key as "Authorization: Bearer <key>".',
+      );
+    }
     ctx.state.session = session;
     ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
-    await limit(ctx, async () => {
-      checkCsrf(ctx, session);
-      if (!mayActAs(session.role, needed)) {
-        throw new ApiError(
-          'insufficient_role',
-          `This needs the role ${needed}; yours is ${session.role}.`,
-        );
-      }
-      await next();
-    });
+    countRequest(ctx, policy, count, String(session.userId));
+    checkCsrf(ctx, session);
+    if (!mayActAs(session.role, needed)) {
+      throw new ApiError(
+        'insufficient_role',
+        `This needs the role ${needed}; yours is ${session.role}.`,
+      );
+    }
+    await next();
   };
 }
 
-async function readSession(ctx: ApiContext, database: Database): Promise<SignedIn> {
+/** Null where there is none, or none that is alive. */
+async function readSession(ctx: ApiContext, database: Database): Promise<SignedIn | null> {
   const token = readSessionToken(ctx);
-  const tokenHash = token === undefined ? null : hashToken(token);
-  const session = tokenHash === null ? null : await findSession(database, tokenHash);
-  if (session === null || tokenHash === null) {
-    throw new ApiError(
-      'unauthenticated',
-      'Sign in, or send an API key as "Authorization: Bearer <key>".',
-    );
-  }
+  if (token === undefined) return null;
+  const tokenHash = hashToken(token);
+  const session = await findSession(database, tokenHash);
+  if (session === null) return null;
   if (Date.now() - session.lastSeenAt.getTime() > touchMs) await touchSession(database, tokenHash);
   return { ...session, tokenHash };
 }

@@ -6,6 +6,7 @@ import { createListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
+import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import type { AdminDependencies } from './admin-context.ts';
 import { createAllow } from './allow.ts';
@@ -30,6 +31,7 @@ import { userRoutes } from './users/routes.ts';
 
 interface AdminParts {
   guard: Guard;
+  strangers: StrangerLimit;
   apiKeys: ApiKeys;
   reports: ReportCache;
   patterns: PatternCache;
@@ -38,11 +40,18 @@ interface AdminParts {
 /** Everything under /api/admin. */
 export function adminRoutes(
   dependencies: ApiDependencies,
-  { guard, apiKeys, reports, patterns }: AdminParts,
+  { guard, strangers, apiKeys, reports, patterns }: AdminParts,
 ): Router<ApiState> {
   const admin: AdminDependencies = {
     ...dependencies,
-    allow: createAllow(dependencies.database, guard, dependencies.config.RATE_LIMIT_PER_MINUTE),
+    allow: createAllow(
+      dependencies.database,
+      guard,
+      strangers,
+      dependencies.counts,
+      dependencies.config.RATE_LIMIT_PER_MINUTE,
+    ),
+    strangers,
     apiKeys,
     reports,
     patterns,

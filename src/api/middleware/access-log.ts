@@ -32,6 +32,8 @@ export function accessLog(logger: Logger): Middleware<ApiState> {
       durationMs: Math.round(seconds * 1000),
     };
     if (status >= 500) logger.warn(line, 'request');
+    // Whoever was refused, and from where, is told at the usual level, too.
+    else if (status === 401 || status === 403) logger.info({ ...line, address: ctx.ip }, 'refused');
     else logger.debug(line, 'request');
   };
 }

@@ -3,22 +3,29 @@ import { ApiError } from '../../domain/errors.ts';
 import type { Scope } from '../../domain/scope.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiState } from '../context.ts';
+import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /** Lets a request pass that carries an API key with one of the scopes. */
 export function authenticate(
   apiKeys: ApiKeys,
+  strangers: StrangerLimit,
   ...allowed: [Scope, ...Scope[]]
 ): Middleware<ApiState> {
   return async (ctx, next) => {
     const key = bearer.exec(ctx.get('authorization'))?.[1];
+    // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
+    strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
     if (key === undefined) {
+      strangers.note(ctx);
       throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
     }
     const principal = await apiKeys.find(key);
-    if (principal === null)
+    if (principal === null) {
+      strangers.note(ctx);
       throw new ApiError('unauthenticated', 'The API key is not known, or was revoked.');
+    }
     if (!allowed.some((scope) => principal.scopes.includes(scope))) {
       throw new ApiError(
         'insufficient_scope',

@@ -1,6 +1,10 @@
 import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
 
+/** What neither console nor documentation uses. */
+const permissions =
+  'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()';
+
 /** Nothing but this origin, and no inline script. Swagger UI and the console set styles from script, hence 'unsafe-inline' there. */
 const setHeaders = helmet({
   contentSecurityPolicy: {
@@ -19,7 +23,7 @@ const setHeaders = helmet({
 
 /** The headers are the same for every answer, so helmet is asked for them once. */
 export function securityHeaders(): Middleware {
-  const headers = new Map<string, string>();
+  const headers = new Map<string, string>([['Permissions-Policy', permissions]]);
   const made = setHeaders(
     {
       req: {},

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
-import { maxFieldErrors } from '../../domain/limits.ts';
+import { maxFieldErrors, maxJsonDepth } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { isDeeperThan } from '../json-depth.ts';
 import { fieldErrors, validate } from '../validate.ts';
 import { readPlainRow } from './read-plain-row.ts';
 import { batchSchema, transactionSchema } from './schema.ts';
@@ -99,6 +100,11 @@ class RowReader {
   }
 
   readLine(text: string, line: number): NewTransaction | null {
+    if (isDeeperThan(text, maxJsonDepth)) {
+      const detail = `must not nest deeper than ${maxJsonDepth} levels`;
+      this.#add({ pointer: `/transactions/${this.count++}`, detail }, line);
+      return null;
+    }
     let row: unknown;
     try {
       row = JSON.parse(text);

@@ -86,9 +86,25 @@ describe('signing in', () => {
       (
         await api.post(path, { email, password: testPassword }, { 'X-Forwarded-Proto': proto })
       ).headers.get('set-cookie');
-    expect(await cookie('https')).toContain('; secure');
-    expect(await cookie('https, http')).toContain('; secure');
+    for (const proto of ['https', 'https, http']) {
+      expect(await cookie(proto)).toMatch(/^__Host-tallyflow_session=.*; path=\/;.*; secure/);
+      expect(await cookie(proto)).not.toContain('domain=');
+    }
+    expect(await cookie('http')).toMatch(/^tallyflow_session=/);
     expect(await cookie('http')).not.toContain('; secure');
+  });
+
+  test('by https does not take a cookie that came by plain http, which others may have planted', async () => {
+    const https = { 'X-Forwarded-Proto': 'https' };
+    const answer = await api.post(
+      path,
+      { email, password: testPassword },
+      { ...https, Authorization: '' },
+    );
+    const Cookie = cookieOf(answer);
+    expect((await api.get(path, { ...https, Authorization: '', Cookie })).status).toBe(200);
+    const plain = Cookie.replace('__Host-', '');
+    expect((await api.get(path, { ...https, Authorization: '', Cookie: plain })).status).toBe(401);
   });
 
   test('ends the session that was there before', async () => {

@@ -148,8 +148,8 @@ describe('the schedule', () => {
     });
     const worker = await startTestWorker(
       {
-        database: api.database,
-        categorizer: new DatabaseCategorizer(api.database, new PatternCache(api.cache)),
+        database: api.limitedDatabase,
+        categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
         reports: new ReportCache(api.cache),
       },
       taskQueue,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createApp } from '../../../src/api/app.ts';
 import type { ApiDependencies } from '../../../src/api/context.ts';
+import { createSharedCounts } from '../../../src/cache/shared-counts.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { insertUser, openSession } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
@@ -16,7 +17,11 @@ describe('the address of a client', () => {
       DATABASE_URL: 'postgres://nowhere',
       TRUSTED_PROXY_HOPS: String(hops),
     });
-    const app = createApp({ config, stopping: new AbortController().signal } as ApiDependencies);
+    const app = createApp({
+      config,
+      counts: createSharedCounts(undefined),
+      stopping: new AbortController().signal,
+    } as ApiDependencies);
     app.middleware.unshift(async (ctx) => {
       ctx.body = ctx.ip;
     });
@@ -91,7 +96,7 @@ describe('the access log', () => {
     await api.post('/api/admin/categories', { name: 'x' }, session);
     await api.get('/api/admin/categories');
     await api.get('/healthz', { Authorization: '' });
-    const requests = lines.filter(({ msg }) => msg === 'request');
+    const requests = lines.filter(({ msg }) => msg === 'request' || msg === 'refused');
     expect(requests.map((line) => [line.status, line.userId, line.apiKeyId])).toEqual([
       [200, userId, undefined],
       [403, userId, undefined],

@@ -3,7 +3,8 @@ import { listApiKeys } from '../../../db/list-api-keys.ts';
 import { ApiKey } from '../../../db/models/api-key.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import { apiKeyPrefix, generateApiKey, hashApiKey } from '../../../domain/api-key.ts';
-import { notFound } from '../../../domain/errors.ts';
+import { ApiError, notFound } from '../../../domain/errors.ts';
+import { maxLiveApiKeys } from '../../../domain/limits.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -33,6 +34,13 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
     const { name, scopes } = validate(newApiKeySchema, ctx.request.body, 'body');
     const key = generateApiKey();
     const created = await database.transaction(async (trx) => {
+      const liveCount = await ApiKey.query(trx).whereNull('revokedAt').resultSize();
+      if (liveCount >= maxLiveApiKeys) {
+        throw new ApiError(
+          'conflict',
+          `${maxLiveApiKeys} keys are live already; revoke one first.`,
+        );
+      }
       const apiKey = await ApiKey.query(trx)
         .insert({ name, scopes, prefix: apiKeyPrefix(key), keyHash: hashApiKey(key) })
         .returning('*');

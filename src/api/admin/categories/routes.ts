@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
 import type { Database } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
 import { exportCategories } from '../../../db/export-categories.ts';
@@ -82,6 +83,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
           .insert({ name, normalizedName, color: color ?? defaultCategoryColor(normalizedName) })
           .returning('*')
           .catch(rethrowConflict);
+        await checkPatternSetSize(trx);
         // Nothing can refer to it yet.
         const after = presentCategory({ ...category, patternCount: 0, transactionCount: 0 });
         await recordChange(trx, ctx.state.actor, {

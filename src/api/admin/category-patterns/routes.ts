@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
 import type { Database } from '../../../db/database.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../../../db/errors.ts';
 import { findCategoryPattern, listCategoryPatterns } from '../../../db/list-category-patterns.ts';
@@ -51,6 +52,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
           })
           .returning('id')
           .catch(rethrowConflict);
+        await checkPatternSetSize(trx);
         const after = await present(trx, id);
         await recordChange(trx, ctx.state.actor, {
           action: 'create',

@@ -23,20 +23,25 @@ import { SignInLimit } from './sign-in-limit.ts';
 const base = '/api/admin/session';
 
 /** Signing in and out, and one's own password. */
-export function sessionRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
-  const limit = new SignInLimit();
+export function sessionRoutes({
+  database,
+  allow,
+  counts,
+  strangers,
+}: AdminDependencies): Router<ApiState> {
+  const limit = new SignInLimit(counts);
   const router = new Router<ApiState>();
 
   router.post(base, jsonBody(), async (ctx) => {
     const { email, password } = validate(signInSchema, ctx.request.body, 'body');
     const normalizedEmail = normalizeText(email);
-    await limit.begin(normalizedEmail, ctx.ip);
+    limit.begin(normalizedEmail, ctx.ip);
     const user = await AdminUser.query(database).findOne({ normalizedEmail });
     const isRight = await verifyPassword(password, user?.passwordHash ?? null);
     if (!isRight || user === undefined || user.disabledAt !== null) {
       throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
     }
-    await limit.succeeded(normalizedEmail, ctx.ip);
+    limit.succeeded(normalizedEmail, ctx.ip);
     ctx.body = await database.transaction((trx) => signIn(ctx, trx, user));
   });
 
@@ -79,12 +84,12 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
   router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
     const session = sessionOf(ctx);
     const change = validate(passwordChangeSchema, ctx.request.body, 'body');
-    await limit.begin(normalizeText(session.email), ctx.ip);
+    limit.begin(normalizeText(session.email), ctx.ip);
     const user = await AdminUser.query(database).findById(session.userId);
     if (!(await verifyPassword(change.current_password, user?.passwordHash ?? null))) {
       throw badField('/current_password', 'is wrong');
     }
-    await limit.succeeded(normalizeText(session.email), ctx.ip);
+    limit.succeeded(normalizeText(session.email), ctx.ip);
     checkNotEmail(change.new_password, session.email, '/new_password');
     const passwordHash = await hashPassword(change.new_password);
     await database.transaction(async (trx) => {
@@ -102,12 +107,19 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
   router.post('/api/admin/invitations/accept', jsonBody(), async (ctx) => {
     const { token, password } = validate(invitationAcceptanceSchema, ctx.request.body, 'body');
     // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
-    const { email } = await findInvited(database, token);
+    strangers.admit(ctx);
+    const invited = await findInvited(database, token);
+    if (invited === null) {
+      strangers.note(ctx);
+      throw notInvited();
+    }
+    const { email } = invited;
     checkNotEmail(password, email, '/password');
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
       // Once more, since somebody else may have accepted it meanwhile.
       const user = await findInvited(trx, token);
+      if (user === null) throw notInvited();
       await AdminUser.query(trx)
         .findById(user.id)
         .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
@@ -124,16 +136,18 @@ export function sessionRoutes({ database, allow }: AdminDependencies): Router<Ap
   return router;
 }
 
-/** Who was invited by the token; in a transaction nobody else accepts it meanwhile. Throws ApiError when it is not open. */
-async function findInvited(database: Database, token: string): Promise<AdminUser> {
+/** Who was invited by the token; null when it is not open. In a transaction nobody else accepts it meanwhile. */
+async function findInvited(database: Database, token: string): Promise<AdminUser | null> {
   const user = await AdminUser.query(database)
     .findOne({ invitationHash: hashToken(token) })
     .where('invitationExpiresAt', '>', new Date())
     .whereNull('disabledAt')
     .forUpdate();
-  if (user === undefined) throw badField('/token', 'is not an open invitation; ask for a new one');
-  return user;
+  return user ?? null;
 }
+
+const notInvited = (): ApiError =>
+  badField('/token', 'is not an open invitation; ask for a new one');
 
 /** Always a new session, so that a cookie that somebody has planted before is worth nothing. */
 async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promise<SessionBody> {

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Child, startChild } from '../../src/local/child-process.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Processes {
+  /** Of the API. */
+  url: string;
+  /** All that both have logged. */
+  logs(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** API and worker as processes of their own, with this environment alone; what they keep is below the folder. */
+export async function startProcesses(
+  folder: string,
+  environment: Record<string, string>,
+): Promise<Processes> {
+  const children: Child[] = [];
+  const start = async (name: string, file: string, ready: (log: string) => boolean) => {
+    const child = await startChild({
+      name,
+      command: process.execPath,
+      args: [path.join(root, file)],
+      env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
+      dataDir: folder,
+      ready: async (log) => ready(log.text()),
+      readyTimeoutMs: 50_000,
+      graceMs: 30_000,
+      log: () => {},
+    });
+    children.push(child);
+  };
+  const stop = async () => {
+    await Promise.all(children.map((child) => child.stop()));
+  };
+  let url = '';
+  try {
+    await start('api', 'src/server.ts', (log) => {
+      url = /"url":"(http:[^"]+)","msg":"api started"/.exec(log)?.[1] ?? '';
+      return url !== '';
+    });
+    await start('worker', 'src/worker.ts', (log) => log.includes('"msg":"worker started"'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    async logs() {
+      const texts = ['api', 'worker'].map((name) =>
+        readFile(path.join(folder, 'logs', `${name}.log`), 'utf8'),
+      );
+      return (await Promise.all(texts)).join('\n');
+    },
+    stop,
+  };
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from './certificates.ts';
+
+export interface TlsProxy {
+  port: number;
+  /** The names in the certificates of those who have connected; null for one without. */
+  clients: (string | null)[];
+  close(): Promise<void>;
+}
+
+export interface TlsProxyOptions {
+  target: { host: string; port: number };
+  certificate: Certificate;
+  /** Who has signed the certificates of clients, where they must have one. */
+  clientAuthority?: string;
+  /** PostgreSQL's clients first ask whether the server speaks TLS. */
+  isPostgres?: boolean;
+}
+
+/** Speaks TLS, and nothing else, for a server that does not. */
+export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy> {
+  const { target, certificate, clientAuthority, isPostgres = false } = options;
+  const sockets = new Set<Socket>();
+  const clients: (string | null)[] = [];
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    // A client that does not trust the certificate leaves.
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  };
+
+  const tls = createTlsServer({
+    cert: readFileSync(certificate.cert),
+    key: readFileSync(certificate.key),
+    ALPNProtocols: ['h2', 'http/1.1'],
+    ...(clientAuthority !== undefined && {
+      ca: readFileSync(clientAuthority),
+      requestCert: true,
+      rejectUnauthorized: true,
+    }),
+  });
+  tls.on('tlsClientError', () => {});
+  tls.on('secureConnection', (secure) => {
+    track(secure);
+    clients.push(secure.getPeerCertificate().subject?.CN?.toString() ?? null);
+    const upstream = connect({ ...target, noDelay: true });
+    track(upstream);
+    secure.pipe(upstream).pipe(secure);
+    secure.once('close', () => upstream.destroy());
+    upstream.once('close', () => secure.destroy());
+  });
+
+  const server = createServer({ noDelay: true }, async (plain) => {
+    track(plain);
+    if (isPostgres) {
+      await once(plain, 'readable');
+      const request: Buffer | null = plain.read(8);
+      // Whoever goes on without it gets no answer.
+      if (request?.readUInt32BE(4) !== sslRequest) return void plain.destroy();
+      plain.write('S');
+    }
+    tls.emit('connection', plain);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    clients,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** The code by which PostgreSQL's protocol asks for TLS. */
+const sslRequest = 80_877_103;

@@ -1,0 +1,265 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
+import { connectLazily } from '../../src/temporal/connection.ts';
+import { type Processes, startProcesses } from '../helpers/processes.ts';
+import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
+import { createTestNamespace } from '../helpers/temporal-namespace.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+/** What nobody but its owner may see; those that the stack hands out itself are added by the test. */
+const secrets: Record<string, string> = {
+  'the key of the environment': 'leak-key-of-the-environment',
+  'the password of the first admin': 'leak password of the admin',
+  'the password of Redis': 'leak-password-of-redis',
+  'a wrong key': 'leak-wrong-key-that-may-be-a-typo',
+  'a wrong password': 'leak wrong password',
+  'the password of a new user': 'leak password of a new user',
+};
+/** What clients send, and only clients get back. */
+const texts: Record<string, string> = {
+  'a merchant': 'LEAK-MERCHANT',
+  'a description': 'LEAK-DESCRIPTION',
+  'an account': 'LEAK-ACCOUNT',
+  'an amount': '98765.4321',
+  'a piece of a broken body': 'LEAK-BROKEN',
+};
+
+let folder: string;
+let namespace: string;
+let db: TestDatabase;
+let proxy: TcpProxy;
+let processes: Processes;
+/** Of all that was refused. */
+const errorAnswers: string[] = [];
+let histories = '';
+let logs = '';
+
+async function ask(
+  method: string,
+  place: string,
+  headers: Record<string, string>,
+  body?: unknown,
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await fetch(processes.url + place, {
+    method,
+    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (answer.status >= 400) errorAnswers.push(`${JSON.stringify([...answer.headers])} ${text}`);
+  return { status: answer.status, headers: answer.headers, text };
+}
+
+const row = (id: string, merchantName: string) => ({
+  transaction_id: id,
+  account_id: texts['an account'],
+  amount: `-${texts['an amount']}`,
+  currency: 'USD',
+  date: '2026-01-31',
+  merchant_name: merchantName,
+  description: texts['a description'],
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tallyflow-leaks-'));
+  const { hostname, port } = new URL(process.env.TEST_DATABASE_URL as string);
+  proxy = await startTcpProxy(hostname, Number(port));
+  db = await createTestDatabase();
+  // A row that the database refuses to complete, with an error that quotes the row.
+  await db.database.raw(
+    `ALTER TABLE transactions ADD CONSTRAINT poison CHECK (ingestion_status = 'pending' OR merchant_name NOT LIKE '%POISON%')`,
+  );
+  const databaseUrl = new URL(db.url);
+  databaseUrl.port = String(proxy.port);
+  secrets['the password of the database'] = decodeURIComponent(databaseUrl.password);
+  const redisUrl = new URL(process.env.TEST_REDIS_URL as string);
+  redisUrl.password = secrets['the password of Redis'] as string;
+  redisUrl.pathname = '/6';
+  namespace = await createTestNamespace();
+  await registerSearchAttributes(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
+  processes = await startProcesses(folder, {
+    DATABASE_URL: databaseUrl.href,
+    REDIS_URL: redisUrl.href,
+    TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS as string,
+    TEMPORAL_NAMESPACE: namespace,
+    BOOTSTRAP_API_KEY: secrets['the key of the environment'] as string,
+    ADMIN_PASSWORD: secrets['the password of the first admin'] as string,
+    LOG_LEVEL: 'trace',
+  });
+  await useEverything();
+}, 180_000);
+afterAll(async () => {
+  await processes?.stop();
+  await proxy?.close();
+  await db?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Good requests and bad ones, with servers there and away. */
+async function useEverything(): Promise<void> {
+  const withKey = { Authorization: `Bearer ${secrets['the key of the environment']}` };
+  const ingest = '/api/integrations/transactions';
+  const session = '/api/admin/session';
+
+  await ask('GET', '/api/integrations/batches', {
+    Authorization: `Bearer ${secrets['a wrong key']}`,
+  });
+  await ask(
+    'POST',
+    ingest,
+    withKey,
+    `{"transactions": [{"merchant_name": "${texts['a piece of a broken body']}" `,
+  );
+  await ask('POST', ingest, withKey, {
+    transactions: [
+      {
+        ...row('bad', texts['a merchant'] as string),
+        currency: 'LEAK',
+        amount: `${texts['an amount']}9`,
+      },
+    ],
+  });
+  const signIn = (password: string | undefined) =>
+    ask('POST', session, {}, { email: 'admin@localhost', password });
+  await signIn(secrets['a wrong password']);
+  const signedIn = await signIn(secrets['the password of the first admin']);
+  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] as string;
+  const csrfToken = JSON.parse(signedIn.text).csrf_token as string;
+  secrets['a session'] = cookie.split('=')[1] as string;
+  secrets['a CSRF token'] = csrfToken;
+  const asUser = { Cookie: cookie, 'X-CSRF-Token': csrfToken };
+  const created = await ask('POST', '/api/admin/api-keys', asUser, { name: 'x', scopes: ['read'] });
+  secrets['a new key'] = JSON.parse(created.text).key;
+  const invited = await ask('POST', '/api/admin/users', asUser, {
+    email: 'new@example.com',
+    name: 'New',
+    role: 'viewer',
+  });
+  const token = JSON.parse(invited.text).invitation_url.split('#')[1] as string;
+  secrets['an invitation'] = token;
+  const password = secrets['the password of a new user'];
+  await ask('POST', '/api/admin/invitations/accept', {}, { token, password: 'short' });
+  await ask('POST', '/api/admin/invitations/accept', {}, { token, password });
+
+  const good = await ask('POST', ingest, withKey, {
+    transactions: [row('good', texts['a merchant'] as string)],
+  });
+  const poison = await ask('POST', ingest, withKey, {
+    transactions: [row('poison', `${texts['a merchant']} POISON`)],
+  });
+  const batches = [good, poison].map(({ text }) => JSON.parse(text).batch_id as string);
+  const ended = async (id: string | undefined) => {
+    const { text } = await ask('GET', `/api/integrations/batches/${id}`, withKey);
+    return ['completed', 'failed'].includes(JSON.parse(text).status) && text;
+  };
+  await waitFor(() => ended(batches[0]));
+  errorAnswers.push(await waitFor(() => ended(batches[1]), 90_000));
+  await ask('GET', `/api/reports/account/${texts['an account']}/summary?start_date=LEAK`, withKey);
+  await ask('GET', `/api/reports/account/${texts['an account']}/summary`, {
+    Authorization: `Bearer ${secrets['a new key']}`,
+  });
+
+  await proxy.cut();
+  await ask('POST', ingest, withKey, {
+    transactions: [row('away', texts['a merchant'] as string)],
+  });
+  await ask('GET', session, asUser);
+  await signIn(secrets['the password of the first admin']);
+  await proxy.restore();
+  await waitFor(async () => (await ask('GET', '/readyz', {})).status === 200);
+
+  histories = await readHistories(batches);
+  logs = await processes.logs();
+}
+
+async function readHistories(batchIds: string[]): Promise<string> {
+  const { client, close } = connectLazily(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
+  const texts: string[] = [];
+  for (const id of batchIds) {
+    const handle = client.workflow.getHandle(`batch-${id}`);
+    const { events } = await handle.fetchHistory();
+    texts.push(
+      JSON.stringify(await handle.describe(), (_, value) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    );
+    // Payloads are JSON in bytes.
+    texts.push(
+      JSON.stringify(events, (_, value) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+      ),
+    );
+  }
+  await close();
+  return texts.join('\n');
+}
+
+/** Names of what occurs in a text, as it is or as a URL or JSON would write it. */
+const foundIn = (text: string, wanted: Record<string, string>): string[] =>
+  Object.entries(wanted).flatMap(([name, value]) =>
+    [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].some((form) =>
+      text.includes(form),
+    )
+      ? [name]
+      : [],
+  );
+
+describe('neither secrets nor what clients send', () => {
+  const everything = () => ({ ...secrets, ...texts });
+
+  test('are in the logs, whatever their level', () => {
+    expect(logs).toContain('"level":"debug"');
+    expect(logs).toContain('database_unavailable');
+    expect(foundIn(logs, everything())).toEqual([]);
+  });
+
+  test('are in error answers', () => {
+    expect(errorAnswers.length).toBeGreaterThan(8);
+    expect(
+      foundIn(errorAnswers.join('\n'), { ...secrets, 'a merchant': 'LEAK-M', 'a body': 'LEAK-B' }),
+    ).toEqual([]);
+  });
+
+  test('are in the histories of workflows, nor in what their list shows', () => {
+    expect(histories).toContain('processWholeBatch');
+    expect(foundIn(histories, everything())).toEqual([]);
+  });
+
+  test('are in the metrics', async () => {
+    const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)\/metrics/.exec(logs)?.[1];
+    expect(port).toBeDefined();
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toContain('tallyflow_http_request_seconds');
+    expect(foundIn(metrics, everything())).toEqual([]);
+  });
+});
+
+test('no secret is in the list of processes', () => {
+  const commands = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+      } catch {
+        // It ended in between.
+        return [];
+      }
+    });
+  expect(commands.some((command) => command.includes('src/server.ts'))).toBe(true);
+  expect(foundIn(commands.join('\n'), secrets)).toEqual([]);
+});
+
+test('the database holds keys, tokens and passwords only hashed', async () => {
+  const dump: string[] = [];
+  for (const table of ['api_keys', 'admin_users', 'admin_sessions', 'audit_log', 'batches']) {
+    const { rows } = await db.database.raw('SELECT t::text AS row FROM ?? AS t', [table]);
+    dump.push(...rows.map(({ row }: { row: string }) => row));
+  }
+  const { 'a CSRF token': _, ...hashed } = secrets;
+  expect(foundIn(dump.join('\n'), hashed)).toEqual([]);
+});

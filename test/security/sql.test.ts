@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const source = path.resolve('src');
+
+/** A template that PostgreSQL is to read. */
+const isSql =
+  /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|SET LOCAL|JOIN|LISTEN|COPY|FETCH|GRANT|REVOKE|CREATE|interval)\b/;
+
+/** Neither constants nor parameters, and safe all the same. */
+const exceptions: Record<string, string[]> = {
+  // Rights, by table, that stand in the file; and a hash in base64, since CREATE ROLE takes no parameters.
+  'db/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
+  // Pieces of SQL that stand in the file, whose values are bound beside them.
+  'db/list-pattern-texts.ts': ['conditions.map(({ sql '],
+  // A name that stands in the file, for the local stack's own database.
+  'local/embedded-postgres.ts': ['database'],
+};
+
+const isConstant = (name: string, text: string): boolean =>
+  /^\w+$/.test(name) && new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text);
+
+/** What is put into the text of statements, but for numbers and texts that stand in the file as constants. */
+function suspects(text: string): string[] {
+  const templates = [...text.matchAll(/`([^`]*)`/g)].map(([, template = '']) => template);
+  return templates
+    .filter((template) => isSql.test(template))
+    .flatMap((template) => [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, part = '']) => part))
+    .filter((part) => !isConstant(part, text));
+}
+
+test('statements are put together from constants alone; values are parameters', () => {
+  const found = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) =>
+      suspects(readFileSync(path.join(source, file), 'utf8'))
+        .filter((part) => exceptions[file]?.includes(part) !== true)
+        .map((part) => `${file}: \${${part}}`),
+    );
+  expect(found).toEqual([]);
+});
+
+test('a value in the text of a statement would be noticed', () => {
+  const code = 'const limit = 5;\nconst id = ctx.params.id;\n';
+  expect(suspects(`${code}raw(\`SELECT * FROM t WHERE id = \${id} LIMIT \${limit}\`)`)).toEqual([
+    'id',
+  ]);
+});
