@@ -13,6 +13,8 @@ import { insertBatch } from '../../db/insert-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { holdBody } from '../admission/hold-body.ts';
+import { Room } from '../admission/room.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { parseJson } from '../parse-json.ts';
@@ -36,11 +38,17 @@ const maxLineBytes = 256 * 1024;
  */
 const maxConcurrentStreams = 4;
 
+/** Connections of the pool that batches leave to reports, statuses and health, which stay answerable under any load. */
+const connectionsForOthers = 4;
+
 /** POST /api/integrations/transactions: captures a batch, all of it or nothing. */
 export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
   const { config } = dependencies;
   const router = new Router<ApiState>();
   let streams = 0;
+  // All JSON bodies together may take what a single one may: that alone bounds the memory of the process.
+  const bodies = new Room(config.MAX_BODY_BYTES);
+  const captures = new Room(Math.max(config.DATABASE_POOL_SIZE - connectionsForOthers, 1));
 
   router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {
     if (ctx.is('application/json')) return captureJson(ctx);
@@ -65,15 +73,18 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
   async function captureJson(ctx: ApiContext): Promise<void> {
     const idempotencyKey = readIdempotencyKey(ctx);
     const hash = createHash('sha256');
-    const bytes = hashing(readBytes(ctx, config.MAX_BODY_BYTES), hash);
-    // Without names for what is between: a name would keep it alive until the rows are stored.
-    const { requestId, transactions } = await readJsonBatch(
-      parseJson(await readText(bytes)),
-      config.MAX_BATCH_ROWS,
-    );
-    await capture(ctx, idempotencyKey, requestId, {
-      parts: [transactions],
-      hash: async () => hash.digest(),
+    const maxBytes = config.MAX_BODY_BYTES;
+    await holdBody(bodies, ctx.req, maxBytes, async (counted) => {
+      const bytes = hashing(counted(readBytes(ctx, maxBytes)), hash);
+      // Without names for what is between: a name would keep it alive until the rows are stored.
+      const { requestId, transactions } = await readJsonBatch(
+        parseJson(await readText(bytes)),
+        config.MAX_BATCH_ROWS,
+      );
+      await capture(ctx, idempotencyKey, requestId, {
+        parts: [transactions],
+        hash: async () => hash.digest(),
+      });
     });
   }
 
@@ -105,27 +116,29 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
   ): Promise<void> {
     const { database, workflowStarter } = dependencies;
     const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
-    const { answer, isReplay } = await database.transaction(async (trx) => {
-      if (idempotencyKey !== null) {
-        const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
-        if (earlier !== null) return { answer: earlier, isReplay: true };
-      }
-      const counts = await insertBatch(trx, batch, body.parts);
-      const accepted: AcceptedBatch = {
-        batch_id: batch.id,
-        status: 'pending',
-        transaction_count: counts.transactionCount,
-        duplicate_count: counts.duplicateCount,
-        request_id: requestId,
-      };
-      if (idempotencyKey !== null) {
-        await storeAnswer(trx, idempotencyKey, batch.id, {
-          requestHash: await body.hash(),
-          response: accepted,
-        });
-      }
-      return { answer: accepted, isReplay: false };
-    });
+    const { answer, isReplay } = await captures.hold(1, () =>
+      database.transaction(async (trx) => {
+        if (idempotencyKey !== null) {
+          const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
+          if (earlier !== null) return { answer: earlier, isReplay: true };
+        }
+        const counts = await insertBatch(trx, batch, body.parts);
+        const accepted: AcceptedBatch = {
+          batch_id: batch.id,
+          status: 'pending',
+          transaction_count: counts.transactionCount,
+          duplicate_count: counts.duplicateCount,
+          request_id: requestId,
+        };
+        if (idempotencyKey !== null) {
+          await storeAnswer(trx, idempotencyKey, batch.id, {
+            requestHash: await body.hash(),
+            response: accepted,
+          });
+        }
+        return { answer: accepted, isReplay: false };
+      }),
+    );
     if (isReplay) ctx.set('Idempotency-Replayed', 'true');
     else {
       capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
