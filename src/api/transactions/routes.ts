@@ -81,10 +81,8 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
         parseJson(await readText(bytes)),
         config.MAX_BATCH_ROWS,
       );
-      await capture(ctx, idempotencyKey, requestId, {
-        parts: [transactions],
-        hash: async () => hash.digest(),
-      });
+      const body = { parts: [transactions], hash: async () => hash.digest() };
+      await captures.hold(1, () => capture(ctx, idempotencyKey, requestId, body));
     });
   }
 
@@ -94,14 +92,15 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const hash = createHash('sha256').update(ctx.querystring);
     const bytes = hashing(readBytes(ctx, config.MAX_STREAM_BYTES), hash);
     const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
-    await capture(ctx, idempotencyKey, query.request_id ?? null, {
+    const body = {
       parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
       hash: async () => {
         // What the parts have left, which is everything when the key is known already.
         for await (const _ of bytes);
         return hash.digest();
       },
-    });
+    };
+    await captures.hold(1, () => capture(ctx, idempotencyKey, query.request_id ?? null, body));
   }
 
   /** Stores the rows, and the answer to the idempotency key, in one transaction of the database. */
@@ -116,29 +115,27 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
   ): Promise<void> {
     const { database, workflowStarter } = dependencies;
     const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
-    const { answer, isReplay } = await captures.hold(1, () =>
-      database.transaction(async (trx) => {
-        if (idempotencyKey !== null) {
-          const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
-          if (earlier !== null) return { answer: earlier, isReplay: true };
-        }
-        const counts = await insertBatch(trx, batch, body.parts);
-        const accepted: AcceptedBatch = {
-          batch_id: batch.id,
-          status: 'pending',
-          transaction_count: counts.transactionCount,
-          duplicate_count: counts.duplicateCount,
-          request_id: requestId,
-        };
-        if (idempotencyKey !== null) {
-          await storeAnswer(trx, idempotencyKey, batch.id, {
-            requestHash: await body.hash(),
-            response: accepted,
-          });
-        }
-        return { answer: accepted, isReplay: false };
-      }),
-    );
+    const { answer, isReplay } = await database.transaction(async (trx) => {
+      if (idempotencyKey !== null) {
+        const earlier = await findEarlierAnswer(trx, idempotencyKey, body.hash);
+        if (earlier !== null) return { answer: earlier, isReplay: true };
+      }
+      const counts = await insertBatch(trx, batch, body.parts);
+      const accepted: AcceptedBatch = {
+        batch_id: batch.id,
+        status: 'pending',
+        transaction_count: counts.transactionCount,
+        duplicate_count: counts.duplicateCount,
+        request_id: requestId,
+      };
+      if (idempotencyKey !== null) {
+        await storeAnswer(trx, idempotencyKey, batch.id, {
+          requestHash: await body.hash(),
+          response: accepted,
+        });
+      }
+      return { answer: accepted, isReplay: false };
+    });
     if (isReplay) ctx.set('Idempotency-Replayed', 'true');
     else {
       capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
