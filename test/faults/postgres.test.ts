@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClientAnswer, ClientRecord, makeRows } from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
-import { faults } from '../helpers/faults.ts';
+import { type Fault, faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
+import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a client may wait for its answer while the database is away. */
@@ -49,6 +51,41 @@ async function askAll(label: string, batchId: string): Promise<ClientAnswer[]> {
     client.getReport(`never-asked-for-${randomUUID()}`),
   ]);
 }
+
+/** Filled within seconds. */
+const diskMegabytes = 24;
+const disk = mountSmallDisk(diskMegabytes);
+
+afterAll(() => disk?.remove());
+
+// First, while the table is small. Skipped where mounting is not allowed, as in most containers.
+(disk === null ? it.skip : it)(
+  "batches are refused while PostgreSQL's disk is full, and accepted once there is room",
+  async () => {
+    const small = disk as SmallDisk;
+    const fault: Fault = {
+      name: "PostgreSQL's disk is full",
+      part: 'postgres',
+      promised: 'refuses',
+      lastsMs: 2_000,
+      async begin() {
+        execFileSync('chown', ['postgres:', small.directory]);
+        await stack.database.raw(`CREATE TABLESPACE small LOCATION '${small.directory}'`);
+        await stack.database.raw('ALTER TABLE transactions SET TABLESPACE small');
+        await waitFor(async () => {
+          const { status, body } = await client.post(makeRows(`fill-${randomUUID()}`, 10_000));
+          return status === 503 && body.code === 'database_unavailable';
+        });
+      },
+      end: async () => small.enlarge(),
+    };
+    const { refusals } = await inflict(stack, client, fault);
+    expect(refusals.database_unavailable).toBeGreaterThan(0);
+    await stack.database.raw('ALTER TABLE transactions SET TABLESPACE pg_default');
+    await stack.database.raw('DROP TABLESPACE small');
+  },
+  faultTimeoutMs,
+);
 
 describe.each([
   ['restarted', faults.postgresRestarted],
