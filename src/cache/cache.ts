@@ -14,6 +14,8 @@ export interface Cache {
   deleteByPrefix(prefix: string): Promise<void>;
   /** Adds a member to the set under the key, which lives on for `ttlSeconds`. */
   add(key: string, member: string, ttlSeconds: number): Promise<void>;
+  /** Whether the member is in the set under the key. */
+  has(key: string, member: string): Promise<boolean>;
   /** The members of all sets under the keys. */
   members(keys: readonly string[]): Promise<string[]>;
   /** `memory` is what is used where no server is configured. */

@@ -40,6 +40,11 @@ export class MemoryCache implements Cache {
     this.#write(key, set.add(member), ttlSeconds);
   }
 
+  async has(key: string, member: string): Promise<boolean> {
+    const value = this.#read(key);
+    return value instanceof Set && value.has(member);
+  }
+
   async members(keys: readonly string[]): Promise<string[]> {
     return keys.flatMap((key) => {
       const value = this.#read(key);

@@ -109,6 +109,10 @@ export class RedisCache implements Cache {
     );
   }
 
+  async has(key: string, member: string): Promise<boolean> {
+    return this.#attempt(async () => (await this.#redis.sismember(key, member)) === 1, false);
+  }
+
   async members(keys: readonly string[]): Promise<string[]> {
     if (keys.length === 0) return [];
     // They are asked for in order to be dropped.
@@ -157,6 +161,8 @@ export class RedisCache implements Cache {
       () =>
         operation().catch((error: unknown) => {
           this.#lostDropCount++;
+          // It is made up for on the next connection, also when the server did answer: with an error.
+          this.#hangUp();
           throw error;
         }),
       otherwise,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryCache } from './memory-cache.ts';
-import { type CachedReport, ReportCache } from './report-cache.ts';
+import { type CachedReport, ReportCache, reportIndexPrefix } from './report-cache.ts';
 
 const key = {
   accountId: 'acc-1',
@@ -26,12 +26,13 @@ function computation() {
   return { compute, begun, finish: (result: CachedReport | null) => finish(result) };
 }
 
+let cache: MemoryCache;
 let reports: ReportCache;
 /** Of another process that shares the cache. */
 let others: ReportCache;
 
 beforeEach(() => {
-  const cache = new MemoryCache();
+  cache = new MemoryCache();
   reports = new ReportCache(cache);
   others = new ReportCache(cache);
 });
@@ -128,6 +129,14 @@ describe('ReportCache', () => {
     expect(await lookUp('new')).toBe('new');
     finish(report('old'));
     await looking;
+  });
+
+  it('computes anew what a drop would not find any more, since the cache has evicted the list of it', async () => {
+    await lookUp('old');
+    await cache.delete([`${reportIndexPrefix}acc-1`]);
+    await others.dropAccounts(['acc-1']);
+    expect(await lookUp('new')).toBe('new');
+    expect(await lookUp('newer')).toBe('new');
   });
 
   it('keeps reports of other accounts when one is dropped', async () => {

@@ -62,7 +62,12 @@ export class ReportCache {
     compute: () => Promise<CachedReport | null>,
   ): Promise<ReportLookup | null> {
     const name = cacheKey(key);
-    const cached = parse(await this.#cache.get(name));
+    const [text, isListed] = await Promise.all([
+      this.#cache.get(name),
+      // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
+      this.#cache.has(reportIndexPrefix + key.accountId, name),
+    ]);
+    const cached = isListed ? parse(text) : null;
     this.#lookups[cached === null ? 'misses' : 'hits']++;
     if (cached !== null) return { ...cached, isHit: true };
     let computing = this.#inFlight.get(name);

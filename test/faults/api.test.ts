@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import { Agent, type ClientRequest, request } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClientRecord, type ClientRow, makeRows } from '../helpers/client-record.ts';
+import {
+  type ClientAnswer,
+  ClientRecord,
+  type ClientRow,
+  makeRows,
+} from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { faults } from '../helpers/faults.ts';
+import { inflict } from '../helpers/inflict.ts';
+import { recordObservation } from '../helpers/reliability-record.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What the API may take to end that has nothing to wait for but the requests at hand. */
@@ -111,3 +119,81 @@ describe('a client that disappears in the middle of its stream', () => {
     faultTimeoutMs,
   );
 });
+
+it.each(
+  [faults.apiKilledOften, faults.apiRestarted, faults.clientsStall].map(
+    (fault) => [fault.name, fault] as const,
+  ),
+)(
+  'nothing is lost, doubled or half stored when %s',
+  async (_, fault) => {
+    await inflict(stack, client, fault);
+  },
+  faultTimeoutMs,
+);
+
+/** As fast as they can. */
+const flooders = 64;
+const floodMs = 15_000;
+/** What one maximal body may need, and everything else; the bodies of all clients together are five times as much. */
+const maxResidentBytes = 700 * 2 ** 20;
+/** On a machine whose every core is busy with the flood itself. */
+const healthMs = 3_000;
+
+it(
+  'an API that gets more than it can take stays within its memory, says so, answers for its health, and loses nothing',
+  async () => {
+    const rowsBefore = client.acknowledged;
+    const statuses = new Map<number, number>();
+    const refusals: Record<string, number> = {};
+    let isOver = false;
+    const flood = async (flooder: number) => {
+      for (let batch = 0; !isOver; batch++) {
+        const rows = makeRows(`flood-${flooder}-${batch}`, 4_000, 'flood');
+        const answer = await client.post(rows);
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        if (answer.status === 202) continue;
+        refusals[answer.body.code] = (refusals[answer.body.code] ?? 0) + 1;
+        expect([429, 503]).toContain(answer.status);
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+        // What got no 202 is sent again, as a client should.
+        while ((await client.post(rows)).status !== 202);
+      }
+    };
+    const health: ClientAnswer[] = [];
+    let residentBytes = 0;
+    const watch = async () => {
+      while (!isOver) {
+        health.push(
+          await client.request('GET', '/healthz'),
+          await client.request('GET', '/readyz'),
+        );
+        residentBytes = Math.max(residentBytes, stack.residentBytes('api'));
+      }
+    };
+    const running = [watch(), ...Array.from({ length: flooders }, (_, index) => flood(index))];
+    await sleep(floodMs);
+    isOver = true;
+    await Promise.all(running);
+    const endedAt = performance.now();
+    expect(health.map(({ status }) => status)).toEqual(health.map(() => 200));
+    expect(Math.max(...health.map(({ ms }) => ms))).toBeLessThan(healthMs);
+    expect(residentBytes).toBeLessThan(maxResidentBytes);
+    await stack.sweep();
+    const seen = await client.reconcile(faultTimeoutMs);
+    recordObservation(70, {
+      ...seen,
+      fault: `${flooders} clients post as fast as they can for ${floodMs / 1_000} s`,
+      running: `batches of 4,000 rows; API at most ${Math.round(residentBytes / 2 ** 20)} MB resident`,
+      promised: '202, or 429 or 503 with Retry-After; health stays answerable, memory bounded',
+      batches: statuses.get(202) ?? 0,
+      acknowledged: seen.acknowledged - rowsBefore,
+      stored: seen.stored - rowsBefore,
+      acceptedMeanwhile: statuses.get(202) ?? 0,
+      refusals,
+      firstAcceptedMs: null,
+      allCompletedMs: Math.round(performance.now() - endedAt),
+    });
+  },
+  faultTimeoutMs * 2,
+);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientRecord, makeRows, p95 } from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { faults } from '../helpers/faults.ts';
+import { inflict } from '../helpers/inflict.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What the first request may take that finds out (250 ms), on a busy machine. */
@@ -73,6 +75,24 @@ describe.each([
     faultTimeoutMs,
   );
 });
+
+it.each(
+  [
+    faults.redisKilled,
+    faults.redisPaused,
+    faults.redisFlushed,
+    faults.redisFull,
+    faults.redisEvicts,
+    faults.redisOverwritten,
+    faults.redisBabbles,
+  ].map((fault) => [fault.name, fault] as const),
+)(
+  'nobody notices that %s: no batch is refused, and no report is outdated afterwards',
+  async (_, fault) => {
+    await inflict(stack, client, fault);
+  },
+  faultTimeoutMs,
+);
 
 it.each(['api', 'worker'] as const)(
   'the %s ends at once when it is told to while Redis is away',

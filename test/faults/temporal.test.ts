@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { batchWorkflowId } from '../../src/temporal/start-batch-processing.ts';
 import { ClientRecord, makeRows, p95 } from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { faults } from '../helpers/faults.ts';
+import { inflict } from '../helpers/inflict.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a client may wait for while Temporal is away. */
@@ -69,6 +71,18 @@ describe('while Temporal is stopped', () => {
     faultTimeoutMs,
   );
 });
+
+it.each(
+  [faults.temporalRestarted, faults.temporalKilled, faults.temporalPaused].map(
+    (fault) => [fault.name, fault] as const,
+  ),
+)(
+  'no batch is refused while %s, and all are completed afterwards',
+  async (_, fault) => {
+    await inflict(stack, client, fault);
+  },
+  faultTimeoutMs,
+);
 
 it(
   'a batch whose API dies between its COMMIT and the start of its workflow is started by the sweep',

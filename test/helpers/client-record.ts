@@ -1,4 +1,5 @@
-import { expect } from '@jest/globals';
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { FaultStack } from './fault-stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -18,6 +19,32 @@ export interface ClientAnswer {
   body: any;
   ms: number;
 }
+
+/** What the client's record and the system's tables have in common, and what not. */
+export interface Reconciliation {
+  batches: number;
+  /** Rows that got a 202. */
+  acknowledged: number;
+  stored: number;
+  /** Rows stored more than once. */
+  doubled: number;
+  /** Rows that got a 202, and are not stored. */
+  lost: number;
+  /** Rows that never got one, and are stored. */
+  unasked: number;
+  /** Rows with another amount than the one sent. */
+  changed: number;
+  /** Batches that are not completed, or whose counts differ from their rows. */
+  wrongBatches: number;
+  /** Accounts of whose report a count or a sum differs from the client's own. */
+  wrongReports: number;
+}
+
+/** A request that is not answered within this is taken for lost. */
+const answerTimeoutMs = 30_000;
+/** Reports asked for at a time. */
+const reportLanes = 8;
+export const ingestPath = '/api/integrations/transactions';
 
 const accountsOfLabel = 4;
 const keyOf = (row: { account_id: string; transaction_id: string }) =>
@@ -64,38 +91,60 @@ export class ClientRecord {
     const answer = await this.request('POST', '/api/admin/categories/import', {
       categories: [{ name: 'Groceries', patterns: ['walmart'] }],
     });
-    expect(answer.status).toBe(200);
+    assert.equal(answer.status, 200);
   }
 
+  /** The answer to a request; status 0, with the error's code, where there was none. */
   async request(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<ClientAnswer> {
+    const text = body === undefined ? null : JSON.stringify(body);
+    return this.send(method, path, text, { 'content-type': 'application/json', ...headers });
+  }
+
+  async send(
+    method: string,
+    path: string,
+    body: string | null,
+    headers: Record<string, string>,
+  ): Promise<ClientAnswer> {
     const startedAt = performance.now();
-    const response = await fetch(this.#stack.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#stack.apiKey}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: JSON.parse(text),
-      ms: performance.now() - startedAt,
-    };
+    try {
+      const response = await fetch(this.#stack.url + path, {
+        method,
+        headers: { authorization: `Bearer ${this.#stack.apiKey}`, ...headers },
+        body,
+        signal: AbortSignal.timeout(answerTimeoutMs),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: JSON.parse(text),
+        ms: performance.now() - startedAt,
+      };
+    } catch (error) {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      const ms = performance.now() - startedAt;
+      return { status: 0, headers: new Headers(), body: { code: cause?.code ?? name }, ms };
+    }
   }
 
   /** Posts a batch and remembers what became of it. */
   async post(rows: ClientRow[], headers: Record<string, string> = {}): Promise<ClientAnswer> {
-    const path = '/api/integrations/transactions';
-    const answer = await this.request('POST', path, { transactions: rows }, headers);
+    const answer = await this.request('POST', ingestPath, { transactions: rows }, headers);
+    if (answer.status === 202) this.noteAccepted(rows);
+    return answer;
+  }
+
+  /** The same as a stream. */
+  async postStream(rows: ClientRow[], headers: Record<string, string> = {}): Promise<ClientAnswer> {
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    const type = { 'content-type': 'application/x-ndjson' };
+    const answer = await this.send('POST', ingestPath, lines, { ...type, ...headers });
     if (answer.status === 202) this.noteAccepted(rows);
     return answer;
   }
@@ -113,17 +162,40 @@ export class ClientRecord {
     return this.request('GET', `/api/reports/account/${account}/summary?${range}`);
   }
 
-  /** Waits until no batch is open any more, and compares what the system has with what it promised. */
-  async reconcile(timeoutMs = 60_000): Promise<void> {
-    await this.#untilDone(timeoutMs);
-    await this.#expectRowsOnce();
-    await this.#expectCountsRight();
-    await this.#expectReportsRight();
-    for (const part of ['postgres', 'temporal', 'redis', 'api', 'worker'] as const)
-      this.#stack.pid(part);
+  get acknowledged(): number {
+    return this.#accepted.size;
   }
 
-  async #untilDone(timeoutMs: number): Promise<void> {
+  /**
+   * Waits until no batch is open any more, and compares what the system has with what it promised. Throws
+   * an AssertionError that shows the first of what differs.
+   */
+  async reconcile(timeoutMs = 60_000): Promise<Reconciliation> {
+    await this.untilDone(timeoutMs);
+    const rows = await this.#compareRows();
+    const wrongBatches = await this.#findWrongBatches();
+    const wrongReports = await this.#findWrongReports();
+    assert.deepEqual(
+      {
+        ...rows.examples,
+        wrongBatches: wrongBatches.slice(0, 3),
+        wrongReports: wrongReports.slice(0, 3),
+      },
+      { doubled: [], lost: [], unasked: [], changed: [], wrongBatches: [], wrongReports: [] },
+    );
+    for (const part of ['postgres', 'temporal', 'redis', 'api', 'worker'] as const)
+      this.#stack.pid(part);
+    const [batches] = await this.#stack.database('batches').count({ count: '*' });
+    return {
+      batches: batches?.count as number,
+      ...rows.counts,
+      wrongBatches: wrongBatches.length,
+      wrongReports: wrongReports.length,
+    };
+  }
+
+  /** Waits until no batch is open any more. */
+  async untilDone(timeoutMs: number): Promise<void> {
     const open = () =>
       this.#stack.database('batches').whereIn('status', ['pending', 'processing']).select('*');
     await waitFor(async () => (await open()).length === 0, timeoutMs).catch(async (cause) => {
@@ -131,32 +203,43 @@ export class ClientRecord {
     });
   }
 
-  async #expectRowsOnce(): Promise<void> {
+  async #compareRows() {
     const { rows } = await this.#stack.database.raw<{ rows: ClientRow[] }>(
       'SELECT account_id AS "account_id", transaction_id AS "transaction_id", amount::text FROM transactions',
     );
-    const stored = new Map(rows.map((row) => [keyOf(row), row.amount]));
+    const stored = new Map<string, string>();
+    const doubled: string[] = [];
+    for (const row of rows) {
+      const key = keyOf(row);
+      if (stored.has(key)) doubled.push(key);
+      stored.set(key, row.amount);
+    }
     const expected = this.#accepted;
-    const missing = [...expected.keys()].filter((key) => !stored.has(key));
-    const surplus = [...stored.keys()].filter((key) => !expected.has(key));
+    const lost = [...expected.keys()].filter((key) => !stored.has(key));
+    const unasked = [...stored.keys()].filter((key) => !expected.has(key));
     const changed = [...expected]
       .filter(([key, row]) => stored.has(key) && stored.get(key) !== row.amount)
       .map(([key]) => key);
-    const few = (keys: string[]) => ({ count: keys.length, first: keys.slice(0, 3) });
-    expect({
-      storedCount: rows.length,
-      missing: few(missing),
-      surplus: few(surplus),
-      changed: few(changed),
-    }).toEqual({
-      storedCount: expected.size,
-      missing: few([]),
-      surplus: few([]),
-      changed: few([]),
-    });
+    const first = (keys: string[]) => keys.slice(0, 3);
+    return {
+      counts: {
+        acknowledged: expected.size,
+        stored: rows.length,
+        doubled: doubled.length,
+        lost: lost.length,
+        unasked: unasked.length,
+        changed: changed.length,
+      },
+      examples: {
+        doubled: first(doubled),
+        lost: first(lost),
+        unasked: first(unasked),
+        changed: first(changed),
+      },
+    };
   }
 
-  async #expectCountsRight(): Promise<void> {
+  async #findWrongBatches(): Promise<unknown[]> {
     const { rows } = await this.#stack.database.raw<{ rows: unknown[] }>(
       `SELECT b.*, counted.* FROM batches b LEFT JOIN LATERAL (
          SELECT count(*) AS row_count,
@@ -171,10 +254,11 @@ export class ClientRecord {
              IS DISTINCT FROM (row_count, done_count, with_category_count)
           OR b.transaction_count <> b.completed_count`,
     );
-    expect(rows).toEqual([]);
+    return rows;
   }
 
-  async #expectReportsRight(): Promise<void> {
+  /** Compares the report of each account, as a client gets it, with the client's own sums. */
+  async #findWrongReports(): Promise<unknown[]> {
     const accounts = new Map<string, { count: number; spend: bigint; income: bigint }>();
     for (const row of this.#accepted.values()) {
       const sums = accounts.get(row.account_id) ?? { count: 0, spend: 0n, income: 0n };
@@ -184,25 +268,33 @@ export class ClientRecord {
       else sums.income += units;
       accounts.set(row.account_id, sums);
     }
-    for (const [account, { count, spend, income }] of accounts) {
-      const { body } = await this.getReport(account);
-      const { metrics } = body;
-      expect({
-        account,
-        count: metrics?.total_transactions,
-        spend: parseUnits(metrics?.total_spend),
-        income: parseUnits(metrics?.total_income),
-        net: parseUnits(metrics?.net_amount),
-        status: body.processing_status,
-      }).toEqual({
-        account,
-        count,
-        spend,
-        income,
-        net: spend + income,
-        status: { pending: 0, processing: 0, completed: count, failed: 0 },
-      });
-    }
+    const wrong: unknown[] = [];
+    const remaining = [...accounts];
+    const lane = async () => {
+      for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) {
+        const [account, { count, spend, income }] = next;
+        const expected = {
+          count,
+          spend,
+          income,
+          net: spend + income,
+          status: { pending: 0, processing: 0, completed: count, failed: 0 },
+        };
+        const { body } = await this.getReport(account);
+        const { metrics } = body;
+        const found = metrics && {
+          count: metrics.total_transactions,
+          spend: parseUnits(metrics.total_spend),
+          income: parseUnits(metrics.total_income),
+          net: parseUnits(metrics.net_amount),
+          status: body.processing_status,
+        };
+        if (!isDeepStrictEqual(found, expected))
+          wrong.push({ account, found: found ?? body, expected });
+      }
+    };
+    await Promise.all(Array.from({ length: reportLanes }, lane));
+    return wrong;
   }
 }
 

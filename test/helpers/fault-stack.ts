@@ -20,7 +20,7 @@ import { connectLazily, type TemporalConnection } from '../../src/temporal/conne
 import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
 import { waitFor } from './wait-for.ts';
 
-export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker';
+export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker' | 'second-worker';
 
 /** A start or a recovery, on a machine that is busy with other suites. */
 export const recoveryMs = 60_000;
@@ -28,8 +28,13 @@ export const recoveryMs = 60_000;
 export const faultTimeoutMs = 180_000;
 
 /** The sweep's schedule must not come in between by itself; tests trigger it. */
-const sweepIntervalSeconds = 86_400;
+const neverSeconds = 86_400;
 const sweepGraceSeconds = 1;
+/**
+ * The ends of the calendar: 14 hours before UTC, and three and a half after it. Whatever took a date from the
+ * clock of its process would be off by one here.
+ */
+const timeZones = { api: 'Pacific/Kiritimati', worker: 'America/St_Johns' };
 /** API and worker end by themselves within this. */
 const graceMs = 40_000;
 
@@ -50,14 +55,18 @@ export class FaultStack {
   #database: Database | null = null;
   #temporal: TemporalConnection | null = null;
 
-  private constructor(dataDir: string, ports: Record<string, number>) {
+  readonly #sweepIntervalSeconds: number;
+
+  private constructor(dataDir: string, ports: Record<string, number>, sweepSeconds: number) {
     this.#dataDir = dataDir;
     this.#ports = ports;
+    this.#sweepIntervalSeconds = sweepSeconds;
   }
 
-  static async start(): Promise<FaultStack> {
+  /** Starts all of it; with the sweep only when it is asked for, unless an interval is given. */
+  static async start(sweepIntervalSeconds = neverSeconds): Promise<FaultStack> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-faults-'));
-    const stack = new FaultStack(dataDir, await findPorts());
+    const stack = new FaultStack(dataDir, await findPorts(), sweepIntervalSeconds);
     try {
       await Promise.all([stack.start('postgres'), stack.start('temporal'), stack.start('redis')]);
       stack.#temporal = connectLazily(stack.#temporalAddress, 'default');
@@ -85,6 +94,19 @@ export class FaultStack {
     return this.#ports.api as number;
   }
 
+  get redisPort(): number {
+    return this.#ports.redis as number;
+  }
+
+  get databaseUrl(): string {
+    return this.#databaseUrl;
+  }
+
+  /** Everything the servers keep, and their logs. */
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
   get redisUrl(): string {
     return `redis://127.0.0.1:${this.#ports.redis}`;
   }
@@ -102,8 +124,11 @@ export class FaultStack {
     return `127.0.0.1:${this.#ports.temporal}`;
   }
 
-  /** Starts a part, with the data and on the port that it had before, and waits until it can be used. */
-  async start(part: Part): Promise<void> {
+  /**
+   * Starts a part, with the data and on the port that it had before, and waits until it can be used. API and
+   * workers may be of another release: a directory with its own `src` and `dist`.
+   */
+  async start(part: Part, release: string = checkout): Promise<void> {
     const common = {
       dataDir: this.#dataDir,
       port: this.#ports[part] as number,
@@ -134,12 +159,13 @@ export class FaultStack {
         break;
       }
       case 'api':
-        await this.#startNode(part, 'src/server.ts', async () => {
+        await this.#startNode(part, path.join(release, 'src/server.ts'), async () => {
           return (await fetch(`${this.url}/readyz`)).ok;
         });
         break;
       case 'worker':
-        await this.#startNode(part, 'src/worker.ts', async (log) =>
+      case 'second-worker':
+        await this.#startNode(part, path.join(release, 'src/worker.ts'), async (log) =>
           log.text().includes('"msg":"worker started"'),
         );
         break;
@@ -147,16 +173,17 @@ export class FaultStack {
   }
 
   async #startNode(
-    part: 'api' | 'worker',
+    part: 'api' | 'worker' | 'second-worker',
     script: string,
     ready: Parameters<typeof startChild>[0]['ready'],
   ): Promise<void> {
     const child = await startChild({
       name: part,
       command: process.execPath,
-      args: [path.join(checkout, script)],
+      args: [script],
       env: {
         ...process.env,
+        TZ: part === 'api' ? timeZones.api : timeZones.worker,
         DATABASE_URL: this.#databaseUrl,
         TEMPORAL_ADDRESS: this.#temporalAddress,
         REDIS_URL: this.redisUrl,
@@ -164,7 +191,7 @@ export class FaultStack {
         METRICS_PORT: '0',
         BOOTSTRAP_API_KEY: this.apiKey,
         SWEEP_GRACE_SECONDS: String(sweepGraceSeconds),
-        SWEEP_INTERVAL_SECONDS: String(sweepIntervalSeconds),
+        SWEEP_INTERVAL_SECONDS: String(this.#sweepIntervalSeconds),
         LOG_LEVEL: 'debug',
       },
       dataDir: this.#dataDir,
@@ -174,6 +201,11 @@ export class FaultStack {
       log: () => {},
     });
     this.#children.set(part, child);
+  }
+
+  /** Bytes of memory that the part's process has now. */
+  residentBytes(part: Part): number {
+    return Number(ps('-o', 'rss=', '-p', String(this.pid(part)))) * 1024;
   }
 
   /** The process of the part itself; throws when it does not run. */
@@ -264,7 +296,7 @@ export class FaultStack {
     }
     const stop = (...parts: Part[]) =>
       Promise.all(parts.map((part) => this.#children.get(part)?.stop()));
-    await stop('api', 'worker');
+    await stop('api', 'worker', 'second-worker');
     await Promise.all([this.#database?.destroy(), this.#temporal?.close()]);
     await stop('postgres', 'temporal', 'redis');
     await rm(this.#dataDir, { recursive: true, force: true });

@@ -12,6 +12,8 @@ import {
 import { insertBatch, type Parts } from '../../db/insert-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
+import { holdBody } from '../admission/hold-body.ts';
+import { Room } from '../admission/room.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { parseJson } from '../parse-json.ts';
@@ -35,11 +37,17 @@ const maxLineBytes = 256 * 1024;
  */
 const maxConcurrentStreams = 4;
 
+/** Connections of the pool that batches leave to reports, statuses and health, which stay answerable under any load. */
+const connectionsForOthers = 4;
+
 /** POST /api/integrations/transactions: captures a batch, all of it or nothing. */
 export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
   const { config } = dependencies;
   const router = new Router<ApiState>();
   let streams = 0;
+  // All JSON bodies together may take what a single one may: that alone bounds the memory of the process.
+  const bodies = new Room(config.MAX_BODY_BYTES);
+  const captures = new Room(Math.max(config.DATABASE_POOL_SIZE - connectionsForOthers, 1));
 
   router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {
     if (ctx.is('application/json')) return captureJson(ctx);
@@ -64,15 +72,16 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
   async function captureJson(ctx: ApiContext): Promise<void> {
     const idempotencyKey = readIdempotencyKey(ctx);
     const hash = createHash('sha256');
-    const bytes = hashedFor(idempotencyKey, readBytes(ctx, config.MAX_BODY_BYTES), hash);
-    // Without names for what is between: a name would keep it alive until the rows are stored.
-    const { requestId, transactions } = await readJsonBatch(
-      parseJson(await readText(bytes)),
-      config.MAX_BATCH_ROWS,
-    );
-    await capture(ctx, idempotencyKey, requestId, {
-      parts: [transactions],
-      hash: async () => hash.digest(),
+    const maxBytes = config.MAX_BODY_BYTES;
+    await holdBody(bodies, ctx.req, maxBytes, async (counted) => {
+      const bytes = hashedFor(idempotencyKey, counted(readBytes(ctx, maxBytes)), hash);
+      // Without names for what is between: a name would keep it alive until the rows are stored.
+      const { requestId, transactions } = await readJsonBatch(
+        parseJson(await readText(bytes)),
+        config.MAX_BATCH_ROWS,
+      );
+      const body = { parts: [transactions], hash: async () => hash.digest() };
+      await captures.hold(1, () => capture(ctx, idempotencyKey, requestId, body));
     });
   }
 
@@ -82,14 +91,15 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const hash = createHash('sha256').update(ctx.querystring);
     const bytes = hashedFor(idempotencyKey, readBytes(ctx, config.MAX_STREAM_BYTES), hash);
     const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
-    await capture(ctx, idempotencyKey, query.request_id ?? null, {
+    const body = {
       parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
       hash: async () => {
         // What the parts have left, which is everything when the key is known already.
         for await (const _ of bytes);
         return hash.digest();
       },
-    });
+    };
+    await captures.hold(1, () => capture(ctx, idempotencyKey, query.request_id ?? null, body));
   }
 
   /** Stores the rows, together with the answer to the idempotency key where there is one. */
@@ -184,9 +194,9 @@ function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
 /** Only an idempotency key needs to know whether two bodies are the same. */
 const hashedFor = (
   idempotencyKey: IdempotencyKey | null,
-  bytes: AsyncGenerator<Buffer>,
+  bytes: AsyncIterable<Buffer>,
   hash: { update(data: Buffer): unknown },
-): AsyncGenerator<Buffer> => (idempotencyKey === null ? bytes : hashing(bytes, hash));
+): AsyncIterable<Buffer> => (idempotencyKey === null ? bytes : hashing(bytes, hash));
 
 async function* hashing(
   bytes: AsyncIterable<Buffer>,

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientRecord } from './client-record.ts';
+import type { FaultStack } from './fault-stack.ts';
+import { type Fault, faults, type Promised } from './faults.ts';
+import { seededRandom } from './random.ts';
+import { type Observation, recordObservation } from './reliability-record.ts';
+import { Traffic } from './traffic.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Under way before the fault, so that it strikes in the middle. */
+const batchesUnderWay = 10;
+const completedTimeoutMs = 90_000;
+
+const promisedWords: Record<Promised, string> = {
+  'goes on': 'every batch gets its 202 at once',
+  refuses: '202, or 503 with Retry-After',
+  'is away': '202, or no answer while it is away',
+};
+
+/**
+ * Inflicts a fault while traffic runs, and looks at what has become of it. Throws where anything differs
+ * from what is promised. Afterwards all runs as before.
+ */
+export async function inflict(
+  stack: FaultStack,
+  client: ClientRecord,
+  fault: Fault,
+  whileItLasts: () => Promise<void> = async () => {},
+): Promise<Observation> {
+  const order = Object.values<Fault>(faults).indexOf(fault);
+  const random = seededRandom(order);
+  // What there was has been compared already.
+  const rowsBefore = client.acknowledged;
+  const batchesBefore = await countBatches(stack);
+  const traffic = new Traffic(stack, client, random, `fault-${order}`);
+  let acceptedMeanwhile: number;
+  let endedAt: number;
+  let firstAcceptedMs: number;
+  try {
+    await waitFor(async () => traffic.acceptedCount >= batchesUnderWay);
+    const acceptedBefore = traffic.acceptedCount;
+    await fault.begin(stack, random);
+    await Promise.all([sleep(fault.lastsMs), whileItLasts()]);
+    acceptedMeanwhile = traffic.acceptedCount - acceptedBefore;
+    endedAt = performance.now();
+    await fault.end(stack);
+    const acceptedAtEnd = traffic.acceptedCount;
+    await waitFor(async () => traffic.acceptedCount > acceptedAtEnd);
+    firstAcceptedMs = performance.now() - endedAt;
+    // What the fault has left behind must not harm later batches either.
+    await waitFor(async () => traffic.acceptedCount > acceptedAtEnd + batchesUnderWay);
+  } catch (error) {
+    await traffic.abandon();
+    throw error;
+  }
+  await traffic.stop();
+  // What a crash has left unstarted is the sweep's.
+  await stack.sweep();
+  await client.untilDone(completedTimeoutMs);
+  const allCompletedMs = performance.now() - endedAt;
+  const seen = await client.reconcile();
+  const observation: Observation = {
+    ...seen,
+    batches: seen.batches - batchesBefore,
+    acknowledged: seen.acknowledged - rowsBefore,
+    stored: seen.stored - rowsBefore,
+    fault: fault.name,
+    running: 'stream of JSON and NDJSON batches, reports being read',
+    promised: promisedWords[fault.promised],
+    acceptedMeanwhile,
+    refusals: Object.fromEntries(traffic.refusals),
+    firstAcceptedMs: traffic.refusals.size === 0 ? null : Math.round(firstAcceptedMs),
+    allCompletedMs: Math.round(allCompletedMs),
+  };
+  recordObservation(order, observation);
+  checkPromise(fault.promised, observation);
+  return observation;
+}
+
+async function countBatches(stack: FaultStack): Promise<number> {
+  const [row] = await stack.database('batches').count({ count: '*' });
+  return row?.count as number;
+}
+
+function checkPromise(promised: Promised, { refusals, acceptedMeanwhile }: Observation): void {
+  const codes = Object.keys(refusals).filter((code) => code !== 'idempotency_in_flight');
+  if (promised === 'goes on') {
+    assert.deepEqual(codes, []);
+    assert.ok(acceptedMeanwhile > 0);
+  }
+  const good = ['database_unavailable', 'overloaded'];
+  if (promised === 'refuses')
+    assert.deepEqual(
+      codes.filter((code) => !good.includes(code)),
+      [],
+    );
+}
