@@ -1,48 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
 import { insertUser, signIn, testPassword } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 let userId: number;
 const ada = 'ada@example.com';
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole();
 
 beforeEach(async () => {
   userId = await insertUser(api, ada, 'editor');
 });
 
 afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
   await api.database('admin_users').delete();
   await api.database('categories').delete();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(path = '/admin/categories', options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
-  const { page } = opened;
-  await page.goto(path);
-  await signInOn(page, ada);
+async function open(path = '/admin/categories', options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage(path, { ...options, as: ada });
   await page.getByRole('button', { name: `Account of ${ada}` }).waitFor();
   return page;
 }
@@ -71,7 +48,7 @@ test('changes the password', async () => {
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Change' }).click();
   await page.getByText('Password changed; other sessions have ended').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
   const answer = await api.post('/api/admin/session', {
     email: ada,
     password: 'another long password',
@@ -102,7 +79,7 @@ test('signs out everywhere, after a question', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect((await api.get('/api/admin/session', elsewhere)).status).toBe(401);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('a session that ends while one types loses nothing of what was typed', async () => {

@@ -1,33 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const viewer = 'viewer@example.com';
 const today = todayUtc();
 /** Whatever is special in addresses and on pages. */
 const oddIds = ['a/b c', '100%', '%2F', 'ü店 😀', '?x=1&y#z', "o'clock", '../up'];
 
+const { api, openPage, problems } = await startTestConsole({ users: { [viewer]: 'viewer' } });
+
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, viewer, 'viewer');
   const food = await insertCategory(api.database, 'Food', ['food']);
   const rows = [
     { amount: '-10.10', merchantName: 'food' },
@@ -63,23 +51,10 @@ beforeAll(async () => {
     makeTransaction({ accountId: 'waiting', date: today }),
     makeTransaction({ accountId: 'long-ago', date: '2024-02-29' }),
   ]);
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(path: string, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: viewer });
-  const { page } = opened;
-  await page.goto(`/admin${path}`);
-  await signInOn(page, viewer);
+async function open(path: string, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage(`/admin${path}`, { ...options, as: viewer });
   return page;
 }
 
@@ -98,7 +73,7 @@ test('are found by the beginning of their id, which the address keeps', async ()
   expect(await page.getByLabel('Account id begins with').inputValue()).toBe('acc');
   await page.getByLabel('Account id begins with').fill('nobody');
   await page.getByText('No account begins like this').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each(oddIds)('open whatever their id is: %s', async (id) => {
@@ -110,7 +85,7 @@ test.each(oddIds)('open whatever their id is: %s', async (id) => {
   await heading(page, id);
   await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).click();
   await page.getByRole('table', { name: 'Transactions' }).getByText(id, { exact: true }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 describe('the report', () => {
@@ -130,7 +105,7 @@ describe('the report', () => {
     ]);
     await page.reload();
     await page.getByRole('link', { name: 'Net, USD: 82.8999, show the transactions' }).waitFor();
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('leads from each number to as many rows', async () => {
@@ -148,7 +123,7 @@ describe('the report', () => {
     await page.getByRole('link', { name: 'Transactions: 4, show the transactions' }).click();
     await rows.nth(3).waitFor();
     expect(await rows.count()).toBe(4);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('takes any period from the address, and by a preset', async () => {
@@ -158,8 +133,8 @@ describe('the report', () => {
     await page.getByLabel('Start date').or(page.locator('#period-start')).first().click();
     await page.getByText('Last 30 days', { exact: true }).click();
     await page.getByRole('link', { name: 'Spend, USD: -17.1001, show the transactions' }).waitFor();
-    expect(new URL(page.url()).searchParams.get('start_date')).toBe(addDays(today, -29));
-    expect(opened?.problems).toEqual([]);
+    await page.waitForURL((url) => url.searchParams.get('start_date') === addDays(today, -29));
+    expect(problems()).toEqual([]);
   });
 
   test('says how fresh it is, and is computed anew on demand', async () => {
@@ -170,7 +145,7 @@ describe('the report', () => {
     await page.getByText(/, from the cache$/).waitFor();
     await page.getByRole('button', { name: 'Compute anew' }).click();
     await page.getByText(/, just now$/).waitFor();
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('has the call of the API that gives the same figures', async () => {
@@ -194,14 +169,14 @@ describe('the report', () => {
     expect(text.split('\r\n')).toContain(
       `acc-1,${addDays(today, -29)},${today},USD,Food,2,-15.1001,0.00,-30.20`,
     );
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('says what is not processed yet', async () => {
     const page = await open('/accounts/waiting');
     await page.getByRole('link', { name: '1 pending' }).click();
     await page.getByRole('table', { name: 'Transactions' }).getByText('waiting').waitFor();
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('leads to where there is something, when there is nothing', async () => {
@@ -209,7 +184,7 @@ describe('the report', () => {
     await page.getByText('No transactions in these days').waitFor();
     await page.getByRole('button', { name: 'Show the 30 days up to 2024-02-29' }).click();
     await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).waitFor();
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('says that there is no such account', async () => {
@@ -238,5 +213,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

@@ -1,26 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const root = 'root@example.com';
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, root, 'admin');
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole({ users: { [root]: 'admin' } });
 
 let key: string;
 beforeEach(async () => {
@@ -29,21 +14,8 @@ beforeEach(async () => {
     .key;
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: root });
-  const { page } = opened;
-  await page.goto('/admin/api-keys');
-  await signInOn(page, root);
+async function open(options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/api-keys', { ...options, as: root });
   await row(page, 'core banking').waitFor();
   return page;
 }
@@ -70,7 +42,7 @@ test('creates one, which is shown once and works within its scopes', async () =>
   await page.reload();
   await row(page, 'reporting').waitFor();
   expect(await page.content()).not.toContain(created);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('asks for a name and a scope', async () => {
@@ -82,7 +54,7 @@ test('asks for a name and a scope', async () => {
   await drawer.getByRole('button', { name: 'Create' }).click();
   await drawer.getByText('Enter a name.').waitFor();
   await drawer.getByText('Choose at least one.').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('tells when one was last used', async () => {
@@ -105,7 +77,7 @@ test('revokes one after a question; it stops working, and stays in the list', as
     .getByText(/^Revoked/)
     .waitFor();
   expect((await use(key)).status).toBe(401);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -117,5 +89,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

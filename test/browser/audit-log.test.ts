@@ -1,28 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { type BrowserHeaders, insertUser, signIn } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type BrowserHeaders, signIn } from '../helpers/sign-in.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 let foodId: number;
 const root = 'root@example.com';
 const viewer = 'viewer@example.com';
 
+const { api, openPage, problems } = await startTestConsole({
+  users: { [root]: 'admin', [viewer]: 'viewer' },
+});
+
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, root, 'admin');
-  await insertUser(api, viewer, 'viewer');
   const session: BrowserHeaders = await signIn(api, root);
   foodId = (await api.post('/api/admin/categories', { name: 'Food' }, session)).body.id;
   await api.patch(`/api/admin/categories/${foodId}`, { name: 'Groceries' }, session);
@@ -33,23 +23,10 @@ beforeAll(async () => {
     await api.patch(`/api/admin/categories/${foodId}`, {
       color: `#0000${String(10 + count)}`,
     });
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(query = '', as = root, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as });
-  const { page } = opened;
-  await page.goto(`/admin/audit-log${query}`);
-  await signInOn(page, as);
+async function open(query = '', as = root, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage(`/admin/audit-log${query}`, { ...options, as });
   await page.getByRole('heading', { name: 'Audit log' }).waitFor();
   await rows(page).first().waitFor();
   return page;
@@ -68,7 +45,7 @@ test('tells of every change, newest first, by pages', async () => {
   await page.getByRole('listitem', { name: '2' }).click();
   await rows(page).filter({ hasText: 'Food' }).filter({ hasText: 'created' }).waitFor();
   expect(page.url()).toContain('currentPage=2');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('shows what was before and after, field by field', async () => {
@@ -77,7 +54,7 @@ test('shows what was before and after, field by field', async () => {
   await renamed.first().click();
   const change = page.getByRole('row').filter({ has: page.locator('del', { hasText: 'Food' }) });
   await change.last().getByText('Groceries').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('leads to what is still there, and not to what is gone', async () => {
@@ -87,7 +64,7 @@ test('leads to what is still there, and not to what is gone', async () => {
   expect(await gone.getByRole('link').count()).toBe(0);
   await rows(page).filter({ hasText: 'Groceries' }).first().getByRole('link').click();
   await page.getByRole('heading', { name: 'Groceries' }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('filters by what, action, who and days, all in the address', async () => {
@@ -109,7 +86,7 @@ test('filters by what, action, who and days, all in the address', async () => {
   expect(await rows(page).count()).toBe(1);
   expect(await from.inputValue()).toBe(today);
   expect(await page.getByLabel('Search who').inputValue()).toBe('root@');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('opens with the history of one thing', async () => {
@@ -130,7 +107,7 @@ test('says so where nothing is like this', async () => {
   const page = await open();
   await page.getByLabel('Search who').fill('nobody at all');
   await page.getByText('Nothing like this').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('tells a viewer nothing of users and API keys', async () => {
@@ -141,7 +118,7 @@ test('tells a viewer nothing of users and API keys', async () => {
   await page.getByRole('combobox', { name: 'Kind' }).click();
   await page.locator('.ant-select-item-option').getByText('Categories').waitFor();
   expect(await page.locator('.ant-select-item-option').getByText('API keys').count()).toBe(0);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -155,5 +132,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import {
@@ -7,31 +7,17 @@ import {
   markBatchProcessing,
 } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 let batch: Batch;
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, editor, 'editor');
-  await insertUser(api, viewer, 'viewer');
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole({
+  users: { [editor]: 'editor', [viewer]: 'viewer' },
+});
 
 beforeEach(async () => {
   await api.database.raw('TRUNCATE batches, transactions CASCADE');
@@ -42,21 +28,8 @@ beforeEach(async () => {
   await api.database('batches').where({ id: batch.id }).update({ request_id: 'nightly' });
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(path: string, email = editor, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: email });
-  const { page } = opened;
-  await page.goto(path);
-  await signInOn(page, email);
+async function open(path: string, email = editor, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage(path, { ...options, as: email });
   return page;
 }
 
@@ -92,7 +65,7 @@ test('shows how its processing goes on, without a reload', async () => {
     .first()
     .waitFor();
   expect(await page.getByText('2 filters · clear').count()).toBe(1);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 describe('a failed one', () => {
@@ -111,7 +84,7 @@ describe('a failed one', () => {
     await page.getByText('The categorizer was away.').waitFor({ state: 'detached' });
     const [entry] = (await api.get('/api/admin/audit-log?resource=batches')).body;
     expect(entry).toMatchObject({ action: 'retry', actor_name: editor, resource_id: batch.id });
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('leads to all rows that failed', async () => {
@@ -141,7 +114,7 @@ describe('a failed one', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
       options.width,
     );
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 });
 
@@ -175,7 +148,7 @@ describe('the list', () => {
     expect(await page.getByLabel('With duplicates').isChecked()).toBe(true);
     await page.getByText('1 filter · clear').click();
     await page.getByRole('cell', { name: 'nightly' }).waitFor();
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('is filtered by the day of arrival', async () => {
@@ -184,7 +157,7 @@ describe('the list', () => {
     await page.getByPlaceholder('Arrived from').click();
     await page.getByText('Today', { exact: true }).first().click();
     await only(page, 'nightly');
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('is searched by request ids and sorted by duplicates', async () => {
@@ -195,7 +168,7 @@ describe('the list', () => {
       document.querySelector('tbody')?.textContent?.indexOf('weekly')`);
     await page.getByLabel('Search request ids').fill('WEEK');
     await only(page, 'weekly');
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test.each([

@@ -1,26 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
 const editor = 'editor@example.com';
-let opened: TestPage | undefined;
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, editor, 'editor');
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole({ users: { [editor]: 'editor' } });
 
 beforeEach(async () => {
   await api.database('category_patterns').delete();
@@ -33,21 +18,8 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: editor });
-  const { page } = opened;
-  await page.goto('/admin/categories');
-  await signInOn(page, editor);
+async function open(options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/categories', { ...options, as: editor });
   await page.getByRole('link', { name: 'Groceries' }).waitFor();
   return page;
 }
@@ -68,7 +40,7 @@ test('creates one', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'Books' }).waitFor();
   expect(await names()).toEqual(['Books', 'Groceries', 'Travel']);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says at the field that a name is taken', async () => {
@@ -91,7 +63,7 @@ test('renames and recolours one', async () => {
   await page.getByRole('link', { name: 'Journeys' }).waitFor();
   const { body } = await api.get('/api/admin/categories?name=Journeys');
   expect(body[0].color).toBe('#aa5500');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says what a deletion takes along before it deletes', async () => {
@@ -102,7 +74,7 @@ test('says what a deletion takes along before it deletes', async () => {
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('link', { name: 'Groceries' }).waitFor({ state: 'detached' });
   expect([await names(), await patterns()]).toEqual([['Travel'], []]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('searches while one types, and keeps the search in the address', async () => {
@@ -127,11 +99,11 @@ test('is as far down as before when one comes back to it', async () => {
   expect(await page.evaluate('window.scrollY')).toBe(0);
   await page.goBack();
   await page.waitForFunction('window.scrollY > 500');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 describe('patterns beneath their category', () => {
-  async function openGroceries(options?: TestPageOptions): Promise<Page> {
+  async function openGroceries(options?: ConsolePageOptions): Promise<Page> {
     const page = await open(options);
     await page.getByRole('link', { name: 'Groceries' }).click();
     await page.getByText('walmart', { exact: true }).waitFor();
@@ -146,7 +118,7 @@ describe('patterns beneath their category', () => {
       await page.getByText(text, { exact: true }).waitFor();
     }
     expect(await patterns()).toEqual(['aldi', 'lidl', 'tesco', 'walmart']);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('are changed where they stand', async () => {
@@ -158,7 +130,7 @@ describe('patterns beneath their category', () => {
     await page.keyboard.press('Enter');
     await page.getByText('priority 5').waitFor();
     expect(await patterns()).toEqual(['tesco express', 'walmart']);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test('that exist already are refused at their field', async () => {
@@ -187,8 +159,9 @@ describe('patterns beneath their category', () => {
     await page.getByRole('button', { name: 'Delete walmart' }).click();
     await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('walmart', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByText('Pattern deleted').waitFor();
     expect(await patterns()).toEqual(['tesco']);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 
   test.each([
@@ -215,7 +188,7 @@ test('tells its history, and what was changed just now', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await history.getByText(editor).waitFor();
   await history.getByText('name Groceries → Food').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -224,5 +197,5 @@ test.each([
 ] as const)('the list is accessible: %j', async (options) => {
   const page = await open(options);
   expect(await accessibilityViolations(page)).toEqual([]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

@@ -1,37 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { signInOn, startTestBrowser, type TestBrowser, type TestPage } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, 'viewer@example.com', 'viewer');
-  await insertCategory(api.database, 'Food', ['food']);
-  await insertTestBatch(api.database, [makeTransaction({ accountId: 'acc-1' })]);
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
+const { api, openPage } = await startTestConsole({
+  users: { 'viewer@example.com': 'viewer' },
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
+beforeAll(async () => {
+  await insertCategory(api.database, 'Food', ['food']);
+  await insertTestBatch(api.database, [makeTransaction({ accountId: 'acc-1' })]);
 });
 
 async function open(): Promise<Page> {
-  opened = await browser.open();
-  const { page } = opened;
-  await page.goto('/admin/accounts');
-  await signInOn(page, 'viewer@example.com');
+  const page = await openPage('/admin/accounts', { as: 'viewer@example.com' });
   await page.getByRole('link', { name: 'acc-1' }).waitFor();
   return page;
 }

@@ -1,30 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { todayUtc } from '../../src/domain/calendar-date.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const viewer = 'viewer@example.com';
 const date = todayUtc();
 
+const { api, openPage } = await startTestConsole({ users: { [viewer]: 'viewer' } });
+
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, viewer, 'viewer');
   const food = await insertCategory(api.database, 'Food', ['food']);
   const rows = [
     { amount: '-10.10', merchantName: 'food' },
@@ -61,23 +49,10 @@ beforeAll(async () => {
   await Batch.query(api.database)
     .findById(failed.id)
     .patch({ status: 'failed', failureReason: 'The disk was full.' });
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: viewer });
-  const { page } = opened;
-  await page.goto('/admin/');
-  await signInOn(page, viewer);
+async function open(options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/', { ...options, as: viewer });
   await page.getByRole('link', { name: 'Batches: 2, show the batches' }).waitFor();
   return page;
 }

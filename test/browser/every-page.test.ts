@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestStack, type TestStack } from '../helpers/test-stack.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
+import { startTestStack } from '../helpers/test-stack.ts';
 
 /** What web.dev calls good (https://web.dev/articles/cls). */
 const maxLayoutShift = 0.1;
 
-let stack: TestStack;
-let browser: TestBrowser;
+const stack = await startTestStack();
+const { openPage, problems } = await startTestConsole({
+  users: { 'admin@example.com': 'admin' },
+  servers: stack,
+});
 /** Below /admin. */
 let addresses: string[];
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  browser = await startTestBrowser(stack.api.url);
-  await insertUser(stack.api, 'admin@example.com', 'admin');
   await stack.api.post('/api/admin/categories/import', {
     categories: [{ name: 'Groceries', patterns: ['walmart', 'whole foods'] }],
   });
@@ -54,11 +49,6 @@ beforeAll(async () => {
     '/system',
     '/nowhere',
   ];
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 /** How much moved on the page that nobody had asked for, since it was opened. */
@@ -79,9 +69,7 @@ test.each([
 ] as const)(
   'every page is accessible, holds still, fits its width and complains of nothing: %j',
   async (options) => {
-    const { page, problems, close } = await browser.open(options);
-    await page.goto('/admin/');
-    await signInOn(page, 'admin@example.com');
+    const page = await openPage('/admin/', options);
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
     const found: Record<string, unknown> = {};
     for (const address of addresses) {
@@ -95,8 +83,7 @@ test.each([
         found[address] = { violations, shift, width };
     }
     expect(found).toEqual({});
-    expect(problems).toEqual([]);
-    await close();
+    expect(problems()).toEqual([]);
   },
   120_000,
 );

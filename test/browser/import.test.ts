@@ -1,44 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
-let opened: TestPage | undefined;
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, editor, 'editor');
-  await insertUser(api, viewer, 'viewer');
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole({
+  users: { [editor]: 'editor', [viewer]: 'viewer' },
+});
 
 beforeEach(async () => {
   await api.database('category_patterns').delete();
   await api.database('categories').delete();
-});
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
 });
 
 const categories = [
@@ -49,11 +25,8 @@ const categories = [
 const importCategories = () => api.post('/api/admin/categories/import', { categories });
 const exported = async () => (await api.get('/api/admin/categories/export')).body;
 
-async function open(options?: TestPageOptions, email = editor): Promise<Page> {
-  opened = await browser.open(options);
-  const { page } = opened;
-  await page.goto('/admin/categories');
-  await signInOn(page, email);
+async function open(options?: ConsolePageOptions, email = editor): Promise<Page> {
+  const page = await openPage('/admin/categories', { ...options, as: email });
   await page.getByRole('button', { name: 'Export' }).waitFor();
   return page;
 }
@@ -89,7 +62,7 @@ test('shows what a JSON file would change, and changes it when one agrees', asyn
   await page.getByText('1 category and 1 pattern created').waitFor();
   await page.getByRole('link', { name: 'Transport' }).waitFor();
   expect((await exported()).categories[1]).toMatchObject({ name: 'Transport', patterns: ['bus'] });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says so when everything is there already', async () => {
@@ -130,7 +103,7 @@ test('offers the starter categories where there is none', async () => {
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByRole('link', { name: 'Groceries' }).waitFor();
   expect((await exported()).categories.length).toBeGreaterThan(20);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('exports JSON and CSV, each of which restores everything', async () => {
@@ -164,7 +137,7 @@ test('exports JSON and CSV, each of which restores everything', async () => {
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByText('2 categories and 3 patterns created').waitFor();
   expect(await exported()).toEqual({ categories });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('is not offered to a viewer, who may export', async () => {

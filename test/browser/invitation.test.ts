@@ -1,33 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { InvitedUserBody } from '../../src/api/admin/users/schema.ts';
-import {
-  accessibilityViolations,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-}, 60_000);
+const { api, newPage, openPage, problems } = await startTestConsole();
 
 afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
   await api.database('admin_users').delete();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
 });
 
 const invite = async () =>
@@ -39,45 +19,39 @@ const invite = async () =>
     })
   ).body;
 
-async function open(path: string, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
-  await opened.page.goto(path);
-  return opened.page;
-}
-
 async function choose(page: Page, password: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Choose and sign in' }).click();
 }
 
 test('an invited person chooses a password, and is signed in', async () => {
-  const page = await open((await invite()).invitation_url);
+  const page = await openPage((await invite()).invitation_url);
   await choose(page, 'a password of hers');
   await page.getByRole('button', { name: 'Account of Ada' }).waitFor();
   expect(new URL(page.url()).pathname).toBe('/admin/');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('the token of the link reaches no address that a server sees', async () => {
   const { invitation_url } = await invite();
   const token = invitation_url.split('#')[1] as string;
-  opened = await browser.open();
+  const page = await newPage();
   const addresses: string[] = [];
-  opened.page.on('request', (request) => {
+  page.on('request', (request) => {
     addresses.push(request.url().split('#')[0] as string, request.headers().referer ?? '');
   });
-  await opened.page.goto(invitation_url);
-  await choose(opened.page, 'a password of hers');
-  await opened.page.getByRole('button', { name: 'Account of Ada' }).waitFor();
+  await page.goto(invitation_url);
+  await choose(page, 'a password of hers');
+  await page.getByRole('button', { name: 'Account of Ada' }).waitFor();
   expect(addresses.length).toBeGreaterThan(3);
   expect(addresses.join(' ')).not.toContain(token);
 });
 
 test('says at the field what is wrong with a password', async () => {
-  const page = await open((await invite()).invitation_url);
+  const page = await openPage((await invite()).invitation_url);
   await choose(page, 'too short');
   await page.getByText('At least 12 characters.', { exact: true }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
   await choose(page, 'ada@example.com');
   await page.getByText('Must not be the e-mail address.').waitFor();
   await choose(page, 'a password of hers');
@@ -87,7 +61,7 @@ test('says at the field what is wrong with a password', async () => {
 test('says in words that a link has expired, or was used', async () => {
   const { id, invitation_url } = await invite();
   await api.database('admin_users').where({ id }).update({ invitation_expires_at: new Date() });
-  const page = await open(invitation_url);
+  const page = await openPage(invitation_url);
   await choose(page, 'a password of hers');
   await page.getByText(/has expired/).waitFor();
   await page.getByRole('link', { name: 'To the sign-in' }).click();
@@ -95,16 +69,16 @@ test('says in words that a link has expired, or was used', async () => {
 });
 
 test('says so of a link without its token', async () => {
-  const page = await open('/admin/accept-invitation');
+  const page = await openPage('/admin/accept-invitation');
   await page.getByRole('heading', { name: 'This invitation is not open' }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
   { width: 1280, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
 ] as const)('is accessible: %j', async (options) => {
-  const page = await open((await invite()).invitation_url, options);
+  const page = await openPage((await invite()).invitation_url, options);
   await page.getByRole('heading', { name: 'Welcome' }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(

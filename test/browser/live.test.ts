@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { signInOn, startTestBrowser, type TestBrowser, type TestPage } from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage[] = [];
-
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, 'editor@example.com', 'editor');
-  await insertUser(api, 'other@example.com', 'editor');
-  await insertUser(api, 'viewer@example.com', 'viewer');
-}, 60_000);
+const { api, newPage, problems } = await startTestConsole({
+  users: {
+    'editor@example.com': 'editor',
+    'other@example.com': 'editor',
+    'viewer@example.com': 'viewer',
+  },
+});
 
 beforeEach(async () => {
   await api.database('category_patterns').delete();
@@ -25,29 +19,15 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  for (const { close } of opened) await close();
-  opened = [];
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
 /** A person in a browser of their own, who hears already of what is changed. */
-async function open(user: string, path = '/admin/categories'): Promise<Page> {
-  const one = await browser.open();
-  opened.push(one);
-  const heard = one.page.waitForResponse((response) => response.url().endsWith('/admin/events'));
-  await one.page.goto(path);
-  await signInOn(one.page, `${user}@example.com`);
+async function open(user: string): Promise<Page> {
+  const page = await newPage({ as: `${user}@example.com` });
+  const heard = page.waitForResponse((response) => response.url().endsWith('/admin/events'));
+  await page.goto('/admin/categories');
   await heard;
-  await one.page.getByRole('link', { name: 'Groceries' }).first().waitFor();
-  return one.page;
+  await page.getByRole('link', { name: 'Groceries' }).first().waitFor();
+  return page;
 }
-
-const problems = () => opened.flatMap((one) => one.problems);
 
 test('what one creates, renames and deletes shows in the lists that others look at', async () => {
   const [editor, other, viewer] = [await open('editor'), await open('other'), await open('viewer')];

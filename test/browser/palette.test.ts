@@ -1,54 +1,34 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Batch } from '../../src/db/models/batch.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 let batch: Batch;
 
+const { api, openPage, problems } = await startTestConsole({
+  users: {
+    'viewer@example.com': 'viewer',
+    'editor@example.com': 'editor',
+    'admin@example.com': 'admin',
+  },
+});
+
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  for (const role of ['viewer', 'editor', 'admin'] as const)
-    await insertUser(api, `${role}@example.com`, role);
   await insertCategory(api.database, 'Food & drink', ['food']);
   batch = await insertTestBatch(api.database, [
     makeTransaction({ accountId: 'acc/1', merchantName: 'Corner shop' }),
   ]);
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(role = 'editor', options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: `${role}@example.com` });
-  const { page } = opened;
-  await page.goto('/admin/categories');
-  await signInOn(page, `${role}@example.com`);
+async function open(role = 'editor', options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/categories', { ...options, as: `${role}@example.com` });
   await page.getByRole('link', { name: 'Food & drink' }).waitFor();
   return page;
 }
 
-async function openPalette(role?: string, options?: TestPageOptions): Promise<Page> {
+async function openPalette(role?: string, options?: ConsolePageOptions): Promise<Page> {
   const page = await open(role, options);
   await page.keyboard.press('Control+k');
   await input(page).waitFor();
@@ -69,7 +49,7 @@ test('opens by the keyboard, and goes to a page whose heading has the focus then
   await heading(page, 'Transactions');
   await page.waitForFunction("document.activeElement?.tagName === 'H1'");
   expect(await page.title()).toBe('Transactions · Tallyflow');
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('opens by its button, and gives the focus back to it', async () => {
@@ -79,7 +59,7 @@ test('opens by its button, and gives the focus back to it', async () => {
   await page.keyboard.press('Escape');
   await input(page).waitFor({ state: 'detached' });
   await page.waitForFunction("document.activeElement?.textContent?.includes('Find or do')");
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -96,14 +76,14 @@ test.each([
   await input(page).fill(ids[typed] ?? typed);
   await option(page, name).click();
   await heading(page, title);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says that nothing was found', async () => {
   const page = await openPalette();
   await input(page).fill('no such thing');
   await page.getByText('Nothing has this name, id or beginning.').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('makes a category from any page', async () => {
@@ -113,7 +93,7 @@ test('makes a category from any page', async () => {
   await page.getByRole('dialog').getByLabel('Name').fill('Made from the palette');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'Made from the palette' }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('offers what the role may do', async () => {
@@ -121,7 +101,6 @@ test('offers what the role may do', async () => {
   await option(page, 'Batches').waitFor();
   expect(await option(page, 'New category').count()).toBe(0);
   expect(await option(page, 'API keys').count()).toBe(0);
-  await opened?.close();
   const admins = await openPalette('admin');
   await option(admins, 'API keys').waitFor();
 });
@@ -133,7 +112,7 @@ test('turns the colours and signs out', async () => {
   await page.keyboard.press('Control+k');
   await option(page, 'Sign out').click();
   await page.getByLabel('E-mail').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('a question mark shows the shortcuts, save where one types', async () => {
@@ -153,7 +132,7 @@ test.each([
   await input(page).fill('a');
   await option(page, /^acc\/1/).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('an address without a page says so, and leads on', async () => {

@@ -1,48 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
+const { api, openPage, problems } = await startTestConsole({
+  users: { 'viewer@example.com': 'viewer' },
+});
 
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, 'viewer@example.com', 'viewer');
   await api.post('/api/admin/categories/import', {
     categories: [
       { name: 'Groceries', patterns: ['tesco'] },
       { name: 'Travel', patterns: ['uber', 'uber eats', { pattern: 'pub', match_mode: 'word' }] },
     ],
   });
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: 'viewer@example.com' });
-  await opened.page.goto('/admin/pattern-tester');
-  await signInOn(opened.page, 'viewer@example.com');
-  await opened.page.getByText('Type a merchant or a description').waitFor();
-  return opened.page;
+async function open(options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/pattern-tester', { ...options, as: 'viewer@example.com' });
+  await page.getByText('Type a merchant or a description').waitFor();
+  return page;
 }
 
 test('shows while one types which pattern wins, where it stands, and why others lose', async () => {
@@ -53,7 +30,7 @@ test('shows while one types which pattern wins, where it stands, and why others 
   await losers.getByText('the description comes after the merchant').waitFor();
   await losers.getByText('shorter', { exact: true }).waitFor();
   expect(await page.locator('mark').allTextContents()).toEqual(['UBER  EATS', 'UBER', 'tesco']);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says that nothing matches', async () => {
@@ -62,7 +39,7 @@ test('says that nothing matches', async () => {
   await page.getByText('No pattern matches.').waitFor();
   await page.getByLabel('Merchant').fill('the pub');
   await page.getByText('whole words').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -76,5 +53,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

@@ -1,28 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, 'editor@example.com', 'editor');
-  await insertUser(api, 'viewer@example.com', 'viewer');
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole({
+  users: { 'editor@example.com': 'editor', 'viewer@example.com': 'viewer' },
+});
 
 beforeEach(async () => {
   await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
@@ -38,21 +23,9 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(path: string, options?: TestPageOptions, user = 'editor'): Promise<Page> {
-  opened = await browser.open({ ...options, as: `${user}@example.com` });
-  await opened.page.goto(path);
-  await signInOn(opened.page, `${user}@example.com`);
-  return opened.page;
+async function open(path: string, options?: ConsolePageOptions, user = 'editor'): Promise<Page> {
+  const page = await openPage(path, { ...options, as: `${user}@example.com` });
+  return page;
 }
 
 /** Stores completed rows without a category. Returns the first id. */
@@ -93,7 +66,7 @@ test('shows what a new pattern would move before it is saved', async () => {
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('table').getByText('aldi', { exact: true }).waitFor();
   expect(await patterns('match_mode=word')).toEqual(['aldi', 'inn']);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('saves a pattern and applies it to history in one go', async () => {
@@ -110,7 +83,7 @@ test('saves a pattern and applies it to history in one go', async () => {
     pattern_id: pattern.id,
     requested_by: 'editor@example.com',
   });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says which patterns a new one overlaps with', async () => {
@@ -131,7 +104,7 @@ test('says in words that counting took too long', async () => {
   } finally {
     await holder.rollback();
   }
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 }, 40_000);
 
 test('shows the effect beneath a category, too', async () => {
@@ -140,7 +113,7 @@ test('shows the effect beneath a category, too', async () => {
   const page = await open(`/admin/categories/${body[0].id}`);
   await page.getByLabel('Pattern', { exact: true }).fill('aldi');
   await page.getByText('1 from Uncategorized → Travel').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('moves many at once', async () => {
@@ -154,7 +127,7 @@ test('moves many at once', async () => {
   await page.getByText('2 patterns chosen').waitFor({ state: 'detached' });
   const { body } = await api.get('/api/admin/categories?name=Travel');
   expect(await patterns(`category_id=${body[0].id}`)).toEqual(['inn', 'tesco', 'uber', 'walmart']);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('deletes many at once after a question', async () => {
@@ -167,7 +140,7 @@ test('deletes many at once after a question', async () => {
   await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('No patterns yet').waitFor();
   expect(await patterns()).toEqual([]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('filters by mode, and keeps it in the address', async () => {
@@ -199,7 +172,7 @@ test('merges a category into another one, with a word on what that does', async 
   await dialog.getByRole('button', { name: 'Merge' }).click();
   await page.getByRole('heading', { name: 'Travel' }).waitFor();
   await page.getByText('tesco', { exact: true }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('explains a transaction, with the place where the pattern stands', async () => {
@@ -210,7 +183,7 @@ test('explains a transaction, with the place where the pattern stands', async ()
   expect(await explanation.locator('mark').textContent()).toBe('UBER');
   await explanation.getByRole('link', { name: 'uber' }).click();
   await page.getByRole('heading', { name: 'Patterns' }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([
@@ -228,5 +201,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

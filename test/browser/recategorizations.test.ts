@@ -1,29 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestStack, type TestStack } from '../helpers/test-stack.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
+import { startTestStack } from '../helpers/test-stack.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-let stack: TestStack;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
 
+const stack = await startTestStack();
+const { openPage, problems } = await startTestConsole({
+  users: { [editor]: 'editor', [viewer]: 'viewer' },
+  servers: stack,
+});
+
 beforeAll(async () => {
-  stack = await startTestStack();
-  browser = await startTestBrowser(stack.api.url);
-  await insertUser(stack.api, editor, 'editor');
-  await insertUser(stack.api, viewer, 'viewer');
   await stack.process([
     { merchantName: 'Shell 1', accountId: 'a' },
     { merchantName: 'Shell 2', accountId: 'b' },
@@ -32,7 +24,7 @@ beforeAll(async () => {
   await stack.api.post('/api/admin/categories/import', {
     categories: [{ name: 'Fuel', patterns: ['shell'] }],
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   const open = '/api/admin/recategorizations?status=pending&status=processing';
@@ -40,21 +32,8 @@ beforeEach(async () => {
   await stack.api.database('recategorizations').delete();
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-async function open(email = editor, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: email });
-  const { page } = opened;
-  await page.goto('/admin/recategorizations');
-  await signInOn(page, email);
+async function open(email = editor, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/recategorizations', { ...options, as: email });
   await page.getByRole('heading', { name: 'Apply to history' }).waitFor();
   return page;
 }
@@ -73,7 +52,7 @@ test('applies the patterns to one account, and says what has changed', async () 
   expect(await row.getByRole('link').getAttribute('href')).toContain(
     '/workflows/recategorization-',
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('warns before it decides anew what was set by hand', async () => {
@@ -85,7 +64,7 @@ test('warns before it decides anew what was set by hand', async () => {
   await drawer.getByText(/is lost/).waitFor();
   await drawer.getByRole('button', { name: 'Apply to history' }).click();
   await page.getByText('also those set by hand').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('shows the progress of a run, and cancels it', async () => {
@@ -110,7 +89,7 @@ test('shows the progress of a run, and cancels it', async () => {
   await row.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Cancel the run' }).click();
   await row.getByText('cancelled').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('a viewer sees the runs, and starts none', async () => {

@@ -1,21 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { signInOn, startTestBrowser, type TestBrowser, type TestPage } from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
-
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestConsole } from '../helpers/test-console.ts';
 
 /** What a button or link is called that would change something. */
 const changing =
   /\b(new|create|add|invite|edit|rename|save|delete|merge|move|import|revoke|retry|apply|run now|pause|resume|drop|set|assign)\b/i;
 
+const { api, openPage, problems } = await startTestConsole({
+  users: {
+    'admin@example.com': 'admin',
+    'editor@example.com': 'editor',
+    'viewer@example.com': 'viewer',
+  },
+});
+
 beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  for (const role of ['admin', 'editor', 'viewer'] as const)
-    await insertUser(api, `${role}@example.com`, role);
   await api.post('/api/admin/categories/import', {
     categories: [{ name: 'Groceries', patterns: ['walmart'] }],
   });
@@ -31,24 +29,11 @@ beforeAll(async () => {
       },
     ],
   });
-}, 60_000);
-
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
 });
 
 /** Goes to each page of the navigation, and collects what is offered there. */
 async function offers(role: string): Promise<{ pages: string[]; names: string[] }> {
-  opened = await browser.open();
-  const { page } = opened;
-  await page.goto('/admin/categories');
-  await signInOn(page, `${role}@example.com`);
+  const page = await openPage('/admin/categories', { as: `${role}@example.com` });
   const navigation = page.getByRole('navigation', { name: 'Main' });
   await navigation.getByRole('link', { name: 'Categories' }).waitFor();
   const pages = await navigation.getByRole('link').allInnerTexts();
@@ -78,6 +63,6 @@ describe.each([
     if (mayChange) expect(changes.length).toBeGreaterThan(0);
     else expect(changes).toEqual([]);
     expect(changes.some((name) => /drop the caches/i.test(name))).toBe(isAdmin);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   }, 60_000);
 });

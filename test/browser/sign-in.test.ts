@@ -1,46 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { describe, expect, test } from '@jest/globals';
+import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
 const admin = 'admin@example.com';
 const viewer = 'viewer@example.com';
-const opened: TestPage[] = [];
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-  await insertUser(api, admin, 'admin');
-  await insertUser(api, viewer, 'viewer');
-}, 60_000);
-
-afterEach(async () => {
-  for (const { close } of opened.splice(0)) await close();
+const { openPage, problems } = await startTestConsole({
+  users: { [admin]: 'admin', [viewer]: 'viewer' },
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(path: string, options?: TestPageOptions): Promise<TestPage> {
-  const testPage = await browser.open(options);
-  opened.push(testPage);
-  await testPage.page.goto(path);
-  return testPage;
-}
+/** Nobody is signed in yet. */
+const open = (path: string, options?: ConsolePageOptions) =>
+  openPage(path, { ...options, as: null });
 
 test('signs in, and out again', async () => {
-  const { page, problems } = await open('/admin/');
+  const page = await open('/admin/');
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
   await page.getByRole('button', { name: 'Account of admin@example.com' }).click();
@@ -48,61 +22,61 @@ test('signs in, and out again', async () => {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.goto('/admin/categories');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  expect(problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('leads to the page that was asked for', async () => {
-  const { page } = await open('/admin/category-patterns?pageSize=25');
+  const page = await open('/admin/category-patterns?pageSize=25');
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Patterns' }).waitFor();
   expect(page.url()).toContain('/admin/category-patterns?pageSize=25');
 });
 
 test('does not lead away from the console', async () => {
-  const { page, problems } = await open('/admin/sign-in?from=//example.com/');
+  const page = await open('/admin/sign-in?from=//example.com/');
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-  expect(problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says that a password is wrong', async () => {
-  const { page } = await open('/admin/');
+  const page = await open('/admin/');
   await signInOn(page, admin, 'not this one at all');
   await page.getByRole('alert').waitFor();
   expect(await page.getByLabel('E-mail').inputValue()).toBe(admin);
 });
 
 test('asks for what is missing without asking the server', async () => {
-  const { page, problems } = await open('/admin/');
+  const page = await open('/admin/');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('Enter your e-mail address.').waitFor();
   await page.getByText('Enter your password.').waitFor();
-  expect(problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('a viewer is not offered what only others may do', async () => {
-  const { page, problems } = await open('/admin/categories');
+  const page = await open('/admin/categories');
   await signInOn(page, viewer);
   await page.getByRole('heading', { name: 'Categories' }).waitFor();
   await page.getByText('No categories yet').waitFor();
   expect(await page.getByRole('button', { name: 'New category' }).count()).toBe(0);
   expect(await page.getByRole('link', { name: 'API keys' }).count()).toBe(0);
-  expect(problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('the navigation is behind a button on a phone', async () => {
-  const { page, problems } = await open('/admin/', { width: 390 });
+  const page = await open('/admin/', { width: 390 });
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
   await page.getByRole('button', { name: 'Open the navigation' }).click();
   await page.getByRole('link', { name: 'Batches', exact: true }).click();
   await page.getByRole('heading', { name: 'Batches' }).waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-  expect(problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('colours are those of the system, until someone chooses', async () => {
-  const { page } = await open('/admin/', { colorScheme: 'dark' });
+  const page = await open('/admin/', { colorScheme: 'dark' });
   const theme = () => page.evaluate('document.documentElement.dataset.theme');
   expect(await theme()).toBe('dark');
   await signInOn(page, admin);
@@ -115,7 +89,7 @@ test('colours are those of the system, until someone chooses', async () => {
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([1280, 390])('is accessible at %i pixels', async (width) => {
-    const { page } = await open('/admin/', { width, colorScheme });
+    const page = await open('/admin/', { width, colorScheme });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });

@@ -1,66 +1,49 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { SystemBody } from '../../src/api/admin/system/schema.ts';
-import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
+import { connectLazily } from '../../src/temporal/connection.ts';
 import { ensureSweepSchedule } from '../../src/temporal/sweep-schedule.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { startTestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let temporal: TemporalConnection;
-let toTemporal: TcpProxy;
-let opened: TestPage | undefined;
-
-beforeAll(async () => {
-  const namespace = await createTestNamespace();
-  const address = process.env.TEST_TEMPORAL_ADDRESS as string;
-  temporal = connectLazily(address, namespace);
-  await ensureSweepSchedule(temporal.client, 'nobody', 3_600);
-  const [host, port] = address.split(':');
-  toTemporal = await startTcpProxy(host as string, Number(port));
-  api = await startTestApi({
-    config: {
-      TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
-      TEMPORAL_NAMESPACE: namespace,
-    },
-  });
-  browser = await startTestBrowser(api.url);
-  for (const role of ['admin', 'editor', 'viewer'] as const)
-    await insertUser(api, `${role}@example.com`, role);
-}, 60_000);
+const namespace = await createTestNamespace();
+const address = process.env.TEST_TEMPORAL_ADDRESS as string;
+const temporal = connectLazily(address, namespace);
+await ensureSweepSchedule(temporal.client, 'nobody', 3_600);
+const [host, port] = address.split(':');
+const toTemporal = await startTcpProxy(host as string, Number(port));
+const api = await startTestApi({
+  config: {
+    TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
+    TEMPORAL_NAMESPACE: namespace,
+  },
+});
+const { openPage, problems } = await startTestConsole({
+  users: {
+    'admin@example.com': 'admin',
+    'editor@example.com': 'editor',
+    'viewer@example.com': 'viewer',
+  },
+  servers: api,
+});
 
 afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
   await toTemporal.restore();
   await waitFor(async () => (await schedule()) !== null);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
   await Promise.all([temporal?.close(), toTemporal?.close()]);
 });
 
 const schedule = async () => (await api.get<SystemBody>('/api/admin/system')).body.schedule;
 
-async function open(role = 'admin', options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: `${role}@example.com` });
-  const { page } = opened;
-  await page.goto('/admin/system');
-  await signInOn(page, `${role}@example.com`);
+async function open(role = 'admin', options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/system', { ...options, as: `${role}@example.com` });
   await page.getByText('Sweep', { exact: true }).waitFor();
   return page;
 }
@@ -73,7 +56,7 @@ test('shows what Tallyflow runs on', async () => {
   const link = page.getByRole('link', { name: 'Open the Temporal UI' });
   expect(await link.getAttribute('href')).toContain('/namespaces/');
   await page.getByText('It has not run yet').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('pauses with a reason, and resumes', async () => {
@@ -89,7 +72,7 @@ test('pauses with a reason, and resumes', async () => {
   await page.getByRole('button', { name: /Resume$/ }).click();
   await page.getByText('the bank moves house').waitFor({ state: 'detached' });
   expect(await schedule()).toMatchObject({ paused: false });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('drops the caches after a question', async () => {
@@ -99,7 +82,7 @@ test('drops the caches after a question', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Drop', exact: true }).click();
   await page.getByText('Caches dropped').waitFor();
   expect(await api.cache.get('account_summary:acc-1:a:b')).toBeNull();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('runs the sweep now, and shows the run with a link to it', async () => {
@@ -108,7 +91,7 @@ test('runs the sweep now, and shows the run with a link to it', async () => {
   const run = page.getByRole('row').filter({ hasText: 'running' });
   await run.waitFor();
   expect(await run.getByRole('link').getAttribute('href')).toMatch(/\/workflows\/.*\/history$/);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says that Temporal is away, and that it is back', async () => {
@@ -117,7 +100,7 @@ test('says that Temporal is away, and that it is back', async () => {
   await page.getByText('Temporal is away').waitFor();
   await toTemporal.restore();
   await page.getByText('Temporal is away').waitFor({ state: 'detached', timeout: 25_000 });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 }, 60_000);
 
 describe.each(['editor', 'viewer'])('%s', (role) => {
@@ -126,7 +109,7 @@ describe.each(['editor', 'viewer'])('%s', (role) => {
     await page.getByText('Next runs').waitFor();
     for (const name of [/Pause$/, /Resume$/, 'Run now', 'Drop the caches'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
-    expect(opened?.problems).toEqual([]);
+    expect(problems()).toEqual([]);
   });
 });
 
@@ -139,5 +122,5 @@ test.each([
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
     options.width,
   );
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

@@ -1,28 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
-import { startTestStack, type TestStack } from '../helpers/test-stack.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
+import { startTestStack } from '../helpers/test-stack.ts';
 
-let stack: TestStack;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
 
-beforeAll(async () => {
-  stack = await startTestStack();
-  browser = await startTestBrowser(stack.api.url);
-  await insertUser(stack.api, editor, 'editor');
-  await insertUser(stack.api, viewer, 'viewer');
-}, 60_000);
+const stack = await startTestStack();
+const { openPage, problems } = await startTestConsole({
+  users: { [editor]: 'editor', [viewer]: 'viewer' },
+  servers: stack,
+});
 
 beforeEach(async () => {
   const { database } = stack.api;
@@ -40,21 +29,8 @@ beforeEach(async () => {
   ]);
 });
 
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-async function open(email = editor, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open({ ...options, as: email });
-  const { page } = opened;
-  await page.goto('/admin/uncategorized-groups');
-  await signInOn(page, email);
+async function open(email = editor, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/uncategorized-groups', { ...options, as: email });
   await page.getByText('tim hortons', { exact: true }).waitFor();
   return page;
 }
@@ -87,7 +63,7 @@ test('one action makes a pattern, and gives its category to what is stored', asy
     category: 'Coffee',
     total_spend: '-7.50',
   });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('shows what a pattern would do before it is saved', async () => {
@@ -102,7 +78,7 @@ test('shows what a pattern would do before it is saved', async () => {
     .getByText(/1 .*Uncategorized/)
     .first()
     .waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('makes a category that is not there yet', async () => {
@@ -113,7 +89,7 @@ test('makes a category that is not there yet', async () => {
   await page.getByRole('button', { name: 'Save and apply' }).click();
   await page.getByText('1 transaction changed.').waitFor();
   expect(await categoriesOf('q=pub')).toEqual(['Bars', null]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says at the field what is wrong with a pattern', async () => {
@@ -136,13 +112,13 @@ test('leads to the transactions of a group, and back to the queue', async () => 
   expect(await page.getByRole('link', { name: /TIM HORTONS/ }).count()).toBe(3);
   await page.goBack();
   await page.getByRole('button', { name: 'Categorize tim hortons' }).waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('a viewer sees it, and is offered no change', async () => {
   const page = await open(viewer);
   expect(await page.getByRole('button', { name: /Categorize/ }).count()).toBe(0);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test.each([

@@ -1,27 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { UserBody } from '../../src/api/admin/users/schema.ts';
-import {
-  accessibilityViolations,
-  signInOn,
-  startTestBrowser,
-  type TestBrowser,
-  type TestPage,
-  type TestPageOptions,
-} from '../helpers/browser.ts';
+import { accessibilityViolations } from '../helpers/browser.ts';
 import { insertUser } from '../helpers/sign-in.ts';
-import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
 
-let api: TestApi;
-let browser: TestBrowser;
-let opened: TestPage | undefined;
 const root = 'root@example.com';
 const bob = 'bob@example.com';
 
-beforeAll(async () => {
-  api = await startTestApi();
-  browser = await startTestBrowser(api.url);
-}, 60_000);
+const { api, openPage, problems } = await startTestConsole();
 
 beforeEach(async () => {
   await insertUser(api, root, 'admin');
@@ -29,21 +16,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
   await api.database('admin_users').delete();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await api?.stop();
-});
-
-async function open(as = root, options?: TestPageOptions): Promise<Page> {
-  opened = await browser.open(options);
-  const { page } = opened;
-  await page.goto('/admin/users');
-  await signInOn(page, as);
+async function open(as = root, options?: ConsolePageOptions): Promise<Page> {
+  const page = await openPage('/admin/users', { ...options, as });
   await page.getByRole('button', { name: `Account of ${as}` }).waitFor();
   return page;
 }
@@ -58,7 +35,7 @@ test('lists who may sign in, in which role, and since when they have not', async
   await row.getByText('viewer').waitFor();
   await row.getByText('Never').waitFor();
   await page.getByRole('row').filter({ hasText: root }).getByText('You').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('invites: shows the link once, and until when it is good', async () => {
@@ -76,7 +53,7 @@ test('invites: shows the link once, and until when it is good', async () => {
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByRole('row').filter({ hasText: 'ada@example.com' }).getByText('invited').waitFor();
   expect(await user('ada@example.com')).toMatchObject({ role: 'editor', status: 'invited' });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('says at the fields why nobody was invited', async () => {
@@ -106,7 +83,7 @@ test('invites again: the link that was there is void', async () => {
     });
   expect((await accept(ada.invitation_url)).status).toBe(400);
   expect((await accept(text as string)).status).toBe(200);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('gives another role', async () => {
@@ -117,7 +94,7 @@ test('gives another role', async () => {
   await drawer.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row').filter({ hasText: bob }).getByText('editor').waitFor();
   expect(await user(bob)).toMatchObject({ role: 'editor' });
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('disables after a question, and enables again', async () => {
@@ -129,7 +106,7 @@ test('disables after a question, and enables again', async () => {
   expect(await user(bob)).toMatchObject({ status: 'disabled' });
   await page.getByRole('button', { name: `Enable ${bob}` }).click();
   await row.getByText('active').waitFor();
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });
 
 test('nobody locks themselves out: the last admin stays one', async () => {
@@ -165,5 +142,5 @@ test.each([
   await page.getByRole('button', { name: /Invite$/ }).click();
   await page.getByRole('dialog').getByLabel('Name').waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
-  expect(opened?.problems).toEqual([]);
+  expect(problems()).toEqual([]);
 });

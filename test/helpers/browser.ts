@@ -4,7 +4,10 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { findOnPath } from '../../src/local/find-on-path.ts';
 import { testPassword } from './sign-in.ts';
 
-/** No sandbox, since suites may run as root; nothing that would ask other machines for anything. */
+/**
+ * No sandbox, since suites may run as root; nothing that would ask other machines for anything; one
+ * process for all pages of a person, which saves a start and the compiling of scripts for each.
+ */
 const browserArguments = [
   '--headless',
   '--no-sandbox',
@@ -14,6 +17,7 @@ const browserArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--renderer-process-limit=1',
 ];
 
 /** On a machine that is busy with other suites; less than a test may take, so that its failure names the step. */

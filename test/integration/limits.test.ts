@@ -21,7 +21,7 @@ const conflict = { status: 409, body: { code: 'conflict' } };
 
 test('a user has so many sessions, and one more ends the one that was idle for longest', async () => {
   const userId = await insertUser(api, 'ada@example.com', 'viewer');
-  const sessions = [];
+  const sessions: Awaited<ReturnType<typeof openSession>>[] = [];
   for (let count = 0; count < maxSessionsEach; count++)
     sessions.push(await openSession(api, userId));
   const isAlive = async (index: number) =>
