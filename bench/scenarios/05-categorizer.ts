@@ -97,13 +97,10 @@ interface OpenPatterns extends AsyncDisposable {
   categorizer: DatabaseCategorizer;
 }
 
-/** A categorizer on a database of its own that holds so many patterns. */
+/** A categorizer on a database of its own that holds so many patterns, which is dropped with it. */
 async function openPatterns(serverUrl: string, count: number): Promise<OpenPatterns> {
   const name = `patterns_${count}`;
-  const server = new pg.Client(serverUrl);
-  await server.connect();
-  await server.query(`CREATE DATABASE ${name}`);
-  await server.end();
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
   const database = createDatabase({
@@ -130,8 +127,18 @@ async function openPatterns(serverUrl: string, count: number): Promise<OpenPatte
   return {
     database,
     categorizer: new DatabaseCategorizer(database, new PatternCache(new MemoryCache())),
-    [Symbol.asyncDispose]: () => database.destroy(),
+    async [Symbol.asyncDispose]() {
+      await database.destroy();
+      await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
   };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const server = new pg.Client(url);
+  await server.connect();
+  await server.query(statement);
+  await server.end();
 }
 
 /** Rows whose texts all differ, as if each came with a reference of its own. */

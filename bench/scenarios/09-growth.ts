@@ -9,7 +9,7 @@ import { reportTimes } from './06-report.ts';
 const factors = [1, 10, 100];
 const atMost = 1.3;
 const repeats = 5;
-const burstBatches = 1_000;
+const burstBatches = 500;
 const rowsPerSmallBatch = 10;
 const rowsPerLargeBatch = 100_000;
 
