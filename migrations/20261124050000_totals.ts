@@ -8,6 +8,12 @@ import type { Knex } from 'knex';
  * default is stored once for all rows. Nothing is counted here: whatever is stored already lies outside
  * the totals, is read row by row as before, and is taken in by the workers bit by bit.
  */
+/**
+ * Rows and batches are locked in the order of their ids, as everyone does, so that nobody deadlocks. Only a
+ * nested loop keeps the order in which a join is fed.
+ */
+const inOrder = 'SET enable_hashjoin = off SET enable_mergejoin = off';
+
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- Whether the rows are in the totals below. Only ever true of a completed batch.
@@ -70,29 +76,49 @@ export async function up(knex: Knex): Promise<void> {
               spend = d.spend + excluded.spend, income = d.income + excluded.income
     $$;
 
-    CREATE OR REPLACE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- Gives the rows of a category to another one.
+    CREATE FUNCTION move_transactions(from_id integer, to_id integer) RETURNS void LANGUAGE sql ${inOrder} AS $$
+      WITH in_order AS MATERIALIZED (SELECT id FROM transactions WHERE category_id = from_id ORDER BY id)
+      UPDATE transactions AS t SET category_id = to_id
+        FROM in_order WHERE t.id = in_order.id AND t.category_id = from_id
+    $$;
+
+    CREATE OR REPLACE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql ${inOrder} AS $$
     DECLARE
       deleted_ids CONSTANT integer[] := (SELECT array_agg(id) FROM old_rows);
+      -- What comes back into the uncategorized queue.
+      texts text[];
+      currencies text[];
+      row_counts bigint[];
+      amounts numeric[];
     BEGIN
       IF deleted_ids IS NULL THEN
         RETURN NULL;
       END IF;
       PERFORM pg_advisory_xact_lock(totals_lock_id());
-      WITH changed AS (
-        UPDATE transactions
+      WITH in_order AS MATERIALIZED (
+        SELECT id FROM transactions WHERE category_id = ANY (deleted_ids) ORDER BY id
+      ), changed AS (
+        UPDATE transactions AS t
           SET category_id = NULL, category_source = NULL, matched_pattern_id = NULL, matched_field = NULL
-          WHERE category_id = ANY (deleted_ids)
-          RETURNING batch_id, ingestion_status, coalesce(merchant_name, description) AS text, currency, amount
+          FROM in_order WHERE t.id = in_order.id AND t.category_id = ANY (deleted_ids)
+          RETURNING t.batch_id, t.ingestion_status, coalesce(t.merchant_name, t.description) AS text, t.currency, t.amount
       ), lost AS (
         SELECT batch_id, count(*) AS row_count FROM changed WHERE ingestion_status = 'completed' GROUP BY batch_id
+      ), locked AS MATERIALIZED (
+        SELECT b.id, lost.row_count FROM lost JOIN batches b ON b.id = lost.batch_id ORDER BY b.id FOR NO KEY UPDATE OF b
       ), counted AS (
-        UPDATE batches SET categorized_count = categorized_count - lost.row_count
-          FROM lost WHERE batches.id = lost.batch_id RETURNING id, is_in_totals
+        UPDATE batches SET categorized_count = categorized_count - locked.row_count
+          FROM locked WHERE batches.id = locked.id
       )
+      SELECT array_agg(text), array_agg(currency), array_agg(row_count), array_agg(amount)
+        INTO texts, currencies, row_counts, amounts
+        FROM (SELECT changed.text, changed.currency, count(*) AS row_count, sum(changed.amount) AS amount
+                FROM changed JOIN batches ON batches.id = batch_id AND is_in_totals
+               WHERE text IS NOT NULL GROUP BY 1, 2) AS opened;
       INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
-        SELECT text, currency, count(*), sum(amount)
-          FROM changed JOIN counted ON counted.id = batch_id AND is_in_totals
-         WHERE text IS NOT NULL GROUP BY text, currency ORDER BY md5(text)::uuid, currency
+        SELECT * FROM unnest(texts, currencies, row_counts, amounts) AS opened (text, currency, row_count, amount)
+         ORDER BY md5(text)::uuid, currency
         ON CONFLICT (text_hash, currency) DO UPDATE
           SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount;
       PERFORM move_daily_totals(deleted_ids, NULL);
@@ -156,7 +182,7 @@ export async function down(knex: Knex): Promise<void> {
           AND transactions.batch_id = old_rows.id;
       RETURN NULL;
     END $$;
-    DROP FUNCTION move_daily_totals, totals_lock_id, totals_changes_lock_id;
+    DROP FUNCTION move_transactions, move_daily_totals, totals_lock_id, totals_changes_lock_id;
     DROP TABLE uncategorized_totals, daily_totals, accounts_with_totals;
     DROP INDEX batches_outside_totals;
     ALTER TABLE batches DROP COLUMN is_in_totals;

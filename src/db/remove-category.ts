@@ -46,7 +46,7 @@ export async function mergeCategory(
   await trx('category_patterns')
     .where({ category_id: id })
     .update({ category_id: intoId, updated_at: trx.fn.now() });
-  await trx('transactions').where({ category_id: id }).update({ category_id: intoId });
+  await trx.raw('SELECT move_transactions(?, ?)', [id, intoId]);
   await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
   await trx('categories').where({ id }).delete();
   return true;
