@@ -8,6 +8,7 @@ import { batchRoutes } from './batches/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
 import { accessLog } from './middleware/access-log.ts';
+import { exactAllow } from './middleware/exact-allow.ts';
 import { createGuard } from './middleware/guard.ts';
 import { problemDetails } from './middleware/problem-details.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -50,6 +51,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   ]) {
     router.use(part.routes());
   }
+  app.use(exactAllow);
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

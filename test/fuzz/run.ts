@@ -7,6 +7,12 @@ import { withScratchStack } from '../../src/local/with-scratch-stack.ts';
 
 const [schemathesis = '', cases = '150', ...options] = process.argv.slice(2);
 
+/**
+ * Not asked whether all that fits a schema is accepted: that dates are in order, that a code is one of ISO 4217,
+ * that a cursor was handed out, or that a category exists, no schema says.
+ */
+const excludedChecks = 'positive_data_acceptance';
+
 /** Left out, each for its reason. */
 const excluded = [
   // They are answered for as long as the client listens.
@@ -14,6 +20,8 @@ const excluded = [
   'streamChanges',
   // It would take the key away that all further requests carry.
   'revokeApiKey',
+  // Each starts a workflow: hundreds of them make a small server of Temporal late, which is a 503 as described.
+  'triggerSchedule',
 ];
 
 // One address sends all of them, many without credentials on purpose.
@@ -27,7 +35,15 @@ await withScratchStack(async ({ baseUrl, apiKey }, signal) => {
     schemathesis,
     [
       ...['run', `${baseUrl}/openapi.json`, '--header', `Authorization: Bearer ${apiKey}`],
-      ...['--checks', 'all', '--max-examples', cases, '--continue-on-failure'],
+      ...[
+        '--checks',
+        'all',
+        '--exclude-checks',
+        excludedChecks,
+        '--max-examples',
+        cases,
+        '--continue-on-failure',
+      ],
       ...excluded.flatMap((id) => ['--exclude-operation-id', id]),
       ...['--request-timeout', '30', '--suppress-health-check', 'all', '--generation-database'],
       ...['none', ...options],

@@ -6,7 +6,7 @@ import {
   maxPatterns,
   maxSessionsEach,
 } from '../../src/domain/limits.ts';
-import { insertUser, openSession } from '../helpers/sign-in.ts';
+import { type BrowserHeaders, insertUser, openSession } from '../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
 
 // Limits of bodies, rows, pages, streams and recategorizations are tested with what they limit.
@@ -21,7 +21,7 @@ const conflict = { status: 409, body: { code: 'conflict' } };
 
 test('a user has so many sessions, and one more ends the one that was idle for longest', async () => {
   const userId = await insertUser(api, 'ada@example.com', 'viewer');
-  const sessions: Awaited<ReturnType<typeof openSession>>[] = [];
+  const sessions: BrowserHeaders[] = [];
   for (let count = 0; count < maxSessionsEach; count++)
     sessions.push(await openSession(api, userId));
   const isAlive = async (index: number) =>

@@ -99,10 +99,11 @@ async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
     if (/^\s*(select|insert|update|delete|with)\b/i.test(statement.sql))
       statements.push({ sql: statement.sql, bindings: statement.bindings ?? [] });
   };
-  // The API has its own connections, of a role with fewer rights.
-  for (const database of [api.database, api.limitedDatabase]) database.on('query', remember);
+  // What the API asks, and what a test does.
+  const databases = [api.limitedDatabase, api.database];
+  for (const database of databases) database.on('query', remember);
   await work();
-  for (const database of [api.database, api.limitedDatabase]) database.off('query', remember);
+  for (const database of databases) database.off('query', remember);
 
   const connection: ClientBase = await api.database.client.acquireConnection();
   try {

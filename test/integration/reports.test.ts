@@ -602,11 +602,11 @@ describe('the cache of summaries', () => {
     const count = ({ sql }: { sql: string }) => {
       if (sql.includes('groups AS')) statements++;
     };
-    api.database.on('query', count);
+    api.limitedDatabase.on('query', count);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => getSummary(account, january)),
     );
-    api.database.off('query', count);
+    api.limitedDatabase.off('query', count);
     expect(statements).toBe(1);
     expect(new Set(answers.map((answer) => answer.headers.get('etag'))).size).toBe(1);
   });

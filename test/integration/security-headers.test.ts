@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 
@@ -61,6 +62,16 @@ test.each([
     expect(answer.headers.get('location')).toBeNull();
     expect(answer.status).not.toBe(302);
   }
+});
+
+test('TRACE, which would send headers back, is not allowed', async () => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${api.url}/api/admin/categories`, { method: 'TRACE' }, resolve)
+      .once('error', reject)
+      .end();
+  });
+  answer.resume();
+  expect(answer.statusCode).toBe(405);
 });
 
 test('documents that hold what others may not see are kept by no cache', async () => {

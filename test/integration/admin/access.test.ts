@@ -53,6 +53,11 @@ test('a method that a resource lacks is a 405 with Allow', async () => {
   expect(answer.headers.get('allow')).toContain('PATCH');
 });
 
+test('Allow names the methods of a path of its own, and not those of what it looks like', async () => {
+  const answer = await api.send('OPTIONS', '/api/admin/categories/export');
+  expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD']);
+});
+
 test('paths work with a trailing slash', async () => {
   expect((await api.get('/api/admin/categories/')).status).toBe(200);
 });
