@@ -5,6 +5,7 @@ import { type ClientAnswer, ClientRecord, makeRows } from '../helpers/client-rec
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { type Fault, faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
+import { isThorough } from '../helpers/reliability-record.ts';
 import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -87,8 +88,8 @@ afterAll(() => disk?.remove());
   faultTimeoutMs,
 );
 
-describe.each([
-  ['restarted', faults.postgresRestarted],
+describe.each<[string, Fault]>([
+  ...(isThorough ? [['restarted', faults.postgresRestarted] as [string, Fault]] : []),
   ['killed', faults.postgresKilled],
   ['paused for 20 s', faults.postgresPaused],
 ])('while PostgreSQL is %s', (how, fault) => {

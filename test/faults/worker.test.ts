@@ -40,7 +40,7 @@ async function expectHalfDone(id: string): Promise<void> {
 
 describe('a worker in the middle of a batch', () => {
   it.each(
-    [...(isThorough ? [faults.workerKilled] : []), faults.oneOfTwoWorkersKilled].map(
+    [faults.workerKilled, ...(isThorough ? [faults.oneOfTwoWorkersKilled] : [])].map(
       (fault) => [fault.name, fault] as const,
     ),
   )(
