@@ -3,6 +3,7 @@ import { ClientRecord, makeRows, p95 } from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
+import { isThorough } from '../helpers/reliability-record.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What the first request may take that finds out (250 ms), on a busy machine. */
@@ -78,9 +79,7 @@ describe.each([
 
 it.each(
   [
-    faults.redisKilled,
-    faults.redisPaused,
-    faults.redisFlushed,
+    ...(isThorough ? [faults.redisKilled, faults.redisFlushed, faults.redisPaused] : []),
     faults.redisFull,
     faults.redisEvicts,
     faults.redisOverwritten,

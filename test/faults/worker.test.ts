@@ -5,7 +5,7 @@ import { ClientRecord, type ClientRow, makeRows } from '../helpers/client-record
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
-import { recordObservation } from '../helpers/reliability-record.ts';
+import { isThorough, recordObservation } from '../helpers/reliability-record.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a worker may take to finish what is at hand: its grace (30 s), and what closing costs. */
@@ -40,7 +40,7 @@ async function expectHalfDone(id: string): Promise<void> {
 
 describe('a worker in the middle of a batch', () => {
   it.each(
-    [faults.workerKilled, faults.oneOfTwoWorkersKilled].map(
+    [faults.workerKilled, ...(isThorough ? [faults.oneOfTwoWorkersKilled] : [])].map(
       (fault) => [fault.name, fault] as const,
     ),
   )(

@@ -10,6 +10,8 @@ import { waitFor } from './wait-for.ts';
 
 /** Under way before the fault, so that it strikes in the middle. */
 const batchesUnderWay = 10;
+/** Faults that are not in the catalogue come after it in the table. */
+const orderOfOthers = 30;
 const completedTimeoutMs = 90_000;
 
 const promisedWords: Record<Promised, string> = {
@@ -28,7 +30,8 @@ export async function inflict(
   fault: Fault,
   whileItLasts: () => Promise<void> = async () => {},
 ): Promise<Observation> {
-  const order = Object.values<Fault>(faults).indexOf(fault);
+  const place = Object.values<Fault>(faults).indexOf(fault);
+  const order = place === -1 ? orderOfOthers : place;
   const random = seededRandom(order);
   // What there was has been compared already.
   const rowsBefore = client.acknowledged;

@@ -21,6 +21,9 @@ export interface Observation extends Reconciliation {
 /** Where a run leaves its observations; without it nothing is written. */
 const directory = process.env.RELIABILITY_DIR;
 
+/** script/reliability takes the time for every fault; script/test only for those that differ most. */
+export const isThorough = directory !== undefined;
+
 /** Keeps what was seen, a file a fault, for test/faults/write-table.ts. */
 export function recordObservation(order: number, observation: Observation): void {
   if (directory === undefined) return;

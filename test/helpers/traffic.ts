@@ -8,7 +8,7 @@ import type { FaultStack } from './fault-stack.ts';
 import { between, type Random } from './random.ts';
 
 /** Between two batches of one client: a stream of them, not a flood. */
-const pauseMs = 40;
+const pauseMs = 100;
 /** After a refusal; shorter than Retry-After says, since tests look for what breaks. */
 const refusedPauseMs = 150;
 /** Accounts, four for each of these, on which a client's batches go round. */
