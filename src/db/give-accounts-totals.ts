@@ -10,7 +10,7 @@ const sampleSize = 200;
 
 /**
  * Makes totals for accounts, of those of their rows that lie in the totals already; those who have theirs
- * keep them. Under locks that keep away whoever takes in or changes such rows meanwhile.
+ * keep them. They are stored side by side, as reports read them. Under locks that keep away whoever takes in or changes such rows meanwhile.
  */
 export async function giveAccountsTotals(
   database: Database,
@@ -27,7 +27,7 @@ export async function giveAccountsTotals(
          SELECT account_id, t.date, t.currency, t.category_id, count(*), count(*) FILTER (WHERE t.amount < 0),
                 coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
            FROM given JOIN transactions t USING (account_id) JOIN batches b ON b.id = t.batch_id AND b.is_in_totals
-          GROUP BY 1, 2, 3, 4`,
+          GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
       [[...accountIds]],
     );
   });
