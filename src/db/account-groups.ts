@@ -10,8 +10,8 @@ const smallBlock = 2_000;
  *
  * Of a large account, rows of batches that are in the totals come from there, all others one by one; the
  * statement sees one moment, in which a row is on one of the two sides. Those others lie in the batches'
- * blocks of ids, which are mostly neighbours at the end of the table: within each, the index on (account_id, date, id)
- * is read day by day (https://www.postgresql.org/docs/18/indexes-multicolumn.html, "skip scan"). An account
+ * blocks of ids, which are mostly neighbours at the end of the table: within each, the index on
+ * (account_id, date, id) finds the account's rows day by day, or a small one is read as it lies. An account
  * that is not large has no totals, and all of its rows are read. (OFFSET 0 keeps the planner from joining
  * with all rows of the account, or of the table, and comparing ids afterwards.)
  */
@@ -28,10 +28,11 @@ export const accountGroups = `
                       FROM loose_batches) AS b) AS b
      GROUP BY block
   ), rows AS (
-    SELECT t.* FROM blocks CROSS JOIN LATERAL (
+    SELECT t.* FROM blocks
+     CROSS JOIN generate_series(:startDate::timestamp, :endDate::timestamp, '1 day') AS day
+     CROSS JOIN LATERAL (
       SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
-       WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
-         AND id >= first_id AND id <= last_id OFFSET 0) AS t
+       WHERE account_id = :accountId AND date = day::date AND id >= first_id AND id <= last_id OFFSET 0) AS t
       JOIN loose_batches b ON b.id = t.batch_id
      WHERE blocks.last_id - blocks.first_id >= ${smallBlock}
     UNION ALL
