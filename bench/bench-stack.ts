@@ -86,6 +86,20 @@ export class BenchStack {
     }
   }
 
+  /** Resolves once no batch waits or is processed, and the totals have taken in all of them: then the worker rests. */
+  async whenAtRest(): Promise<void> {
+    await this.whenIdle();
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ open: boolean }>({
+        name: 'not in totals',
+        text: `SELECT EXISTS (SELECT FROM batches WHERE status = 'completed' AND NOT is_in_totals) AS open`,
+      });
+      if (!rows[0]?.open) return;
+      await sleep(idlePollMs);
+    }
+  }
+
   /** Empties the stack of transactions and whatever came of them; categories stay. */
   async reset(): Promise<void> {
     await this.whenIdle();
