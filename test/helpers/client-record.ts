@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
+import { findDrift } from '../../src/db/recount-totals.ts';
 import type { FaultStack } from './fault-stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -175,6 +176,12 @@ export class ClientRecord {
     const rows = await this.#compareRows();
     const wrongBatches = await this.#findWrongBatches();
     const wrongReports = await this.#findWrongReports();
+    // Pre-computed totals, by the same count that operators have.
+    assert.deepEqual(await findDrift(this.#stack.database), {
+      dailyTotals: 0,
+      uncategorizedTotals: 0,
+      batches: 0,
+    });
     assert.deepEqual(
       {
         ...rows.examples,
