@@ -11,9 +11,10 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
+/** A command that only reads, by its name and arguments, and who waits for its reply. */
 interface WaitingRead {
-  key: string;
-  resolve: (value: string | null) => void;
+  command: [name: 'get' | 'sismember', ...args: string[]];
+  resolvers: ((reply: unknown) => void)[];
 }
 
 /**
@@ -25,7 +26,7 @@ export class RedisCache implements Cache {
   readonly #redis: Redis;
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
-  #waitingReads: WaitingRead[] = [];
+  #waitingReads = new Map<string, WaitingRead>();
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -56,24 +57,39 @@ export class RedisCache implements Cache {
     });
   }
 
-  get(key: string): Promise<string | null> {
-    if (this.#lostDropCount > this.#madeUpForCount) return Promise.resolve(null);
-    if (this.#waitingReads.length === 0) setImmediate(() => void this.#read());
-    return new Promise((resolve) => this.#waitingReads.push({ key, resolve }));
+  async get(key: string): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return null;
+    return ((await this.#read(['get', key])) ?? null) as string | null;
+  }
+
+  /** The reply; undefined without one. */
+  #read(command: WaitingRead['command']): Promise<unknown> {
+    if (this.#waitingReads.size === 0) setImmediate(() => void this.#sendReads());
+    return new Promise((resolve) => {
+      const name = command.join(' ');
+      const waiting = this.#waitingReads.get(name);
+      if (waiting !== undefined) waiting.resolvers.push(resolve);
+      else this.#waitingReads.set(name, { command, resolvers: [resolve] });
+    });
   }
 
   /**
-   * What was asked for in one turn of the event loop goes into one command: sending and receiving takes
-   * most of what a cached answer costs beside HTTP. It is sent after the last of them asked, so that
-   * each hears of every drop that it could know of.
+   * What was asked for in one turn of the event loop is sent at once, and each thing only once: sending
+   * and receiving takes most of what a cached answer costs beside HTTP. It is sent after the last of them
+   * asked, so that each hears of every drop that it could know of.
    */
-  async #read(): Promise<void> {
-    const waiting = this.#waitingReads;
-    this.#waitingReads = [];
-    const keys = [...new Set(waiting.map(({ key }) => key))];
-    const values = await this.#attempt(() => this.#redis.mget(keys), []);
-    const found = new Map(keys.map((key, index) => [key, values[index] ?? null]));
-    for (const { key, resolve } of waiting) resolve(found.get(key) ?? null);
+  async #sendReads(): Promise<void> {
+    const waiting = [...this.#waitingReads.values()];
+    this.#waitingReads = new Map();
+    const replies = await this.#attempt(async () => {
+      const results =
+        (await this.#redis.pipeline(waiting.map(({ command }) => command)).exec()) ?? [];
+      const failed = results.find(([error]) => error !== null);
+      if (failed !== undefined) throw failed[0];
+      return results.map(([, reply]) => reply);
+    }, []);
+    for (const [index, { resolvers }] of waiting.entries())
+      for (const resolve of resolvers) resolve(replies[index]);
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
@@ -110,7 +126,7 @@ export class RedisCache implements Cache {
   }
 
   async has(key: string, member: string): Promise<boolean> {
-    return this.#attempt(async () => (await this.#redis.sismember(key, member)) === 1, false);
+    return (await this.#read(['sismember', key, member])) === 1;
   }
 
   async members(keys: readonly string[]): Promise<string[]> {
