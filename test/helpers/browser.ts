@@ -72,9 +72,12 @@ interface Place {
   pageCount: number;
 }
 
-/** The machine's Chromium; script/bootstrap --with-browser installs it. */
+/**
+ * The machine's Chromium; script/bootstrap --with-browser installs it. Where there is the one without
+ * windows, that, which takes a quarter less of the processor.
+ */
 export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
-  const executablePath = findOnPath('chromium');
+  const executablePath = findOnPath('chromium-headless-shell') ?? findOnPath('chromium');
   if (executablePath === undefined)
     throw new Error('There is no chromium here; script/bootstrap --with-browser installs it.');
   const browser: Browser = await chromium.launch({ executablePath, args: browserArguments });
