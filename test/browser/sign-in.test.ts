@@ -94,7 +94,7 @@ test.each([1280, 390])(
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     await show(page, { width, colorScheme: 'dark' });
-    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+    await page.locator('html[data-theme="dark"]').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   },
 );

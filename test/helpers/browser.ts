@@ -125,8 +125,8 @@ export async function show(page: Page, look: Look): Promise<void> {
 /** Waits for a page's own code, and for what it asks the API for. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(`document.querySelector(
-    '[aria-busy="true"], [aria-label="Loading"], .ant-skeleton, .ant-spin-spinning') === null`);
+  const busy = '[aria-busy="true"], [aria-label="Loading"], .ant-skeleton, .ant-spin-spinning';
+  await page.locator(busy).first().waitFor({ state: 'detached' });
 }
 
 /**
