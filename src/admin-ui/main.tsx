@@ -2,9 +2,14 @@ import '@ant-design/v5-patch-for-react-19';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ConsoleApp } from './app.tsx';
-import { followOtherTabs } from './providers/session.ts';
+import { currentUser, followOtherTabs, mayBeSignedIn } from './providers/session.ts';
+import { loadAhead } from './resources.tsx';
 
 followOtherTabs();
+if (mayBeSignedIn()) {
+  void currentUser().catch(() => {});
+  loadAhead(location.pathname.slice(import.meta.env.BASE_URL.length));
+}
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <ConsoleApp />

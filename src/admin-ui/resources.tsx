@@ -15,7 +15,7 @@ import {
 import type { ResourceProps } from '@refinedev/core';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
 
-type Page = LazyExoticComponent<ComponentType>;
+type Page = LazyExoticComponent<ComponentType> & { load: () => Promise<unknown> };
 
 /** A thing of the console: its entry in the navigation, and its pages. */
 export interface ConsoleResource {
@@ -39,7 +39,10 @@ function page<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
 ): Page {
-  return lazy(async () => ({ default: (await load())[name] }));
+  return Object.assign(
+    lazy(async () => ({ default: (await load())[name] })),
+    { load },
+  );
 }
 
 const transactionList = page(
@@ -182,6 +185,17 @@ export const acceptInvitationPage = page(
   () => import('./pages/accept-invitation/accept-invitation.tsx'),
   'AcceptInvitation',
 );
-export const consoleLayout = lazy(async () => ({
-  default: (await import('./layout/console-layout.tsx')).ConsoleLayout,
-}));
+
+const loadLayout = () => import('./layout/console-layout.tsx');
+export const consoleLayout = lazy(async () => ({ default: (await loadLayout()).ConsoleLayout }));
+
+/**
+ * Fetches the layout and the code of a page while the API is still asked who is signed in, instead of
+ * one after the other. What cannot be fetched is asked for again, and complained of, where it is shown.
+ */
+export function loadAhead(pathBelowBase: string): void {
+  const [path = '', id = ''] = pathBelowBase.split('/');
+  const resource = consoleResources.find((one) => one.path === path);
+  const shown = id === '' ? resource?.list : resource?.show;
+  void Promise.allSettled([loadLayout(), shown?.load()]);
+}

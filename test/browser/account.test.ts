@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
 import { insertUser, signIn, testPassword } from '../helpers/sign-in.ts';
-import { type ConsolePageOptions, startTestConsole } from '../helpers/test-console.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
 
 let userId: number;
 const ada = 'ada@example.com';
@@ -18,8 +18,8 @@ afterEach(async () => {
   await api.database('categories').delete();
 });
 
-async function open(path = '/admin/categories', options?: ConsolePageOptions): Promise<Page> {
-  const page = await openPage(path, { ...options, as: ada });
+async function open(path = '/admin/categories'): Promise<Page> {
+  const page = await openPage(path, { as: ada });
   await page.getByRole('button', { name: `Account of ${ada}` }).waitFor();
   return page;
 }

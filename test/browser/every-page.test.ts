@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { accessibilityViolations } from '../helpers/browser.ts';
+import { accessibilityViolations, looks, settled } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 import { startTestStack } from '../helpers/test-stack.ts';
 
@@ -9,7 +9,7 @@ const maxLayoutShift = 0.1;
 
 const stack = await startTestStack();
 const { openPage, problems } = await startTestConsole({
-  users: { 'admin@example.com': 'admin' },
+  users: { 'admin@example.com': 'admin', 'viewer@example.com': 'viewer' },
   servers: stack,
 });
 /** Below /admin. */
@@ -26,6 +26,7 @@ beforeAll(async () => {
     { merchantName: 'Employer', date: today, amount: '1000.00' },
   ]);
   await stack.api.post('/api/admin/recategorizations', {});
+  await stack.api.post('/api/admin/api-keys', { name: 'core banking', scopes: ['read'] });
   const [row] = (await stack.api.get('/api/admin/transactions?q=walmart')).body;
   const [category] = (await stack.api.get('/api/admin/categories')).body;
   addresses = [
@@ -63,23 +64,18 @@ const layoutShift = (page: Page): Promise<number> =>
     })`,
   );
 
-test.each([
-  { width: 1280, colorScheme: 'light' },
-  { width: 390, colorScheme: 'dark' },
-] as const)(
+test.each(looks)(
   'every page is accessible, holds still, fits its width and complains of nothing: %j',
-  async (options) => {
-    const page = await openPage('/admin/', options);
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+  async (look) => {
+    const page = await openPage('/admin/', look);
     const found: Record<string, unknown> = {};
     for (const address of addresses) {
       await page.goto(`/admin${address}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       const violations = await accessibilityViolations(page);
       const shift = await layoutShift(page);
       const width = (await page.evaluate('document.documentElement.scrollWidth')) as number;
-      if (violations.length > 0 || shift > maxLayoutShift || width > options.width)
+      if (violations.length > 0 || shift > maxLayoutShift || width > look.width)
         found[address] = { violations, shift, width };
     }
     expect(found).toEqual({});

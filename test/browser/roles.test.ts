@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { settled } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 /** What a button or link is called that would change something. */
@@ -41,7 +42,7 @@ async function offers(role: string): Promise<{ pages: string[]; names: string[] 
   for (const name of pages) {
     await navigation.getByRole('link', { name, exact: true }).click();
     await page.getByRole('heading', { level: 1, name }).waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     const snapshot = await page.getByRole('main').ariaSnapshot();
     for (const [, offer = ''] of snapshot.matchAll(/(?:button|link|menuitem) "([^"]+)"/g))
       names.push(offer);

@@ -52,20 +52,20 @@ await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
   const [batch] = (await api.request<{ id: string }[]>('GET', '/api/admin/batches')).body;
   const browser = await startTestBrowser(baseUrl);
   try {
-    const { page } = await browser.open();
+    const { page } = await browser.open({ as: adminEmail });
     await page.goto('/admin/');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.screenshot({ path: path.join(folder, 'sign-in.png') });
     await signIn(page, adminPassword);
     for (const shot of shots(batch?.id ?? '')) await take(page, shot);
-    const dark = await browser.open({ colorScheme: 'dark' });
+    const dark = await browser.open({ as: adminEmail, colorScheme: 'dark' });
     await signIn(dark.page, adminPassword);
     await take(dark.page, {
       name: 'dashboard-dark',
       path: '/',
       text: 'Largest uncategorized merchants',
     });
-    const phone = await browser.open({ width: 390 });
+    const phone = await browser.open({ as: adminEmail, width: 390 });
     await signIn(phone.page, adminPassword);
     await take(phone.page, { name: 'transactions-phone', path: '/transactions', text: 'Amount' });
   } finally {

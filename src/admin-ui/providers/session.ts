@@ -26,8 +26,11 @@ export function currentUser(): Promise<SignedInUser | null> {
   return known;
 }
 
+/** False where nobody can be signed in, without asking. */
+export const mayBeSignedIn = (): boolean => localStorage.getItem(mark) !== null;
+
 async function load(): Promise<SignedInUser | null> {
-  if (localStorage.getItem(mark) === null) return null;
+  if (!mayBeSignedIn()) return null;
   try {
     return remember((await request<SessionBody>('session')).data);
   } catch (error) {
