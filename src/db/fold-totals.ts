@@ -44,15 +44,9 @@ async function takeIn(database: Database): Promise<string[] | null> {
     const batchIds = await lockBatches(trx);
     if (batchIds.length === 0) return [];
     // Statements of their own: they see what those have written whom the lock has waited for.
-    const rows = `
-      SELECT t.account_id, t.date, t.currency, t.category_id, t.amount,
-             CASE WHEN t.category_id IS NULL AND t.category_source IS NULL THEN coalesce(t.merchant_name, t.description) END AS open_text
-        FROM batches b
-        JOIN transactions t ON t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id AND t.batch_id = b.id
-       WHERE b.id = ANY (?::uuid[])`;
     await trx.raw(
       `INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
-         SELECT open_text, currency, count(*), sum(amount) FROM (${rows}) AS r
+         SELECT open_text, currency, count(*), sum(amount) FROM (${rowsOfBatches}) AS r
           WHERE open_text IS NOT NULL
           GROUP BY open_text, currency ORDER BY md5(open_text)::uuid, currency
        ${addUncategorizedTotals}`,
@@ -62,7 +56,7 @@ async function takeIn(database: Database): Promise<string[] | null> {
       `INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
          SELECT a.account_id, date, currency, category_id, count(*), count(*) FILTER (WHERE amount < 0),
                 coalesce(sum(amount) FILTER (WHERE amount < 0), 0), coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
-           FROM (${rows}) AS r LEFT JOIN accounts_with_totals a USING (account_id)
+           FROM (${rowsOfBatches}) AS r LEFT JOIN accounts_with_totals a USING (account_id)
           GROUP BY GROUPING SETS ((a.account_id, date, currency, category_id), (date, currency, category_id))
          HAVING a.account_id IS NOT NULL OR grouping(a.account_id) = 1
           ORDER BY 1, 2, 3, 4
@@ -73,6 +67,14 @@ async function takeIn(database: Database): Promise<string[] | null> {
     return batchIds;
   });
 }
+
+/** What totals are made of; its one parameter are the ids of batches. */
+const rowsOfBatches = `
+  SELECT t.account_id, t.date, t.currency, t.category_id, t.amount,
+         CASE WHEN t.category_id IS NULL AND t.category_source IS NULL THEN coalesce(t.merchant_name, t.description) END AS open_text
+    FROM batches b
+    JOIN transactions t ON t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id AND t.batch_id = b.id
+   WHERE b.id = ANY (?::uuid[])`;
 
 /** Those that are being changed at this moment are left for the next time. */
 async function lockBatches(trx: Transaction): Promise<string[]> {

@@ -14,12 +14,24 @@ const exceptions: Record<string, string[]> = {
   'db/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
   // Pieces of SQL that stand in the file, whose values are bound beside them.
   'db/list-pattern-texts.ts': ['conditions.map(({ sql '],
+  // Whole statements that stand in the file.
+  'db/recount-totals.ts': ['query'],
   // A name that stands in the file, for the local stack's own database.
   'local/embedded-postgres.ts': ['database'],
 };
 
 const isConstant = (name: string, text: string): boolean =>
-  /^\w+$/.test(name) && new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text);
+  /^\w+$/.test(name) &&
+  (new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text) || isImported(name, text));
+
+/** Whether it is such a constant of a neighbour. */
+function isImported(name: string, text: string): boolean {
+  const [, file] =
+    new RegExp(`^import \\{[^}]*\\b${name}\\b[^}]*\\} from '\\./([^']+)'`, 'm').exec(text) ?? [];
+  return (
+    file !== undefined && isConstant(name, readFileSync(path.join(source, 'db', file), 'utf8'))
+  );
+}
 
 /** What is put into the text of statements, but for numbers and texts that stand in the file as constants. */
 function suspects(text: string): string[] {
