@@ -8,6 +8,7 @@ import {
   continueAsNew,
   defineQuery,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -36,8 +37,13 @@ export interface BatchProcessingResult {
 
 /** Rows that one activity owns: long enough to make the hop to it cheap, short enough to lose little with a worker. */
 const rowsPerActivity = 10_000;
-/** Activities of one batch at a time; more would only wait for the database, and crowd out other batches. */
-const lanes = 4;
+/**
+ * Activities of one batch at a time: while one waits for the database the other categorizes. More would
+ * crowd out other batches.
+ */
+const lanes = 2;
+/** Of runs that began before there were fewer. */
+const formerLanes = 4;
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
@@ -147,7 +153,7 @@ async function processInLanes({
   setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
 
   let nextId = resume?.nextId ?? range.firstId;
-  await workInLanes(lanes, async () => {
+  await workInLanes(patched('two-lanes') ? lanes : formerLanes, async () => {
     while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
       const lastId = Math.min(firstId + rowsPerActivity - 1, range.lastId);

@@ -71,15 +71,18 @@ const largeRowCount = 45_001;
 
 try {
   await record('small-batch-completed', await startBatch(3));
-  await record('large-batch-completed', await startBatch(largeRowCount));
+  await record('large-batch-completed-in-two-lanes', await startBatch(largeRowCount));
 
   before = async () => {
     throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
   };
   await record('small-batch-failed', await startBatch(3));
-  await record('large-batch-failed', await startBatch(largeRowCount));
+  await record('large-batch-failed-in-two-lanes', await startBatch(largeRowCount));
 
-  await record('large-batch-cancelled', await cancelInTheMiddle(() => startBatch(largeRowCount)));
+  await record(
+    'large-batch-cancelled-in-two-lanes',
+    await cancelInTheMiddle(() => startBatch(largeRowCount)),
+  );
 
   before = async () => {
     if (++failures <= 2)
