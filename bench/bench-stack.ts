@@ -102,7 +102,7 @@ export class BenchStack {
 
   /** Empties the stack of transactions and whatever came of them; categories stay. */
   async reset(): Promise<void> {
-    await this.whenIdle();
+    await this.whenAtRest();
     const { rows } = await this.#database.query<{ tables: string }>(
       `SELECT string_agg(quote_ident(tablename), ', ') AS tables FROM pg_tables
         WHERE schemaname = 'public' AND tablename <> ALL ($1)`,

@@ -39,7 +39,7 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
     const large = rowsOf('large', Math.round(count * accounts.large.share));
     return api.postBatch(toBody([...large, ...newRows(count - large.length)]));
   });
-  await stack.whenIdle();
+  await stack.whenAtRest();
   await database.query('VACUUM ANALYZE');
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   log(`${otherRows.toLocaleString('en')} rows posted and processed in ${seconds} s`);

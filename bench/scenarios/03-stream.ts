@@ -33,6 +33,7 @@ async function measureStream(bench: Bench, rounds: Rounds): Promise<Outcome> {
       return toBody(newRows(batchRowCount));
     },
     async () => {
+      await stack.whenAtRest();
       stack.resetPeakMemory('api');
       stack.resetPeakMemory('worker');
       const ms = await timed(async () => {
@@ -42,7 +43,10 @@ async function measureStream(bench: Bench, rounds: Rounds): Promise<Outcome> {
       peaks.worker.push(stack.peakMemoryMb('worker'));
       return (ms * 1_000) / rowCount;
     },
-    async (body) => ((await processBatch(bench, body)).ms * 1_000) / batchRowCount,
+    async (body) => {
+      await stack.whenAtRest();
+      return ((await processBatch(bench, body)).ms * 1_000) / batchRowCount;
+    },
   );
   await rm(file);
   return {

@@ -49,12 +49,16 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
       rounds,
       () => newBatches(batchCount, rowsPerBatch).map(toBody),
       async (bodies) => {
+        await stack.whenAtRest();
         const startedAt = new Date();
         const burst = await runBurst(bench, bodies);
         bursts.push({ ...burst, ...(await countTransitions(temporal.client, startedAt)) });
         return burst.rate;
       },
-      () => emptyWorkflowRate(temporal.client),
+      async () => {
+        await stack.whenAtRest();
+        return emptyWorkflowRate(temporal.client);
+      },
     );
     const counted = bursts.slice(rounds.warmUps);
     const each = (value: (burst: Burst & TemporalCosts) => number) => counted.map(value);

@@ -66,10 +66,12 @@ async function measureStage(bench: Bench): Promise<Stage> {
   };
   for (let round = 0; round <= repeats; round++) {
     const bodies = newBatches(burstBatches, rowsPerSmallBatch).map(toBody);
+    await bench.stack.whenAtRest();
     const { rate } = await runBurst(bench, bodies);
     if (round > 0) stage.smallBatchMs.push(1_000 / rate);
   }
   for (let round = 0; round <= repeats; round++) {
+    await bench.stack.whenAtRest();
     const { ms } = await processBatch(bench, toBody(newRows(rowsPerLargeBatch)));
     if (round > 0) stage.largeBatchMs.push(ms);
   }
