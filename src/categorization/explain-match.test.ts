@@ -139,7 +139,8 @@ test('agrees with the matcher, and its spans have the pattern in them', () => {
           );
           if (direction === 'text_in_pattern')
             expect(span.end - span.start).toBe(
-              texts[field].replaceAll(/^\p{White_Space}+|\p{White_Space}+$/gu, '').length,
+              // White space that a mark is combined with makes one sign with it, and stays.
+              texts[field].replaceAll(/^\p{White_Space}+(?!\p{M})|\p{White_Space}+$/gu, '').length,
             );
           else
             expect(shown).toContain(normalizeText(pattern.pattern).replaceAll('\u03c2', '\u03c3'));
