@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Database, Transaction } from './database.ts';
+import { isUniqueViolation } from './errors.ts';
 
 /** Who may work with the database, and not change its schema. */
 export interface LimitedRole {
@@ -45,8 +46,13 @@ export async function grantRights(database: Database, role: LimitedRole): Promis
 async function ensureRole(trx: Transaction, { name, password }: LimitedRole): Promise<void> {
   const known = await trx('pg_roles').where({ rolname: name }).first('rolname');
   if (known !== undefined) return;
-  // CREATE ROLE takes no parameters; what the verifier is made of needs no quoting.
-  await trx.raw(`CREATE ROLE ?? LOGIN PASSWORD '${scramVerifier(password)}'`, [name]);
+  const create = (savepoint: Transaction) =>
+    // CREATE ROLE takes no parameters; what the verifier is made of needs no quoting.
+    savepoint.raw(`CREATE ROLE ?? LOGIN PASSWORD '${scramVerifier(password)}'`, [name]);
+  // Roles are of the whole server: somebody who migrates another of its databases may just have created it.
+  await trx.transaction(create).catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+  });
 }
 
 const iterations = 4096;

@@ -142,25 +142,28 @@ const expectExactSummaries = async () => {
   for (const accountId of accounts) await expectExactSummary(accountId);
 };
 
+/** Of 1/10,000; the amounts of these tests are small enough to be exact, and zero has no sign. */
+const unitsOf = (amount: string): number => Math.round(Number(amount) * 10_000) + 0;
+
 async function expectExactQueue(): Promise<void> {
   const counted = await database.raw(
     `SELECT coalesce(merchant_name, description) AS text, currency, count(*) AS "transactionCount", sum(amount) AS amount
        FROM transactions WHERE category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'
         AND coalesce(merchant_name, description) IS NOT NULL GROUP BY 1, 2`,
   );
-  const sums = new Map<string, { transactionCount: number; cents: number }>();
+  const sums = new Map<string, { transactionCount: number; units: number }>();
   for (const { text, currency, transactionCount, amount } of await listUncategorizedTexts(
     database,
   )) {
-    const sum = sums.get(`${currency} ${text}`) ?? { transactionCount: 0, cents: 0 };
+    const sum = sums.get(`${currency} ${text}`) ?? { transactionCount: 0, units: 0 };
     sum.transactionCount += transactionCount;
-    sum.cents += Math.round(Number(amount) * 100);
+    sum.units += unitsOf(amount);
     sums.set(`${currency} ${text}`, sum);
   }
   const expected = counted.rows.map(
     (row: { text: string; currency: string; transactionCount: number; amount: string }) => [
       `${row.currency} ${row.text}`,
-      { transactionCount: row.transactionCount, cents: Math.round(Number(row.amount) * 100) },
+      { transactionCount: row.transactionCount, units: unitsOf(row.amount) },
     ],
   );
   expect(new Map([...sums].sort())).toEqual(new Map(expected.sort()));
