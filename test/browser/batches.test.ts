@@ -7,7 +7,7 @@ import {
   markBatchProcessing,
 } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
-import { violationsInEachLook } from '../helpers/browser.ts';
+import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
@@ -158,8 +158,11 @@ describe('the list', () => {
     const page = await open('/admin/batches');
     await page.getByRole('cell', { name: 'weekly' }).waitFor();
     await page.getByRole('columnheader', { name: 'Duplicates' }).click();
-    await page.waitForFunction(`document.querySelector('tbody')?.textContent?.indexOf('nightly') <
-      document.querySelector('tbody')?.textContent?.indexOf('weekly')`);
+    await untilTrue(
+      page,
+      `document.querySelector('tbody')?.textContent?.indexOf('nightly') <
+      document.querySelector('tbody')?.textContent?.indexOf('weekly')`,
+    );
     await page.getByLabel('Search request ids').fill('WEEK');
     await only(page, 'weekly');
     expect(problems()).toEqual([]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { violationsInEachLook } from '../helpers/browser.ts';
+import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 const editor = 'editor@example.com';
@@ -98,7 +98,7 @@ test('is as far down as before when one comes back to it', async () => {
   await page.getByRole('heading', { name: 'Many 45' }).waitFor();
   expect(await page.evaluate('window.scrollY')).toBe(0);
   await page.goBack();
-  await page.waitForFunction('window.scrollY > 500');
+  await untilTrue(page, 'window.scrollY > 500');
   expect(problems()).toEqual([]);
 });
 

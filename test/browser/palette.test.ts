@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Batch } from '../../src/db/models/batch.ts';
-import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
+import { accessibilityViolations, untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
@@ -33,7 +33,7 @@ async function openPalette(role?: string): Promise<Page> {
   const page = await open(role);
   await page.keyboard.press('Control+k');
   await input(page).waitFor();
-  await page.waitForFunction("document.activeElement?.getAttribute('role') === 'combobox'");
+  await untilTrue(page, "document.activeElement?.getAttribute('role') === 'combobox'");
   return page;
 }
 
@@ -48,7 +48,7 @@ test('opens by the keyboard, and goes to a page whose heading has the focus then
   await option(page, 'Transactions').waitFor();
   await page.keyboard.press('Enter');
   await heading(page, 'Transactions');
-  await page.waitForFunction("document.activeElement?.tagName === 'H1'");
+  await untilTrue(page, "document.activeElement?.tagName === 'H1'");
   expect(await page.title()).toBe('Transactions · Tallyflow');
   expect(problems()).toEqual([]);
 });
@@ -59,7 +59,7 @@ test('opens by its button, and gives the focus back to it', async () => {
   await input(page).waitFor();
   await page.keyboard.press('Escape');
   await input(page).waitFor({ state: 'detached' });
-  await page.waitForFunction("document.activeElement?.textContent?.includes('Find or do')");
+  await untilTrue(page, "document.activeElement?.textContent?.includes('Find or do')");
   expect(problems()).toEqual([]);
 });
 
@@ -109,7 +109,7 @@ test('offers what the role may do', async () => {
 test('turns the colours and signs out', async () => {
   const page = await openPalette();
   await option(page, 'Dark mode').click();
-  await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+  await untilTrue(page, "document.documentElement.dataset.theme === 'dark'");
   await page.keyboard.press('Control+k');
   await option(page, 'Sign out').click();
   await page.getByLabel('E-mail').waitFor();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findOnPath } from '../../src/local/find-on-path.ts';
 import { testPassword } from './sign-in.ts';
+import { waitFor } from './wait-for.ts';
 
 /**
  * No sandbox, since suites may run as root; nothing that would ask other machines for anything; one
@@ -204,4 +205,12 @@ export async function violationsInEachLook(page: Page): Promise<string[]> {
   }
   await show(page, {});
   return found;
+}
+
+/**
+ * Waits until the expression is true in the page. (Playwright's waitForFunction would have the page
+ * evaluate its text, which the console's Content-Security-Policy forbids.)
+ */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  await waitFor(async () => Boolean(await page.evaluate(expression)));
 }
