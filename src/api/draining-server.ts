@@ -4,6 +4,12 @@ import { Server as NetServer } from 'node:net';
 /** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
 const idleGraceMs = 1_000;
 
+/**
+ * Longer than clients and load balancers keep a connection that they do not use (mostly 60 s): who sends a
+ * request on it at the moment in which it is closed gets an error, and a POST is not repeated by itself.
+ */
+const keepAliveTimeoutMs = 75_000;
+
 export interface DrainingServer {
   server: Server;
   /** Takes no more connections, answers what comes on those that are there, and ends them. Resolves when all have ended; cuts off those that have not in time. */
@@ -21,12 +27,15 @@ export function createDrainingServer(
 ): DrainingServer {
   const open = new Set<ServerResponse>();
   let isDraining = false;
-  const server = createServer(options, (request, response) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
-    if (isDraining) closeAfter(response);
-    listener(request, response);
-  });
+  const server = createServer(
+    { ...options, keepAliveTimeout: keepAliveTimeoutMs },
+    (request, response) => {
+      open.add(response);
+      response.once('close', () => open.delete(response));
+      if (isDraining) closeAfter(response);
+      listener(request, response);
+    },
+  );
 
   return {
     server,

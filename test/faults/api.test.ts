@@ -155,7 +155,10 @@ it(
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         if (answer.status === 202) continue;
         refusals[answer.body.code] = (refusals[answer.body.code] ?? 0) + 1;
-        expect([429, 503]).toContain(answer.status);
+        expect([answer.body.code, [429, 503].includes(answer.status)]).toEqual([
+          answer.body.code,
+          true,
+        ]);
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
         // What got no 202 is sent again, as a client should.
         while ((await client.post(rows)).status !== 202);
