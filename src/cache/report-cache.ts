@@ -44,6 +44,8 @@ export class ReportCache {
   readonly #cache: Cache;
   readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
   readonly #inFlight = new Map<string, Promise<CachedReport | null>>();
+  /** Reports that this process has kept, of whatever key. */
+  #keptCount = 0;
 
   constructor(cache: Cache) {
     this.#cache = cache;
@@ -62,12 +64,11 @@ export class ReportCache {
     compute: () => Promise<CachedReport | null>,
   ): Promise<ReportLookup | null> {
     const name = cacheKey(key);
-    const [text, isListed] = await Promise.all([
-      this.#cache.get(name),
-      // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
-      this.#cache.has(reportIndexPrefix + key.accountId, name),
-    ]);
-    const cached = isListed ? parse(text) : null;
+    const keptBefore = this.#keptCount;
+    let cached = await this.#read(key, name);
+    // The report may have been kept while this was on its way to the cache, by a computation that has ended since.
+    if (cached === null && !this.#inFlight.has(name) && this.#keptCount !== keptBefore)
+      cached = await this.#read(key, name);
     this.#lookups[cached === null ? 'misses' : 'hits']++;
     if (cached !== null) return { ...cached, isHit: true };
     let computing = this.#inFlight.get(name);
@@ -81,6 +82,15 @@ export class ReportCache {
     }
     const computed = await computing;
     return computed === null ? null : { ...computed, isHit: false };
+  }
+
+  async #read(key: ReportKey, name: string): Promise<CachedReport | null> {
+    const [text, isListed] = await Promise.all([
+      this.#cache.get(name),
+      // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
+      this.#cache.has(reportIndexPrefix + key.accountId, name),
+    ]);
+    return isListed ? parse(text) : null;
   }
 
   /** After rows of these accounts changed. */
@@ -113,6 +123,7 @@ export class ReportCache {
       return null;
     }
     await this.#cache.replace(name, lease, JSON.stringify(report), reportCacheSeconds);
+    this.#keptCount++;
     return report;
   }
 }
