@@ -1,3 +1,5 @@
+import type { Database } from './database.ts';
+
 /** Ids between two blocks of rows that are better read through than left out. */
 const maxGap = 10_000;
 /** Below so many ids a block is read as it lies; above, the index finds the account's rows in it. */
@@ -9,18 +11,36 @@ const smallBlock = 2_000;
  * and batch. The batch is null for completed rows; a row that isn't completed shares the status of its batch.
  *
  * Of a large account, rows of batches that are in the totals come from there, all others one by one; the
- * statement sees one moment, in which a row is on one of the two sides. Those others lie in the batches'
- * blocks of ids, which are mostly neighbours at the end of the table: within each, the index on
- * (account_id, date, id) finds the account's rows day by day, or a small one is read as it lies. An account
- * that is not large has no totals, and all of its rows are read. (OFFSET 0 keeps the planner from joining
- * with all rows of the account, or of the table, and comparing ids afterwards.)
+ * statement sees one moment, in which a row is on one of the two sides. An account that is not large has no
+ * totals, and all of its rows are read, which is right at any moment: so it does no harm when the account
+ * becomes large before the statement runs.
  */
-export const accountGroups = `
-  WITH account AS MATERIALIZED (
-    SELECT EXISTS (SELECT FROM accounts_with_totals WHERE account_id = :accountId) AS is_large
-  ), loose_batches AS MATERIALIZED (
+export async function accountGroups(database: Database, accountId: string): Promise<string> {
+  const large = await database('accounts_with_totals').where('account_id', accountId).first('*');
+  return large === undefined ? groupsOfRows : groupsOfTotals;
+}
+
+const groupsOfRows = `
+  WITH groups AS MATERIALIZED (
+    SELECT date, currency, category_id, CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
+           count(*) AS row_count, count(*) FILTER (WHERE amount < 0) AS spend_count,
+           coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
+      FROM transactions
+     WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
+       AND (:currency::text IS NULL OR currency = :currency)
+     GROUP BY 1, 2, 3, 4
+  )`;
+
+/**
+ * Rows outside the totals lie in their batches' blocks of ids, which are mostly neighbours at the end of
+ * the table: within each, the index on (account_id, date, id) finds the account's rows day by day, or a small
+ * one is read as it lies. (OFFSET 0 keeps the planner from joining with all rows of the account, or of the
+ * table, and comparing ids afterwards.)
+ */
+const groupsOfTotals = `
+  WITH loose_batches AS MATERIALIZED (
     SELECT id, first_transaction_id AS first_id, last_transaction_id AS last_id
-      FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL AND (SELECT is_large FROM account)
+      FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL
   ), blocks AS MATERIALIZED (
     SELECT min(first_id) AS first_id, max(last_id) AS last_id
       FROM (SELECT *, count(*) FILTER (WHERE first_id > end_before + ${maxGap}) OVER (ORDER BY first_id, id) AS block
@@ -42,9 +62,6 @@ export const accountGroups = `
          AND id >= first_id AND id <= last_id OFFSET 0) AS t
       JOIN loose_batches b ON b.id = t.batch_id
      WHERE blocks.last_id - blocks.first_id < ${smallBlock}
-    UNION ALL
-    SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
-     WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate AND NOT (SELECT is_large FROM account)
   ), groups AS MATERIALIZED (
     SELECT date, currency, category_id, NULL::uuid AS open_batch_id, row_count, spend_count, spend, income
       FROM daily_totals

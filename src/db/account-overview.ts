@@ -73,8 +73,9 @@ async function groupsOf(
   database: Database,
   query: OverviewPeriod & { accountId: string; currency: string | null },
 ): Promise<OverviewGroup[]> {
+  const groups = await accountGroups(database, query.accountId);
   const result = await database.raw<{ rows: OverviewGroup[] }>(
-    `${accountGroups}
+    `${groups}
      SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
             coalesce(b.status, 'completed') AS status, g.row_count AS "transactionCount", g.spend, g.income
        FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id, open_batch_id,

@@ -52,6 +52,7 @@ export async function accountSummary(
   database: Database,
   query: AccountSummaryQuery,
 ): Promise<AccountSummary | null> {
+  const groups = await accountGroups(database, query.accountId);
   const result = await database.raw<{
     rows: {
       isKnown: boolean;
@@ -60,7 +61,7 @@ export async function accountSummary(
       statusCounts: StatusCounts;
     }[];
   }>(
-    `${accountGroups}, totals AS (
+    `${groups}, totals AS (
        SELECT currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
          FROM groups GROUP BY currency
      ), ranked AS (
