@@ -33,12 +33,13 @@ export async function completeTransactionsOf(
   const categoryIds = rows.map((row) => row.match?.categoryId ?? null);
   return database.transaction(async (trx) => {
     const distinct = [...new Set(categoryIds)].filter((id) => id !== null);
-    if (distinct.length > 0) {
-      await trx.raw(
-        'SELECT FROM categories WHERE id = ANY (?::integer[]) ORDER BY id FOR KEY SHARE',
-        [distinct],
-      );
-    }
+    // Found by the primary key alone, rows are locked in the order of their ids, as everyone does; so nobody
+    // deadlocks. Any join keeps that order, since what it joins with has it as well.
+    await trx.raw(
+      `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+         FROM (SELECT count(*) FROM (SELECT FROM categories WHERE id = ANY (?::integer[]) ORDER BY id FOR KEY SHARE) AS c) AS locked`,
+      [distinct],
+    );
     const result = await trx.raw<{
       rows: { id: string; changedCount: number; isCompleted: boolean }[];
     }>(
@@ -58,6 +59,8 @@ export async function completeTransactionsOf(
        ), counted AS (
          SELECT batch_id, count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count
            FROM changed GROUP BY batch_id
+       ), locked AS MATERIALIZED (
+         SELECT b.id FROM counted AS c JOIN batches AS b ON b.id = c.batch_id ORDER BY b.id FOR NO KEY UPDATE OF b
        )
        UPDATE batches AS b
           SET completed_count = b.completed_count + c.changed_count,
@@ -66,7 +69,7 @@ export async function completeTransactionsOf(
                             THEN 'completed' ELSE b.status END,
               finished_at = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
                                  THEN now() ELSE b.finished_at END
-         FROM counted AS c WHERE b.id = c.batch_id AND b.id = ANY (?::uuid[])
+         FROM locked JOIN counted AS c ON c.batch_id = locked.id WHERE b.id = locked.id AND b.id = ANY (?::uuid[])
        RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
       [
         arrayLiteral(rows.map((row) => row.id)),

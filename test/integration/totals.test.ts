@@ -4,7 +4,7 @@ import { accountSummary, uncategorizedName } from '../../src/db/account-summary.
 import { type Assignment, assignCategories } from '../../src/db/assign-categories.ts';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import type { Database, Transaction } from '../../src/db/database.ts';
-import { isContention, isForeignKeyViolation } from '../../src/db/errors.ts';
+import { isForeignKeyViolation } from '../../src/db/errors.ts';
 import { foldTotals } from '../../src/db/fold-totals.ts';
 import { giveAccountsTotals } from '../../src/db/give-accounts-totals.ts';
 import { listUncategorizedTexts } from '../../src/db/list-uncategorized-texts.ts';
@@ -402,9 +402,8 @@ describe('whatever happens at the same time', () => {
         try {
           await pick(operations)();
         } catch (error) {
-          // A category that was removed between the decision and its writing, or rows locked in another order
-          // by an UPDATE that finds them by a scan: the whole step is taken back, and its caller repeats it.
-          if (!isForeignKeyViolation(error) && !isContention(error)) throw error;
+          // A category that was removed between the decision and its writing: the whole step is taken back.
+          if (!isForeignKeyViolation(error)) throw error;
         }
       }
     };
