@@ -9,6 +9,8 @@ const limitedRole = { name: 'tallyflow_test_app', password: 'of a limited role' 
 export interface TestDatabase {
   /** For the role that API and worker have, which owns nothing. */
   url: string;
+  /** For the owner, as whom migrations run. */
+  ownerUrl: string;
   /** As the owner, who may do what the application may not. */
   database: Database;
   /** As API and worker have it. */
@@ -38,6 +40,7 @@ export async function createTestDatabase(
   const limitedDatabase = open(limited.href);
   return {
     url: limited.href,
+    ownerUrl: url.href,
     database,
     limitedDatabase,
     async drop() {

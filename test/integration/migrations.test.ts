@@ -42,7 +42,7 @@ describe('migrations', () => {
   it('run from ten processes at once, one of which does the work', async () => {
     const wanted = await describeSchema();
     await migrateDown(test.database);
-    const env = { ...process.env, DATABASE_URL: test.url };
+    const env = { ...process.env, DATABASE_URL: test.ownerUrl };
     const runs = await Promise.all(
       Array.from({ length: 10 }, () => run(process.execPath, [script], { env })),
     );

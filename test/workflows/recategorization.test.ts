@@ -315,6 +315,10 @@ describe('RecategorizationWorkflow', () => {
     await handle(run).cancel();
     await waitFor(async () => (await reload(run)).status === 'cancelled');
     released.resolve();
+    // The database tells first; the run closes a moment later.
+    await handle(run)
+      .result()
+      .catch(() => {});
     expect((await handle(run).describe()).status.name).toBe('CANCELLED');
   });
 
