@@ -9,10 +9,11 @@ import type { Knex } from 'knex';
  * the totals, is read row by row as before, and is taken in by the workers bit by bit.
  */
 /**
- * Rows and batches are locked in the order of their ids, as everyone does, so that nobody deadlocks. Only a
- * nested loop keeps the order in which a join is fed.
+ * Rows are found by the primary key alone and so locked in the order of their ids, as everyone does, that
+ * nobody deadlocks; and only a nested loop keeps the order in which batches are locked.
  */
-const inOrder = 'SET enable_hashjoin = off SET enable_mergejoin = off';
+const inOrder =
+  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
 
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

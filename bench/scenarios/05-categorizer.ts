@@ -34,7 +34,7 @@ export const categorizer: Scenario = {
 };
 
 export async function measureCategorizer(
-  { servers }: Pick<Bench, 'servers'>,
+  { servers }: { servers: Pick<Bench['servers'], 'databaseUrl'> },
   rounds: Rounds,
 ): Promise<Outcome> {
   await using small = await openPatterns(servers.databaseUrl, few);

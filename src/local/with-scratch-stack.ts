@@ -2,8 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OpenStack, openStack } from './open-stack.ts';
-import { loadSettings } from './settings.ts';
+import { type LocalSettings, loadSettings } from './settings.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
+
+/** Of a stack on free ports, which takes nothing from the environment but where programs are. */
+export const scratchSettings = (dataDir: string): LocalSettings =>
+  loadSettings({
+    PATH: process.env.PATH,
+    TEMPORAL_CLI: process.env.TEMPORAL_CLI,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    POSTGRES_PORT: '0',
+    TEMPORAL_PORT: '0',
+    TEMPORAL_UI_PORT: '0',
+    REDIS_PORT: '0',
+    LOG_LEVEL: 'warn',
+  });
 
 /**
  * Runs something on a whole stack of its own: free ports, an empty directory that is deleted
@@ -15,20 +29,9 @@ export async function withScratchStack(
 ): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-'));
   const stopping = stopOnSignals(log);
-  const settings = loadSettings({
-    PATH: process.env.PATH,
-    TEMPORAL_CLI: process.env.TEMPORAL_CLI,
-    DATA_DIR: dataDir,
-    PORT: '0',
-    POSTGRES_PORT: '0',
-    TEMPORAL_PORT: '0',
-    TEMPORAL_UI_PORT: '0',
-    REDIS_PORT: '0',
-    LOG_LEVEL: 'warn',
-  });
   try {
     await using stack = new AsyncDisposableStack();
-    await run(await openStack(settings, stopping, stack, log), stopping.signal);
+    await run(await openStack(scratchSettings(dataDir), stopping, stack, log), stopping.signal);
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }

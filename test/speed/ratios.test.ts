@@ -1,23 +1,25 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Measurement } from '../../bench/measurement.ts';
 import { openBench } from '../../bench/open-bench.ts';
 import type { Bench } from '../../bench/scenario.ts';
 import { measureIngest } from '../../bench/scenarios/01-ingest.ts';
 import { measureOneBatch } from '../../bench/scenarios/02-one-batch.ts';
-import { measureCategorizer } from '../../bench/scenarios/05-categorizer.ts';
 import { measureCachedReport } from '../../bench/scenarios/07-cached-report.ts';
 import { openStack } from '../../src/local/open-stack.ts';
-import { loadSettings } from '../../src/local/settings.ts';
+import { scratchSettings } from '../../src/local/with-scratch-stack.ts';
 
 /**
  * Notices when something becomes several times slower than it was, and no less: figures are held against
- * a limit of the same moment, never against a clock, and bounds are several times what is reached on an
+ * a limit of the same moment, never against a clock, and bounds are two to three times what is reached on an
  * idle machine. `script/bench` is what says how fast things are.
  */
-const rounds = { warmUps: 1, repeats: 2 };
+const rounds = { warmUps: 1, repeats: 3 };
 /** On a busy machine one measurement says little: it is taken again before it counts as too slow. */
 const attempts = 3;
 
@@ -28,19 +30,9 @@ beforeAll(async () => {
   disposal = new AsyncDisposableStack();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-speed-'));
   disposal.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const settings = loadSettings({
-    PATH: process.env.PATH,
-    TEMPORAL_CLI: process.env.TEMPORAL_CLI,
-    DATA_DIR: dataDir,
-    PORT: '0',
-    POSTGRES_PORT: '0',
-    TEMPORAL_PORT: '0',
-    TEMPORAL_UI_PORT: '0',
-    REDIS_PORT: '0',
-  });
   const stopping = new AbortController();
   const log = () => {};
-  const stack = await openStack(settings, stopping, disposal, log);
+  const stack = await openStack(scratchSettings(dataDir), stopping, disposal, log);
   bench = await openBench(stack, disposal, { signal: stopping.signal, rowCount: 0, log });
 });
 
@@ -61,6 +53,14 @@ async function expectRatios(
     if (isWithin) return;
     if (attempt === attempts) expect({ ratios, bounds }).toBe('within their bounds');
   }
+}
+
+/** In a process of its own: within jest each look at a global such as Math takes longer than all the rest. */
+async function measureCategorizerApart(): Promise<Measurement[]> {
+  const script = fileURLToPath(new URL('./print-categorizer.ts', import.meta.url));
+  const args = [script, bench.servers.databaseUrl, JSON.stringify(rounds)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout);
 }
 
 describe('speed', () => {
@@ -84,10 +84,7 @@ describe('speed', () => {
   });
 
   it('categorizes many times faster than by holding each text against each pattern', async () => {
-    await expectRatios(
-      async () => (await measureCategorizer(bench, rounds)).measurements,
-      [{ atLeast: 5 }, { atMost: 3 }],
-    );
+    await expectRatios(measureCategorizerApart, [{ atLeast: 15 }, { atMost: 3 }]);
   });
 
   it('answers cached reports at a fair part of the rate of a bare route', async () => {
