@@ -10,10 +10,9 @@ import type { Knex } from 'knex';
  */
 /**
  * Rows are found by the primary key alone and so locked in the order of their ids, as everyone does, that
- * nobody deadlocks; and only a nested loop keeps the order in which batches are locked.
+ * nobody deadlocks.
  */
-const inOrder =
-  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
+const inOrder = 'SET enable_seqscan = off SET enable_bitmapscan = off';
 
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -87,6 +86,8 @@ export async function up(knex: Knex): Promise<void> {
     CREATE OR REPLACE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql ${inOrder} AS $$
     DECLARE
       deleted_ids CONSTANT integer[] := (SELECT array_agg(id) FROM old_rows);
+      batch_ids uuid[];
+      lost_counts bigint[];
       -- What comes back into the uncategorized queue.
       texts text[];
       currencies text[];
@@ -106,17 +107,19 @@ export async function up(knex: Knex): Promise<void> {
           RETURNING t.batch_id, t.ingestion_status, coalesce(t.merchant_name, t.description) AS text, t.currency, t.amount
       ), lost AS (
         SELECT batch_id, count(*) AS row_count FROM changed WHERE ingestion_status = 'completed' GROUP BY batch_id
-      ), locked AS MATERIALIZED (
-        SELECT b.id, lost.row_count FROM lost JOIN batches b ON b.id = lost.batch_id ORDER BY b.id FOR NO KEY UPDATE OF b
-      ), counted AS (
-        UPDATE batches SET categorized_count = categorized_count - locked.row_count
-          FROM locked WHERE batches.id = locked.id
+      ), opened AS (
+        SELECT changed.text, changed.currency, count(*) AS row_count, sum(changed.amount) AS amount
+          FROM changed JOIN batches ON batches.id = batch_id AND is_in_totals
+         WHERE text IS NOT NULL GROUP BY 1, 2
       )
-      SELECT array_agg(text), array_agg(currency), array_agg(row_count), array_agg(amount)
-        INTO texts, currencies, row_counts, amounts
-        FROM (SELECT changed.text, changed.currency, count(*) AS row_count, sum(changed.amount) AS amount
-                FROM changed JOIN batches ON batches.id = batch_id AND is_in_totals
-               WHERE text IS NOT NULL GROUP BY 1, 2) AS opened;
+      SELECT (SELECT array_agg(batch_id) FROM lost), (SELECT array_agg(row_count) FROM lost),
+             (SELECT array_agg(text) FROM opened), (SELECT array_agg(currency) FROM opened),
+             (SELECT array_agg(row_count) FROM opened), (SELECT array_agg(amount) FROM opened)
+        INTO batch_ids, lost_counts, texts, currencies, row_counts, amounts;
+      -- Statements of their own: they see the batches as those have left them whom the rows' locks waited for.
+      PERFORM FROM batches WHERE id = ANY (batch_ids) ORDER BY id FOR NO KEY UPDATE;
+      UPDATE batches SET categorized_count = categorized_count - lost.row_count
+        FROM unnest(batch_ids, lost_counts) AS lost (batch_id, row_count) WHERE batches.id = lost.batch_id;
       INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
         SELECT * FROM unnest(texts, currencies, row_counts, amounts) AS opened (text, currency, row_count, amount)
          ORDER BY md5(text)::uuid, currency

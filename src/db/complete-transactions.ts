@@ -34,17 +34,16 @@ export async function completeTransactionsOf(
   return database.transaction(async (trx) => {
     const distinct = [...new Set(categoryIds)].filter((id) => id !== null);
     // Found by the primary key alone, rows are locked in the order of their ids, as everyone does; so nobody
-    // deadlocks. Any join keeps that order, since what it joins with has it as well. Categories come before
-    // rows, also those that were set by hand and stay: the check of references locks them in the end.
+    // deadlocks. Any join keeps that order, since what it joins with has it as well.
     await trx.raw(
-      `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
-         FROM (SELECT count(*) FROM (
-                 SELECT FROM categories
-                  WHERE id = ANY (?::integer[])
-                     OR id IN (SELECT category_id FROM transactions WHERE id BETWEEN ? AND ? AND category_source = 'manual')
-                  ORDER BY id FOR KEY SHARE) AS c) AS locked`,
-      [distinct, rows[0]?.id ?? 0, rows.at(-1)?.id ?? 0],
+      `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
     );
+    if (distinct.length > 0) {
+      await trx.raw(
+        'SELECT FROM categories WHERE id = ANY (?::integer[]) ORDER BY id FOR KEY SHARE',
+        [distinct],
+      );
+    }
     const result = await trx.raw<{
       rows: { id: string; changedCount: number; isCompleted: boolean }[];
     }>(
