@@ -12,6 +12,8 @@ export default async function globalSetup() {
   await import('../../src/workflows/bundle.ts');
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-test-'));
   const servers = await startServers({ dataDir, temporalCli: process.env.TEMPORAL_CLI });
+  const { createTemplate } = await import('./test-database.ts');
+  await createTemplate(servers.databaseUrl);
   process.env.TEST_DATABASE_URL = servers.databaseUrl;
   process.env.TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
   process.env.TEST_REDIS_URL = servers.redisUrl ?? '';

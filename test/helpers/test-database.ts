@@ -18,6 +18,21 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Has the schema, and no data: to copy it takes a tenth of the time that all migrations take. */
+const template = 'test_template';
+
+/** Once for all suites, before they create databases. */
+export async function createTemplate(server: string): Promise<void> {
+  const admin = open(server);
+  await admin.raw(`CREATE DATABASE ${template}`);
+  await admin.destroy();
+  const database = open(urlOf(server, template));
+  await migrate(database);
+  await grantRights(database, limitedRole);
+  // Nobody may be connected to what is copied.
+  await database.destroy();
+}
+
 /** An empty database of its own, with the schema, on the server that the suites share. */
 export async function createTestDatabase(
   server: string | undefined = process.env.TEST_DATABASE_URL,
@@ -26,21 +41,18 @@ export async function createTestDatabase(
     throw new Error('TEST_DATABASE_URL is set by test/helpers/global-setup.js');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = open(server);
-  await admin.raw(`CREATE DATABASE ${name}`);
+  await admin.raw(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await admin.destroy();
 
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const database = open(url.href);
-  await migrate(database);
-  await grantRights(database, limitedRole);
-  const limited = new URL(url);
+  const ownerUrl = urlOf(server, name);
+  const database = open(ownerUrl);
+  const limited = new URL(ownerUrl);
   limited.username = limitedRole.name;
   limited.password = limitedRole.password;
   const limitedDatabase = open(limited.href);
   return {
     url: limited.href,
-    ownerUrl: url.href,
+    ownerUrl,
     database,
     limitedDatabase,
     async drop() {
@@ -51,6 +63,12 @@ export async function createTestDatabase(
       await again.destroy();
     },
   };
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 const open = (url: string): Database =>

@@ -33,7 +33,7 @@ import {
   startBatchProcessing,
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { createTestDatabase } from '../helpers/test-database.ts';
+import { createTemplate, createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker } from '../helpers/test-worker.ts';
 import { historyToJson } from './history-json.ts';
 import { rowText } from './row-text.ts';
@@ -44,6 +44,7 @@ process.env.TEST_DATABASE_URL = servers.databaseUrl;
 process.env.TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
 await import('../../src/workflows/bundle.ts');
 
+await createTemplate(servers.databaseUrl);
 const { database, drop } = await createTestDatabase();
 await insertCategory(database, 'Food', [rowText.toLowerCase()]);
 const cache = new MemoryCache();
