@@ -23,7 +23,7 @@ import { workerSettings } from './temporal/worker-settings.ts';
 
 const connectPauseMs = 1_000;
 
-limitHeapGrowth();
+limitHeapGrowth(100);
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
 Runtime.install({
