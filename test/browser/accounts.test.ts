@@ -14,7 +14,6 @@ const oddIds = ['a/b c', '100%', '%2F', 'ü店 😀', '?x=1&y#z', "o'clock", '..
 
 const { api, openPage, problems } = await startTestConsole({
   users: { [viewer]: 'viewer' },
-  keepsPages: true,
 });
 
 beforeAll(async () => {

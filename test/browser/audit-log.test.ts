@@ -10,7 +10,6 @@ const viewer = 'viewer@example.com';
 
 const { api, openPage, problems } = await startTestConsole({
   users: { [root]: 'admin', [viewer]: 'viewer' },
-  keepsPages: true,
 });
 
 beforeAll(async () => {

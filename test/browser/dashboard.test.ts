@@ -12,7 +12,6 @@ const date = todayUtc();
 
 const { api, openPage } = await startTestConsole({
   users: { [viewer]: 'viewer' },
-  keepsPages: true,
 });
 
 beforeAll(async () => {

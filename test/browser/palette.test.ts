@@ -13,7 +13,6 @@ const { api, openPage, problems } = await startTestConsole({
     'editor@example.com': 'editor',
     'admin@example.com': 'admin',
   },
-  keepsPages: true,
 });
 
 beforeAll(async () => {

@@ -5,7 +5,6 @@ import { startTestConsole } from '../helpers/test-console.ts';
 
 const { api, openPage, problems } = await startTestConsole({
   users: { 'viewer@example.com': 'viewer' },
-  keepsPages: true,
 });
 
 beforeAll(async () => {

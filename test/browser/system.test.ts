@@ -29,7 +29,6 @@ const { openPage, problems } = await startTestConsole({
     'viewer@example.com': 'viewer',
   },
   servers: api,
-  keepsPages: true,
 });
 
 afterEach(async () => {

@@ -175,9 +175,10 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
     .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
     .map(({ finished }) => finished)).then(() => undefined)`);
   // Evaluated from outside the page, whose content security policy allows no such script.
-  await page.evaluate(axeSource);
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axeSource);
+  // What it would load beforehand, style sheets and media, is for rules that are off or find nothing here.
   const { violations } = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] })",
+    "axe.run(document, { resultTypes: ['violations'], preload: false })",
   )) as { violations: Violation[] };
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -187,12 +188,14 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
 }
 
 /**
- * What is wrong with a page as it is now, in one look after the other: accessibility, and whether it is
- * as narrow as its window.
+ * What is wrong with a page in one look after the other, beginning with the one that it has:
+ * accessibility, and whether it is as narrow as its window. It stays in the last of them, since each
+ * turn has the console compute all of its styles.
  */
 export async function violationsInEachLook(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (const look of looks) {
+  const isInLastLook = page.viewportSize()?.width === looks[1].width;
+  for (const look of isInLastLook ? looks.toReversed() : looks) {
     await show(page, look);
     // React has drawn it anew by the second frame.
     await page.evaluate(
@@ -203,7 +206,6 @@ export async function violationsInEachLook(page: Page): Promise<string[]> {
     if (width > look.width) violations.push(`${width} pixels wide`);
     found.push(...violations.map((violation) => `${JSON.stringify(look)} ${violation}`));
   }
-  await show(page, {});
   return found;
 }
 

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Role } from '../../src/domain/role.ts';
 import { show, startTestBrowser, type TestPage, type TestPageOptions } from './browser.ts';
+import { leave, moveTo } from './console-page.ts';
 import { insertUser, openSession } from './sign-in.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
 import type { TestStack } from './test-stack.ts';
@@ -16,10 +16,13 @@ export interface TestConsole {
   api: TestApi;
   /**
    * A page of somebody who is signed in already, with nothing left of earlier pages but cached files.
-   * Nothing is loaded yet. It is closed after the test, unless pages are kept.
+   * Nothing is loaded yet. It is closed after the test.
    */
   newPage(options?: ConsolePageOptions): Promise<Page>;
-  /** Such a page, at a path; where pages are kept, that of an earlier test, which moves there inside the console. */
+  /**
+   * A page at a path. A user who stays through all tests goes on with the page of an earlier one, which
+   * moves there inside the console and fetches anew: a fraction of what it costs to load the console.
+   */
   openPage(path: string, options?: ConsolePageOptions): Promise<Page>;
   /** What was wrong on the pages of this test; see TestPage. */
   problems(): string[];
@@ -30,16 +33,11 @@ export interface TestConsoleOptions {
   users?: Record<string, Role>;
   /** With a worker, or with settings of its own; an API alone unless it is given. */
   servers?: TestApi | TestStack;
-  /**
-   * For a file whose data stays as it is: a person's page goes from test to test, which costs a fraction
-   * of loading the console. What it has fetched counts as fresh for some seconds.
-   */
-  keepsPages?: boolean;
 }
 
 /** A browser on an API's console, for the tests of the file that calls this, and stopped after them. */
 export async function startTestConsole(options: TestConsoleOptions = {}): Promise<TestConsole> {
-  const { users = {}, servers = await startTestApi(), keepsPages = false } = options;
+  const { users = {}, servers = await startTestApi() } = options;
   const api = 'api' in servers ? servers.api : servers;
   const browser = await startTestBrowser(api.url);
   for (const [email, role] of Object.entries(users)) await insertUser(api, email, role);
@@ -48,8 +46,10 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
   let kept: OpenedPage[] = [];
 
   afterEach(async () => {
-    if (keepsPages) kept = [...kept, ...opened];
-    else for (const { close } of opened) await close();
+    for (const one of opened) {
+      if (one.isKept && (await leave(one.page))) kept.push(one);
+      else await one.close();
+    }
     opened = [];
   });
   afterAll(async () => {
@@ -57,39 +57,35 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     await servers.stop();
   });
 
-  async function newPage(options: ConsolePageOptions = {}): Promise<Page> {
-    const { as = firstUser, ...pageOptions } = options;
-    const one = await browser.open({ ...pageOptions, as: as ?? 'nobody' });
-    opened.push({ ...one, as });
+  async function open({ as = firstUser, ...look }: ConsolePageOptions, isKept: boolean) {
+    const one = await browser.open({ ...look, as: as ?? 'nobody' });
+    opened.push({ ...one, as, isKept });
     await beginAs(one.page, api, as);
     return one.page;
   }
 
-  /** The page of an earlier test, unless that has left it where nothing else can begin. */
+  /** The page of an earlier test, if there is one. */
   async function takeKept({ as = firstUser, ...look }: ConsolePageOptions): Promise<Page | null> {
     const one = kept.find((page) => page.as === as);
     if (one === undefined) return null;
     kept = kept.filter((page) => page !== one);
-    await show(one.page, look);
-    if (!(await leave(one.page))) {
-      await one.close();
-      return null;
-    }
-    one.problems.length = 0;
     opened.push(one);
+    one.problems.length = 0;
+    await show(one.page, look);
     return one.page;
   }
 
   return {
     api,
-    newPage,
-    async openPage(path, pageOptions = {}) {
-      const earlier = await takeKept(pageOptions);
+    newPage: (options = {}) => open(options, false),
+    async openPage(path, options = {}) {
+      const earlier = await takeKept(options);
       if (earlier !== null) {
         await moveTo(earlier, path);
         return earlier;
       }
-      const page = await newPage(pageOptions);
+      const { as = firstUser } = options;
+      const page = await open(options, as !== null && as in users);
       await page.goto(path);
       return page;
     },
@@ -99,22 +95,7 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
 
 interface OpenedPage extends TestPage {
   as: string | null;
-}
-
-/** Goes to a path as the browser's own arrows do, without loading the console again. */
-export async function moveTo(page: Page, path: string): Promise<void> {
-  const state = { usr: null, key: randomUUID(), idx: 0 };
-  await page.evaluate(`history.pushState(${JSON.stringify(state)}, '', ${JSON.stringify(path)});
-    dispatchEvent(new PopStateEvent('popstate', { state: history.state }));`);
-}
-
-/** Gives up what was opened or typed, by way of an address that has no page. Whether that went well. */
-async function leave(page: Page): Promise<boolean> {
-  if ((await page.locator('#content').count()) === 0) return false;
-  await page.keyboard.press('Escape');
-  await moveTo(page, '/admin/nowhere');
-  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
-  return (await page.locator('[role="dialog"]:visible').count()) === 0;
+  isKept: boolean;
 }
 
 /** Cookies and storage as after a sign-in, which has tests of its own, or as before the first one. */

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { untilTrue } from './browser.ts';
+
+/** Goes to a path as the browser's own arrows do, without loading the console again. */
+export async function moveTo(page: Page, path: string): Promise<void> {
+  const state = { usr: null, key: randomUUID(), idx: 0 };
+  await page.evaluate(`history.pushState(${JSON.stringify(state)}, '', ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent('popstate', { state: history.state }));`);
+}
+
+/**
+ * Gives up what a test has opened, typed and fetched, by way of an address that has no page, so that
+ * the next one may go on from there as from a console that was loaded just now. Whether that went well.
+ */
+export async function leave(page: Page): Promise<boolean> {
+  if ((await page.locator('#content').count()) === 0) return false;
+  await page.keyboard.press('Escape');
+  await moveTo(page, '/admin/nowhere');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await untilTrue(page, forgetFetched);
+  await page.evaluate(closeNotifications);
+  await page.locator('.ant-notification-notice').first().waitFor({ state: 'detached' });
+  return (await page.locator('[role="dialog"]:visible').count()) === 0;
+}
+
+/**
+ * True once nothing is being changed any more, and nothing is left of what was fetched but who is
+ * signed in. The console hands its query client to nobody; React's tree has it.
+ */
+const forgetFetched = `(() => {
+  const root = document.getElementById('root');
+  const container = Object.keys(root).find((key) => key.startsWith('__reactContainer$'));
+  const fibers = [root[container].stateNode.current];
+  for (const fiber of fibers) {
+    const client = fiber.memoizedProps?.client;
+    if (client?.removeQueries !== undefined) {
+      if (client.isMutating() > 0) return false;
+      client.removeQueries({ type: 'inactive' });
+      return true;
+    }
+    fibers.push(...[fiber.child, fiber.sibling].filter((one) => one !== null));
+  }
+  throw new Error('There is no query client in the console.');
+})()`;
+
+const closeNotifications = `for (const button of document.querySelectorAll('.ant-notification-notice-close'))
+  button.click();`;
