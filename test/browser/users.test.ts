@@ -8,15 +8,14 @@ import { startTestConsole } from '../helpers/test-console.ts';
 const root = 'root@example.com';
 const bob = 'bob@example.com';
 
-const { api, openPage, problems } = await startTestConsole();
+const { api, openPage, problems } = await startTestConsole({ users: { [root]: 'admin' } });
 
 beforeEach(async () => {
-  await insertUser(api, root, 'admin');
   await insertUser(api, bob, 'viewer');
 });
 
 afterEach(async () => {
-  await api.database('admin_users').delete();
+  await api.database('admin_users').whereNot({ email: root }).delete();
 });
 
 async function open(as = root): Promise<Page> {

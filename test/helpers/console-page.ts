@@ -10,15 +10,20 @@ export async function moveTo(page: Page, path: string): Promise<void> {
 }
 
 /**
- * Gives up what a test has opened, typed and fetched, by way of an address that has no page, so that
- * the next one may go on from there as from a console that was loaded just now. Whether that went well.
+ * Goes to an address that has no page, and forgets what was fetched: from there the console goes on as
+ * one that was loaded just now.
  */
-export async function leave(page: Page): Promise<boolean> {
-  if ((await page.locator('#content').count()) === 0) return false;
-  await page.keyboard.press('Escape');
+export async function moveNowhere(page: Page): Promise<void> {
   await moveTo(page, '/admin/nowhere');
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
   await untilTrue(page, forgetFetched);
+}
+
+/** Gives up what a test has opened, typed and fetched, for the sake of the next one. Whether that went well. */
+export async function leave(page: Page): Promise<boolean> {
+  if ((await page.locator('#content').count()) === 0) return false;
+  await page.keyboard.press('Escape');
+  await moveNowhere(page);
   await page.evaluate(closeNotifications);
   await page.locator('.ant-notification-notice').first().waitFor({ state: 'detached' });
   return (await page.locator('[role="dialog"]:visible').count()) === 0;
