@@ -170,12 +170,12 @@ interface Violation {
 
 /** What axe-core calls serious or critical on the page as it is now; each in a line or two. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
+  // Evaluated from outside the page, whose content security policy allows no such script.
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axeSource);
   // A colour on its way to another one is no colour that anybody reads. Spinners never arrive.
   await page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
     .map(({ finished }) => finished)).then(() => undefined)`);
-  // Evaluated from outside the page, whose content security policy allows no such script.
-  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axeSource);
   // What it would load beforehand, style sheets and media, is for rules that are off or find nothing here.
   const { violations } = (await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'], preload: false })",
@@ -197,6 +197,7 @@ export async function violationsInEachLook(page: Page): Promise<string[]> {
   const isInLastLook = page.viewportSize()?.width === looks[1].width;
   for (const look of isInLastLook ? looks.toReversed() : looks) {
     await show(page, look);
+    await page.locator(`html[data-theme="${look.colorScheme}"]`).waitFor();
     // React has drawn it anew by the second frame.
     await page.evaluate(
       'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
