@@ -46,6 +46,18 @@ test('says that a password is wrong', async () => {
   expect(await page.getByLabel('E-mail').inputValue()).toBe(admin);
 });
 
+test('does not move for those who want no motion', async () => {
+  const page = await open('/admin/');
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const duration = () =>
+    page.evaluate("getComputedStyle(document.querySelector('[type=submit]')).transitionDuration");
+  expect(await duration()).toBe('0s');
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await duration()).not.toBe('0s');
+});
+
 test('asks for what is missing without asking the server', async () => {
   const page = await open('/admin/');
   await page.getByRole('button', { name: 'Sign in' }).click();
