@@ -39,20 +39,19 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(accessLog(logger));
   app.use(securityHeaders());
   app.use(problemDetails(logger));
-  const router = new Router<ApiState>();
+  app.use(exactAllow);
+  // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
+    transactionRoutes(dependencies, guard),
+    reportRoutes(dependencies, reports, guard),
+    batchRoutes(dependencies, guard),
     operationRoutes(dependencies),
     docsRoutes(),
     consoleRoutes(),
-    transactionRoutes(dependencies, guard),
-    batchRoutes(dependencies, guard),
-    reportRoutes(dependencies, reports, guard),
     adminRoutes(dependencies, { guard, strangers, apiKeys, reports, patterns }),
   ]) {
-    router.use(part.routes());
+    app.use(part.routes());
   }
-  app.use(exactAllow);
-  app.use(router.routes());
-  app.use(router.allowedMethods());
+  app.use(new Router<ApiState>().allowedMethods());
   return app;
 }

@@ -27,6 +27,7 @@ export class RedisCache implements Cache {
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
   #waitingReads = new Map<string, WaitingRead>();
+  #isReading = false;
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -64,7 +65,10 @@ export class RedisCache implements Cache {
 
   /** The reply; undefined without one. */
   #read(command: WaitingRead['command']): Promise<unknown> {
-    if (this.#waitingReads.size === 0) setImmediate(() => void this.#sendReads());
+    if (!this.#isReading) {
+      this.#isReading = true;
+      setImmediate(() => void this.#sendReads());
+    }
     return new Promise((resolve) => {
       const name = command.join(' ');
       const waiting = this.#waitingReads.get(name);
@@ -74,22 +78,26 @@ export class RedisCache implements Cache {
   }
 
   /**
-   * What was asked for in one turn of the event loop is sent at once, and each thing only once: sending
-   * and receiving takes most of what a cached answer costs beside HTTP. It is sent after the last of them
-   * asked, so that each hears of every drop that it could know of.
+   * What was asked for in one turn of the event loop, and later what was while the reads before were on
+   * their way, is sent at once, and each thing only once: sending and receiving takes most of what a
+   * cached answer costs beside HTTP. It is sent after the last of them asked, so that each hears of every
+   * drop that it could know of.
    */
   async #sendReads(): Promise<void> {
-    const waiting = [...this.#waitingReads.values()];
-    this.#waitingReads = new Map();
-    const replies = await this.#attempt(async () => {
-      const results =
-        (await this.#redis.pipeline(waiting.map(({ command }) => command)).exec()) ?? [];
-      const failed = results.find(([error]) => error !== null);
-      if (failed !== undefined) throw failed[0];
-      return results.map(([, reply]) => reply);
-    }, []);
-    for (const [index, { resolvers }] of waiting.entries())
-      for (const resolve of resolvers) resolve(replies[index]);
+    while (this.#waitingReads.size > 0) {
+      const waiting = [...this.#waitingReads.values()];
+      this.#waitingReads = new Map();
+      const replies = await this.#attempt(async () => {
+        const results =
+          (await this.#redis.pipeline(waiting.map(({ command }) => command)).exec()) ?? [];
+        const failed = results.find(([error]) => error !== null);
+        if (failed !== undefined) throw failed[0];
+        return results.map(([, reply]) => reply);
+      }, []);
+      for (const [index, { resolvers }] of waiting.entries())
+        for (const resolve of resolvers) resolve(replies[index]);
+    }
+    this.#isReading = false;
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { statuses } from '../domain/status.ts';
 import type { Database } from './database.ts';
 import {
   containing,
@@ -19,13 +20,11 @@ const filterColumns = {
   date: 't.date',
   category_id: 't.category_id',
   category_source: 't.category_source',
-  // The rule of transactionStatus() in domain/status.ts.
-  status: `CASE WHEN t.ingestion_status = 'completed' THEN 'completed' ELSE b.status END`,
   uncategorized: '(t.category_id IS NULL)',
 };
 
 type SortField = keyof typeof sortColumns;
-type Filter = ListFilter<keyof typeof filterColumns | 'batch_id'>;
+type Filter = ListFilter<keyof typeof filterColumns | 'batch_id' | 'status'>;
 
 /** Which transactions, and in what order. */
 export interface TransactionQuery {
@@ -47,11 +46,10 @@ export async function matchingTransactions(
   query: TransactionQuery,
 ): Promise<{ matching: Knex.QueryBuilder }> {
   const { filters, search } = query;
-  const inBatches = await batchCondition(database, filters);
   const matching = database('transactions as t');
   for (const filter of filters) {
-    if (filter.field === 'batch_id') matching.where(inBatches);
-    else if (filter.field === 'status') whereStatus(matching, filter);
+    if (filter.field === 'batch_id') await whereBatch(database, matching, filter);
+    else if (filter.field === 'status') await whereStatus(database, matching, filter);
     else whereFilter(matching, filterColumns[filter.field], filter);
   }
   if (search !== null) whereText(matching, search);
@@ -65,20 +63,51 @@ export async function matchingTransactions(
   return { matching };
 }
 
-function whereStatus(matching: Knex.QueryBuilder, filter: Filter): void {
-  const { operator, values } = filter;
-  if (operator === 'eq' && values.every((value) => value === 'completed')) {
+async function whereBatch(
+  database: Database,
+  matching: Knex.QueryBuilder,
+  { values }: Filter,
+): Promise<void> {
+  const batches = await Batch.query(database)
+    .findByIds(values as string[])
+    .whereNotNull('firstTransactionId');
+  matching.where(inBlocksOf(batches));
+}
+
+/**
+ * Blocks of ids that are looked up one by one. With more unfinished batches than that the newest rows have
+ * enough for a page.
+ */
+const maxBlocks = 200;
+
+/** The rule of transactionStatus() in domain/status.ts. */
+async function whereStatus(
+  database: Database,
+  matching: Knex.QueryBuilder,
+  { operator, values }: Filter,
+): Promise<void> {
+  const wanted = statuses.filter((status) => values.includes(status) === (operator === 'eq'));
+  if (wanted.length === 1 && wanted[0] === 'completed') {
     matching.where('t.ingestion_status', 'completed');
     return;
   }
-  // By the blocks of ids as well: of batches that are not completed there are few.
-  matching.joinRaw(
-    'JOIN batches AS b ON b.id = t.batch_id AND t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id',
-  );
-  whereFilter(matching, filterColumns.status, filter);
-  // Says the same once more, in a form whose selectivity the planner knows.
-  if (values.includes('completed') === (operator === 'ne'))
+  if (!wanted.includes('completed')) {
     matching.where('t.ingestion_status', '<>', 'completed');
+    const batches = await Batch.query(database)
+      .whereIn('status', wanted)
+      .whereNotNull('firstTransactionId')
+      .limit(maxBlocks + 1);
+    if (batches.length <= maxBlocks) {
+      matching.where(inBlocksOf(batches));
+      return;
+    }
+  }
+  matching.joinRaw('JOIN batches AS b ON b.id = t.batch_id');
+  whereFilter(
+    matching,
+    "CASE WHEN t.ingestion_status = 'completed' THEN 'completed' ELSE b.status END",
+    { field: 'status', operator: 'eq', values: wanted },
+  );
 }
 
 /** With a character that no search can have in between, so that one comparison does for both texts. */
@@ -97,15 +126,7 @@ function whereText(matching: Knex.QueryBuilder, search: string): void {
 }
 
 /** Rows of batches are found by the batches' blocks of ids, since no index has the batch (docs/decisions/0003). */
-async function batchCondition(
-  database: Database,
-  filters: readonly Filter[],
-): Promise<(query: Knex.QueryBuilder) => void> {
-  const ids = filters.find(({ field }) => field === 'batch_id')?.values;
-  if (ids === undefined) return () => {};
-  const batches = await Batch.query(database)
-    .findByIds(ids as string[])
-    .whereNotNull('firstTransactionId');
+function inBlocksOf(batches: readonly Batch[]): (query: Knex.QueryBuilder) => void {
   return (query) => {
     if (batches.length === 0) query.whereRaw('false');
     for (const batch of batches) {
