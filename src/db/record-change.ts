@@ -20,6 +20,8 @@ export interface Change {
     | 'drop'
     | 'sign_in'
     | 'sign_out'
+    | 'end_session'
+    | 'end_other_sessions'
     | 'change_password';
   /** As in the path of its API, such as `category-patterns`. */
   resource: string;

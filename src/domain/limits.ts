@@ -29,6 +29,8 @@ export const maxPatterns = 100_000;
 /** API keys that are not revoked, and sessions of one user, the oldest of which then ends. */
 export const maxLiveApiKeys = 1_000;
 export const maxSessionsEach = 20;
+/** Characters that are kept of what a browser calls itself; common ones need some 150. */
+export const maxUserAgentCharacters = 300;
 
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;

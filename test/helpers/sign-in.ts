@@ -33,7 +33,7 @@ export async function openSession(api: TestApi, userId: number): Promise<Browser
   const token = randomToken();
   const csrfToken = randomToken();
   await api.database.transaction((trx) =>
-    createSession(trx, { tokenHash: hashToken(token), userId, csrfToken }),
+    createSession(trx, { tokenHash: hashToken(token), userId, csrfToken, userAgent: null }),
   );
   return { Authorization: '', Cookie: `tallyflow_session=${token}`, 'X-CSRF-Token': csrfToken };
 }

@@ -15,6 +15,8 @@ const actions: Record<string, string> = {
   accept_invitation: 'accepted the invitation',
   sign_in: 'signed in',
   sign_out: 'signed out',
+  end_session: 'ended a session',
+  end_other_sessions: 'ended all other sessions',
   change_password: 'changed the password',
   pause: 'paused',
   resume: 'resumed',

@@ -2,28 +2,37 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/database.ts';
 import { AdminUser } from '../../db/models/admin-user.ts';
 import { recordChange } from '../../db/record-change.ts';
+import { guessableProblem } from '../../domain/guessable-password.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
 import { generatePassword, hashPassword } from '../../domain/password.ts';
 import { presentUser } from './users/presenter.ts';
 
+const firstAdminName = 'Admin';
+
 /**
  * Creates the first admin while there is no user at all. Without a password one is made up, and logged
- * this once; whoever reads the log signs in and changes it.
+ * this once; whoever reads the log signs in and changes it. Throws an Error for one that can be guessed, which
+ * stops the start: an installation that has users never comes so far.
  */
 export async function ensureFirstAdmin(
   database: Database,
   { email, password }: { email: string; password: string | undefined },
   logger: Logger,
 ): Promise<void> {
-  const chosen = password ?? generatePassword();
   if ((await AdminUser.query(database).resultSize()) > 0) return;
+  if (password !== undefined) {
+    const problem = await guessableProblem(password, [email, firstAdminName]);
+    if (problem !== null)
+      throw new Error(`The configuration is not valid:\n  ADMIN_PASSWORD: ${problem}.`);
+  }
+  const chosen = password ?? generatePassword();
   const passwordHash = await hashPassword(chosen);
   const created = await database.transaction(async (trx) => {
     const user = await AdminUser.query(trx)
       .insert({
         email,
         normalizedEmail: normalizeText(email),
-        name: 'Admin',
+        name: firstAdminName,
         role: 'admin',
         passwordHash,
       })

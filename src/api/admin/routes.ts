@@ -22,6 +22,7 @@ import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
+import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { systemRoutes } from './system/routes.ts';
 import { transactionExplanationRoutes } from './transactions/explanation-routes.ts';
@@ -75,6 +76,7 @@ export function adminRoutes(
     adminBatchRoutes(admin),
     apiKeyRoutes(admin),
     sessionRoutes(admin),
+    ownSessionRoutes(admin),
     userRoutes(admin),
     auditLogRoutes(admin),
     eventRoutes(admin),

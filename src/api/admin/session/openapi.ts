@@ -1,8 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
+import { deleteOperation } from '../openapi-operations.ts';
 import {
   invitationAcceptanceSchema,
+  ownSessionSchema,
   passwordChangeSchema,
   sessionSchema,
   signInSchema,
@@ -40,12 +42,36 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     },
   },
   '/api/admin/sessions': {
+    get: {
+      operationId: 'listOwnSessions',
+      tags,
+      summary: 'Where the user is signed in, the session that was used last first',
+      responses: {
+        '200': { description: 'All live sessions.', ...json(z.array(ownSessionSchema)) },
+        ...problems(),
+      },
+    },
     delete: {
       operationId: 'signOutEverywhere',
       tags,
       summary: 'Sign out everywhere',
       responses: { ...done, ...problems() },
     },
+  },
+  '/api/admin/sessions/others': {
+    delete: {
+      operationId: 'endOtherSessions',
+      tags,
+      summary: 'End all sessions of the user but the one that asks',
+      responses: { ...done, ...problems() },
+    },
+  },
+  '/api/admin/sessions/{id}': {
+    delete: deleteOperation({
+      operationId: 'endSession',
+      tags,
+      summary: 'End one session of the user',
+    }),
   },
   '/api/admin/session/password': {
     post: {

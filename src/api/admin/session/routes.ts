@@ -5,9 +5,11 @@ import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { ApiError } from '../../../domain/errors.ts';
+import { guessableProblem } from '../../../domain/guessable-password.ts';
+import { maxUserAgentCharacters } from '../../../domain/limits.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import { hashPassword, verifyPassword } from '../../../domain/password.ts';
-import type { ApiContext, ApiState, SignedIn } from '../../context.ts';
+import type { ApiContext, ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
@@ -18,6 +20,7 @@ import {
   type SessionBody,
   signInSchema,
 } from './schema.ts';
+import { sessionOf } from './session-of.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 
 const base = '/api/admin/session';
@@ -65,21 +68,6 @@ export function sessionRoutes({
     ctx.status = 204;
   });
 
-  /** Signs out everywhere. */
-  router.delete('/api/admin/sessions', allow('viewer'), async (ctx) => {
-    const { userId } = sessionOf(ctx);
-    await database.transaction(async (trx) => {
-      await deleteSessionsOf(trx, userId);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'sign_out',
-        resource: 'users',
-        resourceId: userId,
-      });
-    });
-    writeSessionToken(ctx, null);
-    ctx.status = 204;
-  });
-
   /** Ends all other sessions: whoever changes a password may have a reason. */
   router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
     const session = sessionOf(ctx);
@@ -90,7 +78,7 @@ export function sessionRoutes({
       throw badField('/current_password', 'is wrong');
     }
     limit.succeeded(normalizeText(session.email), ctx.ip);
-    checkNotEmail(change.new_password, session.email, '/new_password');
+    await refuseGuessable(change.new_password, session, '/new_password');
     const passwordHash = await hashPassword(change.new_password);
     await database.transaction(async (trx) => {
       await AdminUser.query(trx).findById(session.userId).patch({ passwordHash });
@@ -113,8 +101,7 @@ export function sessionRoutes({
       strangers.note(ctx);
       throw notInvited();
     }
-    const { email } = invited;
-    checkNotEmail(password, email, '/password');
+    await refuseGuessable(password, invited, '/password');
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
       // Once more, since somebody else may have accepted it meanwhile.
@@ -155,7 +142,12 @@ async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promi
   if (earlier !== undefined) await deleteSession(trx, hashToken(earlier));
   const token = randomToken();
   const csrfToken = randomToken();
-  await createSession(trx, { tokenHash: hashToken(token), userId: user.id, csrfToken });
+  await createSession(trx, {
+    tokenHash: hashToken(token),
+    userId: user.id,
+    csrfToken,
+    userAgent: ctx.get('user-agent').slice(0, maxUserAgentCharacters) || null,
+  });
   await AdminUser.query(trx).findById(user.id).patch({ lastSignedInAt: new Date() });
   const change = { action: 'sign_in', resource: 'users', resourceId: user.id } as const;
   await recordChange(trx, actorOf(ctx, user), change);
@@ -172,17 +164,14 @@ const actorOf = (ctx: ApiContext, { id, email }: AdminUser): Actor => ({
   requestId: ctx.state.requestId,
 });
 
-/** These routes are about the session itself, which an API key has none of. */
-function sessionOf(ctx: ApiContext): SignedIn {
-  if (ctx.state.session === undefined) {
-    throw new ApiError('unauthenticated', 'This is about a session; an API key has none.');
-  }
-  return ctx.state.session;
-}
-
-function checkNotEmail(password: string, email: string, pointer: string): void {
-  if (normalizeText(password) === normalizeText(email))
-    throw badField(pointer, 'must not be the e-mail address');
+/** Throws ApiError where somebody who knows of the user would guess the password. */
+async function refuseGuessable(
+  password: string,
+  { email, name }: { email: string; name: string },
+  pointer: string,
+): Promise<void> {
+  const problem = await guessableProblem(password, [email, name]);
+  if (problem !== null) throw badField(pointer, problem);
 }
 
 const badField = (pointer: string, detail: string): ApiError =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxPasswordCharacters, minPasswordCharacters } from '../../../domain/limits.ts';
 import { roles } from '../../../domain/role.ts';
 import { textProblem } from '../../../domain/text.ts';
-import { expected } from '../fields.ts';
+import { dateTime, expected } from '../fields.ts';
 
 const notAnObject = { error: 'must be a JSON object' };
 
@@ -47,4 +47,19 @@ export const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
+export const ownSessionSchema = z
+  .object({
+    id: z.int(),
+    client: z.string().meta({
+      description: 'Browser and system, by what the browser called itself at the sign-in.',
+      example: 'Firefox on Windows',
+    }),
+    is_current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+    created_at: dateTime,
+    last_used_at: dateTime.meta({ description: 'To the minute.' }),
+    expires_at: dateTime.meta({ description: 'When it ends unless it is used before.' }),
+  })
+  .meta({ id: 'OwnSession' });
+
+export type OwnSessionBody = z.infer<typeof ownSessionSchema>;
 export type SessionBody = z.infer<typeof sessionSchema>;

@@ -1,0 +1,30 @@
+/** In this order: many a browser also names those that it resembles. */
+const browsers: [RegExp, string][] = [
+  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
+  [/\b(?:OPR|OPiOS)\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(?:(?:Headless)?Chrom(?:e|ium)|CriOS)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+  [/^curl\//, 'curl'],
+];
+
+const systems: [RegExp, string][] = [
+  [/\biPhone\b/, 'iPhone'],
+  [/\biPad\b/, 'iPad'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bMac(?:intosh|OS| OS)\b/, 'macOS'],
+  [/\b(?:Linux|X11)\b/, 'Linux'],
+];
+
+/** Browser and system in words, enough for somebody to recognise one of their own; null was never sent. */
+export function describeUserAgent(userAgent: string | null): string {
+  const browser = nameIn(browsers, userAgent ?? '') ?? 'Unknown browser';
+  const system = nameIn(systems, userAgent ?? '');
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
+
+const nameIn = (names: [RegExp, string][], userAgent: string): string | undefined =>
+  names.find(([form]) => form.test(userAgent))?.[1];
