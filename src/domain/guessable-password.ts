@@ -65,7 +65,10 @@ async function loadEstimator(): Promise<ZxcvbnFactory> {
 
 function piecesOf(texts: readonly string[]): string[] {
   const normalized = texts.map(normalizeText);
-  const pieces = normalized.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
+  const pieces = normalized.flatMap((text) => {
+    const words = text.split(/[^\p{L}\p{N}]+/u);
+    return [text, words.join(''), ...words];
+  });
   return [...new Set(pieces)].filter((piece) => characterCount(piece) >= minPieceCharacters);
 }
 

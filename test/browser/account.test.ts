@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
+import { accessibilityViolations, signInOn, violationsInEachLook } from '../helpers/browser.ts';
 import { insertUser, signIn, testPassword } from '../helpers/sign-in.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
@@ -44,14 +44,14 @@ test('changes the password', async () => {
   await choose(page, 'key Change the password');
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Current password').fill(testPassword);
-  await drawer.getByLabel('New password').fill('another long password');
+  await drawer.getByLabel('New password').fill('violet anchor pretzel umbrella');
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Change' }).click();
   await page.getByText('Password changed; other sessions have ended').waitFor();
   expect(problems()).toEqual([]);
   const answer = await api.post('/api/admin/session', {
     email: ada,
-    password: 'another long password',
+    password: 'violet anchor pretzel umbrella',
   });
   expect(answer.status).toBe(200);
 });
@@ -64,9 +64,44 @@ test('says at the fields why a password was not changed', async () => {
   await drawer.getByLabel('New password').fill('short');
   await drawer.getByRole('button', { name: 'Change' }).click();
   await drawer.getByText('At least 12 characters.', { exact: true }).waitFor();
-  await drawer.getByLabel('New password').fill('another long password');
+  await drawer.getByLabel('New password').fill('violet anchor pretzel umbrella');
   await drawer.getByRole('button', { name: 'Change' }).click();
   await drawer.getByText('Is wrong.').waitFor();
+});
+
+test('shows where one is signed in, and ends what one does not want', async () => {
+  const page = await open();
+  const [first, second, third] = [
+    await signIn(api, ada),
+    await signIn(api, ada),
+    await signIn(api, ada),
+  ];
+  await api
+    .database('admin_sessions')
+    .update({ user_agent: 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0' })
+    .whereNotNull('user_agent');
+  await choose(page, 'desktop Where I am signed in');
+  const drawer = page.getByRole('dialog');
+  const end = drawer.getByRole('button', { name: 'End the session of Firefox on Windows' });
+  await end.nth(2).waitFor();
+  expect(await drawer.getByText('This browser').count()).toBe(1);
+  expect(await violationsInEachLook(page)).toEqual([]);
+  await end.first().click();
+  await page.getByText('The session of Firefox on Windows has ended').waitFor();
+  await end.nth(2).waitFor({ state: 'detached' });
+  const alive = async () =>
+    (
+      await Promise.all(
+        [first, second, third].map((session) => api.get('/api/admin/session', session)),
+      )
+    ).filter(({ status }) => status === 200).length;
+  expect(await alive()).toBe(2);
+  await drawer.getByRole('button', { name: 'End all others' }).click();
+  await page.getByText('All other sessions have ended').waitFor();
+  await end.first().waitFor({ state: 'detached' });
+  expect(await alive()).toBe(0);
+  await drawer.getByText('This browser').waitFor();
+  expect(problems()).toEqual([]);
 });
 
 test('signs out everywhere, after a question', async () => {

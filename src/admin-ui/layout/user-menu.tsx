@@ -1,10 +1,11 @@
-import { KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { DesktopOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { useGetIdentity, useLogout } from '@refinedev/core';
 import { App, Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import type { SignedInUser } from '../providers/session.ts';
 import { chooseColorMode, colorModes, useColorMode } from '../theme/color-mode.ts';
 import { ChangePassword } from './change-password.tsx';
+import { OwnSessions } from './own-sessions.tsx';
 
 const colorModeLabels = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
@@ -14,6 +15,7 @@ export function UserMenu() {
   const mode = useColorMode();
   const { modal } = App.useApp();
   const [isChangingPassword, setIsChangingPassword] = useState(false);
+  const [isLookingAtSessions, setIsLookingAtSessions] = useState(false);
   if (user == null) return null;
   function signOutEverywhere() {
     void modal.confirm({
@@ -50,6 +52,12 @@ export function UserMenu() {
               onClick: () => setIsChangingPassword(true),
             },
             {
+              key: 'sessions',
+              icon: <DesktopOutlined />,
+              label: 'Where I am signed in',
+              onClick: () => setIsLookingAtSessions(true),
+            },
+            {
               key: 'sign-out',
               icon: <LogoutOutlined />,
               label: 'Sign out',
@@ -68,6 +76,7 @@ export function UserMenu() {
         </Button>
       </Dropdown>
       <ChangePassword isOpen={isChangingPassword} onClose={() => setIsChangingPassword(false)} />
+      <OwnSessions isOpen={isLookingAtSessions} onClose={() => setIsLookingAtSessions(false)} />
     </>
   );
 }
