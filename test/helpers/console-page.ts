@@ -23,6 +23,8 @@ export async function moveNowhere(page: Page): Promise<void> {
 export async function leave(page: Page): Promise<boolean> {
   if ((await page.locator('#content').count()) === 0) return false;
   await page.keyboard.press('Escape');
+  // Nothing of the next page is under the pointer by chance.
+  await page.mouse.move(0, 0);
   try {
     await moveNowhere(page);
   } catch {

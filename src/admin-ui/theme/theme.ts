@@ -19,6 +19,8 @@ const light: ThemeConfig = {
     colorPrimary: '#17615c',
     colorInfo: '#17615c',
     colorLink: '#12665f',
+    // The one derived from it is too faint on a row under the pointer.
+    colorLinkHover: '#0b4843',
     colorSuccess: '#2f7d4f',
     colorWarning: '#9a6700',
     colorError: '#b3372f',
