@@ -61,9 +61,13 @@ function shouldRetry(failureCount: number, error: unknown): boolean {
   return failureCount < 1 && (statusCode === 0 || statusCode >= 500);
 }
 
+/**
+ * The address holds what fields show, so it must change at once: a transition would give a date range
+ * its former value once more, which it then takes for the newest choice.
+ */
 export function ConsoleApp() {
   return (
-    <BrowserRouter basename="/admin">
+    <BrowserRouter basename="/admin" useTransitions={false}>
       <Themed>
         <ErrorBoundary>
           <Suspense fallback={<PageSpinner />}>

@@ -131,10 +131,29 @@ describe('the report', () => {
     const start = addDays(today, -59);
     const page = await open(`/accounts/acc-1?currency=USD&start_date=${start}&end_date=${today}`);
     await page.getByRole('link', { name: 'Spend, USD: -47.3001, show the transactions' }).waitFor();
-    await page.getByLabel('Start date').or(page.locator('#period-start')).first().click();
+    await page.locator('#period-start').click();
     await page.getByText('Last 30 days', { exact: true }).click();
     await page.getByRole('link', { name: 'Spend, USD: -17.1001, show the transactions' }).waitFor();
     await page.waitForURL((url) => url.searchParams.get('start_date') === addDays(today, -29));
+    expect(problems()).toEqual([]);
+  });
+
+  test('keeps the period that was chosen', async () => {
+    const page = await open('/accounts/waiting');
+    const starts: (string | null)[] = [];
+    page.on('framenavigated', () =>
+      starts.push(new URL(page.url()).searchParams.get('start_date')),
+    );
+    const chosen = [90, 30, 90, 30].map((days) => ({ days, start: addDays(today, 1 - days) }));
+    for (const { days, start } of chosen) {
+      await page.getByText(/^Generated/).waitFor();
+      await page.locator('#period-start').click();
+      await page.getByText(`Last ${days} days`, { exact: true }).click();
+      await page.waitForURL((url) => url.searchParams.get('start_date') === start);
+      await page.waitForLoadState('networkidle');
+    }
+    // None was taken back, not even for a moment.
+    expect(starts).toEqual(chosen.map(({ start }) => start));
     expect(problems()).toEqual([]);
   });
 

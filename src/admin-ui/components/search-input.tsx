@@ -21,7 +21,11 @@ export function SearchInput({ label, value, onSearch, width = 260 }: SearchInput
 
   function search(next: string, waitMs: number) {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onSearch(next.trim()), waitMs);
+    const { pathname } = window.location;
+    timer.current = setTimeout(() => {
+      // While the next page is being loaded this one is still here, and must not lead back to itself.
+      if (window.location.pathname === pathname) onSearch(next.trim());
+    }, waitMs);
   }
 
   return (
