@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
-import type { Listed } from './list-page.ts';
+import type { FilterValue, Listed } from './list-page.ts';
 import {
   matchingTransactions,
   type TransactionQuery,
@@ -42,15 +42,21 @@ export interface TransactionPage extends TransactionQuery {
  */
 export const countLimit = 1_000;
 
-/** Newest rows that are looked through first: mostly enough for a page and its count, in some 20 ms. */
+/**
+ * Newest rows that are looked through first, by the primary key, as far as it takes: mostly enough for a
+ * page and its count, and some 20 ms where they are not.
+ */
 const newestIds = 100_000;
+/** Of texts, which take longer to compare. */
+const newestIdsSearched = 20_000;
 
 /**
- * Transactions: those of one account by its index, those of batches by their blocks of ids, and
- * unfiltered ones by the primary key. Any other filter is looked for among the newest rows; where these
- * have too few, and for any other order, the whole table is read, once for page
- * and count together, and by parallel workers: this is for people who look for something, and an
- * index for each way of looking would be paid for at every COPY.
+ * Transactions: those of one account and those with a certain id by their indexes, those of batches by
+ * their blocks of ids, unfiltered ones by the primary key or the index of dates. Any other filter, and a
+ * large account's, is looked for among the newest rows. Where these have too few, and for any other order,
+ * the whole table is read, once for page and count together, and by parallel workers: this is for people
+ * who look for something, and an index for each way of looking would be paid for at every COPY
+ * (docs/decisions/0011).
  */
 export async function listTransactions(
   database: Database,
@@ -59,20 +65,24 @@ export async function listTransactions(
   const { offset, limit, filters, search } = page;
   const isEverything = filters.length === 0 && search === null;
   // Up to the page behind this one, so that there is one to turn to.
-  const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
+  const needed = offset + 2 * limit;
+  const counted = isEverything ? offset + limit : Math.max(countLimit, needed);
   const { matching } = await matchingTransactions(database, page);
   if (isEverything) {
     const rows = await readPage(database, page, matching, counted);
     return { rows, total: await countAll(database) };
   }
-  if (isNewestFirst(page)) {
+  const newestFrom = limit > 0 ? await findNewestFrom(database, page) : null;
+  if (newestFrom !== null) {
     const newest = matching
       .clone()
-      .whereRaw('t.id > (SELECT max(id) FROM transactions) - ?', [newestIds]);
+      .where('t.id', '>', newestFrom)
+      .clearOrder()
+      .orderByRaw(transactionOrder(page));
     const rows = await readPage(database, page, newest, counted);
-    // As many as are counted at all, so there is nothing that older rows could add.
-    if ((rows[0]?.matchingCount ?? 0) > counted)
-      return { rows, total: counted, isTotalCapped: true };
+    const found = rows[0]?.matchingCount ?? 0;
+    // Older rows could only add to the count.
+    if (found >= needed) return { rows, total: Math.min(found, counted), isTotalCapped: true };
   }
   const rows = await readPage(database, page, matching, counted);
   const isFirst = offset === 0 && limit > 0;
@@ -83,14 +93,34 @@ export async function listTransactions(
   return { rows, total: Math.min(found, counted), isTotalCapped: found > counted };
 }
 
-/** Whether the order is that of arrival, and no filter has an index of its own. */
-const isNewestFirst = ({ sort, filters }: TransactionPage): boolean =>
-  sort.length === 1 &&
-  sort[0]?.field === 'id' &&
-  sort[0].direction === 'desc' &&
-  !filters.some(({ field }) => indexedFields.includes(field));
+/** The id behind which to look first; null where there is no order of arrival, or all is found at once. */
+async function findNewestFrom(database: Database, page: TransactionPage): Promise<number | null> {
+  const { sort, filters, search } = page;
+  const isNewestFirst =
+    sort.length === 1 && sort[0]?.field === 'id' && sort[0].direction === 'desc';
+  if (!isNewestFirst || filters.some(({ field }) => selectiveFields.includes(field))) return null;
+  const accounts = filters.find(
+    ({ field, operator }) => field === 'account_id' && operator === 'eq',
+  );
+  if (accounts !== undefined && !(await isAnyLarge(database, accounts.values))) return null;
+  const [range] = await database('transactions').select<{ oldest: number; newest: number }[]>(
+    database.raw('min(id) AS oldest, max(id) AS newest'),
+  );
+  const { oldest, newest } = range as { oldest: number; newest: number };
+  const from = newest - (search === null ? newestIds : newestIdsSearched);
+  return oldest > from ? null : from;
+}
 
-const indexedFields: readonly string[] = ['id', 'account_id', 'batch_id'];
+/** Lead to few rows by themselves. */
+const selectiveFields: readonly string[] = ['id', 'transaction_id', 'batch_id'];
+
+/** Whether one of the accounts has so many rows that to sort them takes long. */
+async function isAnyLarge(database: Database, ids: readonly FilterValue[]): Promise<boolean> {
+  const found = await database('accounts_with_totals')
+    .whereRaw('account_id = ANY (?)', [ids as string[]])
+    .first('account_id');
+  return found !== undefined;
+}
 
 async function readPage(
   database: Database,

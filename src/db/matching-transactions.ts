@@ -54,13 +54,20 @@ export async function matchingTransactions(
   }
   if (search !== null) whereText(matching, search);
   // Dates go with ids, ranges mostly lie at an end, and of texts the planner knows nothing: it would walk
-  // the primary key past half a million rows, alone, where workers are through the table sooner. The sum
-  // is an order that no index has.
-  const isUnevenlySpread =
-    search !== null || filters.some(({ field }) => field === 'date' || field === 'amount');
-  const columns = isUnevenlySpread ? { ...sortColumns, id: 't.id + 0' } : sortColumns;
+  // an index past half a million rows, alone, where workers are through the table sooner. A sum is an
+  // order that no index has.
+  const columns = isUnevenlySpread(query)
+    ? { ...sortColumns, id: 't.id + 0', date: 't.date + 0' }
+    : sortColumns;
   matching.orderByRaw(orderBySql(columns, query.sort, columns.id));
   return { matching };
+}
+
+function isUnevenlySpread({ sort, filters, search }: TransactionQuery): boolean {
+  const isFiltered = (name: SortField) => filters.some(({ field }) => field === name);
+  return (
+    search !== null || isFiltered('amount') || (isFiltered('date') && sort[0]?.field !== 'date')
+  );
 }
 
 async function whereBatch(

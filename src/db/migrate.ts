@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Database } from './database.ts';
 
@@ -8,6 +9,8 @@ const settings = {
 
 /** Any number, as long as nothing else uses it. */
 const lockId = 7_411_290_021;
+/** How often who waits asks for it. */
+const pollMs = 200;
 
 /**
  * Brings the schema to the newest version. Any number of processes may do so at once: one migrates,
@@ -27,7 +30,8 @@ export async function migrateDown(database: Database): Promise<void> {
 
 /**
  * Knex's own lock fails those who come second, and stays locked when its holder dies. A lock of
- * PostgreSQL makes them wait, and ends with its connection; so whoever has it may free Knex's.
+ * PostgreSQL makes them wait, and ends with its connection; so whoever has it may free Knex's. It is asked
+ * for again and again: a statement that waits would keep an index from being built beside it.
  */
 async function exclusively<Result>(
   database: Database,
@@ -35,11 +39,18 @@ async function exclusively<Result>(
 ): Promise<Result> {
   const connection = await database.client.acquireConnection();
   try {
-    await database.raw('SELECT pg_advisory_lock(?)', [lockId]).connection(connection);
+    while (!(await isTaken(database, connection))) await sleep(pollMs);
     await database.migrate.forceFreeMigrationsLock(settings);
     return await work();
   } finally {
     await database.raw('SELECT pg_advisory_unlock(?)', [lockId]).connection(connection);
     await database.client.releaseConnection(connection);
   }
+}
+
+async function isTaken(database: Database, connection: object): Promise<boolean> {
+  const { rows } = await database
+    .raw('SELECT pg_try_advisory_lock(?) AS "isTaken"', [lockId])
+    .connection(connection);
+  return rows[0].isTaken;
 }
