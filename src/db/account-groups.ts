@@ -15,9 +15,15 @@ const smallBlock = 2_000;
  * totals, and all of its rows are read, which is right at any moment: so it does no harm when the account
  * becomes large before the statement runs.
  */
-export async function accountGroups(database: Database, accountId: string): Promise<string> {
-  const large = await database('accounts_with_totals').where('account_id', accountId).first('*');
-  return large === undefined ? groupsOfRows : groupsOfTotals;
+export async function accountGroups(
+  database: Database,
+  accountId: string,
+): Promise<{ groups: string; isLarge: boolean }> {
+  const { rows } = await database
+    .raw<{ rows: unknown[] }>('SELECT FROM accounts_with_totals WHERE account_id = ?', [accountId])
+    .options({ name: 'is-large-account' });
+  const isLarge = rows.length > 0;
+  return { groups: isLarge ? groupsOfTotals : groupsOfRows, isLarge };
 }
 
 const groupsOfRows = `

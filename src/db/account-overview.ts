@@ -73,7 +73,7 @@ async function groupsOf(
   database: Database,
   query: OverviewPeriod & { accountId: string; currency: string | null },
 ): Promise<OverviewGroup[]> {
-  const groups = await accountGroups(database, query.accountId);
+  const { groups } = await accountGroups(database, query.accountId);
   const result = await database.raw<{ rows: OverviewGroup[] }>(
     `${groups}
      SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,

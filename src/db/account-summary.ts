@@ -52,8 +52,8 @@ export async function accountSummary(
   database: Database,
   query: AccountSummaryQuery,
 ): Promise<AccountSummary | null> {
-  const groups = await accountGroups(database, query.accountId);
-  const result = await database.raw<{
+  const { groups, isLarge } = await accountGroups(database, query.accountId);
+  const statement = database.raw<{
     rows: {
       isKnown: boolean;
       byCurrency: CurrencyTotals[];
@@ -92,6 +92,8 @@ export async function accountSummary(
          coalesce((SELECT jsonb_object_agg(status, row_count) FROM statuses), '{}') AS "statusCounts"`,
     { ...query, uncategorized: uncategorizedName },
   );
+  // To plan it takes longer than to read few rows; of many it depends on what the planner knows of them.
+  const result = await (isLarge ? statement : statement.options({ name: 'summary-of-rows' }));
   const row = result.rows[0];
   if (row === undefined || !row.isKnown) return null;
   return {

@@ -48,7 +48,7 @@ export const countLimit = 1_000;
  */
 const newestIds = 100_000;
 /** Of texts, which take longer to compare. */
-const newestIdsSearched = 20_000;
+const newestIdsSearched = 30_000;
 
 /**
  * Transactions: those of one account and those with a certain id by their indexes, those of batches by
@@ -65,8 +65,7 @@ export async function listTransactions(
   const { offset, limit, filters, search } = page;
   const isEverything = filters.length === 0 && search === null;
   // Up to the page behind this one, so that there is one to turn to.
-  const needed = offset + 2 * limit;
-  const counted = isEverything ? offset + limit : Math.max(countLimit, needed);
+  const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
   const { matching } = await matchingTransactions(database, page);
   if (isEverything) {
     const rows = await readPage(database, page, matching, counted);
@@ -81,8 +80,9 @@ export async function listTransactions(
       .orderByRaw(transactionOrder(page));
     const rows = await readPage(database, page, newest, counted);
     const found = rows[0]?.matchingCount ?? 0;
-    // Older rows could only add to the count.
-    if (found >= needed) return { rows, total: Math.min(found, counted), isTotalCapped: true };
+    // The page is full and another follows; older rows could only add to the count.
+    if (found > offset + limit)
+      return { rows, total: Math.min(found, counted), isTotalCapped: true };
   }
   const rows = await readPage(database, page, matching, counted);
   const isFirst = offset === 0 && limit > 0;
