@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -24,6 +25,8 @@ import { workerSettings } from './temporal/worker-settings.ts';
 const connectPauseMs = 1_000;
 
 limitHeapGrowth(100);
+// Where processors are shared, clients wait for the API, and nobody for the worker.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
 Runtime.install({
