@@ -24,7 +24,7 @@ const idleSocketMs = 60_000;
 /** A large stream over a slow line; the rest is bounded by its size. */
 const requestTimeoutMs = 15 * 60_000;
 
-limitHeapGrowth(60);
+limitHeapGrowth(40);
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
 const database = createDatabase({

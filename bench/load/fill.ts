@@ -30,19 +30,23 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
     Array.from({ length: Math.ceil(total / rowsPerBatch) }, (_, index) =>
       Math.min(rowsPerBatch, total - index * rowsPerBatch),
     );
-  const rowsOf = (size: AccountSize, count: number) =>
-    newRows(count, { accounts: 1, accountId: accounts[size].id });
   await api.postBatch(toBody(rowsOf('small', accountRows(bench, 'small'))));
   for (const count of parts(accountRows(bench, 'medium')))
     await api.postBatch(toBody(rowsOf('medium', count)));
-  await inLanes(clients, parts(otherRows), (count) => {
-    const large = rowsOf('large', Math.round(count * accounts.large.share));
-    return api.postBatch(toBody([...large, ...newRows(count - large.length)]));
-  });
+  await inLanes(clients, parts(otherRows), (count) => api.postBatch(toBody(mixedRows(count))));
   await stack.whenAtRest();
   await database.query('VACUUM ANALYZE');
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   log(`${otherRows.toLocaleString('en')} rows posted and processed in ${seconds} s`);
+}
+
+const rowsOf = (size: AccountSize, count: number) =>
+  newRows(count, { accounts: 1, accountId: accounts[size].id });
+
+/** Rows of many accounts, a fifth of which belong to the large one. */
+export function mixedRows(count: number): ReturnType<typeof newRows> {
+  const large = rowsOf('large', Math.round(count * accounts.large.share));
+  return [...large, ...newRows(count - large.length)];
 }
 
 /** Fills the stack to the size of a large table, unless it is so already. */

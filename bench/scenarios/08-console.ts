@@ -1,6 +1,6 @@
 import { interleave, type Rounds } from '../interleave.ts';
-import { newRows, toBody } from '../load/batches.ts';
-import { accounts, ensureLargeTable } from '../load/fill.ts';
+import { toBody } from '../load/batches.ts';
+import { accounts, ensureLargeTable, mixedRows } from '../load/fill.ts';
 import { alone, compared, type Measurement } from '../measurement.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import { timed } from '../timed.ts';
@@ -17,7 +17,7 @@ export const consolePages: Scenario = {
     const { api, stack } = bench;
     await ensureLargeTable(bench);
     // Scenario 6 ends with many rows of a single account, which is not what admins see last.
-    await api.postBatch(toBody(newRows(newestRows)));
+    await api.postBatch(toBody(mixedRows(newestRows)));
     await stack.whenAtRest();
     const measurements: Measurement[] = [];
     for (const list of await listsOf(bench)) measurements.push(await measureList(bench, list));

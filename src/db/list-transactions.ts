@@ -46,7 +46,7 @@ export const countLimit = 1_000;
  * Newest rows that are looked through first, by the primary key, as far as it takes: mostly enough for a
  * page and its count, and some 20 ms where they are not.
  */
-const newestIds = 100_000;
+const newestIds = 80_000;
 /** Of texts, which take longer to compare. */
 const newestIdsSearched = 30_000;
 
