@@ -22,7 +22,9 @@ export interface Change {
     | 'sign_out'
     | 'end_session'
     | 'end_other_sessions'
-    | 'change_password';
+    | 'change_password'
+    | 'add_second_factor'
+    | 'remove_second_factor';
   /** As in the path of its API, such as `category-patterns`. */
   resource: string;
   resourceId: string | number | null;

@@ -12,6 +12,7 @@ export const errorCodes = [
   'invalid_encoding',
   'invalid_request',
   'unauthenticated',
+  'second_factor_required',
   'insufficient_scope',
   'insufficient_role',
   'csrf_token_invalid',
@@ -58,6 +59,10 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** A field of a JSON body that is wrong, where its schema found nothing. */
+export const badField = (pointer: string, detail: string): ApiError =>
+  new ApiError('invalid_request', 'The body is not valid.', { errors: [{ pointer, detail }] });
 
 export const notFound = (what: string): ApiError =>
   new ApiError('not_found', `There is no such ${what}.`);

@@ -78,6 +78,7 @@ const table: Record<string, Access | typeof open> = {
   'DELETE /api/admin/api-keys/{id}': admin,
   'GET /api/admin/users': admin,
   'POST /api/admin/users': admin,
+  'DELETE /api/admin/users/{id}/second-factor': admin,
   'GET /api/admin/users/{id}': admin,
   'PATCH /api/admin/users/{id}': admin,
   'POST /api/admin/users/{id}/invitation': admin,
@@ -105,6 +106,9 @@ const table: Record<string, Access | typeof open> = {
   'DELETE /api/admin/sessions/others': session,
   'DELETE /api/admin/sessions/{id}': session,
   'POST /api/admin/session/password': session,
+  'POST /api/admin/session/second-factor': session,
+  'POST /api/admin/session/second-factor/confirm': session,
+  'POST /api/admin/session/second-factor/remove': session,
   'POST /api/admin/session': open,
   'POST /api/admin/invitations/accept': open,
 };

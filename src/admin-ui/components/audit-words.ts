@@ -18,6 +18,8 @@ const actions: Record<string, string> = {
   end_session: 'ended a session',
   end_other_sessions: 'ended all other sessions',
   change_password: 'changed the password',
+  add_second_factor: 'added a second factor',
+  remove_second_factor: 'removed the second factor',
   pause: 'paused',
   resume: 'resumed',
   trigger: 'run now',

@@ -1,4 +1,10 @@
-import { DesktopOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import {
+  DesktopOutlined,
+  KeyOutlined,
+  LogoutOutlined,
+  SafetyOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
 import { useGetIdentity, useLogout } from '@refinedev/core';
 import { App, Button, Dropdown } from 'antd';
 import { useState } from 'react';
@@ -6,6 +12,7 @@ import type { SignedInUser } from '../providers/session.ts';
 import { chooseColorMode, colorModes, useColorMode } from '../theme/color-mode.ts';
 import { ChangePassword } from './change-password.tsx';
 import { OwnSessions } from './own-sessions.tsx';
+import { SecondFactor } from './second-factor.tsx';
 
 const colorModeLabels = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
@@ -15,6 +22,7 @@ export function UserMenu() {
   const mode = useColorMode();
   const { modal } = App.useApp();
   const [isChangingPassword, setIsChangingPassword] = useState(false);
+  const [isAtSecondFactor, setIsAtSecondFactor] = useState(false);
   const [isLookingAtSessions, setIsLookingAtSessions] = useState(false);
   if (user == null) return null;
   function signOutEverywhere() {
@@ -52,6 +60,12 @@ export function UserMenu() {
               onClick: () => setIsChangingPassword(true),
             },
             {
+              key: 'second-factor',
+              icon: <SafetyOutlined />,
+              label: 'Second factor',
+              onClick: () => setIsAtSecondFactor(true),
+            },
+            {
               key: 'sessions',
               icon: <DesktopOutlined />,
               label: 'Where I am signed in',
@@ -76,6 +90,7 @@ export function UserMenu() {
         </Button>
       </Dropdown>
       <ChangePassword isOpen={isChangingPassword} onClose={() => setIsChangingPassword(false)} />
+      <SecondFactor isOpen={isAtSecondFactor} onClose={() => setIsAtSecondFactor(false)} />
       <OwnSessions isOpen={isLookingAtSessions} onClose={() => setIsLookingAtSessions(false)} />
     </>
   );

@@ -1,12 +1,19 @@
 import type { AuthProvider } from '@refinedev/core';
-import { currentUser, endSession, forgetSession, signIn, signOut } from './session.ts';
+import {
+  type Credentials,
+  currentUser,
+  endSession,
+  forgetSession,
+  signIn,
+  signOut,
+} from './session.ts';
 
 export const signInPath = '/sign-in';
 
 export const authProvider: AuthProvider = {
-  async login({ email, password, redirectTo }) {
+  async login({ redirectTo, ...credentials }) {
     try {
-      await signIn({ email, password });
+      await signIn(credentials as Credentials);
       return { success: true, redirectTo: redirectTo ?? '/' };
     } catch (error) {
       return { success: false, error: asError(error) };

@@ -49,10 +49,14 @@ function remember({ user, csrf_token }: SessionBody): SignedInUser {
   return user;
 }
 
-export async function signIn(credentials: {
+export interface Credentials {
   email: string;
   password: string;
-}): Promise<SignedInUser> {
+  /** Where the API has asked for one. */
+  code?: string;
+}
+
+export async function signIn(credentials: Credentials): Promise<SignedInUser> {
   return remember(
     (await request<SessionBody>('session', { method: 'POST', body: credentials })).data,
   );
@@ -62,6 +66,7 @@ export async function signIn(credentials: {
 export async function acceptInvitation(invitation: {
   token: string;
   password: string;
+  code?: string;
 }): Promise<void> {
   remember(
     (await request<SessionBody>('invitations/accept', { method: 'POST', body: invitation })).data,

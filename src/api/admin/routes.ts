@@ -24,6 +24,8 @@ import { eventRoutes } from './events/routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
+import { secondFactorRoutes } from './session/second-factor-routes.ts';
+import { SignInLimit } from './session/sign-in-limit.ts';
 import { systemRoutes } from './system/routes.ts';
 import { transactionExplanationRoutes } from './transactions/explanation-routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
@@ -53,6 +55,7 @@ export function adminRoutes(
       dependencies.config.RATE_LIMIT_PER_MINUTE,
     ),
     strangers,
+    signInLimit: new SignInLimit(dependencies.counts),
     apiKeys,
     reports,
     patterns,
@@ -76,6 +79,7 @@ export function adminRoutes(
     adminBatchRoutes(admin),
     apiKeyRoutes(admin),
     sessionRoutes(admin),
+    secondFactorRoutes(admin),
     ownSessionRoutes(admin),
     userRoutes(admin),
     auditLogRoutes(admin),

@@ -18,6 +18,7 @@ const statusByCode: Record<ErrorCode, number> = {
   invalid_request: 400,
   unauthenticated: 401,
   insufficient_scope: 403,
+  second_factor_required: 401,
   insufficient_role: 403,
   csrf_token_invalid: 403,
   not_found: 404,

@@ -14,6 +14,14 @@ export class AdminUser extends Model {
   /** SHA-256 of the invitation's token. */
   declare invitationHash: Buffer | null;
   declare invitationExpiresAt: Date | null;
+  /** Shared with the authenticator app, be it in use yet or not. */
+  declare secondFactorSecret: Buffer | null;
+  /** Null for a user who has none in use. */
+  declare secondFactorSince: Date | null;
+  /** Time step of the last code. */
+  declare secondFactorStep: number;
+  /** SHA-256 of the codes that are left. */
+  declare recoveryHashes: Buffer[];
   declare disabledAt: Date | null;
   declare createdAt: Date;
   declare lastSignedInAt: Date | null;

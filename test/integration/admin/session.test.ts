@@ -37,7 +37,13 @@ describe('signing in', () => {
   test('gives a session by a cookie that scripts and other sites do not get', async () => {
     const answer = await tryPassword(testPassword);
     expect(answer.status).toBe(200);
-    expect(answer.body.user).toEqual({ id: adaId, email, name: email, role: 'editor' });
+    expect(answer.body.user).toEqual({
+      id: adaId,
+      email,
+      name: email,
+      role: 'editor',
+      second_factor: false,
+    });
     const cookie = answer.headers.get('set-cookie') as string;
     expect(cookie).toMatch(
       /^tallyflow_session=[\w-]{43}; path=\/; expires=.*; samesite=strict; httponly$/,
@@ -135,7 +141,7 @@ describe('a session', () => {
   test('tells who is signed in', async () => {
     const { body } = await api.get<SessionBody>(path, ada);
     expect(body).toEqual({
-      user: { id: adaId, email, name: email, role: 'editor' },
+      user: { id: adaId, email, name: email, role: 'editor', second_factor: false },
       csrf_token: ada['X-CSRF-Token'],
     });
   });

@@ -1,4 +1,10 @@
-import { EditOutlined, LinkOutlined, StopOutlined, UndoOutlined } from '@ant-design/icons';
+import {
+  EditOutlined,
+  LinkOutlined,
+  SafetyOutlined,
+  StopOutlined,
+  UndoOutlined,
+} from '@ant-design/icons';
 import { type HttpError, useCustomMutation, useInvalidate, useUpdate } from '@refinedev/core';
 import { App, Button, Space, Tooltip } from 'antd';
 import { useState } from 'react';
@@ -18,6 +24,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
   const invalidate = useInvalidate();
   const { mutateAsync: update } = useUpdate<UserBody, HttpError>({ resource: 'users' });
   const { mutate: renew, mutation: renewal } = useCustomMutation<InvitedUserBody, HttpError>();
+  const { mutateAsync: removeFactor } = useCustomMutation<never, HttpError>();
   const [isEditing, setIsEditing] = useState(false);
   const isDisabled = user.status === 'disabled';
   const linkLabel = user.status === 'invited' ? 'Invite again' : 'Link for a new password';
@@ -38,6 +45,30 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
       okText: 'Disable',
       okButtonProps: { danger: true },
       onOk: () => setDisabled(true),
+    });
+  }
+
+  const removeSecondFactor = () =>
+    removeFactor({
+      url: `users/${user.id}/second-factor`,
+      method: 'delete',
+      values: {},
+      successNotification: done(`${user.name} signs in by the password alone`),
+      errorNotification: notDone('The second factor was not removed'),
+    }).then(
+      () => invalidate({ resource: 'users', invalidates: ['list'] }),
+      // The notification has said so.
+      () => {},
+    );
+
+  function askToRemoveSecondFactor() {
+    void modal.confirm({
+      title: `Remove the second factor of ${user.name}?`,
+      content:
+        'For who has lost the device and the recovery codes; make sure that it is they who ask. Their sessions end, and the password alone will do.',
+      okText: 'Remove',
+      okButtonProps: { danger: true },
+      onOk: removeSecondFactor,
     });
   }
 
@@ -84,6 +115,16 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
           onClick={() => setIsEditing(true)}
         />
       </Tooltip>
+      {user.second_factor && !isSelf && (
+        <Tooltip title="Remove the second factor">
+          <Button
+            type="text"
+            icon={<SafetyOutlined />}
+            aria-label={`Remove the second factor of ${user.name}`}
+            onClick={askToRemoveSecondFactor}
+          />
+        </Tooltip>
+      )}
       {isDisabled ? (
         <Tooltip title="Enable">
           <Button

@@ -56,7 +56,18 @@ export function UserList() {
       title: 'State',
       dataIndex: 'status',
       render: (_, user) => (
-        <Badge style={{ whiteSpace: 'nowrap' }} status={looks[user.status]} text={stateOf(user)} />
+        <>
+          <Badge
+            style={{ whiteSpace: 'nowrap' }}
+            status={looks[user.status]}
+            text={stateOf(user)}
+          />
+          {user.second_factor && (
+            <Typography.Text type="secondary" style={{ display: 'block' }}>
+              with a second factor
+            </Typography.Text>
+          )}
+        </>
       ),
     },
     {

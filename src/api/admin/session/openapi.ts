@@ -3,9 +3,13 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
 import { deleteOperation } from '../openapi-operations.ts';
 import {
+  codeSchema,
   invitationAcceptanceSchema,
   ownSessionSchema,
   passwordChangeSchema,
+  passwordSchema,
+  recoveryCodesSchema,
+  secondFactorSchema,
   sessionSchema,
   signInSchema,
 } from './schema.ts';
@@ -80,6 +84,39 @@ export const sessionPaths: ZodOpenApiPathsObject = {
       summary: 'Change the own password; ends all other sessions',
       requestBody: { required: true, ...json(passwordChangeSchema) },
       responses: { ...done, ...problems('400', '413', '415') },
+    },
+  },
+  '/api/admin/session/second-factor': {
+    post: {
+      operationId: 'beginSecondFactor',
+      tags,
+      summary: 'Begin a second factor: the secret for an authenticator app',
+      requestBody: { required: true, ...json(passwordSchema) },
+      responses: {
+        '200': { description: 'In use once a code was confirmed.', ...json(secondFactorSchema) },
+        ...problems('400', '409', '413', '415'),
+      },
+    },
+  },
+  '/api/admin/session/second-factor/confirm': {
+    post: {
+      operationId: 'confirmSecondFactor',
+      tags,
+      summary: 'Use the second factor from now on; ends all other sessions',
+      requestBody: { required: true, ...json(codeSchema) },
+      responses: {
+        '200': { description: 'For who loses the device.', ...json(recoveryCodesSchema) },
+        ...problems('400', '409', '413', '415'),
+      },
+    },
+  },
+  '/api/admin/session/second-factor/remove': {
+    post: {
+      operationId: 'removeSecondFactor',
+      tags,
+      summary: 'Give up the own second factor',
+      requestBody: { required: true, ...json(passwordSchema) },
+      responses: { ...done, ...problems('400', '404', '413', '415') },
     },
   },
   '/api/admin/invitations/accept': {

@@ -1,10 +1,11 @@
 import Router from '@koa/router';
 import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
+import { consumeSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Database, Transaction } from '../../../db/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
-import { ApiError } from '../../../domain/errors.ts';
+import { ApiError, badField } from '../../../domain/errors.ts';
 import { guessableProblem } from '../../../domain/guessable-password.ts';
 import { maxUserAgentCharacters } from '../../../domain/limits.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
@@ -14,6 +15,7 @@ import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { hashToken, randomToken, readSessionToken, writeSessionToken } from './cookie.ts';
+import { checkOwnPassword } from './own-password.ts';
 import {
   invitationAcceptanceSchema,
   passwordChangeSchema,
@@ -21,7 +23,6 @@ import {
   signInSchema,
 } from './schema.ts';
 import { sessionOf } from './session-of.ts';
-import { SignInLimit } from './sign-in-limit.ts';
 
 const base = '/api/admin/session';
 
@@ -29,14 +30,13 @@ const base = '/api/admin/session';
 export function sessionRoutes({
   database,
   allow,
-  counts,
+  signInLimit: limit,
   strangers,
 }: AdminDependencies): Router<ApiState> {
-  const limit = new SignInLimit(counts);
   const router = new Router<ApiState>();
 
   router.post(base, jsonBody(), async (ctx) => {
-    const { email, password } = validate(signInSchema, ctx.request.body, 'body');
+    const { email, password, code } = validate(signInSchema, ctx.request.body, 'body');
     const normalizedEmail = normalizeText(email);
     limit.begin(normalizedEmail, ctx.ip);
     const user = await AdminUser.query(database).findOne({ normalizedEmail });
@@ -44,14 +44,21 @@ export function sessionRoutes({
     if (!isRight || user === undefined || user.disabledAt !== null) {
       throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
     }
+    if (user.secondFactorSince !== null && code === undefined) {
+      // No more than that, or knowing the password would give any number of codes to try.
+      limit.takeBack(normalizedEmail, ctx.ip);
+      throw codeRequired();
+    }
+    ctx.body = await database.transaction(async (trx) => {
+      await checkSecondFactor(trx, user, code);
+      return signIn(ctx, trx, user);
+    });
     limit.succeeded(normalizedEmail, ctx.ip);
-    ctx.body = await database.transaction((trx) => signIn(ctx, trx, user));
   });
 
   router.get(base, allow('viewer'), async (ctx) => {
-    const { userId, email, name, role, csrfToken } = sessionOf(ctx);
-    const body: SessionBody = { user: { id: userId, email, name, role }, csrf_token: csrfToken };
-    ctx.body = body;
+    const { userId, csrfToken, ...user } = sessionOf(ctx);
+    ctx.body = presentSession({ ...user, id: userId }, csrfToken);
   });
 
   router.delete(base, allow('viewer'), async (ctx) => {
@@ -72,12 +79,7 @@ export function sessionRoutes({
   router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
     const session = sessionOf(ctx);
     const change = validate(passwordChangeSchema, ctx.request.body, 'body');
-    limit.begin(normalizeText(session.email), ctx.ip);
-    const user = await AdminUser.query(database).findById(session.userId);
-    if (!(await verifyPassword(change.current_password, user?.passwordHash ?? null))) {
-      throw badField('/current_password', 'is wrong');
-    }
-    limit.succeeded(normalizeText(session.email), ctx.ip);
+    await checkOwnPassword(database, limit, ctx, change.current_password, '/current_password');
     await refuseGuessable(change.new_password, session, '/new_password');
     const passwordHash = await hashPassword(change.new_password);
     await database.transaction(async (trx) => {
@@ -93,7 +95,11 @@ export function sessionRoutes({
   });
 
   router.post('/api/admin/invitations/accept', jsonBody(), async (ctx) => {
-    const { token, password } = validate(invitationAcceptanceSchema, ctx.request.body, 'body');
+    const { token, password, code } = validate(
+      invitationAcceptanceSchema,
+      ctx.request.body,
+      'body',
+    );
     // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
     strangers.admit(ctx);
     const invited = await findInvited(database, token);
@@ -101,12 +107,17 @@ export function sessionRoutes({
       strangers.note(ctx);
       throw notInvited();
     }
+    if (invited.secondFactorSince !== null) {
+      if (code === undefined) throw codeRequired();
+      limit.begin(invited.normalizedEmail, ctx.ip);
+    }
     await refuseGuessable(password, invited, '/password');
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
       // Once more, since somebody else may have accepted it meanwhile.
       const user = await findInvited(trx, token);
       if (user === null) throw notInvited();
+      await checkSecondFactor(trx, user, code);
       await AdminUser.query(trx)
         .findById(user.id)
         .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
@@ -153,9 +164,41 @@ async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promi
   await recordChange(trx, actorOf(ctx, user), change);
   writeSessionToken(ctx, token);
   ctx.set('Cache-Control', 'no-store');
-  const { id, email, name, role } = user;
-  return { user: { id, email, name, role }, csrf_token: csrfToken };
+  return presentSession({ ...user, hasSecondFactor: user.secondFactorSince !== null }, csrfToken);
 }
+
+function presentSession(
+  { id, email, name, role, hasSecondFactor }: SessionUser,
+  csrfToken: string,
+): SessionBody {
+  return {
+    user: { id, email, name, role, second_factor: hasSecondFactor },
+    csrf_token: csrfToken,
+  };
+}
+
+interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role'> {
+  hasSecondFactor: boolean;
+}
+
+/** Uses up the code, of a user who has a second factor. Throws ApiError. */
+async function checkSecondFactor(
+  trx: Transaction,
+  { id, secondFactorSince }: AdminUser,
+  code: string | undefined,
+): Promise<void> {
+  if (secondFactorSince === null) return;
+  if (code === undefined) throw codeRequired();
+  if (!(await consumeSecondFactor(trx, id, code))) {
+    throw new ApiError('unauthenticated', 'The code is wrong, or was used before.');
+  }
+}
+
+const codeRequired = (): ApiError =>
+  new ApiError(
+    'second_factor_required',
+    'Enter the code of your authenticator app, or a recovery code.',
+  );
 
 const actorOf = (ctx: ApiContext, { id, email }: AdminUser): Actor => ({
   type: 'user',
@@ -173,6 +216,3 @@ async function refuseGuessable(
   const problem = await guessableProblem(password, [email, name]);
   if (problem !== null) throw badField(pointer, problem);
 }
-
-const badField = (pointer: string, detail: string): ApiError =>
-  new ApiError('invalid_request', 'The body is not valid.', { errors: [{ pointer, detail }] });

@@ -26,7 +26,18 @@ export const newPassword = z
   })
   .meta({ minLength: minPasswordCharacters, maxLength: maxPasswordCharacters });
 
-export const signInSchema = z.strictObject({ email: triedText, password: triedText }, notAnObject);
+const code = triedText.meta({
+  description: 'Of the authenticator app, or a recovery code; each is good once.',
+  example: '123456',
+});
+const codeIfAsked = code
+  .optional()
+  .meta({ description: 'Where the answer to a request without it is `second_factor_required`.' });
+
+export const signInSchema = z.strictObject(
+  { email: triedText, password: triedText, code: codeIfAsked },
+  notAnObject,
+);
 
 export const passwordChangeSchema = z.strictObject(
   { current_password: triedText, new_password: newPassword },
@@ -34,13 +45,41 @@ export const passwordChangeSchema = z.strictObject(
 );
 
 export const invitationAcceptanceSchema = z.strictObject(
-  { token: triedText, password: newPassword },
+  { token: triedText, password: newPassword, code: codeIfAsked },
   notAnObject,
 );
 
+/** What has to be known for a second factor to be begun, or given up. */
+export const passwordSchema = z.strictObject({ password: triedText }, notAnObject);
+
+export const codeSchema = z.strictObject({ code }, notAnObject);
+
+export const secondFactorSchema = z
+  .object({
+    secret: z.string().meta({ description: 'Base32, to type into an authenticator app.' }),
+    uri: z.string().meta({ description: 'The same as otpauth://…, to scan.' }),
+  })
+  .meta({ id: 'SecondFactor' });
+
+export const recoveryCodesSchema = z
+  .object({
+    recovery_codes: z
+      .array(z.string())
+      .meta({ description: 'Shown this once; each is good for one sign-in without the app.' }),
+  })
+  .meta({ id: 'RecoveryCodes' });
+
 export const sessionSchema = z
   .object({
-    user: z.object({ id: z.int(), email: z.string(), name: z.string(), role: z.enum(roles) }),
+    user: z.object({
+      id: z.int(),
+      email: z.string(),
+      name: z.string(),
+      role: z.enum(roles),
+      second_factor: z
+        .boolean()
+        .meta({ description: 'Whether a code is asked for at the sign-in.' }),
+    }),
     csrf_token: z
       .string()
       .meta({ description: 'To be sent as X-CSRF-Token with every request but GET and HEAD.' }),
@@ -61,5 +100,7 @@ export const ownSessionSchema = z
   })
   .meta({ id: 'OwnSession' });
 
+export type SecondFactorBody = z.infer<typeof secondFactorSchema>;
+export type RecoveryCodesBody = z.infer<typeof recoveryCodesSchema>;
 export type OwnSessionBody = z.infer<typeof ownSessionSchema>;
 export type SessionBody = z.infer<typeof sessionSchema>;

@@ -34,6 +34,12 @@ export class SignInLimit {
     if (byEmail.count > failuresPerEmail) throw tooMany(byEmail.secondsLeft);
   }
 
+  /** Of an attempt that was neither wrong nor the end of it. */
+  takeBack(email: string, address: string): void {
+    this.#byEmail.add(keyOf(email), -1);
+    this.#byAddress.add(clientNetwork(address), -1);
+  }
+
   /** Those who knew the password start anew. */
   succeeded(email: string, address: string): void {
     this.#byEmail.add(keyOf(email), -(this.#byEmail.look(keyOf(email))?.count ?? 0));

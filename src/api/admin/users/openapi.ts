@@ -3,6 +3,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
 import {
   createOperation,
+  deleteOperation,
   listOperation,
   readOperation,
   updateOperation,
@@ -42,6 +43,13 @@ export const userPaths: ZodOpenApiPathsObject = {
       userChangeSchema,
       userSchema,
     ),
+  },
+  '/api/admin/users/{id}/second-factor': {
+    delete: deleteOperation({
+      operationId: 'removeSecondFactorOf',
+      tags,
+      summary: 'Remove the second factor of a user who has lost it; ends their sessions',
+    }),
   },
   '/api/admin/users/{id}/invitation': {
     post: {

@@ -9,6 +9,7 @@ type ShownUser = Pick<
   | 'name'
   | 'role'
   | 'passwordHash'
+  | 'secondFactorSince'
   | 'invitationExpiresAt'
   | 'disabledAt'
   | 'createdAt'
@@ -23,6 +24,7 @@ export function presentUser(user: ShownUser): UserBody {
     role: user.role,
     status:
       user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'invited' : 'active',
+    second_factor: user.secondFactorSince !== null,
     created_at: user.createdAt.toISOString(),
     last_signed_in_at: user.lastSignedInAt?.toISOString() ?? null,
     invitation_expires_at: user.invitationExpiresAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import { deleteSessionsOf } from '../../../db/admin-sessions.ts';
+import { withoutSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Transaction } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
 import { listAdminUsers } from '../../../db/list-admin-users.ts';
@@ -80,6 +81,22 @@ export function userRoutes({ database, allow }: AdminDependencies): Router<ApiSt
       return presentUser({ ...found, ...invitation.columns });
     });
     ctx.body = { ...user, invitation_url: invitation.url };
+  });
+
+  /** For who has lost the device and the recovery codes; their sessions end. */
+  router.delete(`${base}/:id/second-factor`, allow('admin'), async (ctx) => {
+    await database.transaction(async (trx) => {
+      const user = await lockUser(trx, pathId(ctx.params.id));
+      if (user.secondFactorSince === null) throw notFound('second factor');
+      await AdminUser.query(trx).findById(user.id).patch(withoutSecondFactor);
+      await deleteSessionsOf(trx, user.id);
+      await recordChange(trx, ctx.state.actor, {
+        action: 'remove_second_factor',
+        resource: 'users',
+        resourceId: user.id,
+      });
+    });
+    ctx.status = 204;
   });
 
   router.patch(`${base}/:id`, allow('admin'), jsonBody(), async (ctx) => {

@@ -21,6 +21,7 @@ export const userSchema = z
     name: z.string(),
     role,
     status: z.enum(['invited', 'active', 'disabled']),
+    second_factor: z.boolean().meta({ description: 'Whether the sign-in asks for a code.' }),
     created_at: dateTime,
     last_signed_in_at: dateTime.nullable(),
     invitation_expires_at: dateTime

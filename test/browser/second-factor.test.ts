@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { codeOf } from '../helpers/authenticator.ts';
+import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
+import { insertUser, testPassword } from '../helpers/sign-in.ts';
+import { startTestConsole } from '../helpers/test-console.ts';
+
+const admin = 'admin@example.com';
+const { api, openPage, problems } = await startTestConsole({ users: { [admin]: 'admin' } });
+
+test('is added, asked for at the sign-in, and removed', async () => {
+  await insertUser(api, 'ada@example.com', 'viewer');
+  const page = await openPage('/admin/', { as: null });
+  await signInOn(page, 'ada@example.com');
+  await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+  const menu = page.getByRole('button', { name: 'Account of ada@example.com' });
+  const drawer = page.getByRole('dialog', { name: 'Second factor' });
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Second factor' }).click();
+  await drawer.getByLabel('Your password').fill(testPassword);
+  await drawer.getByRole('button', { name: 'Go on' }).click();
+  const secret = (await drawer.locator('code').innerText()).trim();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await drawer.getByLabel('Code', { exact: true }).fill(codeOf(secret));
+  await drawer.getByRole('button', { name: 'Use it from now on' }).click();
+  await drawer.getByText('Keep these codes.').waitFor();
+  const recoveryCode = (await drawer.locator('code').first().innerText()).trim();
+  expect(await drawer.locator('code').count()).toBe(10);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'I have kept them' }).click();
+  await drawer.waitFor({ state: 'hidden' });
+  expect(problems()).toEqual([]);
+
+  await menu.click();
+  await page.getByRole('menuitem', { name: /Sign out$/ }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signInOn(page, 'ada@example.com');
+  await page.getByText('Enter the code of your authenticator app').waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByLabel('Code', { exact: true }).fill('000000');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('The code is wrong, or was used before.').waitFor();
+  await page.getByLabel('Code', { exact: true }).fill(recoveryCode);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
+
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Second factor' }).click();
+  await drawer.getByLabel('Your password').fill(testPassword);
+  await drawer.getByRole('button', { name: 'Remove the second factor' }).click();
+  await page.getByText('Second factor removed').waitFor();
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Second factor' }).click();
+  await drawer.getByRole('button', { name: 'Go on' }).waitFor();
+});
+
+test('is removed by an admin for who has lost it', async () => {
+  const id = await insertUser(api, 'bob@example.com', 'viewer');
+  await api
+    .database('admin_users')
+    .where({ id })
+    .update({ second_factor_secret: Buffer.alloc(20), second_factor_since: new Date() });
+  const page = await openPage('/admin/users');
+  const user = page.getByRole('row', { name: /bob@example.com/ });
+  await user.getByText('with a second factor').waitFor();
+  await user.getByRole('button', { name: 'Remove the second factor of bob@example.com' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('bob@example.com signs in by the password alone').waitFor();
+  await user.getByText('with a second factor').waitFor({ state: 'detached' });
+  expect(problems()).toEqual([]);
+});
