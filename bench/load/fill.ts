@@ -43,10 +43,15 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
 const rowsOf = (size: AccountSize, count: number) =>
   newRows(count, { accounts: 1, accountId: accounts[size].id });
 
-/** Rows of many accounts, a fifth of which belong to the large one. */
+/** Rows of many accounts, among which a fifth, evenly spread, belong to the large one. */
 export function mixedRows(count: number): ReturnType<typeof newRows> {
   const large = rowsOf('large', Math.round(count * accounts.large.share));
-  return [...large, ...newRows(count - large.length)];
+  const others = newRows(count - large.length);
+  const othersEach = others.length / large.length;
+  return large.flatMap((row, index) => [
+    row,
+    ...others.slice(Math.round(index * othersEach), Math.round((index + 1) * othersEach)),
+  ]);
 }
 
 /** Fills the stack to the size of a large table, unless it is so already. */

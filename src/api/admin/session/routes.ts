@@ -107,11 +107,11 @@ export function sessionRoutes({
       strangers.note(ctx);
       throw notInvited();
     }
-    if (invited.secondFactorSince !== null) {
-      if (code === undefined) throw codeRequired();
-      limit.begin(invited.normalizedEmail, ctx.ip);
-    }
+    const hasSecondFactor = invited.secondFactorSince !== null;
+    if (hasSecondFactor && code === undefined) throw codeRequired();
     await refuseGuessable(password, invited, '/password');
+    // There is something to guess only then.
+    if (hasSecondFactor) limit.begin(invited.normalizedEmail, ctx.ip);
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
       // Once more, since somebody else may have accepted it meanwhile.
@@ -129,6 +129,7 @@ export function sessionRoutes({
       });
       return signIn(ctx, trx, user);
     });
+    if (hasSecondFactor) limit.succeeded(invited.normalizedEmail, ctx.ip);
   });
 
   return router;
