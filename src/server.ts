@@ -19,10 +19,9 @@ import { WorkflowStarter } from './temporal/workflow-starter.ts';
 const drainMs = 25_000;
 /** Workflow starts still in flight get this long after the last request. */
 const startDrainMs = 5_000;
-/** A connection on which nothing moves for this long is given up. */
-const idleSocketMs = 60_000;
 /** A large stream over a slow line; the rest is bounded by its size. */
 const requestTimeoutMs = 15 * 60_000;
+const idleTimeoutMs = 60_000;
 
 limitHeapGrowth(40);
 const config = loadConfig();
@@ -65,10 +64,9 @@ const app = createApp({
   stopping: stopping.signal,
 });
 const { server, drain } = createDrainingServer(
-  { requestTimeout: requestTimeoutMs },
+  { requestTimeout: requestTimeoutMs, idleTimeout: idleTimeoutMs },
   app.callback(),
 );
-server.setTimeout(idleSocketMs);
 server.listen(config.PORT, config.HOST, () => {
   const { port } = server.address() as AddressInfo;
   logger.info({ url: `http://${config.HOST}:${port}` }, 'api started');

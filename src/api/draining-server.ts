@@ -10,6 +10,16 @@ const idleGraceMs = 1_000;
  */
 const keepAliveTimeoutMs = 75_000;
 
+/** Milliseconds. */
+export interface ServerLimits {
+  /** From a request's first byte to its last; then it gets 408. */
+  requestTimeout: number;
+  /** How often that is looked at. */
+  connectionsCheckingInterval?: number;
+  /** A connection on which nothing moves for this long is cut. */
+  idleTimeout: number;
+}
+
 export interface DrainingServer {
   server: Server;
   /** Takes no more connections, answers what comes on those that are there, and ends them. Resolves when all have ended; cuts off those that have not in time. */
@@ -22,13 +32,13 @@ export interface DrainingServer {
  * their clients keep them busy.
  */
 export function createDrainingServer(
-  options: { requestTimeout: number },
+  { idleTimeout, ...limits }: ServerLimits,
   listener: RequestListener,
 ): DrainingServer {
   const open = new Set<ServerResponse>();
   let isDraining = false;
   const server = createServer(
-    { ...options, keepAliveTimeout: keepAliveTimeoutMs },
+    { ...limits, keepAliveTimeout: keepAliveTimeoutMs },
     (request, response) => {
       open.add(response);
       response.once('close', () => open.delete(response));
@@ -36,6 +46,8 @@ export function createDrainingServer(
       listener(request, response);
     },
   );
+
+  server.setTimeout(idleTimeout);
 
   return {
     server,

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from '@jest/globals';
+import { createDrainingServer, type DrainingServer, type ServerLimits } from './draining-server.ts';
+
+const long = 60_000;
+let running: DrainingServer;
+
+/** Answers with how many bytes it got. */
+async function start(limits: Partial<ServerLimits>): Promise<number> {
+  running = createDrainingServer(
+    { requestTimeout: long, idleTimeout: long, connectionsCheckingInterval: 20, ...limits },
+    (request, response) =>
+      void text(request).then(
+        (body) => response.end(`${body.length} bytes`),
+        // Cut, as is wanted.
+        () => {},
+      ),
+  );
+  running.server.listen(0, '127.0.0.1');
+  await once(running.server, 'listening');
+  return (running.server.address() as AddressInfo).port;
+}
+afterEach(() => running.drain(0));
+
+/** What comes back to a client that sends a body of ten bytes, one after each pause. */
+async function send(port: number, pauseMs: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const answer = text(socket);
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 10\r\n\r\n');
+  for (let sent = 0; sent < 10 && socket.writable; sent++) {
+    await sleep(pauseMs);
+    socket.write('x');
+  }
+  return answer;
+}
+
+test('a request that takes too long gets 408, however steadily it comes', async () => {
+  const port = await start({ requestTimeout: 300 });
+  expect(await send(port, 5)).toMatch(/^HTTP\/1.1 200 .*10 bytes/s);
+  expect(await send(port, 60)).toMatch(/^HTTP\/1.1 408 /);
+});
+
+test('a connection on which nothing comes is cut', async () => {
+  const port = await start({ idleTimeout: 100 });
+  expect(await send(port, 20)).toMatch(/^HTTP\/1.1 200 .*10 bytes/s);
+  expect(await send(port, 300)).toBe('');
+});
+
+test('draining lets a request end that is on its way, and takes no other', async () => {
+  const port = await start({});
+  const answer = send(port, 30);
+  await sleep(60);
+  const drained = running.drain(long);
+  expect(await answer).toMatch(/^HTTP\/1.1 200 .*10 bytes/s);
+  await drained;
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+});
