@@ -14,6 +14,7 @@ import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
 import { holdBody } from '../admission/hold-body.ts';
 import { Room } from '../admission/room.ts';
+import { StreamPlaces } from '../admission/stream-places.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { parseJson } from '../parse-json.ts';
@@ -31,10 +32,7 @@ const capturedTransactions = new Counter({
 /** A line holds one transaction, whose texts are limited; this is generous for escapes and unknown fields. */
 const maxLineBytes = 256 * 1024;
 
-/**
- * Streams that are stored at the same time. Each holds a database connection and a transaction open
- * for as long as its client sends, so that a few slow clients must not take them all.
- */
+/** Far fewer than the pool has connections, of which each takes one for as long as its client sends. */
 const maxConcurrentStreams = 4;
 
 /** Connections of the pool that batches leave to reports, statuses and health, which stay answerable under any load. */
@@ -44,28 +42,14 @@ const connectionsForOthers = 4;
 export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
   const { config } = dependencies;
   const router = new Router<ApiState>();
-  let streams = 0;
+  const streams = new StreamPlaces(maxConcurrentStreams);
   // All JSON bodies together may take what a single one may: that alone bounds the memory of the process.
   const bodies = new Room(config.MAX_BODY_BYTES);
   const captures = new Room(Math.max(config.DATABASE_POOL_SIZE - connectionsForOthers, 1));
 
   router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {
     if (ctx.is('application/json')) return captureJson(ctx);
-    if (ctx.is('application/x-ndjson')) {
-      if (streams >= maxConcurrentStreams) {
-        throw new ApiError(
-          'overloaded',
-          `${maxConcurrentStreams} streams are being stored already.`,
-          { retryAfterSeconds: 5 },
-        );
-      }
-      streams++;
-      try {
-        return await captureNdjson(ctx);
-      } finally {
-        streams--;
-      }
-    }
+    if (ctx.is('application/x-ndjson')) return captureNdjson(ctx);
     throw new ApiError('unsupported_media_type', 'Send application/json or application/x-ndjson.');
   });
 
@@ -89,17 +73,20 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const idempotencyKey = readIdempotencyKey(ctx);
     const query = validate(streamQuerySchema, ctx.query, 'query');
     const hash = createHash('sha256').update(ctx.querystring);
-    const bytes = hashedFor(idempotencyKey, readBytes(ctx, config.MAX_STREAM_BYTES), hash);
     const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
-    const body = {
-      parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
-      hash: async () => {
-        // What the parts have left, which is everything when the key is known already.
-        for await (const _ of bytes);
-        return hash.digest();
-      },
-    };
-    await captures.hold(1, () => capture(ctx, idempotencyKey, query.request_id ?? null, body));
+    await streams.hold(async (heard) => {
+      const sent = heard(readBytes(ctx, config.MAX_STREAM_BYTES));
+      const bytes = hashedFor(idempotencyKey, sent, hash);
+      const body = {
+        parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
+        hash: async () => {
+          // What the parts have left, which is everything when the key is known already.
+          for await (const _ of bytes);
+          return hash.digest();
+        },
+      };
+      await captures.hold(1, () => capture(ctx, idempotencyKey, query.request_id ?? null, body));
+    });
   }
 
   /** Stores the rows, together with the answer to the idempotency key where there is one. */
