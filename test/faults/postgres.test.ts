@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClientAnswer, ClientRecord, makeRows } from '../helpers/client-record.ts';
+import {
+  type ClientAnswer,
+  ClientRecord,
+  type ClientRow,
+  makeRows,
+} from '../helpers/client-record.ts';
 import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { type Fault, faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
@@ -42,10 +47,10 @@ function expectUnavailable(answers: ClientAnswer[]): void {
 }
 
 /** Answers while the database is away: with a key that the API may remember, and with one that it must look up. */
-async function askAll(label: string, batchId: string): Promise<ClientAnswer[]> {
+async function askAll(batch: ClientRow[], label: string, batchId: string): Promise<ClientAnswer[]> {
   const unknownKey = { authorization: `Bearer ${randomUUID()}` };
   return Promise.all([
-    client.post(makeRows(`${label}-refused`, 10)),
+    client.post(batch),
     client.post(makeRows(`${label}-unknown`, 10), unknownKey),
     client.getBatch(batchId),
     client.request('GET', '/api/integrations/batches', undefined, unknownKey),
@@ -100,8 +105,13 @@ describe.each<[string, Fault]>([
       const batchId = await postAndBegin(`${how}-open`);
       const { refusals } = await inflict(stack, client, fault, async () => {
         await expect(stack.canQuery()).resolves.toBe(false);
-        for (const round of ['first', 'second', 'third'])
-          expectUnavailable(await askAll(`${how}-${round}`, batchId));
+        const refused: ClientRow[][] = [];
+        for (const round of ['first', 'second', 'third']) {
+          const batch = makeRows(`${how}-${round}-refused`, 10);
+          expectUnavailable(await askAll(batch, `${how}-${round}`, batchId));
+          refused.push(batch);
+        }
+        return refused;
       });
       expect(refusals.database_unavailable).toBeGreaterThan(0);
       expect([stack.pid('api'), stack.pid('worker')]).toEqual(survivors);

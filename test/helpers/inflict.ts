@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientRecord } from './client-record.ts';
+import type { ClientRecord, ClientRow } from './client-record.ts';
 import type { FaultStack } from './fault-stack.ts';
 import { type Fault, faults, type Promised } from './faults.ts';
 import { seededRandom } from './random.ts';
@@ -23,12 +23,15 @@ const promisedWords: Record<Promised, string> = {
 /**
  * Inflicts a fault while traffic runs, and looks at what has become of it. Throws where anything differs
  * from what is promised. Afterwards all runs as before.
+ *
+ * `whileItLasts` gives the batches that it was refused. They are sent again, as by any client: a statement
+ * that was on its way to a server that stood still may have been carried out once that went on.
  */
 export async function inflict(
   stack: FaultStack,
   client: ClientRecord,
   fault: Fault,
-  whileItLasts: () => Promise<void> = async () => {},
+  whileItLasts: () => Promise<ClientRow[][]> = async () => [],
 ): Promise<Observation> {
   const place = Object.values<Fault>(faults).indexOf(fault);
   const order = place === -1 ? orderOfOthers : place;
@@ -37,6 +40,7 @@ export async function inflict(
   const rowsBefore = client.acknowledged;
   const batchesBefore = await countBatches(stack);
   const traffic = new Traffic(stack, client, random, `fault-${order}`);
+  let refused: ClientRow[][];
   let acceptedMeanwhile: number;
   let endedAt: number;
   let firstAcceptedMs: number;
@@ -44,7 +48,7 @@ export async function inflict(
     await waitFor(async () => traffic.acceptedCount >= batchesUnderWay);
     const acceptedBefore = traffic.acceptedCount;
     await fault.begin(stack, random);
-    await Promise.all([sleep(fault.lastsMs), whileItLasts()]);
+    [refused] = await Promise.all([whileItLasts(), sleep(fault.lastsMs)]);
     acceptedMeanwhile = traffic.acceptedCount - acceptedBefore;
     endedAt = performance.now();
     await fault.end(stack);
@@ -58,6 +62,7 @@ export async function inflict(
     throw error;
   }
   await traffic.stop();
+  for (const rows of refused) assert.equal((await client.post(rows)).status, 202);
   // What a crash has left unstarted is the sweep's.
   await stack.sweep();
   await client.untilDone(completedTimeoutMs);
