@@ -57,19 +57,22 @@ describe.each([
       await untilCached(account, 10);
 
       await takeAway();
-      const answers = [];
-      for (let request = 0; request < 20; request++) answers.push(await report(account));
-      expect(answers.map(({ isHit, count }) => ({ isHit, count }))).toEqual(
-        answers.map(() => ({ isHit: false, count: 10 })),
-      );
-      const [first, ...later] = answers.map(({ ms }) => ms);
-      expect(first).toBeLessThan(firstMs);
-      expect(p95(later)).toBeLessThan(laterMs);
-      // Nobody can drop the report that was cached.
-      await postAndComplete(how, 80, 40);
-      expect(await report(account)).toMatchObject({ isHit: false, count: 20 });
-
-      await bringBack();
+      try {
+        const answers = [];
+        // Of twenty the machine's own worst moment would be the 95th percentile.
+        for (let request = 0; request < 100; request++) answers.push(await report(account));
+        expect(answers.map(({ isHit, count }) => ({ isHit, count }))).toEqual(
+          answers.map(() => ({ isHit: false, count: 10 })),
+        );
+        const [first, ...later] = answers.map(({ ms }) => ms);
+        expect(first).toBeLessThan(firstMs);
+        expect(p95(later)).toBeLessThan(laterMs);
+        // Nobody can drop the report that was cached.
+        await postAndComplete(how, 80, 40);
+        expect(await report(account)).toMatchObject({ isHit: false, count: 20 });
+      } finally {
+        await bringBack();
+      }
       await untilCached(account, 20);
       await client.reconcile();
     },
