@@ -46,7 +46,6 @@ export function secondFactorRoutes({
       if (user.secondFactorSince !== null) throw inUse();
       await AdminUser.query(trx).findById(userId).patch({ secondFactorSecret: secret });
     });
-    ctx.set('Cache-Control', 'no-store');
     const body: SecondFactorBody = describeSecret(secret, email);
     ctx.body = body;
   });
@@ -78,7 +77,6 @@ export function secondFactorRoutes({
         resourceId: userId,
       });
     });
-    ctx.set('Cache-Control', 'no-store');
     const body: RecoveryCodesBody = { recovery_codes: codes };
     ctx.body = body;
   });
