@@ -5,9 +5,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { PendingBatchSweepWorkflow, SweepResult } from '../workflows/pending-batch-sweep.ts';
-import { callTimeoutMs } from './connection.ts';
 import { sweepScheduleId } from './sweep-schedule.ts';
 
+/** Of a call: a person waits for it, who would rather have it done late than be told to try again. */
+const patienceMs = 4_000;
 /** Enough to see whether something has begun to go wrong. */
 const shownRuns = 10;
 /** Bounds the memory of what closed runs have brought, which does not change any more. */
@@ -96,7 +97,7 @@ export class SweepScheduleOperations {
   }
 
   #within<Result>(call: () => Promise<Result>): Promise<Result> {
-    return this.#client.withDeadline(Date.now() + callTimeoutMs, call);
+    return this.#client.withDeadline(Date.now() + patienceMs, call);
   }
 
   async #outcome(workflowId: string, runId: string): Promise<Pick<SweepRun, 'status' | 'result'>> {

@@ -13,7 +13,7 @@ import { waitFor } from '../helpers/wait-for.ts';
 const namespace = await createTestNamespace();
 const address = process.env.TEST_TEMPORAL_ADDRESS as string;
 const temporal = connectLazily(address, namespace);
-await ensureSweepSchedule(temporal.client, 'nobody', 3_600);
+await ensureSweepSchedule(temporal.client, 'nobody', 30 * 86_400);
 const [host, port] = address.split(':');
 const toTemporal = await startTcpProxy(host as string, Number(port));
 const api = await startTestApi({

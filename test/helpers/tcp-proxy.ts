@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export interface TcpProxy {
   port: number;
@@ -7,6 +8,8 @@ export interface TcpProxy {
   cut(): Promise<void>;
   /** As a server behind a network that swallows everything: connections stay, and nothing answers. */
   mute(): void;
+  /** As a server that is busy: whatever is sent to it arrives so much later. */
+  slow(delayMs: number): void;
   /** Everything works again. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -16,18 +19,27 @@ export interface TcpProxy {
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isMute = false;
+  let delayMs = 0;
   const server = createServer({ noDelay: true }, (client) => {
     track(client);
     if (isMute) return;
     const target = connect({ port, host, noDelay: true });
     track(target);
-    client.pipe(target).pipe(client);
+    client.pipe(delayed()).pipe(target).pipe(client);
     for (const [one, other] of [
       [client, target],
       [target, client],
     ] as const)
       one.once('close', () => other.destroy());
   });
+
+  const delayed = () =>
+    new Transform({
+      transform(chunk, _encoding, done) {
+        if (delayMs === 0) done(null, chunk);
+        else setTimeout(done, delayMs, null, chunk);
+      },
+    });
 
   function track(socket: Socket): void {
     sockets.add(socket);
@@ -57,7 +69,11 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       isMute = true;
       for (const socket of sockets) socket.unpipe();
     },
+    slow(ms) {
+      delayMs = ms;
+    },
     async restore() {
+      delayMs = 0;
       // Those that were muted would hang for ever.
       if (isMute) for (const socket of sockets) socket.destroy();
       isMute = false;
