@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { createDrainingServer, type DrainingServer, type ServerLimits } from './draining-server.ts';
 
@@ -26,14 +26,17 @@ async function start(limits: Partial<ServerLimits>): Promise<number> {
 }
 afterEach(() => running.drain(0));
 
-/** What comes back to a client that sends a body of ten bytes, one after each pause. */
+/** What comes back to a client that sends a body of ten bytes, one after each pause, until it is answered. */
 async function send(port: number, pauseMs: number): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   const answer = text(socket);
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 10\r\n\r\n');
-  for (let sent = 0; sent < 10 && socket.writable; sent++) {
+  for (let sent = 0; sent < 10; sent++) {
     await sleep(pauseMs);
+    // After what has come meanwhile was read: writing to a closed connection would lose it.
+    await setImmediate();
+    if (socket.bytesRead > 0 || !socket.writable) break;
     socket.write('x');
   }
   return answer;
