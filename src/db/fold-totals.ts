@@ -1,10 +1,6 @@
-import type { Database, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import { findLargeAccounts, giveAccountsTotals } from './give-accounts-totals.ts';
-
-/** Rows taken in by one transaction, about a second of work; a larger batch is taken in alone. */
-const maxRows = 200_000;
-/** Batches taken in by one transaction, so that many small ones share their totals. */
-const maxBatches = 5_000;
+import { lockSomeBatches } from './lock-some-batches.ts';
 
 /**
  * How totals are added to those that are stored. Everyone does so in the order of the keys, first those of
@@ -41,7 +37,7 @@ async function takeIn(database: Database): Promise<string[] | null> {
       'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
     );
     if (!lock.rows[0].isHeld) return null;
-    const batchIds = await lockBatches(trx);
+    const batchIds = await lockSomeBatches(trx, { status: 'completed', is_in_totals: false });
     if (batchIds.length === 0) return [];
     // Statements of their own: they see what those have written whom the lock has waited for.
     await trx.raw(
@@ -75,23 +71,3 @@ const rowsOfBatches = `
     FROM batches b
     JOIN transactions t ON t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id AND t.batch_id = b.id
    WHERE b.id = ANY (?::uuid[])`;
-
-/** Those that are being changed at this moment are left for the next time. */
-async function lockBatches(trx: Transaction): Promise<string[]> {
-  const candidates = await trx('batches')
-    .where({ status: 'completed', is_in_totals: false })
-    .orderBy('id')
-    .limit(maxBatches)
-    .forNoKeyUpdate()
-    .skipLocked()
-    .select<{ id: string; transactionCount: number }[]>({
-      id: 'id',
-      transactionCount: 'transaction_count',
-    });
-  let rowCount = 0;
-  const chosen = candidates.filter(({ transactionCount }, index) => {
-    rowCount += transactionCount;
-    return index === 0 || rowCount <= maxRows;
-  });
-  return chosen.map(({ id }) => id);
-}

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
-import type { FilterValue, Listed } from './list-page.ts';
+import { likelyTransactions } from './likely-transactions.ts';
+import type { Listed } from './list-page.ts';
 import {
   matchingTransactions,
   type TransactionQuery,
@@ -43,20 +44,11 @@ export interface TransactionPage extends TransactionQuery {
 export const countLimit = 1_000;
 
 /**
- * Newest rows that are looked through first, by the primary key, as far as it takes: mostly enough for a
- * page and its count, and some 20 ms where they are not.
- */
-const newestIds = 80_000;
-/** Of texts, which take longer to compare. */
-const newestIdsSearched = 30_000;
-
-/**
  * Transactions: those of one account and those with a certain id by their indexes, those of batches by
- * their blocks of ids, unfiltered ones by the primary key or the index of dates. Any other filter, and a
- * large account's, is looked for among the newest rows. Where these have too few, and for any other order,
- * the whole table is read, once for page and count together, and by parallel workers: this is for people
- * who look for something, and an index for each way of looking would be paid for at every COPY
- * (docs/decisions/0011).
+ * their blocks of ids, unfiltered ones by the primary key or the index of dates. Others are looked for
+ * where they are likely. Where these are too few, the whole table is read, once for page and count
+ * together, and by parallel workers: this is for people who look for something, and an index for each way
+ * of looking would be paid for at every COPY (docs/decisions/0011).
  */
 export async function listTransactions(
   database: Database,
@@ -67,59 +59,28 @@ export async function listTransactions(
   // Up to the page behind this one, so that there is one to turn to.
   const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
   const { matching } = await matchingTransactions(database, page);
-  if (isEverything) {
-    const rows = await readPage(database, page, matching, counted);
-    return { rows, total: await countAll(database) };
-  }
-  const newestFrom = limit > 0 ? await findNewestFrom(database, page) : null;
-  if (newestFrom !== null) {
-    const newest = matching
-      .clone()
-      .where('t.id', '>', newestFrom)
-      .clearOrder()
-      .orderByRaw(transactionOrder(page));
-    const rows = await readPage(database, page, newest, counted);
+  const { likely } =
+    limit > 0
+      ? await likelyTransactions(database, page, matching, offset + limit)
+      : { likely: null };
+  if (likely !== null) {
+    const rows = await readPage(database, page, likely, counted);
     const found = rows[0]?.matchingCount ?? 0;
-    // The page is full and another follows; older rows could only add to the count.
-    if (found > offset + limit)
-      return { rows, total: Math.min(found, counted), isTotalCapped: true };
+    // The page is full and another follows; all others could only add to the count.
+    if (found > offset + limit) {
+      return isEverything
+        ? { rows, total: await countAll(database) }
+        : { rows, total: Math.min(found, counted), isTotalCapped: true };
+    }
   }
   const rows = await readPage(database, page, matching, counted);
+  if (isEverything) return { rows, total: await countAll(database) };
   const isFirst = offset === 0 && limit > 0;
   // A page without a row that could tell: there is none at all, or it lies behind the last one.
   const found =
     rows[0]?.matchingCount ??
     (isFirst ? 0 : await countRows(database, matching.limit(counted + 1)));
   return { rows, total: Math.min(found, counted), isTotalCapped: found > counted };
-}
-
-/** The id behind which to look first; null where there is no order of arrival, or all is found at once. */
-async function findNewestFrom(database: Database, page: TransactionPage): Promise<number | null> {
-  const { sort, filters, search } = page;
-  const isNewestFirst =
-    sort.length === 1 && sort[0]?.field === 'id' && sort[0].direction === 'desc';
-  if (!isNewestFirst || filters.some(({ field }) => selectiveFields.includes(field))) return null;
-  const accounts = filters.find(
-    ({ field, operator }) => field === 'account_id' && operator === 'eq',
-  );
-  if (accounts !== undefined && !(await isAnyLarge(database, accounts.values))) return null;
-  const [range] = await database('transactions').select<{ oldest: number; newest: number }[]>(
-    database.raw('min(id) AS oldest, max(id) AS newest'),
-  );
-  const { oldest, newest } = range as { oldest: number; newest: number };
-  const from = newest - (search === null ? newestIds : newestIdsSearched);
-  return oldest > from ? null : from;
-}
-
-/** Lead to few rows by themselves. */
-const selectiveFields: readonly string[] = ['id', 'transaction_id', 'batch_id'];
-
-/** Whether one of the accounts has so many rows that to sort them takes long. */
-async function isAnyLarge(database: Database, ids: readonly FilterValue[]): Promise<boolean> {
-  const found = await database('accounts_with_totals')
-    .whereRaw('account_id = ANY (?)', [ids as string[]])
-    .first('account_id');
-  return found !== undefined;
 }
 
 async function readPage(

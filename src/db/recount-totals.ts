@@ -1,4 +1,5 @@
 import type { Database, Transaction } from './database.ts';
+import { amountRangesOfBatches } from './note-amount-ranges.ts';
 
 /** How many of each kind differ from what the rows say. */
 export interface Drift {
@@ -8,6 +9,8 @@ export interface Drift {
   uncategorizedTotals: number;
   /** Batches that count their completed or categorized rows wrong. */
   batches: number;
+  /** Ranges of amounts. */
+  amountRanges: number;
 }
 
 /**
@@ -20,13 +23,14 @@ export async function findDrift(database: Database): Promise<Drift> {
       dailyTotals: await countOf(trx, differentDailyTotals),
       uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
       batches: await countOf(trx, differentBatches),
+      amountRanges: await countOf(trx, differentAmountRanges),
     }),
     { isolationLevel: 'repeatable read', readOnly: true },
   );
 }
 
 /**
- * Empties the totals, and leaves it to the workers to take all batches in again. Reports stay right
+ * Empties the totals and the ranges of amounts, and leaves it to the workers to take all batches in again. Reports stay right
  * meanwhile, since they read row by row what is not in the totals.
  */
 export async function resetTotals(database: Database): Promise<void> {
@@ -35,6 +39,8 @@ export async function resetTotals(database: Database): Promise<void> {
     // After this nobody adds to the totals: who does holds the lock of a batch that is in them.
     await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
     await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
+    await trx('batches').where('has_amount_ranges', true).update({ has_amount_ranges: false });
+    await trx('amount_ranges').delete();
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
     await trx('accounts_with_totals').delete();
@@ -79,6 +85,10 @@ const differentBatches = `
    WHERE (b.transaction_count, b.completed_count, b.categorized_count)
       <> (coalesce(counted.row_count, 0), coalesce(counted.completed_count, 0), coalesce(counted.categorized_count, 0))
       OR (b.is_in_totals AND b.status <> 'completed')`;
+
+const differentAmountRanges = `
+  SELECT FROM (${amountRangesOfBatches('b.has_amount_ranges')}) AS noted FULL JOIN amount_ranges r USING (first_id)
+   WHERE (r.batch_id, r.last_id, r.least, r.largest) IS DISTINCT FROM (noted.batch_id, noted.last_id, noted.least, noted.largest)`;
 
 async function countOf(trx: Transaction, query: string): Promise<number> {
   const result = await trx.raw<{ rows: [{ count: number }] }>(

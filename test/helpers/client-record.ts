@@ -181,6 +181,7 @@ export class ClientRecord {
       dailyTotals: 0,
       uncategorizedTotals: 0,
       batches: 0,
+      amountRanges: 0,
     });
     assert.deepEqual(
       {

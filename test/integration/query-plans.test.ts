@@ -13,6 +13,7 @@ import { listUnfinishedBatches } from '../../src/db/list-unfinished-batches.ts';
 import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
 import { markBatchCompleted, markBatchProcessing } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
+import { noteAmountRanges } from '../../src/db/note-amount-ranges.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/pattern-set.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { addDays } from '../../src/domain/calendar-date.ts';
@@ -318,7 +319,7 @@ describe('the list of transactions', () => {
     expect(await indexesOf(work, ['categories', 'batches'])).toContain('transactions_pkey');
   });
 
-  it.each(['q=x', 'amount_gte=1000', 'currency=XXX', 'uncategorized=true&_sort=amount'])(
+  it.each(['q=x', 'amount_gte=1000', 'currency=XXX'])(
     'reads the table once for page and count of ?%s',
     async (query) => {
       expect((await reads(query)).filter((scan) => scan === 'Seq Scan')).toHaveLength(1);
@@ -364,6 +365,21 @@ describe('the list of transactions', () => {
     // Without one more row nobody knows whether there is another page.
     expect(await list('q=zoo&_end=120')).toEqual([last, 120, '720', null]);
     expect(await list('q=zoo&_start=100&_end=150')).toEqual([last - 100, 50, '720', null]);
+  });
+
+  it.each([
+    ['asc', 'amount_ranges_least'],
+    ['desc', 'amount_ranges_largest'],
+  ])('finds the first amounts by their ranges (%s)', async (order, index) => {
+    const { database } = api;
+    await database('batches').update({ status: 'completed' });
+    while (await noteAmountRanges(database));
+    await database.raw('ANALYZE amount_ranges, batches');
+    const work = () => api.get(`${base}&_sort=amount&_order=${order}`);
+    const indexes = await indexesOf(work, ['categories', 'batches']);
+    expect(indexes).toEqual(
+      expect.arrayContaining([index, 'transactions_pkey', 'batches_without_amount_ranges']),
+    );
   });
 });
 

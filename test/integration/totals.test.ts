@@ -17,16 +17,18 @@ import {
 } from '../../src/db/mark-batch.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
+import { noteAmountRanges } from '../../src/db/note-amount-ranges.ts';
 import { beginRange } from '../../src/db/recategorization-ranges.ts';
 import { recategorizeTransactions } from '../../src/db/recategorize-transactions.ts';
 import { findDrift, resetTotals } from '../../src/db/recount-totals.ts';
 import { deleteCategory, lockForRemoval, mergeCategory } from '../../src/db/remove-category.ts';
 import { retryBatch } from '../../src/db/retry-batch.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
+import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
-const noDrift = { dailyTotals: 0, uncategorizedTotals: 0, batches: 0 };
+const noDrift = { dailyTotals: 0, uncategorizedTotals: 0, batches: 0, amountRanges: 0 };
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
 const period = { startDate: '2026-01-01', endDate: '2026-01-31' };
 
@@ -40,7 +42,7 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   await database.raw(
     `TRUNCATE batches, transactions, categories, category_patterns, recategorizations,
-              accounts_with_totals, daily_totals, uncategorized_totals CASCADE`,
+              accounts_with_totals, daily_totals, uncategorized_totals, amount_ranges CASCADE`,
   );
 });
 afterEach(async () => {
@@ -282,6 +284,7 @@ describe('totals', () => {
     );
     await complete(batch, () => null);
     await foldTotals(database);
+    await noteAmountRanges(database);
     await giveAccountsTotals(database, ['acc-1']);
     await database.raw(`UPDATE transactions SET amount = amount - 1 WHERE merchant_name = 'X'`);
     await database.raw('UPDATE batches SET categorized_count = 1');
@@ -290,11 +293,13 @@ describe('totals', () => {
       dailyTotals: 2,
       uncategorizedTotals: 1,
       batches: 1,
+      amountRanges: 1,
     });
     await database.raw('UPDATE batches SET categorized_count = 0');
     await resetTotals(database);
     await expectExactSummary('acc-1');
     expect(await foldTotals(database)).toBe(1);
+    expect(await noteAmountRanges(database)).toBe(1);
     await expectExactSummary('acc-1');
   });
 });
@@ -346,6 +351,18 @@ describe('whatever happens at the same time', () => {
       },
       async function fold() {
         await foldTotals(database);
+      },
+      async function noteAmounts() {
+        await noteAmountRanges(database);
+      },
+      async function listByAmount() {
+        await expectExactList(database, {
+          offset: random(3),
+          limit: 1 + random(4),
+          sort: [{ field: 'amount', direction: pick(['asc', 'desc']) }],
+          filters: pick([[], [{ field: 'currency', operator: 'eq', values: ['EUR'] }]]),
+          search: null,
+        });
       },
       async function setByHand() {
         const choices = await categories();

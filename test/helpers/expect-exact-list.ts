@@ -1,0 +1,24 @@
+import { expect } from '@jest/globals';
+import type { Database } from '../../src/db/database.ts';
+import { listTransactions, type TransactionPage } from '../../src/db/list-transactions.ts';
+import { matchingTransactions } from '../../src/db/matching-transactions.ts';
+
+/** A page has the rows that reading the whole table at the same moment gives, in the same order. */
+export async function expectExactList(database: Database, page: TransactionPage): Promise<void> {
+  const [listed, read] = await database.transaction(
+    async (trx) => {
+      const { matching } = await matchingTransactions(trx, page);
+      const all: { id: number }[] = await matching.select('t.id');
+      return [await listTransactions(trx, page), all.map(({ id }) => id)];
+    },
+    { isolationLevel: 'repeatable read' },
+  );
+  const { offset, limit } = page;
+  expect(listed.rows.map(({ id }) => id)).toEqual(read.slice(offset, offset + limit));
+  // One that is capped says that there is more, and not more than there is.
+  if (!listed.isTotalCapped) expect(listed.total).toBe(read.length);
+  else {
+    expect(listed.total).toBeGreaterThan(offset + listed.rows.length - 1);
+    expect(listed.total).toBeLessThanOrEqual(read.length);
+  }
+}
