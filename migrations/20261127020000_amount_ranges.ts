@@ -23,11 +23,23 @@ export async function up(knex: Knex): Promise<void> {
     ALTER TABLE batches ADD COLUMN has_amount_ranges boolean NOT NULL DEFAULT false;
     -- Every list by amount looks at all that have none.
     CREATE INDEX batches_without_amount_ranges ON batches (first_transaction_id) WHERE NOT has_amount_ranges;
+
+    CREATE FUNCTION delete_amount_ranges() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      DELETE FROM amount_ranges AS r USING old_rows
+        WHERE r.first_id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
+          AND r.batch_id = old_rows.id;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER batches_deleted_amounts AFTER DELETE ON batches
+      REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION delete_amount_ranges();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    DROP TRIGGER batches_deleted_amounts ON batches;
+    DROP FUNCTION delete_amount_ranges();
     ALTER TABLE batches DROP COLUMN has_amount_ranges;
     DROP TABLE amount_ranges;
   `);

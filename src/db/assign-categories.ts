@@ -62,6 +62,9 @@ export async function assignCategories(
           SET category_id = old.new_category_id, category_source = old.new_source,
               matched_pattern_id = old.pattern_id, matched_field = old.field
          FROM old WHERE t.id = old.id
+     ), noted AS (
+       INSERT INTO transactions_set_by_hand SELECT id FROM old WHERE new_source = 'manual'
+       ON CONFLICT DO NOTHING
      )
      SELECT old.id, old.batch_id AS "batchId", old.account_id AS "accountId",
             old.ingestion_status = 'completed' AS "isCompleted",

@@ -73,10 +73,23 @@ async function findNewestFrom(database: Database, maxIds: number): Promise<numbe
   return oldest > from ? null : from;
 }
 
-/** How ranges are ordered as their rows are: none of the rows of a range comes before what it is ordered by. */
+/**
+ * The first so many ranges of an order, and what comes before the range that follows them. Ranges are
+ * ordered by what none of their rows comes before.
+ */
 const extremes = {
-  asc: { columns: 'least, first_id', order: 'least, first_id', before: '<' },
-  desc: { columns: 'largest, last_id', order: 'largest DESC, last_id DESC', before: '>' },
+  asc: {
+    ranges:
+      'SELECT batch_id, first_id, last_id FROM amount_ranges ORDER BY least, first_id LIMIT ?',
+    before:
+      '(t.amount, t.id) < (SELECT least, first_id FROM amount_ranges ORDER BY least, first_id OFFSET ? LIMIT 1)',
+  },
+  desc: {
+    ranges:
+      'SELECT batch_id, first_id, last_id FROM amount_ranges ORDER BY largest DESC, last_id DESC LIMIT ?',
+    before:
+      '(t.amount, t.id) > (SELECT largest, last_id FROM amount_ranges ORDER BY largest DESC, last_id DESC OFFSET ? LIMIT 1)',
+  },
 };
 
 /**
@@ -89,11 +102,11 @@ function amongExtremes(
   direction: 'asc' | 'desc',
   count: number,
 ): Knex.QueryBuilder {
-  const { columns, order, before } = extremes[direction];
+  const { ranges, before } = extremes[direction];
   const rows = database.raw(
     `(SELECT t.*
         FROM (
-          (SELECT batch_id, first_id, last_id FROM amount_ranges ORDER BY ${order} LIMIT ?)
+          (?)
           UNION ALL
           SELECT id, first_transaction_id, last_transaction_id FROM batches WHERE NOT has_amount_ranges
         ) AS r
@@ -103,14 +116,11 @@ function amongExtremes(
           -- Nobody knows how few rows a range has, least of all the planner.
           OFFSET 0
         ) AS t) AS t`,
-    [count],
+    [database.raw(ranges, [count])],
   );
   return matching
     .from(rows as unknown as string)
-    .whereRaw(
-      `coalesce((t.amount, t.id) ${before} (SELECT ${columns} FROM amount_ranges ORDER BY ${order} OFFSET ? LIMIT 1), true)`,
-      [count],
-    );
+    .whereRaw('coalesce(?, true)', [database.raw(before, [count])]);
 }
 
 /** Whether more rows would have to be read one by one than should be. */

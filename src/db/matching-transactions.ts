@@ -51,6 +51,7 @@ export async function matchingTransactions(
     if (filter.field === 'batch_id') await whereBatch(database, matching, filter);
     else if (filter.field === 'status') await whereStatus(database, matching, filter);
     else whereFilter(matching, filterColumns[filter.field], filter);
+    if (isSetByHand(filter)) matching.whereRaw(amongSetByHand);
   }
   if (search !== null) whereText(matching, search);
   // Dates go with ids, ranges mostly lie at an end, and of texts the planner knows nothing: it would walk
@@ -69,6 +70,12 @@ function isUnevenlySpread({ sort, filters, search }: TransactionQuery): boolean 
     search !== null || isFiltered('amount') || (isFiltered('date') && sort[0]?.field !== 'date')
   );
 }
+
+const isSetByHand = ({ field, operator, values }: Filter): boolean =>
+  field === 'category_source' && operator === 'eq' && values.every((value) => value === 'manual');
+
+/** All that are set by hand, and some that once were: so that the millions of others need not be read. */
+const amongSetByHand = 't.id IN (SELECT transaction_id FROM transactions_set_by_hand)';
 
 async function whereBatch(
   database: Database,

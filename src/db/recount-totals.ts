@@ -1,5 +1,5 @@
 import type { Database, Transaction } from './database.ts';
-import { amountRangesOfBatches } from './note-amount-ranges.ts';
+import { groupedToRanges, rangesOfBatches } from './note-amount-ranges.ts';
 
 /** How many of each kind differ from what the rows say. */
 export interface Drift {
@@ -11,6 +11,8 @@ export interface Drift {
   batches: number;
   /** Ranges of amounts. */
   amountRanges: number;
+  /** Transactions set by hand that are not listed as such. */
+  setByHand: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function findDrift(database: Database): Promise<Drift> {
       uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
       batches: await countOf(trx, differentBatches),
       amountRanges: await countOf(trx, differentAmountRanges),
+      setByHand: await countOf(trx, unlistedSetByHand),
     }),
     { isolationLevel: 'repeatable read', readOnly: true },
   );
@@ -44,6 +47,9 @@ export async function resetTotals(database: Database): Promise<void> {
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
     await trx('accounts_with_totals').delete();
+    await trx.raw(
+      `INSERT INTO transactions_set_by_hand ${unlistedSetByHand} ON CONFLICT DO NOTHING`,
+    );
   });
 }
 
@@ -87,8 +93,13 @@ const differentBatches = `
       OR (b.is_in_totals AND b.status <> 'completed')`;
 
 const differentAmountRanges = `
-  SELECT FROM (${amountRangesOfBatches('b.has_amount_ranges')}) AS noted FULL JOIN amount_ranges r USING (first_id)
+  SELECT FROM (${rangesOfBatches} WHERE b.has_amount_ranges ${groupedToRanges}) AS noted FULL JOIN amount_ranges r USING (first_id)
    WHERE (r.batch_id, r.last_id, r.least, r.largest) IS DISTINCT FROM (noted.batch_id, noted.last_id, noted.least, noted.largest)`;
+
+const unlistedSetByHand = `
+  SELECT id FROM transactions t
+   WHERE category_source = 'manual'
+     AND NOT EXISTS (SELECT FROM transactions_set_by_hand WHERE transaction_id = t.id)`;
 
 async function countOf(trx: Transaction, query: string): Promise<number> {
   const result = await trx.raw<{ rows: [{ count: number }] }>(

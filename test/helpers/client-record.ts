@@ -182,6 +182,7 @@ export class ClientRecord {
       uncategorizedTotals: 0,
       batches: 0,
       amountRanges: 0,
+      setByHand: 0,
     });
     assert.deepEqual(
       {

@@ -123,6 +123,18 @@ it('a batch without rows, and one that somebody works on, are left for later', a
   expect(await noteAmountRanges(database)).toBe(1);
 });
 
+it('the ranges of a batch that is deleted go with it', async () => {
+  const [gone] = [
+    await insertTestBatch(database, makeRows(200)),
+    await insertTestBatch(database, makeRows(90)),
+  ];
+  await settle();
+  await noteAmountRanges(database);
+  await database('batches').where({ id: gone.id }).delete();
+  expect(await findDrift(database)).toMatchObject({ amountRanges: 0 });
+  await expectExactLists();
+});
+
 it('everybody at once notes each batch once', async () => {
   for (let count = 1; count <= 20; count++) await insertTestBatch(database, makeRows(count));
   await settle();

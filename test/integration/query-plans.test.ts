@@ -293,8 +293,9 @@ describe('the list of transactions', () => {
     ['_sort=date&_order=desc', 'transactions_date'],
     ['_sort=date&_order=asc', 'transactions_date'],
     ['date_gte=2025-02-01&date_lte=2025-02-03', 'transactions_date'],
+    ['category_source=manual', 'transactions_pkey'],
   ])('finds ?%s by an index', async (query, index) => {
-    const mayScan = ['categories', 'batches', 'accounts_with_totals'];
+    const mayScan = ['categories', 'batches', 'accounts_with_totals', 'transactions_set_by_hand'];
     expect(await indexesOf(() => api.get(`${base}&${query}`), mayScan)).toContain(index);
   });
 

@@ -28,7 +28,13 @@ import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
-const noDrift = { dailyTotals: 0, uncategorizedTotals: 0, batches: 0, amountRanges: 0 };
+const noDrift = {
+  dailyTotals: 0,
+  uncategorizedTotals: 0,
+  batches: 0,
+  amountRanges: 0,
+  setByHand: 0,
+};
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
 const period = { startDate: '2026-01-01', endDate: '2026-01-31' };
 
@@ -42,7 +48,8 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   await database.raw(
     `TRUNCATE batches, transactions, categories, category_patterns, recategorizations,
-              accounts_with_totals, daily_totals, uncategorized_totals, amount_ranges CASCADE`,
+              accounts_with_totals, daily_totals, uncategorized_totals, amount_ranges,
+              transactions_set_by_hand CASCADE`,
   );
 });
 afterEach(async () => {
@@ -288,12 +295,16 @@ describe('totals', () => {
     await giveAccountsTotals(database, ['acc-1']);
     await database.raw(`UPDATE transactions SET amount = amount - 1 WHERE merchant_name = 'X'`);
     await database.raw('UPDATE batches SET categorized_count = 1');
-    // Of the account and of all accounts.
+    await database.raw(
+      `UPDATE transactions SET category_source = 'manual' WHERE merchant_name = 'Y'`,
+    );
+    // Of the account and of all accounts; of both texts.
     expect(await findDrift(database)).toEqual({
       dailyTotals: 2,
-      uncategorizedTotals: 1,
+      uncategorizedTotals: 2,
       batches: 1,
       amountRanges: 1,
+      setByHand: 1,
     });
     await database.raw('UPDATE batches SET categorized_count = 0');
     await resetTotals(database);
@@ -360,7 +371,11 @@ describe('whatever happens at the same time', () => {
           offset: random(3),
           limit: 1 + random(4),
           sort: [{ field: 'amount', direction: pick(['asc', 'desc']) }],
-          filters: pick([[], [{ field: 'currency', operator: 'eq', values: ['EUR'] }]]),
+          filters: pick([
+            [],
+            [{ field: 'currency', operator: 'eq', values: ['EUR'] }],
+            [{ field: 'category_source', operator: 'eq', values: ['manual'] }],
+          ]),
           search: null,
         });
       },
