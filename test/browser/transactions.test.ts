@@ -110,6 +110,17 @@ describe('filters', () => {
     expect(problems()).toEqual([]);
   });
 
+  test('find a transaction by the id that it was sent with', async () => {
+    const [row] = (await api.get('/api/admin/transactions?q=Railway')).body;
+    const page = await open();
+    await page.getByLabel('Transaction id').fill(` ${row.transaction_id} `);
+    await page.keyboard.press('Enter');
+    await gone(page, 'WALMART 1');
+    await merchant(page, 'Railway').waitFor();
+    await page.getByText('1 filter · clear').waitFor();
+    expect(problems()).toEqual([]);
+  });
+
   test('have the usual ranges of days at hand', async () => {
     const page = await open();
     await page.getByPlaceholder('Date from').click();

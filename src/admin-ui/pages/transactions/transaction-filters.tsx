@@ -58,6 +58,7 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
       <TextFilter filters={filters} field="amount" operator="gte" label="Amount from" width={145} />
       <TextFilter filters={filters} field="amount" operator="lte" label="Amount to" width={135} />
       <TextFilter filters={filters} field="batch_id" label="Batch" width={170} />
+      <TextFilter filters={filters} field="transaction_id" label="Transaction id" width={170} />
     </Filters>
   );
 }
