@@ -61,6 +61,8 @@ const variables = z.object({
     .default('admin@localhost'),
   /** The first admin's password; without it one is made up, and logged once. */
   ADMIN_PASSWORD: z.string().min(minPasswordCharacters).max(maxPasswordCharacters).optional(),
+  /** Lets users of the console do nothing before they have added a second factor; API keys are not asked for one. */
+  REQUIRE_SECOND_FACTOR: flag,
   /** Which TransactionCategorizer the worker uses. */
   CATEGORIZER: z.enum(['database']).default('database'),
   /** Rows of one JSON body; bounds the memory of a request. */

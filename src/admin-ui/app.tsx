@@ -1,4 +1,4 @@
-import { Authenticated, type DataProvider, Refine } from '@refinedev/core';
+import { Authenticated, type DataProvider, Refine, useGetIdentity } from '@refinedev/core';
 import routerProvider from '@refinedev/react-router';
 import { Suspense } from 'react';
 import {
@@ -20,11 +20,13 @@ import { i18nProvider } from './providers/i18n.ts';
 import { liveProvider } from './providers/live.ts';
 import { useNotificationProvider } from './providers/notification.ts';
 import { returnPath, signInFrom } from './providers/return-path.ts';
+import type { SignedInUser } from './providers/session.ts';
 import {
   acceptInvitationPage as AcceptInvitation,
   consoleLayout as ConsoleLayout,
   consoleResources,
   notFoundPage as NotFound,
+  requiredSecondFactor as RequiredSecondFactor,
   refineResources,
   signInPage as SignIn,
 } from './resources.tsx';
@@ -138,9 +140,19 @@ function SignedIn() {
       fallback={<Navigate to={signInFrom(pathname + search)} replace />}
       loading={<PageSpinner />}
     >
-      <ConsoleLayout>
-        <Outlet />
-      </ConsoleLayout>
+      <Admitted />
     </Authenticated>
+  );
+}
+
+/** Who has to add a second factor first sees nothing else, and asks for nothing else. */
+function Admitted() {
+  const { data: user } = useGetIdentity<SignedInUser | null>();
+  if (user == null) return <PageSpinner />;
+  if (user.must_add_second_factor) return <RequiredSecondFactor />;
+  return (
+    <ConsoleLayout>
+      <Outlet />
+    </ConsoleLayout>
   );
 }

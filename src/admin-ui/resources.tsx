@@ -185,6 +185,10 @@ export const acceptInvitationPage = page(
   () => import('./pages/accept-invitation/accept-invitation.tsx'),
   'AcceptInvitation',
 );
+export const requiredSecondFactor = page(
+  () => import('./layout/required-second-factor.tsx'),
+  'RequiredSecondFactor',
+);
 
 const loadLayout = () => import('./layout/console-layout.tsx');
 export const consoleLayout = lazy(async () => ({ default: (await loadLayout()).ConsoleLayout }));

@@ -1,7 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { codeOf } from '../helpers/authenticator.ts';
-import { accessibilityViolations, signInOn } from '../helpers/browser.ts';
+import {
+  accessibilityViolations,
+  signInOn,
+  startTestBrowser,
+  violationsInEachLook,
+} from '../helpers/browser.ts';
+
 import { insertUser, testPassword } from '../helpers/sign-in.ts';
+import { startTestApi } from '../helpers/test-api.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 const admin = 'admin@example.com';
@@ -67,4 +74,34 @@ test('is removed by an admin for who has lost it', async () => {
   await page.getByText('bob@example.com signs in by the password alone').waitFor();
   await user.getByText('with a second factor').waitFor({ state: 'detached' });
   expect(problems()).toEqual([]);
+});
+
+describe('where everyone has to have one', () => {
+  test('a new user adds one before anything else', async () => {
+    const strict = await startTestApi({ config: { REQUIRE_SECOND_FACTOR: true } });
+    const browser = await startTestBrowser(strict.url);
+    try {
+      await insertUser(strict, 'new@example.com', 'viewer');
+      const { page, problems: problemsThere } = await browser.open({ as: 'nobody' });
+      await page.goto('/admin/categories');
+      await signInOn(page, 'new@example.com');
+      await page.getByRole('heading', { name: 'Add a second factor' }).waitFor();
+      expect(await page.getByRole('navigation').count()).toBe(0);
+      expect(await violationsInEachLook(page)).toEqual([]);
+      await page.getByLabel('Your password').fill(testPassword);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      const secret = (await page.locator('code').innerText()).trim();
+      expect(await violationsInEachLook(page)).toEqual([]);
+      await page.getByLabel('Code', { exact: true }).fill(codeOf(secret));
+      await page.getByRole('button', { name: 'Use it from now on' }).click();
+      await page.getByText('Keep these codes.').waitFor();
+      await page.getByRole('button', { name: 'I have kept them' }).click();
+      // On to the page that was asked for.
+      await page.getByRole('heading', { name: 'Categories' }).waitFor();
+      expect(problemsThere).toEqual([]);
+    } finally {
+      await browser.close();
+      await strict.stop();
+    }
+  });
 });

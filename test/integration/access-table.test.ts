@@ -120,6 +120,15 @@ const refusals = [
   'insufficient_role',
   'insufficient_scope',
   'csrf_token_invalid',
+  'second_factor_missing',
+];
+
+/** What is open before a second factor was added that everyone has to have. */
+const beforeSecondFactor = [
+  'GET /api/admin/session',
+  'DELETE /api/admin/session',
+  'POST /api/admin/session/second-factor',
+  'POST /api/admin/session/second-factor/confirm',
 ];
 
 let api: TestApi;
@@ -221,11 +230,15 @@ function expectedOutcome(operation: string, credential: string): string {
   return 'unauthenticated';
 }
 
-async function outcome(operation: string, headers: Record<string, string>): Promise<string> {
+async function outcome(
+  operation: string,
+  headers: Record<string, string>,
+  at: TestApi = api,
+): Promise<string> {
   const [method, path] = operation.split(' ') as [string, string];
   const place = path.replace('{/*place}', '').replace(/\{\w+\}/, '0');
   const hasBody = method === 'POST' || method === 'PATCH';
-  const answer = await api.send<Problem | null>(method, place, hasBody ? '{}' : undefined, {
+  const answer = await at.send<Problem | null>(method, place, hasBody ? '{}' : undefined, {
     ...headers,
     ...(hasBody && { 'Content-Type': 'application/json' }),
   });
@@ -278,4 +291,27 @@ test.each(Object.keys(table))('%s', async (operation) => {
       ]),
     ),
   );
+});
+
+test('who has to add a second factor first may do nothing else', async () => {
+  const strict = await startTestApi({ config: { REQUIRE_SECOND_FACTOR: true } });
+  const id = await insertUser(strict, 'new@example.com', 'admin');
+  const ofConsole = Object.keys(table).filter((operation) => {
+    const access = table[operation];
+    return access !== open && access?.role != null;
+  });
+  const seen: Record<string, string> = {};
+  for (const operation of ofConsole)
+    seen[operation] = await outcome(operation, await openSession(strict, id), strict);
+  expect(seen).toEqual(
+    Object.fromEntries(
+      ofConsole.map((operation) => [
+        operation,
+        beforeSecondFactor.includes(operation) ? 'let in' : 'second_factor_missing',
+      ]),
+    ),
+  );
+  // The key of the tests may do all.
+  expect((await strict.get('/api/admin/users')).status).toBe(200);
+  await strict.stop();
 });

@@ -42,6 +42,8 @@ export const authProvider: AuthProvider = {
   /** A session that ended in the middle is begun anew on the page as it is. */
   async onError(error) {
     if (error?.statusCode === 401) endSession();
+    // Since just now everyone has to have one: the console begins anew with how to add it.
+    if (error?.code === 'second_factor_missing') location.reload();
     return {};
   },
 

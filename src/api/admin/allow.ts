@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { SharedCounts } from '../../cache/shared-counts.ts';
+import type { Config } from '../../config.ts';
 import { findSession, touchSession } from '../../db/admin-sessions.ts';
 import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../domain/errors.ts';
@@ -13,7 +14,12 @@ import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
 /** Lets a request pass whose session, or API key, may act in the role. */
-export type Allow = (needed: Role) => Middleware<ApiState>;
+export type Allow = (needed: Role, options?: AllowOptions) => Middleware<ApiState>;
+
+export interface AllowOptions {
+  /** Also before a second factor was added that everyone has to have. */
+  beforeSecondFactor?: boolean;
+}
 
 /** When a session was last used is written at most once a minute. */
 const touchMs = 60_000;
@@ -27,47 +33,51 @@ export function createAllow(
   guard: Guard,
   strangers: StrangerLimit,
   counts: SharedCounts,
-  requestsPerMinute: number,
+  config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>,
 ): Allow {
   const policy: RatePolicy = {
     name: 'per-user',
-    quota: requestsPerMinute,
+    quota: config.RATE_LIMIT_PER_MINUTE,
     windowSeconds: minuteSeconds,
   };
   const count = new RateCount(minuteSeconds, counts.inWindows('per-user', minuteSeconds));
   const byKey = guard('admin');
-  return (needed) => async (ctx, next) => {
-    ctx.set('Cache-Control', 'no-store');
-    const requestId = ctx.state.requestId;
-    if (ctx.get('authorization') !== '') {
-      await byKey(ctx, async () => {
-        const { apiKeyId, name } = ctx.state.principal;
-        ctx.state.actor = { type: 'api_key', id: apiKeyId, name, requestId };
-        await next();
-      });
-      return;
-    }
-    strangers.admit(ctx);
-    const session = await readSession(ctx, database);
-    if (session === null) {
-      strangers.note(ctx);
-      throw new ApiError(
-        'unauthenticated',
-        'Sign in, or send an API key as "Authorization: Bearer <key>".',
-      );
-    }
-    ctx.state.session = session;
-    ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
-    countRequest(ctx, policy, count, String(session.userId));
-    checkCsrf(ctx, session);
-    if (!mayActAs(session.role, needed)) {
-      throw new ApiError(
-        'insufficient_role',
-        `This needs the role ${needed}; yours is ${session.role}.`,
-      );
-    }
-    await next();
-  };
+  return (needed, { beforeSecondFactor = false } = {}) =>
+    async (ctx, next) => {
+      ctx.set('Cache-Control', 'no-store');
+      const requestId = ctx.state.requestId;
+      if (ctx.get('authorization') !== '') {
+        await byKey(ctx, async () => {
+          const { apiKeyId, name } = ctx.state.principal;
+          ctx.state.actor = { type: 'api_key', id: apiKeyId, name, requestId };
+          await next();
+        });
+        return;
+      }
+      strangers.admit(ctx);
+      const session = await readSession(ctx, database);
+      if (session === null) {
+        strangers.note(ctx);
+        throw new ApiError(
+          'unauthenticated',
+          'Sign in, or send an API key as "Authorization: Bearer <key>".',
+        );
+      }
+      ctx.state.session = session;
+      ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
+      countRequest(ctx, policy, count, String(session.userId));
+      checkCsrf(ctx, session);
+      if (config.REQUIRE_SECOND_FACTOR && !session.hasSecondFactor && !beforeSecondFactor) {
+        throw new ApiError('second_factor_missing', 'Add a second factor to your account first.');
+      }
+      if (!mayActAs(session.role, needed)) {
+        throw new ApiError(
+          'insufficient_role',
+          `This needs the role ${needed}; yours is ${session.role}.`,
+        );
+      }
+      await next();
+    };
 }
 
 /** Null where there is none, or none that is alive. */

@@ -52,7 +52,7 @@ export function adminRoutes(
       guard,
       strangers,
       dependencies.counts,
-      dependencies.config.RATE_LIMIT_PER_MINUTE,
+      dependencies.config,
     ),
     strangers,
     signInLimit: new SignInLimit(dependencies.counts),

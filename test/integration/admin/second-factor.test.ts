@@ -212,3 +212,36 @@ test('neither secret nor codes show anywhere', async () => {
     expect(bodies.join()).not.toContain(hidden);
   }
 });
+
+describe('where everyone has to have one', () => {
+  let strict: TestApi;
+  beforeAll(async () => {
+    strict = await startTestApi({ config: { REQUIRE_SECOND_FACTOR: true } });
+  });
+  afterAll(() => strict.stop());
+
+  test('a new user adds one, and then does all else', async () => {
+    const id = await insertUser(strict, 'new@example.com', 'viewer');
+    const credentials = { email: 'new@example.com', password: testPassword };
+    const signedIn = await strict.post<SessionBody>('/api/admin/session', credentials, {
+      Authorization: '',
+    });
+    expect(signedIn.body.user).toMatchObject({
+      second_factor: false,
+      must_add_second_factor: true,
+    });
+    const session = await openSession(strict, id);
+    const categories = () => strict.get<Problem>('/api/admin/categories', session);
+    const refused = await categories();
+    expect([refused.status, refused.body.code]).toEqual([403, 'second_factor_missing']);
+
+    const begun = await strict.post<Answer>(path, { password: testPassword }, session);
+    await strict.post<Answer>(`${path}/confirm`, { code: codeOf(begun.body.secret) }, session);
+    expect((await categories()).status).toBe(200);
+    const { user } = (await strict.get<SessionBody>('/api/admin/session', session)).body;
+    expect(user).toMatchObject({ second_factor: true, must_add_second_factor: false });
+
+    await strict.post(`${path}/remove`, { password: testPassword }, session);
+    expect((await categories()).body.code).toBe('second_factor_missing');
+  });
+});

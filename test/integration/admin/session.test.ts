@@ -43,6 +43,7 @@ describe('signing in', () => {
       name: email,
       role: 'editor',
       second_factor: false,
+      must_add_second_factor: false,
     });
     const cookie = answer.headers.get('set-cookie') as string;
     expect(cookie).toMatch(
@@ -141,7 +142,14 @@ describe('a session', () => {
   test('tells who is signed in', async () => {
     const { body } = await api.get<SessionBody>(path, ada);
     expect(body).toEqual({
-      user: { id: adaId, email, name: email, role: 'editor', second_factor: false },
+      user: {
+        id: adaId,
+        email,
+        name: email,
+        role: 'editor',
+        second_factor: false,
+        must_add_second_factor: false,
+      },
       csrf_token: ada['X-CSRF-Token'],
     });
   });

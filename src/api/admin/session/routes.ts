@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import type { Config } from '../../../config.ts';
 import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
 import { consumeSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Database, Transaction } from '../../../db/database.ts';
@@ -28,6 +29,7 @@ const base = '/api/admin/session';
 
 /** Signing in and out, and one's own password. */
 export function sessionRoutes({
+  config,
   database,
   allow,
   signInLimit: limit,
@@ -51,17 +53,17 @@ export function sessionRoutes({
     }
     ctx.body = await database.transaction(async (trx) => {
       await checkSecondFactor(trx, user, code);
-      return signIn(ctx, trx, user);
+      return signIn(config, ctx, trx, user);
     });
     limit.succeeded(normalizedEmail, ctx.ip);
   });
 
-  router.get(base, allow('viewer'), async (ctx) => {
+  router.get(base, allow('viewer', { beforeSecondFactor: true }), async (ctx) => {
     const { userId, csrfToken, ...user } = sessionOf(ctx);
-    ctx.body = presentSession({ ...user, id: userId }, csrfToken);
+    ctx.body = presentSession(config, { ...user, id: userId }, csrfToken);
   });
 
-  router.delete(base, allow('viewer'), async (ctx) => {
+  router.delete(base, allow('viewer', { beforeSecondFactor: true }), async (ctx) => {
     const { tokenHash, userId } = sessionOf(ctx);
     await database.transaction(async (trx) => {
       await deleteSession(trx, tokenHash);
@@ -127,7 +129,7 @@ export function sessionRoutes({
         resource: 'users',
         resourceId: user.id,
       });
-      return signIn(ctx, trx, user);
+      return signIn(config, ctx, trx, user);
     });
     if (hasSecondFactor) limit.succeeded(invited.normalizedEmail, ctx.ip);
   });
@@ -149,7 +151,12 @@ const notInvited = (): ApiError =>
   badField('/token', 'is not an open invitation; ask for a new one');
 
 /** Always a new session, so that a cookie that somebody has planted before is worth nothing. */
-async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promise<SessionBody> {
+async function signIn(
+  config: SecondFactorPolicy,
+  ctx: ApiContext,
+  trx: Transaction,
+  user: AdminUser,
+): Promise<SessionBody> {
   const earlier = readSessionToken(ctx);
   if (earlier !== undefined) await deleteSession(trx, hashToken(earlier));
   const token = randomToken();
@@ -165,15 +172,26 @@ async function signIn(ctx: ApiContext, trx: Transaction, user: AdminUser): Promi
   await recordChange(trx, actorOf(ctx, user), change);
   writeSessionToken(ctx, token);
   ctx.set('Cache-Control', 'no-store');
-  return presentSession({ ...user, hasSecondFactor: user.secondFactorSince !== null }, csrfToken);
+  const hasSecondFactor = user.secondFactorSince !== null;
+  return presentSession(config, { ...user, hasSecondFactor }, csrfToken);
 }
 
+type SecondFactorPolicy = Pick<Config, 'REQUIRE_SECOND_FACTOR'>;
+
 function presentSession(
+  { REQUIRE_SECOND_FACTOR: isRequired }: SecondFactorPolicy,
   { id, email, name, role, hasSecondFactor }: SessionUser,
   csrfToken: string,
 ): SessionBody {
   return {
-    user: { id, email, name, role, second_factor: hasSecondFactor },
+    user: {
+      id,
+      email,
+      name,
+      role,
+      second_factor: hasSecondFactor,
+      must_add_second_factor: isRequired && !hasSecondFactor,
+    },
     csrf_token: csrfToken,
   };
 }

@@ -79,6 +79,9 @@ export const sessionSchema = z
       second_factor: z
         .boolean()
         .meta({ description: 'Whether a code is asked for at the sign-in.' }),
+      must_add_second_factor: z.boolean().meta({
+        description: 'Everything else is refused with `second_factor_missing` until one was added.',
+      }),
     }),
     csrf_token: z
       .string()

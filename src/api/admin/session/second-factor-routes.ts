@@ -36,7 +36,7 @@ export function secondFactorRoutes({
   const router = new Router<ApiState>();
 
   /** May be repeated until a code was right; the secret of before is void then. */
-  router.post(base, allow('viewer'), jsonBody(), async (ctx) => {
+  router.post(base, allow('viewer', { beforeSecondFactor: true }), jsonBody(), async (ctx) => {
     const { userId, email } = sessionOf(ctx);
     const { password } = validate(passwordSchema, ctx.request.body, 'body');
     await checkOwnPassword(database, signInLimit, ctx, password, '/password');
@@ -51,35 +51,40 @@ export function secondFactorRoutes({
   });
 
   /** Ends all other sessions, which were begun without it. */
-  router.post(`${base}/confirm`, allow('viewer'), jsonBody(), async (ctx) => {
-    const { userId, tokenHash } = sessionOf(ctx);
-    const { code } = validate(codeSchema, ctx.request.body, 'body');
-    const codes = newRecoveryCodes();
-    await database.transaction(async (trx) => {
-      const { secondFactorSince, secondFactorSecret } = await lockOwn(trx, userId);
-      if (secondFactorSince !== null) throw inUse();
-      if (secondFactorSecret === null) throw new ApiError('conflict', 'None was begun.');
-      const step = timeStepOf(secondFactorSecret, code);
-      if (step === null) {
-        throw badField('/code', 'is not what the app shows now; is its clock right?');
-      }
-      await AdminUser.query(trx)
-        .findById(userId)
-        .patch({
-          secondFactorSince: new Date(),
-          secondFactorStep: step,
-          recoveryHashes: codes.map(hashRecoveryCode),
+  router.post(
+    `${base}/confirm`,
+    allow('viewer', { beforeSecondFactor: true }),
+    jsonBody(),
+    async (ctx) => {
+      const { userId, tokenHash } = sessionOf(ctx);
+      const { code } = validate(codeSchema, ctx.request.body, 'body');
+      const codes = newRecoveryCodes();
+      await database.transaction(async (trx) => {
+        const { secondFactorSince, secondFactorSecret } = await lockOwn(trx, userId);
+        if (secondFactorSince !== null) throw inUse();
+        if (secondFactorSecret === null) throw new ApiError('conflict', 'None was begun.');
+        const step = timeStepOf(secondFactorSecret, code);
+        if (step === null) {
+          throw badField('/code', 'is not what the app shows now; is its clock right?');
+        }
+        await AdminUser.query(trx)
+          .findById(userId)
+          .patch({
+            secondFactorSince: new Date(),
+            secondFactorStep: step,
+            recoveryHashes: codes.map(hashRecoveryCode),
+          });
+        await deleteSessionsOf(trx, userId, tokenHash);
+        await recordChange(trx, ctx.state.actor, {
+          action: 'add_second_factor',
+          resource: 'users',
+          resourceId: userId,
         });
-      await deleteSessionsOf(trx, userId, tokenHash);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'add_second_factor',
-        resource: 'users',
-        resourceId: userId,
       });
-    });
-    const body: RecoveryCodesBody = { recovery_codes: codes };
-    ctx.body = body;
-  });
+      const body: RecoveryCodesBody = { recovery_codes: codes };
+      ctx.body = body;
+    },
+  );
 
   router.post(`${base}/remove`, allow('viewer'), jsonBody(), async (ctx) => {
     const { userId } = sessionOf(ctx);
