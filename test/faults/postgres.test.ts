@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type ClientAnswer,
@@ -89,6 +91,42 @@ afterAll(() => disk?.remove());
     expect(refusals.database_unavailable).toBeGreaterThan(0);
     await stack.database.raw('ALTER TABLE transactions SET TABLESPACE pg_default');
     await stack.database.raw('DROP TABLESPACE small');
+  },
+  faultTimeoutMs,
+);
+
+/** Room for a few segments of 16 MB, which are written anew each time, and for no more of them. */
+const logDisk = mountSmallDisk(72);
+
+afterAll(() => logDisk?.remove());
+
+(logDisk === null ? it.skip : it)(
+  "batches are refused while the disk of PostgreSQL's log is full, and accepted once there is room",
+  async () => {
+    const small = logDisk as SmallDisk;
+    await stack.moveWriteAheadLog(small.directory);
+    const fault: Fault = {
+      name: "the disk of PostgreSQL's write-ahead log is full",
+      part: 'postgres',
+      promised: 'refuses',
+      lastsMs: 2_000,
+      async begin() {
+        small.fill();
+        await waitFor(async () => {
+          const { status, body } = await client.post(makeRows(`log-${randomUUID()}`, 10_000));
+          return status === 503 && body.code === 'database_unavailable';
+        });
+      },
+      async end() {
+        small.enlarge();
+        // Without its log it stops, and may not come back by itself.
+        if (!stack.isRunning('postgres')) await stack.start('postgres');
+      },
+    };
+    const { refusals } = await inflict(stack, client, fault);
+    expect(refusals.database_unavailable).toBeGreaterThan(0);
+    const said = readFileSync(path.join(stack.dataDir, 'logs', 'postgres.log'), 'utf8');
+    expect(said).toMatch(/PANIC: .*No space left on device/);
   },
   faultTimeoutMs,
 );

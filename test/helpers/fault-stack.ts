@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -213,6 +213,22 @@ export class FaultStack {
     const record = livingProcesses(this.#dataDir).find(({ name }) => name === part);
     if (record === undefined) throw new Error(`${part} does not run`);
     return record.pid;
+  }
+
+  isRunning(part: Part): boolean {
+    return livingProcesses(this.#dataDir).some(({ name }) => name === part);
+  }
+
+  /** Puts PostgreSQL's write-ahead log on a disk of its own, as operators do. */
+  async moveWriteAheadLog(directory: string): Promise<void> {
+    await this.stop('postgres');
+    const before = path.join(this.#dataDir, 'postgres', 'pg_wal');
+    const after = path.join(directory, 'pg_wal');
+    await cp(before, after, { recursive: true });
+    await rm(before, { recursive: true });
+    await symlink(after, before);
+    execFileSync('chown', ['-R', 'postgres:', directory]);
+    await this.start('postgres');
   }
 
   /** Asks the part to end in its own good time. Gives how it ended and how long that took. */

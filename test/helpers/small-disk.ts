@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export interface SmallDisk {
   directory: string;
+  /** Leaves no room on it. */
+  fill(): void;
   enlarge(): void;
   remove(): void;
 }
@@ -22,6 +24,17 @@ export function mountSmallDisk(megabytes: number): SmallDisk | null {
   }
   return {
     directory,
+    fill() {
+      const ballast = openSync(path.join(directory, 'ballast'), 'w');
+      const block = Buffer.alloc(1024 * 1024);
+      try {
+        for (;;) writeSync(ballast, block);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      } finally {
+        closeSync(ballast);
+      }
+    },
     enlarge: () => mount('-o', 'remount,size=2g', directory),
     remove() {
       execFileSync('umount', [directory]);
