@@ -27,11 +27,13 @@ async function start(limits: Partial<ServerLimits>): Promise<number> {
 afterEach(() => running.drain(0));
 
 /** What comes back to a client that sends a body of ten bytes, one after each pause, until it is answered. */
-async function send(port: number, pauseMs: number): Promise<string> {
+async function send(port: number, pauseMs: number, connection = 'close'): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   const answer = text(socket);
-  socket.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 10\r\n\r\n');
+  socket.write(
+    `POST / HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\nContent-Length: 10\r\n\r\n`,
+  );
   for (let sent = 0; sent < 10; sent++) {
     await sleep(pauseMs);
     // After what has come meanwhile was read: writing to a closed connection would lose it.
@@ -54,12 +56,18 @@ test('a connection on which nothing comes is cut', async () => {
   expect(await send(port, 300)).toBe('');
 });
 
-test('draining lets a request end that is on its way, and takes no other', async () => {
+test('a client keeps its connection until the server ends', async () => {
   const port = await start({});
-  const answer = send(port, 30);
+  const { headers } = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '' });
+  expect(headers.get('connection')).toBe('keep-alive');
+});
+
+test('draining lets a request end that is on its way, together with its connection, and takes no other', async () => {
+  const port = await start({});
+  const answer = send(port, 30, 'keep-alive');
   await sleep(60);
   const drained = running.drain(long);
-  expect(await answer).toMatch(/^HTTP\/1.1 200 .*10 bytes/s);
+  expect(await answer).toMatch(/^HTTP\/1.1 200 .*^Connection: close\r$.*10 bytes/ms);
   await drained;
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 });

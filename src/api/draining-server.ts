@@ -1,4 +1,12 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from 'node:http';
 import { Server as NetServer } from 'node:net';
 
 /** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
@@ -35,25 +43,32 @@ export function createDrainingServer(
   { idleTimeout, ...limits }: ServerLimits,
   listener: RequestListener,
 ): DrainingServer {
-  const open = new Set<ServerResponse>();
   let isDraining = false;
-  const server = createServer(
-    { ...limits, keepAliveTimeout: keepAliveTimeoutMs },
-    (request, response) => {
-      open.add(response);
-      response.once('close', () => open.delete(response));
-      if (isDraining) closeAfter(response);
-      listener(request, response);
-    },
-  );
 
+  /** One that is sent while the server ends tells the client to send its next request to another process. */
+  class DrainingResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(
+      status: number,
+      reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
+      headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
+    ): this {
+      if (isDraining) this.setHeader('Connection', 'close');
+      return typeof reason === 'string'
+        ? super.writeHead(status, reason, headers)
+        : super.writeHead(status, reason);
+    }
+  }
+
+  const server = createServer(
+    { ...limits, keepAliveTimeout: keepAliveTimeoutMs, ServerResponse: DrainingResponse },
+    listener,
+  );
   server.setTimeout(idleTimeout);
 
   return {
     server,
     async drain(timeoutMs) {
       isDraining = true;
-      for (const response of open) closeAfter(response);
       const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
       const idle = setInterval(() => server.closeIdleConnections(), idleGraceMs);
       const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
@@ -62,9 +77,4 @@ export function createDrainingServer(
       clearTimeout(deadline);
     },
   };
-}
-
-/** Tells the client to send its next request on another connection, to another process. */
-function closeAfter(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
