@@ -6,6 +6,8 @@ import type { LookupCounts } from './lookup-counts.ts';
  */
 export interface Cache {
   get(key: string): Promise<string | null>;
+  /** The same, if the set under the key `list` has the key as a member. */
+  getListed(key: string, list: string): Promise<string | null>;
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Sets the value only while the key still holds the expected one, in one step. */
   replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<void>;
@@ -14,8 +16,6 @@ export interface Cache {
   deleteByPrefix(prefix: string): Promise<void>;
   /** Adds a member to the set under the key, which lives on for `ttlSeconds`. */
   add(key: string, member: string, ttlSeconds: number): Promise<void>;
-  /** Whether the member is in the set under the key. */
-  has(key: string, member: string): Promise<boolean>;
   /** The members of all sets under the keys. */
   members(keys: readonly string[]): Promise<string[]>;
   /** `memory` is what is used where no server is configured. */

@@ -18,6 +18,11 @@ export class MemoryCache implements Cache {
     return typeof value === 'string' ? value : null;
   }
 
+  async getListed(key: string, list: string): Promise<string | null> {
+    const members = this.#read(list);
+    return members instanceof Set && members.has(key) ? this.get(key) : null;
+  }
+
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
     this.#write(key, value, ttlSeconds);
   }
@@ -38,11 +43,6 @@ export class MemoryCache implements Cache {
     const value = this.#read(key);
     const set = value instanceof Set ? value : new Set<string>();
     this.#write(key, set.add(member), ttlSeconds);
-  }
-
-  async has(key: string, member: string): Promise<boolean> {
-    const value = this.#read(key);
-    return value instanceof Set && value.has(member);
   }
 
   async members(keys: readonly string[]): Promise<string[]> {

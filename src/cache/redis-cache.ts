@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
@@ -11,10 +12,13 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
-/** A command that only reads, by its name and arguments, and who waits for its reply. */
+/** A text that is asked for, by however many. */
 interface WaitingRead {
-  command: [name: 'get' | 'sismember', ...args: string[]];
-  resolvers: ((reply: unknown) => void)[];
+  key: string;
+  /** The key of the set that must have this one as a member; null where none must. */
+  list: string | null;
+  text: Promise<string | null>;
+  resolve(text: string | null): void;
 }
 
 /**
@@ -58,23 +62,29 @@ export class RedisCache implements Cache {
     });
   }
 
-  async get(key: string): Promise<string | null> {
-    if (this.#lostDropCount > this.#madeUpForCount) return null;
-    return ((await this.#read(['get', key])) ?? null) as string | null;
+  get(key: string): Promise<string | null> {
+    return this.#read(key, null);
   }
 
-  /** The reply; undefined without one. */
-  #read(command: WaitingRead['command']): Promise<unknown> {
+  getListed(key: string, list: string): Promise<string | null> {
+    return this.#read(key, list);
+  }
+
+  #read(key: string, list: string | null): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return Promise.resolve(null);
+    const name = list === null ? key : `${list} ${key}`;
+    const waiting = this.#waitingReads.get(name);
+    if (waiting !== undefined) return waiting.text;
     if (!this.#isReading) {
       this.#isReading = true;
       setImmediate(() => void this.#sendReads());
     }
-    return new Promise((resolve) => {
-      const name = command.join(' ');
-      const waiting = this.#waitingReads.get(name);
-      if (waiting !== undefined) waiting.resolvers.push(resolve);
-      else this.#waitingReads.set(name, { command, resolvers: [resolve] });
+    let resolve: WaitingRead['resolve'] = () => {};
+    const text = new Promise<string | null>((fulfill) => {
+      resolve = fulfill;
     });
+    this.#waitingReads.set(name, { key, list, text, resolve });
+    return text;
   }
 
   /**
@@ -85,19 +95,30 @@ export class RedisCache implements Cache {
    */
   async #sendReads(): Promise<void> {
     while (this.#waitingReads.size > 0) {
-      const waiting = [...this.#waitingReads.values()];
+      const reads = [...this.#waitingReads.values()];
       this.#waitingReads = new Map();
-      const replies = await this.#attempt(async () => {
-        const results =
-          (await this.#redis.pipeline(waiting.map(({ command }) => command)).exec()) ?? [];
-        const failed = results.find(([error]) => error !== null);
-        if (failed !== undefined) throw failed[0];
-        return results.map(([, reply]) => reply);
-      }, []);
-      for (const [index, { resolvers }] of waiting.entries())
-        for (const resolve of resolvers) resolve(replies[index]);
+      const texts = await this.#attempt(() => this.#send(reads), []);
+      for (const [index, { resolve }] of reads.entries()) resolve(texts[index] ?? null);
     }
     this.#isReading = false;
+  }
+
+  /** In one write, which takes less than half of what a pipeline of ioredis does for so few commands. */
+  #send(reads: readonly WaitingRead[]): Promise<(string | null)[]> {
+    const redis = this.#redis;
+    // There is none before the first attempt to connect.
+    const stream: Socket | undefined = redis.stream;
+    stream?.cork();
+    const texts = reads.map(async ({ key, list }) => {
+      const [text, isListed] = await Promise.all([
+        redis.get(key),
+        list === null ? 1 : redis.sismember(list, key),
+      ]);
+      // What is no Redis at all may reply with anything.
+      return isListed === 1 && typeof text === 'string' ? text : null;
+    });
+    stream?.uncork();
+    return Promise.all(texts);
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
@@ -131,10 +152,6 @@ export class RedisCache implements Cache {
       () => this.#redis.multi().sadd(key, member).expire(key, ttlSeconds).exec(),
       null,
     );
-  }
-
-  async has(key: string, member: string): Promise<boolean> {
-    return (await this.#read(['sismember', key, member])) === 1;
   }
 
   async members(keys: readonly string[]): Promise<string[]> {

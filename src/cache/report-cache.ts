@@ -85,12 +85,8 @@ export class ReportCache {
   }
 
   async #read(key: ReportKey, name: string): Promise<CachedReport | null> {
-    const [text, isListed] = await Promise.all([
-      this.#cache.get(name),
-      // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
-      this.#cache.has(reportIndexPrefix + key.accountId, name),
-    ]);
-    return isListed ? parse(text) : null;
+    // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
+    return parse(await this.#cache.getListed(name, reportIndexPrefix + key.accountId));
   }
 
   /** After rows of these accounts changed. */
