@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryCache } from './memory-cache.ts';
-import { type CachedReport, ReportCache, reportIndexPrefix } from './report-cache.ts';
+import { type CachedReport, ReportCache, reportIndexPrefix, reportPrefix } from './report-cache.ts';
 
 const key = {
   accountId: 'acc-1',
@@ -8,7 +8,11 @@ const key = {
   endDate: '2026-01-31',
   currency: null,
 };
-const report = (body: string): CachedReport => ({ body, etag: `"${body}"`, generatedAtMs: 1 });
+const report = (body: string): CachedReport => ({
+  body,
+  etag: `"${body.length}"`,
+  generatedAtMs: 1,
+});
 
 /** A computation that ends when the test says so. */
 function computation() {
@@ -61,6 +65,24 @@ describe('ReportCache', () => {
     expect(await reports.lookUp(overview, async () => report('new'))).toMatchObject({
       body: 'new',
     });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no line', '1 "e"'],
+    ['no time', 'x "e"\n{}'],
+    ['no ETag', '1\n{}'],
+    ['what an earlier release has written', JSON.stringify(report('{}'))],
+  ])('takes %s for a miss', async (_, text) => {
+    await lookUp('old');
+    await cache.set(`${reportPrefix}acc-1:2026-01-01:2026-01-31`, text, 60);
+    expect(await lookUp('new')).toBe('new');
+  });
+
+  it('gives back every character', async () => {
+    const body = '{"account_id":"1 2\\n\u2028é😀"}\n';
+    await lookUp(body);
+    expect(await lookUp('b')).toBe(body);
   });
 
   it('keeps nothing where there is no report', async () => {

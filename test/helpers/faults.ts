@@ -210,7 +210,7 @@ const redisOverwritten: Fault = {
   lastsMs: 0,
   begin: (stack, random) =>
     withRedis(stack, async (redis) => {
-      const values = ['', '{', 'null', '[]', '{"body":1}', '\u0000\uffff'];
+      const values = ['', '{', 'null', '[]', '1 "e"', '\u0000\uffff'];
       for (let round = 0; round < 20; round++) {
         for (const key of await redis.keys('*'))
           await redis.set(key, values[between(random, 0, values.length - 1)] as string, 'EX', 60);
