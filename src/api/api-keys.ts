@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { ApiKey } from '../db/models/api-key.ts';
-import { apiKeyPrefix, hashApiKey } from '../domain/api-key.ts';
+import { apiKeyPrefix, hashApiKey, hashApiKeyAsText } from '../domain/api-key.ts';
 import { scopes } from '../domain/scope.ts';
 import type { Principal } from './context.ts';
 
@@ -22,18 +22,17 @@ export class ApiKeys {
 
   /** Whether the key was good when it was last found here, which may be a while ago: never a reason to let anyone in. */
   isFamiliar(key: string): boolean {
-    return this.#remembered.has(hashApiKey(key).toString('base64'));
+    return this.#remembered.has(hashApiKeyAsText(key));
   }
 
   /** Whose key it is; null for one that is unknown or revoked. */
   async find(key: string): Promise<Principal | null> {
-    const hash = hashApiKey(key);
-    const name = hash.toString('base64');
+    const name = hashApiKeyAsText(key);
     const remembered = this.#remembered.get(name);
     if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
 
     const found = await ApiKey.query(this.#database)
-      .findOne({ keyHash: hash })
+      .findOne({ keyHash: hashApiKey(key) })
       .whereNull('revokedAt');
     if (found === undefined) {
       this.#remembered.delete(name);
