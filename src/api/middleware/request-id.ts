@@ -5,10 +5,13 @@ import type { ApiState } from '../context.ts';
 /** Visible ASCII without quotes: safe to put into a header and a log line as it came. */
 const sane = /^[\w.:/+=@-]{1,128}$/;
 
-/** Every response carries X-Request-Id: the client's own where it is sane, otherwise a new one. */
-export const requestId: Middleware<ApiState> = async (ctx, next) => {
+/**
+ * Every response carries X-Request-Id: the client's own where it is sane, otherwise a new one. What each
+ * answer has is set at Node's response, since `ctx.set` makes four arrays of each header.
+ */
+export const requestId: Middleware<ApiState> = (ctx, next) => {
   const given = ctx.get('x-request-id');
   ctx.state.requestId = sane.test(given) ? given : randomUUID();
-  ctx.set('X-Request-Id', ctx.state.requestId);
-  await next();
+  ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
+  return next();
 };

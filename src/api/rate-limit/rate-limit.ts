@@ -28,8 +28,8 @@ export function countRequest(
 /** Headers as in draft-ietf-httpapi-ratelimit-headers. */
 export function announce(ctx: ApiContext, policy: RatePolicy, counted: Counted): void {
   const { name, quota, windowSeconds } = policy;
-  ctx.set('RateLimit-Policy', `"${name}";q=${quota};w=${windowSeconds}`);
-  ctx.set(
+  ctx.res.setHeader('RateLimit-Policy', `"${name}";q=${quota};w=${windowSeconds}`);
+  ctx.res.setHeader(
     'RateLimit',
     `"${name}";r=${Math.max(quota - counted.count, 0)};t=${counted.secondsLeft}`,
   );

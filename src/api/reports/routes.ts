@@ -40,10 +40,11 @@ export function reportRoutes(
     });
     if (report === null) throw notFound('account');
     ctx.status = 200;
-    ctx.set('X-Cache', report.isHit ? 'hit' : 'miss');
-    ctx.set('Age', String(Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000))));
-    ctx.set('Cache-Control', 'private, no-cache');
-    ctx.set('ETag', report.etag);
+    ctx.res
+      .setHeader('X-Cache', report.isHit ? 'hit' : 'miss')
+      .setHeader('Age', Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000)))
+      .setHeader('Cache-Control', 'private, no-cache')
+      .setHeader('ETag', report.etag);
     if (matchesEtag(ctx.get('if-none-match'), report.etag)) {
       ctx.status = 304;
       return;
