@@ -431,6 +431,11 @@ describe('methods', () => {
     expect([status, body.code]).toEqual([405, 'method_not_allowed']);
     expect(headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'PATCH']);
   });
+
+  it('that are allowed need no word about the others', async () => {
+    const { status, headers } = await api.get('/api/integrations/batches');
+    expect([status, headers.get('allow')]).toEqual([200, null]);
+  });
 });
 
 describe('the rate limit', () => {

@@ -13,7 +13,7 @@ interface MatchedRoute {
  */
 export const exactAllow: Middleware<ApiState> = async (ctx, next) => {
   await next();
-  if (ctx.response.get('Allow') === '') return;
+  if (!ctx.res.hasHeader('Allow')) return;
   const matched = (ctx.matched ?? []) as MatchedRoute[];
   const exact = matched.filter(({ path }) => !String(path).includes(':'));
   if (exact.length === 0) return;
