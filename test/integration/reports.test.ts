@@ -463,6 +463,7 @@ describe('the account of a summary', () => {
 
 describe('the cache of summaries', () => {
   const keyOf = (account: string) => `account_summary:${account}:2026-01-01:2026-01-31`;
+  const listOf = (account: string) => `account_summary_keys:${account}`;
   const cacheState = async (account: string) =>
     (await getSummary(account, january)).headers.get('x-cache');
 
@@ -528,17 +529,34 @@ describe('the cache of summaries', () => {
     expect([other.status, other.body.account_id]).toEqual([200, account]);
   });
 
-  it.each(['', 'no json', 'null', '[]', '{"body":1}', '{"body":"{}","etag":"e"}', 'computing:x'])(
-    'takes %p for nothing',
-    async (broken) => {
-      const account = newAccount();
-      await store(account, {});
-      await redis.set(keyOf(account), broken);
-      const answer = await getSummary(account, january);
-      expect([answer.status, answer.headers.get('x-cache')]).toEqual([200, 'miss']);
-      expect(await cacheState(account)).toBe('hit');
-    },
-  );
+  it.each<[string, (account: string) => Promise<unknown>]>([
+    ...['', '{}', '1 "e"', '1\n{}', 'x "e"\n{}', 'computing:x'].map(
+      (broken): [string, (account: string) => Promise<unknown>] => [
+        `is not ${JSON.stringify(broken)}`,
+        (account) => redis.set(keyOf(account), broken),
+      ],
+    ),
+    [
+      'is not a list',
+      (account) => redis.del(keyOf(account)).then(() => redis.lpush(keyOf(account), 'x')),
+    ],
+    ['is none that no drop would find', (account) => redis.del(listOf(account))],
+    [
+      'is none beside the list of another',
+      (account) => redis.srem(listOf(account), keyOf(account)),
+    ],
+    ['is none whose list is a text', (account) => redis.set(listOf(account), keyOf(account))],
+  ])('%s', async (_, spoil) => {
+    const account = newAccount();
+    await store(account, {});
+    await getSummary(account, january);
+    expect(await cacheState(account)).toBe('hit');
+    await spoil(account);
+    const answer = await getSummary(account, january);
+    expect([answer.status, answer.headers.get('x-cache')]).toEqual([200, 'miss']);
+    await redis.del(keyOf(account), listOf(account));
+    expect([await cacheState(account), await cacheState(account)]).toEqual(['miss', 'hit']);
+  });
 
   it('is dropped when a category changes', async () => {
     const account = newAccount();
