@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { StreamPlaces } from './stream-places.ts';
 
@@ -86,4 +88,29 @@ describe('the places of streams', () => {
     await lost;
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
+
+  it('keep nothing of what a client has sent', async () => {
+    const places = new StreamPlaces(1, silenceMs);
+    const sent: WeakRef<Buffer>[] = [];
+    async function* send() {
+      for (let part = 0; part < 100; part++) {
+        const bytes = Buffer.alloc(1_000);
+        sent.push(new WeakRef(bytes));
+        yield bytes;
+      }
+    }
+    const held = await places.hold(async (heard) => {
+      for await (const _ of heard(send()));
+      // What a WeakRef was asked for lives on until the turn is over.
+      await sleep(0);
+      collectGarbage();
+      return sent.filter((part) => part.deref() !== undefined).length;
+    });
+    expect(held).toBeLessThan(5);
+  });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}

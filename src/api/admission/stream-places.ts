@@ -7,8 +7,7 @@ const retryAfterSeconds = 5;
 interface Place {
   /** Since when the client is waited for; null while the rows that it has sent are being stored. */
   silentSince: number | null;
-  /** Rejects once another has taken the place. */
-  lost: Promise<never>;
+  /** Ends the waiting, for another has taken the place. */
   lose: (error: ApiError) => void;
   ended: Promise<void>;
 }
@@ -36,16 +35,8 @@ export class StreamPlaces {
     work: (heard: (bytes: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>) => Promise<Result>,
   ): Promise<Result> {
     while (this.#taken.size >= this.#size) await this.#free();
-    const lost = Promise.withResolvers<never>();
-    // Nobody may be listening.
-    lost.promise.catch(() => {});
     const ended = Promise.withResolvers<void>();
-    const place: Place = {
-      silentSince: null,
-      lost: lost.promise,
-      lose: lost.reject,
-      ended: ended.promise,
-    };
+    const place: Place = { silentSince: null, lose() {}, ended: ended.promise };
     this.#taken.add(place);
     try {
       return await work((bytes) => listen(place, bytes));
@@ -80,9 +71,7 @@ async function* listen(place: Place, bytes: AsyncIterable<Buffer>): AsyncGenerat
   const iterator = bytes[Symbol.asyncIterator]();
   try {
     for (;;) {
-      place.silentSince = Date.now();
-      const next = await Promise.race([iterator.next(), place.lost]);
-      place.silentSince = null;
+      const next = await heardOrLost(place, iterator);
       if (next.done) return;
       yield next.value;
     }
@@ -91,4 +80,18 @@ async function* listen(place: Place, bytes: AsyncIterable<Buffer>): AsyncGenerat
     // Not awaited: who has fallen silent would not let it end.
     void iterator.return?.()?.catch(() => {});
   }
+}
+
+/** A promise of its own each time: a race with one that lasts as long as the stream would keep all that has won it. */
+async function heardOrLost(
+  place: Place,
+  iterator: AsyncIterator<Buffer>,
+): Promise<IteratorResult<Buffer>> {
+  const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Buffer>>();
+  place.silentSince = Date.now();
+  place.lose = reject;
+  iterator.next().then(resolve, reject);
+  const next = await promise;
+  place.silentSince = null;
+  return next;
 }
