@@ -71,11 +71,10 @@ async function listen(url: string, tell: ChangeListener, stopping: AbortSignal):
     query_timeout: answerMs,
     keepAlive: true,
   });
-  const isLost = Promise.withResolvers<never>();
-  // It may be lost while nobody waits for it yet.
-  isLost.promise.catch(() => {});
-  client.on('error', isLost.reject);
-  client.on('end', () => isLost.reject(new Error('the database has closed the connection')));
+  const lost = new AbortController();
+  client.on('error', (error) => lost.abort(error));
+  client.on('end', () => lost.abort(new Error('the database has closed the connection')));
+  const ended = AbortSignal.any([stopping, lost.signal]);
   client.on('notification', ({ payload = '' }) => tell(parse(payload)));
   try {
     await client.connect();
@@ -83,11 +82,11 @@ async function listen(url: string, tell: ChangeListener, stopping: AbortSignal):
     // Nobody knows what was changed before.
     tell(everything);
     while (!stopping.aborted) {
-      await Promise.race([sleep(probeMs, undefined, { signal: stopping }), isLost.promise]);
+      await sleep(probeMs, undefined, { signal: ended });
       await client.query('SELECT 1');
     }
   } catch (error) {
-    if (!stopping.aborted) throw error;
+    if (!stopping.aborted) throw lost.signal.reason ?? error;
   } finally {
     // Without a farewell, for which a server that has come to a halt would make it wait.
     (client.connection.stream as Socket).destroy();

@@ -21,6 +21,8 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
   setMaxListeners(0, stopping);
 
   async function send(stream: PassThrough, batch: Batch): Promise<void> {
+    const closed = new AbortController();
+    stream.once('close', () => closed.abort());
     let last = '';
     let lastSentAt = Date.now();
     let current: Batch | undefined = batch;
@@ -30,8 +32,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
       if (event !== last) {
         last = event;
         lastSentAt = Date.now();
-        if (!stream.write(event))
-          await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+        if (!stream.write(event)) await once(stream, 'drain', { signal: closed.signal });
       } else if (Date.now() - lastSentAt > heartbeatMs) {
         lastSentAt = Date.now();
         stream.write(heartbeat);
