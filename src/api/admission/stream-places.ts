@@ -83,15 +83,17 @@ async function* listen(place: Place, bytes: AsyncIterable<Buffer>): AsyncGenerat
 }
 
 /** A promise of its own each time: a race with one that lasts as long as the stream would keep all that has won it. */
-async function heardOrLost(
+function heardOrLost(
   place: Place,
   iterator: AsyncIterator<Buffer>,
 ): Promise<IteratorResult<Buffer>> {
-  const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Buffer>>();
-  place.silentSince = Date.now();
-  place.lose = reject;
-  iterator.next().then(resolve, reject);
-  const next = await promise;
-  place.silentSince = null;
-  return next;
+  return new Promise((resolve, reject) => {
+    place.silentSince = Date.now();
+    place.lose = reject;
+    iterator.next().then((next) => {
+      // At once: nobody takes the place of a client that was just heard.
+      place.silentSince = null;
+      resolve(next);
+    }, reject);
+  });
 }
