@@ -100,6 +100,7 @@ const logDisk = mountSmallDisk(72);
 
 afterAll(() => logDisk?.remove());
 
+// Skipped where mounting is not allowed, as the one above.
 (logDisk === null ? it.skip : it)(
   "batches are refused while the disk of PostgreSQL's log is full, and accepted once there is room",
   async () => {
