@@ -7,13 +7,13 @@ import { createCache } from './cache/create-cache.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
-import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './server-security.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
+import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
 const drainMs = 25_000;
@@ -23,7 +23,7 @@ const startDrainMs = 5_000;
 const requestTimeoutMs = 15 * 60_000;
 const idleTimeoutMs = 60_000;
 
-limitHeapGrowth(40);
+tuneGarbageCollection({ heapGrowthPercent: 40 });
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
 const database = createDatabase({

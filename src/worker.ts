@@ -11,7 +11,6 @@ import { createCategorizer } from './categorization/create-categorizer.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { keepTotals } from './db/keep-totals.ts';
-import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './server-security.ts';
@@ -21,10 +20,11 @@ import { isRecategorizing, startRecategorization } from './temporal/recategoriza
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { workerSettings } from './temporal/worker-settings.ts';
+import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 
 const connectPauseMs = 1_000;
 
-limitHeapGrowth(100);
+tuneGarbageCollection({ heapGrowthPercent: 100 });
 // Where processors are shared, clients wait for the API, and nobody for the worker.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const config = loadConfig();

@@ -35,7 +35,7 @@ function localBaseUrl(host: string, port: number): string {
 
 /**
  * A small young generation and few malloc arenas: a process under load stays some 100 MB smaller. What
- * can be set from within is in src/limit-heap-growth.ts; the Dockerfile sets the same as here.
+ * can be set from within is in src/tune-garbage-collection.ts; the Dockerfile sets the same as here.
  */
 const memoryEnvironment = {
   NODE_OPTIONS: [process.env.NODE_OPTIONS, '--max-semi-space-size=4'].filter(Boolean).join(' '),
