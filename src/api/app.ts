@@ -42,8 +42,8 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(exactAllow);
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
-    transactionRoutes(dependencies, guard),
     reportRoutes(dependencies, reports, guard),
+    transactionRoutes(dependencies, guard),
     batchRoutes(dependencies, guard),
     operationRoutes(dependencies),
     docsRoutes(),
