@@ -34,12 +34,15 @@ function localBaseUrl(host: string, port: number): string {
 }
 
 /**
- * A small young generation and few malloc arenas: a process under load stays some 100 MB smaller. What
- * can be set from within is in src/tune-garbage-collection.ts; the Dockerfile sets the same as here.
+ * A small young generation and few malloc arenas: a process under load stays some 100 MB smaller. And glibc's
+ * own first threshold, which it would otherwise raise for good with the first large body: bodies go back to
+ * the system when they are done with (some 30 MB). What can be set from within is in
+ * src/tune-garbage-collection.ts; the Dockerfile sets the same as here.
  */
 const memoryEnvironment = {
   NODE_OPTIONS: [process.env.NODE_OPTIONS, '--max-semi-space-size=4'].filter(Boolean).join(' '),
   MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
 function commonEnvironment({ settings, servers }: ProcessStart): NodeJS.ProcessEnv {
