@@ -19,14 +19,14 @@ const bytesPerCharacter = 3;
 
 /**
  * Copies rows into `transactions` under the ids from `firstId` on, in their order. The whole COPY
- * fails on the first row whose (account_id, transaction_id) is stored already.
+ * fails on the first row whose (account_id, transaction_id) is stored already. Returns how many they are.
  */
 export async function copyTransactions(
   client: ClientBase,
   batchId: string,
   firstId: number,
-  rows: readonly NewTransaction[],
-): Promise<void> {
+  rows: Iterable<NewTransaction>,
+): Promise<number> {
   const stream = client.query(copyFrom(statement));
   const finished = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve);
@@ -41,11 +41,12 @@ export async function copyTransactions(
   }
   if (!stream.destroyed) stream.end();
   await finished;
+  return id - firstId;
 }
 
 /** The lines of the rows in UTF-8, a block at a time. Texts are limited, so that a line takes half a block at most. */
 function* blocks(
-  rows: readonly NewTransaction[],
+  rows: Iterable<NewTransaction>,
   lineOf: (row: NewTransaction) => string,
 ): Generator<Buffer> {
   let block = Buffer.alloc(0);

@@ -67,9 +67,8 @@ async function insertParts(
   let firstId: number | null = null;
   let lastId: number | null = null;
   for await (const part of parts) {
-    const rows = withoutRepeats(part);
-    const partFirstId = await reserveIds(trx, rows.length);
-    const stored = await copyNewRows(trx, batch.id, partFirstId, rows);
+    const partFirstId = await reserveIds(trx, part.length);
+    const stored = await copyNewRows(trx, batch.id, partFirstId, part);
     transactionCount += stored;
     duplicateCount += part.length - stored;
     if (stored === 0) continue;
@@ -98,25 +97,26 @@ async function reserveIds(trx: Transaction, count: number): Promise<number> {
  * Of rows with the same key the first stays. Ids of transactions seldom repeat, so that they alone tell
  * most rows apart: joining them with the account's costs more than looking them up.
  */
-function withoutRepeats(part: NewTransaction[]): NewTransaction[] {
+function* withoutRepeats(rows: Iterable<NewTransaction>): Generator<NewTransaction> {
   const accountOfId = new Map<string, string>();
   /** Keys of rows whose transaction id stands in another account's row too. */
   const others = new Set<string>();
-  return part.filter((row) => {
+  for (const row of rows) {
     const account = accountOfId.get(row.transactionId);
-    if (account === undefined) {
-      accountOfId.set(row.transactionId, row.accountId);
-      return true;
+    if (account === undefined) accountOfId.set(row.transactionId, row.accountId);
+    else {
+      if (account === row.accountId) continue;
+      const sizeBefore = others.size;
+      if (others.add(transactionKey(row)).size === sizeBefore) continue;
     }
-    if (account === row.accountId) return false;
-    const sizeBefore = others.size;
-    return others.add(transactionKey(row)).size > sizeBefore;
-  });
+    yield row;
+  }
 }
 
 /**
  * Most batches hold no duplicate, so the rows are copied straight into the table; only when that
- * fails are the stored ones looked up and left out (docs/decisions/0002).
+ * fails are the stored ones looked up and left out (docs/decisions/0002). Repeats are left out on the
+ * way, while the database is busy with the rows before them. Returns how many rows were stored.
  */
 async function copyNewRows(
   trx: Transaction,
@@ -129,9 +129,9 @@ async function copyNewRows(
   for (let attempt = 1; remaining.length > 0; attempt++) {
     await trx.raw('SAVEPOINT copy_part');
     try {
-      await copyTransactions(client, batchId, firstId, remaining);
+      const stored = await copyTransactions(client, batchId, firstId, withoutRepeats(remaining));
       await trx.raw('RELEASE SAVEPOINT copy_part');
-      return remaining.length;
+      return stored;
     } catch (error) {
       if (!isUniqueViolation(error) && !isContention(error)) throw error;
       if (attempt === maxCopyAttempts) {
