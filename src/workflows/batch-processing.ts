@@ -35,8 +35,12 @@ export interface BatchProcessingResult {
   categorizedCount: number;
 }
 
-/** Rows that one activity owns: long enough to make the hop to it cheap, short enough to lose little with a worker. */
-const rowsPerActivity = 10_000;
+/** A batch of no more rows is done in a single activity. */
+const maxRowsAtOnce = 10_000;
+/** Ids that one activity owns at most: long enough to make the hop to it cheap, short enough to lose little with a worker. */
+const maxIdsPerActivity = 25_000;
+/** Of runs that began before there could be more. */
+const formerIdsPerActivity = 10_000;
 /**
  * Activities of one batch at a time: while one waits for the database the other categorizes. More would
  * crowd out other batches.
@@ -114,7 +118,7 @@ export async function BatchProcessingWorkflow(
 async function processBatch(input: BatchProcessingInput): Promise<BatchProcessingResult> {
   // Each activity is a hop to the server and back, which for a small batch costs more than the work.
   const result =
-    input.transactionCount <= rowsPerActivity
+    input.transactionCount <= maxRowsAtOnce
       ? await processAtOnce(input)
       : await processInLanes(input);
   showStatus('completed');
@@ -153,10 +157,14 @@ async function processInLanes({
   setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
 
   let nextId = resume?.nextId ?? range.firstId;
-  await workInLanes(patched('two-lanes') ? lanes : formerLanes, async () => {
+  const laneCount = patched('two-lanes') ? lanes : formerLanes;
+  const idsPerActivity = patched('even-pieces')
+    ? evenPiece(range.lastId - range.firstId + 1)
+    : formerIdsPerActivity;
+  await workInLanes(laneCount, async () => {
     while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
-      const lastId = Math.min(firstId + rowsPerActivity - 1, range.lastId);
+      const lastId = Math.min(firstId + idsPerActivity - 1, range.lastId);
       nextId = lastId + 1;
       const summary = `Rows ${firstId - range.firstId + 1} to ${lastId - range.firstId + 1}`;
       const changedCount = await outlastDatabase(() =>
@@ -177,6 +185,12 @@ async function processInLanes({
   return outlastDatabase(() =>
     completeBatch.executeWithOptions({ summary: 'Mark completed' }, [{ batchId }]),
   );
+}
+
+/** As large as can be where every lane does the same number of pieces, so that all end at about the same time. */
+function evenPiece(idCount: number): number {
+  const piecesPerLane = Math.ceil(idCount / (lanes * maxIdsPerActivity));
+  return Math.ceil(idCount / (lanes * piecesPerLane));
 }
 
 async function markFailed(batchId: string, reason: string): Promise<void> {

@@ -67,21 +67,21 @@ const batchGroups = new BatchGroups(worker.client, worker.taskQueue, pino());
 /** Of the attempts at rows, those that have failed. */
 let failures = 0;
 
-/** More than the lanes, so that one of them takes a second range. */
-const largeRowCount = 45_001;
+/** More than the lanes take at once, so that each takes a second range. */
+const largeRowCount = 50_001;
 
 try {
   await record('small-batch-completed', await startBatch(3));
-  await record('large-batch-completed-in-two-lanes', await startBatch(largeRowCount));
+  await record('large-batch-completed-in-even-pieces', await startBatch(largeRowCount));
 
   before = async () => {
     throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
   };
   await record('small-batch-failed', await startBatch(3));
-  await record('large-batch-failed-in-two-lanes', await startBatch(largeRowCount));
+  await record('large-batch-failed-in-even-pieces', await startBatch(largeRowCount));
 
   await record(
-    'large-batch-cancelled-in-two-lanes',
+    'large-batch-cancelled-in-even-pieces',
     await cancelInTheMiddle(() => startBatch(largeRowCount)),
   );
 
