@@ -4,8 +4,8 @@ import type { TransactionRange } from '../db/transaction-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
-/** Rows written in one statement: short locks, and little to do again after a crash. */
-const rowsPerStatement = 5_000;
+/** Ids read and written at once: short locks, little to do again after a crash, and others have their turn in between. */
+const idsPerStep = 5_000;
 
 /**
  * Categorizes and completes those rows of the range that are not completed yet. Returns how many
@@ -13,15 +13,16 @@ const rowsPerStatement = 5_000;
  */
 export async function categorizeRange(
   dependencies: ActivityDependencies,
-  range: TransactionRange,
+  { batchId, firstId, lastId }: TransactionRange,
 ): Promise<number> {
-  const open = await loadOpenTransactions(dependencies.database, range);
   let completed = 0;
-  for (let start = 0; start < open.length; start += rowsPerStatement) {
+  for (let stepFirstId = firstId; stepFirstId <= lastId; stepFirstId += idsPerStep) {
     cancellationSignal().throwIfAborted();
-    const rows = open.slice(start, start + rowsPerStatement);
-    const { changedCount } = await categorizeRows(dependencies, [range.batchId], rows);
-    completed += changedCount;
+    const stepLastId = Math.min(stepFirstId + idsPerStep - 1, lastId);
+    const step = { batchId, firstId: stepFirstId, lastId: stepLastId };
+    const rows = await loadOpenTransactions(dependencies.database, step);
+    if (rows.length > 0)
+      completed += (await categorizeRows(dependencies, [batchId], rows)).changedCount;
     heartbeat(completed);
   }
   return completed;
