@@ -121,6 +121,16 @@ describe('changing a user', () => {
     expect((await api.get('/api/admin/session', bob)).status).toBe(401);
   });
 
+  test('leaves all as it is where nothing is to be changed', async () => {
+    const id = await insertUser(api, 'bob@example.com', 'viewer');
+    for (const change of [{}, { disabled: true }, {}]) {
+      const { body: before } = await api.get<UserBody>(`${path}/${id}`);
+      const changed = await api.patch<UserBody>(`${path}/${id}`, change);
+      expect(changed.status).toBe(200);
+      if (!('disabled' in change)) expect(changed.body).toEqual(before);
+    }
+  });
+
   test.each([{ role: 'editor' }, { disabled: true }])(
     'leaves one admin who can sign in: %j',
     async (change) => {

@@ -105,13 +105,13 @@ export function userRoutes({ database, allow }: AdminDependencies): Router<ApiSt
       // Whoever else changes users waits, or two admins could each take the other's role at once.
       await trx.raw('LOCK TABLE admin_users IN SHARE ROW EXCLUSIVE MODE');
       const user = await lockUser(trx, pathId(ctx.params.id));
+      const isDisabled = disabled ?? user.disabledAt !== null;
       const changed = await AdminUser.query(trx)
         .findById(user.id)
         .patch({
           ...change,
-          ...(disabled !== undefined && {
-            disabledAt: disabled ? (user.disabledAt ?? new Date()) : null,
-          }),
+          // Also where it stays: a change of nothing would be no statement.
+          disabledAt: isDisabled ? (user.disabledAt ?? new Date()) : null,
         })
         .returning('*')
         .first();
