@@ -15,6 +15,8 @@ const lastUsedPrecisionMs = 60_000;
 export class ApiKeys {
   readonly #database: Database;
   readonly #remembered = new Map<string, { principal: Principal; until: number }>();
+  /** Keys that are being looked up: of many requests at once with the same key one asks the database. */
+  readonly #lookups = new Map<string, Promise<Principal | null>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -30,29 +32,51 @@ export class ApiKeys {
     const name = hashApiKeyAsText(key);
     const remembered = this.#remembered.get(name);
     if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
+    return this.#lookups.get(name) ?? this.#begin(key, name);
+  }
 
+  #begin(key: string, name: string): Promise<Principal | null> {
+    // Not the current one when all keys were forgotten meanwhile, and so must be what it has found.
+    const isCurrent = () => this.#lookups.get(name) === lookup;
+    const lookup = this.#lookUp(key)
+      .then((principal) => {
+        if (isCurrent()) this.#remember(name, principal);
+        return principal;
+      })
+      .finally(() => {
+        if (isCurrent()) this.#lookups.delete(name);
+      });
+    this.#lookups.set(name, lookup);
+    return lookup;
+  }
+
+  async #lookUp(key: string): Promise<Principal | null> {
     const found = await ApiKey.query(this.#database)
       .findOne({ keyHash: hashApiKey(key) })
       .whereNull('revokedAt');
-    if (found === undefined) {
-      this.#remembered.delete(name);
-      return null;
-    }
+    if (found === undefined) return null;
     if (
       found.lastUsedAt === null ||
       Date.now() - found.lastUsedAt.getTime() > lastUsedPrecisionMs
     ) {
       await ApiKey.query(this.#database).findById(found.id).patch({ lastUsedAt: new Date() });
     }
-    const principal: Principal = { apiKeyId: found.id, name: found.name, scopes: found.scopes };
+    return { apiKeyId: found.id, name: found.name, scopes: found.scopes };
+  }
+
+  #remember(name: string, principal: Principal | null): void {
+    if (principal === null) {
+      this.#remembered.delete(name);
+      return;
+    }
     if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
     this.#remembered.set(name, { principal, until: Date.now() + rememberMs });
-    return principal;
   }
 
   /** After a key was revoked by this process, it stops working here at once. */
   forgetAll(): void {
     this.#remembered.clear();
+    this.#lookups.clear();
   }
 
   /** Makes the key from the environment known, with all scopes; a second time changes nothing. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiKeyBody } from '../../../src/api/admin/api-keys/schema.ts';
+import { ApiKeys } from '../../../src/api/api-keys.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
 const base = '/api/admin/api-keys';
@@ -49,6 +50,32 @@ test('a revoked key stops working at once, and stays in the list', async () => {
   expect(first.body.revoked_at).toEqual(expect.any(String));
   expect((await api.delete(`${base}/${body.id}`)).status).toBe(204);
   expect((await api.get<ApiKeyBody>(`${base}/${body.id}`)).body).toEqual(first.body);
+});
+
+test('of many requests at once with the same key, one asks the database', async () => {
+  const { key } = (await create({ name: 'busy', scopes: ['read'] })).body;
+  const apiKeys = new ApiKeys(api.database);
+  let selects = 0;
+  const count = ({ sql }: { sql: string }) => {
+    if (sql.startsWith('select')) selects++;
+  };
+  api.database.on('query', count);
+  const found = await Promise.all(Array.from({ length: 50 }, () => apiKeys.find(key)));
+  await apiKeys.find(key);
+  api.database.off('query', count);
+  expect(new Set(found)).toEqual(new Set([expect.objectContaining({ name: 'busy' })]));
+  expect(selects).toBe(1);
+});
+
+test('what was looked up before a key was revoked is not remembered after it', async () => {
+  const { body } = await create({ name: 'raced', scopes: ['read'] });
+  const apiKeys = new ApiKeys(api.database);
+  const before = apiKeys.find(body.key);
+  apiKeys.forgetAll();
+  expect(await before).not.toBeNull();
+  expect(apiKeys.isFamiliar(body.key)).toBe(false);
+  expect((await api.delete(`${base}/${body.id}`)).status).toBe(204);
+  expect(await apiKeys.find(body.key)).toBeNull();
 });
 
 test('the list pages, sorts and searches', async () => {
