@@ -5,7 +5,11 @@ import { copyTransactions } from './copy-transactions.ts';
 import type { Database, Transaction } from './database.ts';
 import { isContention, isUniqueViolation } from './errors.ts';
 import { findStoredTransactions, transactionKey } from './find-stored-transactions.ts';
-import { insertSmallBatch } from './insert-small-batch.ts';
+import {
+  insertSmallBatches,
+  insertSmallBatchInCompany,
+  type SmallBatch,
+} from './insert-small-batches.ts';
 
 export interface NewBatch {
   /** UUID v7. */
@@ -44,10 +48,16 @@ export async function insertBatch(
 ): Promise<InsertedCounts> {
   if (Array.isArray(parts) && parts.length === 1) {
     const [rows = []] = parts;
-    if (rows.length <= maxRowsOfOneStatement) return insertSmallBatch(database, batch, rows);
+    if (rows.length <= maxRowsOfOneStatement) return insertSmall(database, { ...batch, rows });
   }
   if (database.isTransaction) return insertParts(database as Transaction, batch, parts);
   return database.transaction((trx) => insertParts(trx, batch, parts));
+}
+
+async function insertSmall(database: Database, batch: SmallBatch): Promise<InsertedCounts> {
+  if (!database.isTransaction) return insertSmallBatchInCompany(database, batch);
+  const [counts] = await insertSmallBatches(database, [batch]);
+  return counts as InsertedCounts;
 }
 
 async function insertParts(

@@ -1,49 +1,64 @@
 import type { NewTransaction } from '../domain/transaction.ts';
 import type { Database } from './database.ts';
-import { isContention } from './errors.ts';
+import { isContention, isDatabaseUnavailable } from './errors.ts';
+import { Gathering } from './gathering.ts';
 import type { InsertedCounts, NewBatch } from './insert-batch.ts';
 
-/** How often a batch is stored again whose rows others were storing at the same moment, in another order. */
+export interface SmallBatch extends NewBatch {
+  rows: readonly NewTransaction[];
+}
+
+/** How often batches are stored again whose rows others were storing at the same moment, in another order. */
 const maxAttempts = 8;
 
 const statement = `
-  WITH reserved AS MATERIALIZED (
+  WITH posted AS MATERIALIZED (
+    SELECT * FROM ROWS FROM (json_to_recordset(?) AS (
+             id uuid, "apiKeyId" integer, "requestId" text, "rowCount" integer, rows json
+           )) WITH ORDINALITY AS posted (id, api_key_id, request_id, row_count, rows, place)
+  ), reserved AS MATERIALIZED (
     SELECT reserve_transaction_ids(?) AS first_id
   ), stored AS (
     INSERT INTO transactions
       (id, batch_id, account_id, transaction_id, amount, currency, date, merchant_name, description)
-    SELECT first_id + place - 1, ?, account_id, transaction_id, amount, currency, date, merchant_name, description
-      FROM reserved, ROWS FROM (json_to_recordset(?) AS (
-             "accountId" text, "transactionId" text, amount numeric, currency text, date date,
-             "merchantName" text, description text
-           )) WITH ORDINALITY AS given
-             (account_id, transaction_id, amount, currency, date, merchant_name, description, place)
+    SELECT first_id + place - 1, batch_id, account_id, transaction_id, amount, currency, date, merchant_name, description
+      FROM reserved, (
+        SELECT posted.id AS batch_id, row_number() OVER (ORDER BY posted.place, given.place) AS place,
+               account_id, transaction_id, amount, currency, date, merchant_name, description
+          FROM posted CROSS JOIN LATERAL ROWS FROM (json_to_recordset(rows) AS (
+                 "accountId" text, "transactionId" text, amount numeric, currency text, date date,
+                 "merchantName" text, description text
+               )) WITH ORDINALITY AS given
+                 (account_id, transaction_id, amount, currency, date, merchant_name, description, place)
+      ) AS given
      -- In one order everywhere, so that two statements with the same rows wait for each other in turn.
      ORDER BY account_id COLLATE "C", transaction_id COLLATE "C", place
     ON CONFLICT (account_id, transaction_id) DO NOTHING
-    RETURNING id
+    RETURNING id, batch_id
   )
   INSERT INTO batches
     (id, api_key_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
-  SELECT ?, ?, ?, count(*), ? - count(*), min(id), max(id) FROM stored
-  RETURNING transaction_count AS "transactionCount", duplicate_count AS "duplicateCount"`;
+  SELECT posted.id, api_key_id, request_id, count(stored.id), row_count - count(stored.id), min(stored.id), max(stored.id)
+    FROM posted LEFT JOIN stored ON stored.batch_id = posted.id
+   GROUP BY posted.id, api_key_id, request_id, row_count
+  RETURNING id, transaction_count AS "transactionCount", duplicate_count AS "duplicateCount"`;
 
 /**
- * Stores a batch of few rows in one statement, which spares it the round trips of a COPY. Rows that are
- * stored already, and those that stand twice in it, are left out. Within a transaction it leaves that
- * as it was when it throws.
+ * Stores batches of few rows in one statement, which spares them the round trips of a COPY, and each other
+ * the cost of a transaction. Rows that are stored already, and those that stand twice in them, are left
+ * out: the first stays. Within a transaction it leaves that as it was when it throws. Returns the counts
+ * in the order of the batches.
  */
-export async function insertSmallBatch(
+export async function insertSmallBatches(
   database: Database,
-  batch: NewBatch,
-  rows: readonly NewTransaction[],
-): Promise<InsertedCounts> {
+  batches: readonly SmallBatch[],
+): Promise<InsertedCounts[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       // A nested transaction is a savepoint, without which an attempt that fails would end the whole one.
       return await (database.isTransaction
-        ? database.transaction((trx) => insert(trx, batch, rows))
-        : insert(database, batch, rows));
+        ? database.transaction((trx) => insert(trx, batches))
+        : insert(database, batches));
     } catch (error) {
       if (!isContention(error) || attempt === maxAttempts) throw error;
     }
@@ -52,21 +67,53 @@ export async function insertSmallBatch(
 
 async function insert(
   database: Database,
-  batch: NewBatch,
-  rows: readonly NewTransaction[],
-): Promise<InsertedCounts> {
-  const result = await database
-    .raw<{ rows: [InsertedCounts] }>(statement, [
-      rows.length,
-      batch.id,
-      JSON.stringify(rows),
-      batch.id,
-      batch.apiKeyId,
-      // Knex's types know no null.
-      batch.requestId as string,
-      rows.length,
+  batches: readonly SmallBatch[],
+): Promise<InsertedCounts[]> {
+  const posted = batches.map((batch) => ({ ...batch, rowCount: batch.rows.length }));
+  const rowCount = posted.reduce((sum, batch) => sum + batch.rowCount, 0);
+  const { rows } = await database
+    .raw<{ rows: ({ id: string } & InsertedCounts)[] }>(statement, [
+      JSON.stringify(posted),
+      rowCount,
     ])
     // Planned once a connection, which takes about as long as storing the rows.
-    .options({ name: 'insert-small-batch' });
-  return result.rows[0];
+    .options({ name: 'insert-small-batches' });
+  const counts = new Map(rows.map(({ id, ...inserted }) => [id, inserted]));
+  return batches.map(({ id }) => counts.get(id) as InsertedCounts);
+}
+
+/** Of each pool of connections. */
+const gatherings = new WeakMap<Database, Gathering<SmallBatch, InsertedCounts>>();
+
+/** The same for a batch that comes by itself: with others that come while some are being stored. */
+export function insertSmallBatchInCompany(
+  database: Database,
+  batch: SmallBatch,
+): Promise<InsertedCounts> {
+  let gathering = gatherings.get(database);
+  if (gathering === undefined) {
+    gathering = new Gathering((batches) => insertEach(database, batches));
+    gatherings.set(database, gathering);
+  }
+  return gathering.add(batch);
+}
+
+/** When batches can't be stored together, each is stored by itself, so that one bad one harms no other. */
+async function insertEach(
+  database: Database,
+  batches: readonly SmallBatch[],
+): Promise<PromiseSettledResult<InsertedCounts>[]> {
+  try {
+    const counts = await insertSmallBatches(database, batches);
+    return counts.map((value) => ({ status: 'fulfilled', value }));
+  } catch (reason) {
+    if (batches.length === 1 || isDatabaseUnavailable(reason))
+      return batches.map(() => ({ status: 'rejected', reason }));
+    return Promise.allSettled(
+      batches.map(async (batch) => {
+        const [counts] = await insertSmallBatches(database, [batch]);
+        return counts as InsertedCounts;
+      }),
+    );
+  }
 }

@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 as uuidV7 } from 'uuid';
+import { isForeignKeyViolation } from '../../src/db/errors.ts';
+import { insertBatch } from '../../src/db/insert-batch.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import type { NewTransaction } from '../../src/domain/transaction.ts';
+import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+
+let db: TestDatabase;
+let apiKeyId: number;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  apiKeyId = (await insertTestBatch(db.database, [])).apiKeyId as number;
+});
+
+afterEach(() => db.database.raw('TRUNCATE transactions, batches, idempotency_keys'));
+
+afterAll(() => db.drop());
+
+const store = (rows: NewTransaction[], given: { id?: string; apiKeyId?: number } = {}) =>
+  insertBatch(db.limitedDatabase, { id: uuidV7(), apiKeyId, requestId: null, ...given }, [rows]);
+
+const makeRows = (count: number, given: (index: number) => Partial<NewTransaction> = () => ({})) =>
+  Array.from({ length: count }, (_, index) => makeTransaction(given(index)));
+
+describe('small batches that come at the same time', () => {
+  it('share statements, and each has its own rows in their order, its block of ids and its counts', async () => {
+    const batches = Array.from({ length: 60 }, (_, size) => ({
+      id: uuidV7(),
+      rows: makeRows(size),
+    }));
+    const counts = await Promise.all(batches.map(({ id, rows }) => store(rows, { id })));
+    expect(counts).toEqual(
+      batches.map(({ rows }) => ({ transactionCount: rows.length, duplicateCount: 0 })),
+    );
+    const moments = await db.database('batches').distinct('created_at');
+    expect(moments.length).toBeLessThan(20);
+    for (const { id, rows } of batches) {
+      const stored = await db.database('transactions').where({ batch_id: id }).orderBy('id');
+      expect(stored.map((row) => row.transactionId)).toEqual(rows.map((row) => row.transactionId));
+      expect(await Batch.query(db.database).findById(id)).toMatchObject({
+        status: 'pending',
+        transactionCount: rows.length,
+        firstTransactionId: stored[0]?.id ?? null,
+        lastTransactionId: stored.at(-1)?.id ?? null,
+      });
+      if (stored.length > 0) expect(stored.at(-1).id - stored[0].id).toBe(stored.length - 1);
+    }
+  });
+
+  it('store a row once that is in several of them, in whatever order, and count it as a duplicate in the others', async () => {
+    const shared = makeRows(40, (index) => ({ merchantName: `Ünïcode 💶 "${index}" \\ \u2028` }));
+    const batches = Array.from({ length: 40 }, (_, place) =>
+      place % 2 === 0 ? shared : shared.toReversed(),
+    );
+    const counts = await Promise.all(batches.map((rows) => store(rows)));
+    const sum = (field: 'transactionCount' | 'duplicateCount') =>
+      counts.reduce((total, each) => total + each[field], 0);
+    expect(sum('transactionCount')).toBe(40);
+    expect(sum('duplicateCount')).toBe(39 * 40);
+    const stored = await db.database('transactions').select('transaction_id', 'merchant_name');
+    expect(new Map(stored.map((row) => [row.transactionId, row.merchantName]))).toEqual(
+      new Map(shared.map((row) => [row.transactionId, row.merchantName])),
+    );
+  });
+
+  it('do not suffer from one that cannot be stored', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, place) =>
+        store(makeRows(3), place === 17 ? { apiKeyId: 999_999 } : {}),
+      ),
+    );
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(failed).toHaveLength(1);
+    expect(isForeignKeyViolation(failed[0]?.reason)).toBe(true);
+    expect(await Batch.query(db.database).resultSize()).toBe(29);
+    expect(await db.database('transactions').count('* as count')).toEqual([{ count: 29 * 3 }]);
+  });
+});
