@@ -96,7 +96,7 @@ export class BenchStack {
       this.#signal.throwIfAborted();
       const { rows } = await this.#database.query<{ open: boolean }>({
         name: 'not in totals',
-        text: `SELECT EXISTS (SELECT FROM batches WHERE status = 'completed' AND NOT (is_in_totals AND has_amount_ranges)) AS open`,
+        text: `SELECT EXISTS (SELECT FROM batches WHERE status = 'completed' AND NOT (is_in_totals AND has_ranges)) AS open`,
       });
       if (!rows[0]?.open) return;
       await sleep(idlePollMs);

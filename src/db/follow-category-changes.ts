@@ -1,5 +1,6 @@
 import type { Transaction } from './database.ts';
 import { addDailyTotals, addUncategorizedTotals } from './fold-totals.ts';
+import { widenCategoryRanges } from './note-ranges.ts';
 
 /** What a completed row's category was, and what it is now. */
 export interface CategoryChange {
@@ -17,8 +18,8 @@ interface DecidedCategory {
 }
 
 /**
- * Lets the batches' counts of categorized rows, and the totals of rows that are in them, follow what the
- * same transaction has changed. Rows that are not completed are none of its business: they are counted
+ * Lets the batches' counts of categorized rows, the totals of rows that are in them, and the ranges of
+ * categories follow what the same transaction has changed. Rows that are not completed are none of its business: they are counted
  * when they are.
  */
 export async function followCategoryChanges(
@@ -42,7 +43,11 @@ export async function followCategoryChanges(
     .whereIn('id', [...deltas.keys()])
     .orderBy('id')
     .forNoKeyUpdate()
-    .select<{ id: string; isInTotals: boolean }[]>({ id: 'id', isInTotals: 'is_in_totals' });
+    .select<{ id: string; isInTotals: boolean; hasRanges: boolean }[]>({
+      id: 'id',
+      isInTotals: 'is_in_totals',
+      hasRanges: 'has_ranges',
+    });
   const counted = [...deltas].filter(([, delta]) => delta !== 0);
   if (counted.length > 0) {
     await trx.raw(
@@ -51,6 +56,13 @@ export async function followCategoryChanges(
       [counted.map(([id]) => id), counted.map(([, delta]) => delta)],
     );
   }
+  const withRanges = new Set(batches.filter(({ hasRanges }) => hasRanges).map(({ id }) => id));
+  await widenCategoryRanges(
+    trx,
+    different
+      .filter(({ batchId }) => withRanges.has(batchId))
+      .map((change) => change.transactionId),
+  );
   const inTotals = new Set(batches.filter(({ isInTotals }) => isInTotals).map(({ id }) => id));
   await correctTotals(
     trx,

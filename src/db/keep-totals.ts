@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from './database.ts';
 import { foldTotals } from './fold-totals.ts';
-import { noteAmountRanges } from './note-amount-ranges.ts';
+import { noteRanges } from './note-ranges.ts';
 
 /**
  * Between two looks at what has been completed. Reports are right all along, and read row by row what is
@@ -13,7 +13,7 @@ import { noteAmountRanges } from './note-amount-ranges.ts';
 const pauseMs = { atLeast: 2_000, atMost: 5_000, timesTheWork: 10 };
 
 /**
- * Takes completed batches into the totals, and notes their amounts, until the signal says stop; what is under
+ * Takes completed batches into the totals, and notes their ranges, until the signal says stop; what is under
  * way then is finished.
  * Any number of processes may do so, of which one at a time gets to it. What is left to do is in the
  * database, so there is nothing that a crash could lose.
@@ -28,7 +28,7 @@ export async function keepTotals(
     const startedAt = performance.now();
     try {
       while (!signal.aborted && (await foldTotals(database)));
-      while (!signal.aborted && (await noteAmountRanges(database)));
+      while (!signal.aborted && (await noteRanges(database)));
       if (isFailing) logger.info('batches are taken into the totals again');
       isFailing = false;
     } catch (error) {

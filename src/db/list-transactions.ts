@@ -8,6 +8,7 @@ import {
   type TransactionQuery,
   transactionOrder,
 } from './matching-transactions.ts';
+import { transactionsWithText } from './transactions-with-text.ts';
 
 /** A row together with its batch's status and how it was categorized. */
 export interface TransactionRow {
@@ -45,8 +46,8 @@ export const countLimit = 1_000;
 
 /**
  * Transactions: those of one account and those with a certain id by their indexes, those of batches by
- * their blocks of ids, unfiltered ones by the primary key or the index of dates. Others are looked for
- * where they are likely. Where these are too few, the whole table is read, once for page and count
+ * their blocks of ids, unfiltered ones by the primary key or the index of dates, and rare words by ranges
+ * of rows. Others are looked for where they are likely. Where these are too few, the whole table is read, once for page and count
  * together, and by parallel workers: this is for people who look for something, and an index for each way
  * of looking would be paid for at every COPY (docs/decisions/0011).
  */
@@ -58,9 +59,11 @@ export async function listTransactions(
   const isEverything = filters.length === 0 && search === null;
   // Up to the page behind this one, so that there is one to turn to.
   const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
-  const { matching } = await matchingTransactions(database, page);
+  const { matching: all } = await matchingTransactions(database, page);
+  const { withText } = await transactionsWithText(database, page, all);
+  const matching = withText ?? all;
   const { likely } =
-    limit > 0
+    limit > 0 && withText === null
       ? await likelyTransactions(database, page, matching, offset + limit)
       : { likely: null };
   if (likely !== null) {

@@ -124,8 +124,8 @@ async function whereStatus(
   );
 }
 
-/** With a character that no search can have in between, so that one comparison does for both texts. */
-const texts = "(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))";
+/** Both texts of a row `t`, with a character between that no search can have, so that one comparison does for both. */
+export const texts = "(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))";
 
 /**
  * Rows whose merchant or description contains the text, whatever the case. ILIKE would lower the

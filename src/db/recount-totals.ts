@@ -1,5 +1,13 @@
 import type { Database, Transaction } from './database.ts';
-import { groupedToRanges, rangesOfBatches } from './note-amount-ranges.ts';
+import {
+  amountRanges,
+  categoryRanges,
+  groupedToAmountRanges,
+  groupedToCategoryRanges,
+  textRangeColumns,
+  textRangeRows,
+  textRangesOf,
+} from './note-ranges.ts';
 
 /** How many of each kind differ from what the rows say. */
 export interface Drift {
@@ -11,6 +19,10 @@ export interface Drift {
   batches: number;
   /** Ranges of amounts. */
   amountRanges: number;
+  /** Ranges of a category's amounts that leave rows out. */
+  categoryRanges: number;
+  /** Ranges of texts. */
+  textRanges: number;
   /** Transactions set by hand that are not listed as such. */
   setByHand: number;
 }
@@ -26,6 +38,8 @@ export async function findDrift(database: Database): Promise<Drift> {
       uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
       batches: await countOf(trx, differentBatches),
       amountRanges: await countOf(trx, differentAmountRanges),
+      categoryRanges: await countOf(trx, narrowCategoryRanges),
+      textRanges: await countDifferentTextRanges(trx),
       setByHand: await countOf(trx, unlistedSetByHand),
     }),
     { isolationLevel: 'repeatable read', readOnly: true },
@@ -33,8 +47,8 @@ export async function findDrift(database: Database): Promise<Drift> {
 }
 
 /**
- * Empties the totals and the ranges of amounts, and leaves it to the workers to take all batches in again. Reports stay right
- * meanwhile, since they read row by row what is not in the totals.
+ * Empties the totals and the ranges, and leaves it to the workers to take all batches in again. Reports and
+ * lists stay right meanwhile, since they read row by row what is in none.
  */
 export async function resetTotals(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
@@ -42,8 +56,9 @@ export async function resetTotals(database: Database): Promise<void> {
     // After this nobody adds to the totals: who does holds the lock of a batch that is in them.
     await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
     await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
-    await trx('batches').where('has_amount_ranges', true).update({ has_amount_ranges: false });
-    await trx('amount_ranges').delete();
+    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
+    for (const table of ['amount_ranges', 'category_amount_ranges', 'text_ranges'])
+      await trx(table).delete();
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
     await trx('accounts_with_totals').delete();
@@ -93,17 +108,41 @@ const differentBatches = `
       OR (b.is_in_totals AND b.status <> 'completed')`;
 
 const differentAmountRanges = `
-  SELECT FROM (${rangesOfBatches} WHERE b.has_amount_ranges ${groupedToRanges}) AS noted FULL JOIN amount_ranges r USING (first_id)
+  SELECT FROM (${amountRanges} WHERE b.has_ranges ${groupedToAmountRanges}) AS noted FULL JOIN amount_ranges r USING (first_id)
    WHERE (r.batch_id, r.last_id, r.least, r.largest) IS DISTINCT FROM (noted.batch_id, noted.last_id, noted.least, noted.largest)`;
+
+/** Ranges may be wider than their rows, some of which have had other categories; or stand for none any more. */
+const narrowCategoryRanges = `
+  SELECT FROM (${categoryRanges} WHERE b.has_ranges ${groupedToCategoryRanges}) AS noted
+    FULL JOIN category_amount_ranges r USING (batch_id, first_id, category_id)
+    LEFT JOIN batches b ON b.id = batch_id AND b.has_ranges
+   WHERE b.id IS NULL OR r.least IS NULL OR r.least > noted.least OR r.largest < noted.largest`;
+
+async function countDifferentTextRanges(trx: Transaction): Promise<number> {
+  const batchIds: string[] = await trx('batches').where('has_ranges', true).pluck('id');
+  let notedCount = 0;
+  let alikeCount = 0;
+  for await (const ranges of textRangesOf(trx, batchIds)) {
+    const alike = `${textRangeRows} INTERSECT SELECT batch_id, first_id, last_id, signature FROM text_ranges`;
+    notedCount += ranges.length;
+    alikeCount += await countOf(trx, alike, textRangeColumns(ranges));
+  }
+  return Math.max(notedCount, await countOf(trx, 'SELECT FROM text_ranges')) - alikeCount;
+}
 
 const unlistedSetByHand = `
   SELECT id FROM transactions t
    WHERE category_source = 'manual'
      AND NOT EXISTS (SELECT FROM transactions_set_by_hand WHERE transaction_id = t.id)`;
 
-async function countOf(trx: Transaction, query: string): Promise<number> {
+async function countOf(
+  trx: Transaction,
+  query: string,
+  parameters: readonly unknown[] = [],
+): Promise<number> {
   const result = await trx.raw<{ rows: [{ count: number }] }>(
     `SELECT count(*) AS count FROM (${query}) AS different`,
+    parameters as never,
   );
   return result.rows[0].count;
 }

@@ -24,8 +24,8 @@ export async function lockForRemoval(trx: Transaction, id: number): Promise<void
 }
 
 /**
- * Deletes a category with its patterns. A trigger uncategorizes its rows, and corrects the counts of
- * their batches and the totals.
+ * Deletes a category with its patterns. Triggers uncategorize its rows, and correct the counts of
+ * their batches, the totals and the ranges.
  */
 export async function deleteCategory(trx: Transaction, id: number): Promise<void> {
   await trx('categories').where({ id }).delete();
@@ -48,6 +48,7 @@ export async function mergeCategory(
     .update({ category_id: intoId, updated_at: trx.fn.now() });
   await trx.raw('SELECT move_transactions(?, ?)', [id, intoId]);
   await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
+  await trx.raw('SELECT move_category_ranges(ARRAY[?]::integer[], ?)', [id, intoId]);
   await trx('categories').where({ id }).delete();
   return true;
 }

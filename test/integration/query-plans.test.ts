@@ -13,7 +13,7 @@ import { listUnfinishedBatches } from '../../src/db/list-unfinished-batches.ts';
 import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
 import { markBatchCompleted, markBatchProcessing } from '../../src/db/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
-import { noteAmountRanges } from '../../src/db/note-amount-ranges.ts';
+import { noteRanges } from '../../src/db/note-ranges.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/pattern-set.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { addDays } from '../../src/domain/calendar-date.ts';
@@ -374,13 +374,28 @@ describe('the list of transactions', () => {
   ])('finds the first amounts by their ranges (%s)', async (order, index) => {
     const { database } = api;
     await database('batches').update({ status: 'completed' });
-    while (await noteAmountRanges(database));
+    while (await noteRanges(database));
     await database.raw('ANALYZE amount_ranges, batches');
     const work = () => api.get(`${base}&_sort=amount&_order=${order}`);
     const indexes = await indexesOf(work, ['categories', 'batches']);
     expect(indexes).toEqual(
-      expect.arrayContaining([index, 'transactions_pkey', 'batches_without_amount_ranges']),
+      expect.arrayContaining([index, 'transactions_pkey', 'batches_without_ranges']),
     );
+  });
+
+  it.each([
+    ['uncategorized=true&_sort=amount&_order=asc', 'category_amount_ranges_least'],
+    ['uncategorized=true&_sort=amount&_order=desc', 'category_amount_ranges_largest'],
+    // What texts may contain is read from end to end, which is a two-hundredth of the rows.
+    ['q=nowhere', 'transactions_pkey'],
+  ])('finds ?%s by ranges', async (query, index) => {
+    const { database } = api;
+    await database('batches').update({ status: 'completed' });
+    while (await noteRanges(database));
+    await database.raw('ANALYZE category_amount_ranges, text_ranges, batches');
+    const work = () => api.get(`${base}&${query}`);
+    const mayScan = ['categories', 'batches', 'text_ranges'];
+    expect(await indexesOf(work, mayScan)).toContain(index);
   });
 });
 

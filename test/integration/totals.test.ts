@@ -17,7 +17,7 @@ import {
 } from '../../src/db/mark-batch.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
-import { noteAmountRanges } from '../../src/db/note-amount-ranges.ts';
+import { noteRanges } from '../../src/db/note-ranges.ts';
 import { beginRange } from '../../src/db/recategorization-ranges.ts';
 import { recategorizeTransactions } from '../../src/db/recategorize-transactions.ts';
 import { findDrift, resetTotals } from '../../src/db/recount-totals.ts';
@@ -33,6 +33,8 @@ const noDrift = {
   uncategorizedTotals: 0,
   batches: 0,
   amountRanges: 0,
+  categoryRanges: 0,
+  textRanges: 0,
   setByHand: 0,
 };
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
@@ -49,7 +51,7 @@ beforeEach(async () => {
   await database.raw(
     `TRUNCATE batches, transactions, categories, category_patterns, recategorizations,
               accounts_with_totals, daily_totals, uncategorized_totals, amount_ranges,
-              transactions_set_by_hand CASCADE`,
+              category_amount_ranges, text_ranges, transactions_set_by_hand CASCADE`,
   );
 });
 afterEach(async () => {
@@ -291,9 +293,11 @@ describe('totals', () => {
     );
     await complete(batch, () => null);
     await foldTotals(database);
-    await noteAmountRanges(database);
+    await noteRanges(database);
     await giveAccountsTotals(database, ['acc-1']);
-    await database.raw(`UPDATE transactions SET amount = amount - 1 WHERE merchant_name = 'X'`);
+    await database.raw(
+      `UPDATE transactions SET amount = amount - 1, description = 'other' WHERE merchant_name = 'X'`,
+    );
     await database.raw('UPDATE batches SET categorized_count = 1');
     await database.raw(
       `UPDATE transactions SET category_source = 'manual' WHERE merchant_name = 'Y'`,
@@ -304,13 +308,15 @@ describe('totals', () => {
       uncategorizedTotals: 2,
       batches: 1,
       amountRanges: 1,
+      categoryRanges: 1,
+      textRanges: 1,
       setByHand: 1,
     });
     await database.raw('UPDATE batches SET categorized_count = 0');
     await resetTotals(database);
     await expectExactSummary('acc-1');
     expect(await foldTotals(database)).toBe(1);
-    expect(await noteAmountRanges(database)).toBe(1);
+    expect(await noteRanges(database)).toBe(1);
     await expectExactSummary('acc-1');
   });
 });
@@ -363,8 +369,8 @@ describe('whatever happens at the same time', () => {
       async function fold() {
         await foldTotals(database);
       },
-      async function noteAmounts() {
-        await noteAmountRanges(database);
+      async function note() {
+        await noteRanges(database);
       },
       async function listByAmount() {
         await expectExactList(database, {
@@ -375,8 +381,10 @@ describe('whatever happens at the same time', () => {
             [],
             [{ field: 'currency', operator: 'eq', values: ['EUR'] }],
             [{ field: 'category_source', operator: 'eq', values: ['manual'] }],
+            [{ field: 'uncategorized', operator: 'eq', values: [true] }],
+            [{ field: 'category_id', operator: 'eq', values: [pick(await categories()) ?? 0] }],
           ]),
-          search: null,
+          search: pick([null, null, 'shop a', 'CAFÉ ☕']),
         });
       },
       async function setByHand() {

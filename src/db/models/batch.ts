@@ -25,7 +25,7 @@ export class Batch extends Model {
   /** Whether its rows are in the totals; until then they are counted one by one. */
   declare isInTotals: boolean;
   /** Whether the amounts of its rows are noted in ranges; until then they are looked at one by one. */
-  declare hasAmountRanges: boolean;
+  declare hasRanges: boolean;
   declare createdAt: Date;
   declare startedAt: Date | null;
   declare finishedAt: Date | null;

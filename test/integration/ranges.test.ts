@@ -1,0 +1,356 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuidV7 } from 'uuid';
+import { assignCategories } from '../../src/db/assign-categories.ts';
+import type { Database } from '../../src/db/database.ts';
+import { insertBatch } from '../../src/db/insert-batch.ts';
+import type { TransactionPage } from '../../src/db/list-transactions.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { noteRanges } from '../../src/db/note-ranges.ts';
+import { findDrift } from '../../src/db/recount-totals.ts';
+import { deleteCategory, lockForRemoval, mergeCategory } from '../../src/db/remove-category.ts';
+import type { NewTransaction } from '../../src/domain/transaction.ts';
+import { expectExactList } from '../helpers/expect-exact-list.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+
+let db: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  database = db.database;
+});
+afterAll(() => db.drop());
+beforeEach(() =>
+  database.raw(
+    'TRUNCATE batches, transactions, amount_ranges, category_amount_ranges, text_ranges CASCADE',
+  ),
+);
+
+/** Rows whose amounts come again and again, in no order, and of whose merchants one in seven is rare. */
+const makeRows = (count: number, from = 0): NewTransaction[] =>
+  Array.from({ length: count }, (_, index) => {
+    const place = from + index;
+    return makeTransaction({
+      amount: `${((place * 7_919) % 601) - 300}.${place % 2}0`,
+      merchantName: place % 7 === 0 ? 'Rare' : 'Frequent',
+      currency: place % 3 === 0 ? 'EUR' : 'USD',
+    });
+  });
+
+const noDrift = {
+  dailyTotals: 0,
+  uncategorizedTotals: 0,
+  batches: 0,
+  amountRanges: 0,
+  categoryRanges: 0,
+  textRanges: 0,
+  setByHand: 0,
+};
+
+const settle = (ids?: string[]) =>
+  database('batches')
+    .where((query) => void (ids && query.whereIn('id', ids)))
+    .update({ status: 'completed' });
+
+const pages = [
+  { offset: 0, limit: 1 },
+  { offset: 0, limit: 50 },
+  { offset: 37, limit: 25 },
+  { offset: 1_190, limit: 25 },
+  { offset: 5_000, limit: 25 },
+];
+const filters: Pick<TransactionPage, 'filters' | 'search'>[] = [
+  { filters: [], search: null },
+  { filters: [{ field: 'currency', operator: 'eq', values: ['EUR'] }], search: null },
+  { filters: [{ field: 'amount', operator: 'gte', values: ['299'] }], search: null },
+  { filters: [{ field: 'status', operator: 'eq', values: ['pending'] }], search: null },
+  { filters: [], search: 'rare' },
+  { filters: [], search: 'nowhere' },
+  { filters: [{ field: 'uncategorized', operator: 'eq', values: [true] }], search: null },
+  { filters: [{ field: 'uncategorized', operator: 'eq', values: [true] }], search: 'frequent' },
+];
+
+async function expectExactLists(): Promise<void> {
+  for (const page of pages)
+    for (const what of filters)
+      for (const direction of ['asc', 'desc'] as const)
+        await expectExactList(database, {
+          ...page,
+          ...what,
+          sort: [{ field: 'amount', direction }],
+        });
+}
+
+it('lists are exact before, while and after amounts are noted', async () => {
+  const batches: Batch[] = [];
+  for (const count of [1, 64, 65, 1_000, 129])
+    batches.push(await insertTestBatch(database, makeRows(count, batches.length * 100)));
+  await expectExactLists();
+
+  await settle(batches.slice(1, 4).map(({ id }) => id));
+  expect(await noteRanges(database)).toBe(3);
+  await expectExactLists();
+
+  await settle();
+  expect(await noteRanges(database)).toBe(2);
+  expect(await noteRanges(database)).toBe(0);
+  expect(await database('amount_ranges').count({ count: '*' })).toEqual([
+    { count: 1 + 1 + 2 + 16 + 3 },
+  ]);
+  await expectExactLists();
+  expect(await findDrift(database)).toEqual(noDrift);
+});
+
+it('rows of streams that came at the same time are listed once', async () => {
+  const apiKeyId = ((await insertTestBatch(database, makeRows(1))) as { apiKeyId: number })
+    .apiKeyId;
+  const turns = { passed: 0 };
+  async function* parts(place: number) {
+    for (let part = 0; part < 6; part++) {
+      yield makeRows(30, place * 1_000 + part * 30);
+      turns.passed++;
+      while (turns.passed < 2 * part) await new Promise(setImmediate);
+    }
+  }
+  const ids = [uuidV7(), uuidV7()];
+  await Promise.all(
+    ids.map((id, place) => insertBatch(database, { id, apiKeyId, requestId: null }, parts(place))),
+  );
+  const [one, other] = await Batch.query(database).findByIds(ids);
+  expect(Number(one?.lastTransactionId)).toBeGreaterThan(Number(other?.firstTransactionId));
+  expect(Number(other?.lastTransactionId)).toBeGreaterThan(Number(one?.firstTransactionId));
+  await settle();
+  await noteRanges(database);
+  await expectExactLists();
+});
+
+it('a batch without rows, and one that somebody works on, are left for later', async () => {
+  const [empty, busy] = [
+    await insertTestBatch(database, []),
+    await insertTestBatch(database, makeRows(3)),
+  ];
+  await settle();
+  await database.transaction(async (trx) => {
+    await trx('batches').where({ id: busy.id }).forUpdate().select('id');
+    expect(await noteRanges(database)).toBe(1);
+  });
+  expect(await Batch.query(database).where('hasRanges', false).select('id')).toEqual([
+    { id: busy.id },
+  ]);
+  expect(empty.firstTransactionId).toBeNull();
+  expect(await noteRanges(database)).toBe(1);
+});
+
+it('the ranges of a batch that is deleted go with it', async () => {
+  const [gone] = [
+    await insertTestBatch(database, makeRows(200)),
+    await insertTestBatch(database, makeRows(90)),
+  ];
+  await settle();
+  await noteRanges(database);
+  await database('batches').where({ id: gone.id }).delete();
+  expect(await findDrift(database)).toEqual(noDrift);
+  await expectExactLists();
+});
+
+it('everybody at once notes each batch once', async () => {
+  for (let count = 1; count <= 20; count++) await insertTestBatch(database, makeRows(count));
+  await settle();
+  const noted = await Promise.all([1, 2, 3, 4].map(() => noteRanges(database)));
+  const rest = await noteRanges(database);
+  expect(noted.reduce((sum, count) => (sum ?? 0) + (count ?? 0), rest)).toBe(20);
+  expect(await findDrift(database)).toEqual(noDrift);
+});
+
+describe('a category by amount', () => {
+  let categories: number[];
+  beforeEach(async () => {
+    await database.raw('TRUNCATE categories CASCADE');
+    categories = [];
+    for (const name of ['Rent', 'Food', 'Rare'])
+      categories.push(await insertCategory(database, name, []));
+  });
+
+  /** Nearly all rows have one category, some another or none, and one in 500 the last. */
+  async function insertCategorized(count: number): Promise<void> {
+    const batch = await insertTestBatch(database, makeRows(count));
+    const [rent, food, rare] = categories as [number, number, number];
+    await database.raw(
+      `UPDATE transactions SET ingestion_status = 'completed',
+              category_id = CASE WHEN id % 500 = 3 THEN ?::integer WHEN id % 7 = 1 THEN ?::integer WHEN id % 11 <> 2 THEN ?::integer END
+        WHERE batch_id = ?`,
+      [rare, food, rent, batch.id],
+    );
+    await database.raw(
+      `UPDATE transactions SET category_source = 'pattern' WHERE category_id IS NOT NULL`,
+    );
+    await database.raw(
+      `UPDATE batches SET status = 'completed', completed_count = transaction_count,
+              categorized_count = (SELECT count(category_id) FROM transactions WHERE batch_id = batches.id)`,
+    );
+  }
+
+  async function expectExactCategories(): Promise<void> {
+    const chosen: TransactionPage['filters'][] = [
+      ...categories.map((id) => [{ field: 'category_id', operator: 'eq', values: [id] }] as const),
+      [{ field: 'category_id', operator: 'eq', values: categories }],
+      [{ field: 'category_id', operator: 'ne', values: categories.slice(0, 1) }],
+      [{ field: 'uncategorized', operator: 'eq', values: [true] }],
+      [{ field: 'uncategorized', operator: 'eq', values: [false] }],
+    ];
+    for (const page of [
+      { offset: 0, limit: 3 },
+      { offset: 20, limit: 25 },
+    ])
+      for (const filters of chosen)
+        for (const also of [[], [{ field: 'currency', operator: 'eq', values: ['EUR'] } as const]])
+          for (const direction of ['asc', 'desc'] as const)
+            await expectExactList(database, {
+              ...page,
+              filters: [...filters, ...also],
+              search: null,
+              sort: [{ field: 'amount', direction }],
+            });
+    expect(await findDrift(database)).toEqual(noDrift);
+  }
+
+  it('is exact before and after it is noted, and after rows have changed theirs', async () => {
+    for (const count of [1, 256, 257, 2_000]) await insertCategorized(count);
+    await expectExactCategories();
+    expect(await noteRanges(database)).toBe(4);
+    await expectExactCategories();
+
+    const [rent, food, rare] = categories as [number, number, number];
+    const [least] = await database('transactions').orderBy('amount').limit(1).select('id');
+    const [largest] = await database('transactions')
+      .orderBy('amount', 'desc')
+      .limit(1)
+      .select('id');
+    const moves: [number, number | null][] = [
+      [least.id, rare],
+      [largest.id, rare],
+      [least.id, null],
+      [least.id, food],
+      [largest.id, rent],
+    ];
+    for (const [transactionId, categoryId] of moves) {
+      const given = { source: 'manual', patternId: null, field: null } as const;
+      await database.transaction((trx) =>
+        assignCategories(trx, [{ transactionId, categoryId, ...given }]),
+      );
+      await expectExactCategories();
+    }
+  });
+
+  it('is exact after categories were merged and deleted', async () => {
+    for (const count of [300, 1_500]) await insertCategorized(count);
+    await noteRanges(database);
+    await insertCategorized(40);
+    const [rent, food, rare] = categories as [number, number, number];
+    await database.transaction(async (trx) => {
+      await lockForRemoval(trx, rare);
+      await mergeCategory(trx, rare, food);
+    });
+    await expectExactCategories();
+    await database.transaction(async (trx) => {
+      await lockForRemoval(trx, rent);
+      await deleteCategory(trx, rent);
+    });
+    await expectExactCategories();
+    await noteRanges(database);
+    await expectExactCategories();
+  });
+
+  it('waits with what it notes for who moves a whole category', async () => {
+    await insertCategorized(10);
+    await database.transaction(async (trx) => {
+      await lockForRemoval(trx, categories[0] as number);
+      expect(await noteRanges(database)).toBeNull();
+    });
+    expect(await noteRanges(database)).toBe(1);
+  });
+});
+
+describe('a search', () => {
+  const odd = [
+    'MÜNCHEN Bäckerei',
+    'İstanbul KÖFTE',
+    'straße 12',
+    '100 % \\ _wow_',
+    'Zoë 💶 k\u212Am',
+    'x\u2028y',
+  ];
+  const makeTexts = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      makeTransaction({
+        merchantName:
+          index % 100 === 7 ? (odd[((index / 100) % odd.length) | 0] as string) : `Shop ${index}`,
+        description:
+          index % 3 === 0 ? null : `POS purchase ${index * 7_919} at the very long counter`,
+      }),
+    );
+  const searches = [
+    ...odd,
+    ...odd.map((text) => text.toLowerCase()),
+    ...odd.map((text) => text.toUpperCase()),
+    'a',
+    'ab',
+    'op 7',
+    'SHOP 70',
+    'purchase 7919 at',
+    'counter',
+    'nowhere at all',
+    'münchen',
+    'köfte',
+    'KM',
+    'km',
+    '% ',
+    '\\',
+    '_',
+    'the very long counter and more',
+  ];
+
+  it('is exact before, while and after texts are noted', async () => {
+    const expectExactSearches = async () => {
+      for (const search of searches)
+        for (const sort of ['id', 'date', 'amount'] as const)
+          await expectExactList(database, {
+            offset: 0,
+            limit: 25,
+            filters: [],
+            search,
+            sort: [{ field: sort, direction: 'desc' }],
+          });
+    };
+    await insertTestBatch(database, makeTexts(700));
+    await expectExactSearches();
+    await settle();
+    expect(await noteRanges(database)).toBe(1);
+    for (const count of [1, 255, 256, 257]) await insertTestBatch(database, makeTexts(count));
+    await expectExactSearches();
+    await settle();
+    expect(await noteRanges(database)).toBe(4);
+    expect(await database('text_ranges').count({ count: '*' })).toEqual([
+      { count: 3 + 1 + 1 + 1 + 2 },
+    ]);
+    await expectExactSearches();
+    expect(await findDrift(database)).toMatchObject({ textRanges: 0 });
+  });
+
+  it('of a batch of more ids than are read at once is noted in ranges of one size', async () => {
+    const batch = await insertTestBatch(database, makeTexts(51_500));
+    await settle();
+    await noteRanges(database);
+    const ranges = await database('text_ranges').orderBy('first_id');
+    expect(ranges).toHaveLength(Math.ceil(51_500 / 256));
+    for (const [index, range] of ranges.entries())
+      expect(range.firstId).toBe((batch.firstTransactionId as number) + index * 256);
+    await expectExactList(database, {
+      offset: 0,
+      limit: 25,
+      filters: [],
+      search: 'shop 51499',
+      sort: [{ field: 'id', direction: 'desc' }],
+    });
+  });
+});
