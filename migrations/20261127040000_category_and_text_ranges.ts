@@ -25,8 +25,9 @@ export async function up(knex: Knex): Promise<void> {
 
     CREATE TABLE text_ranges (
       batch_id uuid NOT NULL,
-      first_id bigint PRIMARY KEY,
-      last_id bigint NOT NULL,
+      first_id bigint NOT NULL,
+      -- The newest are looked at first.
+      last_id bigint PRIMARY KEY,
       -- The bits of src/domain/text-signature.ts.
       signature bytea STORAGE EXTERNAL NOT NULL
     );
@@ -45,7 +46,7 @@ export async function up(knex: Knex): Promise<void> {
         WHERE r.first_id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
           AND r.batch_id = old_rows.id;
       DELETE FROM text_ranges AS r USING old_rows
-        WHERE r.first_id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
+        WHERE r.last_id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
           AND r.batch_id = old_rows.id;
       DELETE FROM category_amount_ranges AS r USING old_rows WHERE r.batch_id = old_rows.id;
       RETURN NULL;

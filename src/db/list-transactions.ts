@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
 import type { Status } from '../domain/status.ts';
 import type { Database } from './database.ts';
-import { likelyTransactions } from './likely-transactions.ts';
 import type { Listed } from './list-page.ts';
 import {
   matchingTransactions,
   type TransactionQuery,
   transactionOrder,
 } from './matching-transactions.ts';
-import { transactionsWithText } from './transactions-with-text.ts';
+import { whereToLook } from './where-to-look.ts';
 
 /** A row together with its batch's status and how it was categorized. */
 export interface TransactionRow {
@@ -59,31 +58,20 @@ export async function listTransactions(
   const isEverything = filters.length === 0 && search === null;
   // Up to the page behind this one, so that there is one to turn to.
   const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
-  const { matching: all } = await matchingTransactions(database, page);
-  const { withText } = await transactionsWithText(database, page, all);
-  const matching = withText ?? all;
-  const { likely } =
-    limit > 0 && withText === null
-      ? await likelyTransactions(database, page, matching, offset + limit)
-      : { likely: null };
-  if (likely !== null) {
-    const rows = await readPage(database, page, likely, counted);
+  const { matching } = await matchingTransactions(database, page);
+  const end = offset + limit;
+  for await (const { among, isAll } of whereToLook(database, page, matching, end)) {
+    const rows = await readPage(database, page, among, counted);
     const found = rows[0]?.matchingCount ?? 0;
-    // The page is full and another follows; all others could only add to the count.
-    if (found > offset + limit) {
-      return isEverything
-        ? { rows, total: await countAll(database) }
-        : { rows, total: Math.min(found, counted), isTotalCapped: true };
-    }
+    // Unless the page is full and another follows, those elsewhere could belong to it.
+    if (!isAll && found <= end) continue;
+    if (isEverything) return { rows, total: await countAll(database) };
+    // A page without a row that could tell: there is none at all, or it lies behind the last one.
+    const isEmpty = rows.length === 0 && (offset > 0 || limit === 0);
+    const total = isEmpty ? await countRows(database, among.limit(counted + 1)) : found;
+    return { rows, total: Math.min(total, counted), isTotalCapped: !isAll || total > counted };
   }
-  const rows = await readPage(database, page, matching, counted);
-  if (isEverything) return { rows, total: await countAll(database) };
-  const isFirst = offset === 0 && limit > 0;
-  // A page without a row that could tell: there is none at all, or it lies behind the last one.
-  const found =
-    rows[0]?.matchingCount ??
-    (isFirst ? 0 : await countRows(database, matching.limit(counted + 1)));
-  return { rows, total: Math.min(found, counted), isTotalCapped: found > counted };
+  throw new Error('no place has all that matches');
 }
 
 async function readPage(

@@ -71,7 +71,7 @@ function isUnevenlySpread({ sort, filters, search }: TransactionQuery): boolean 
   );
 }
 
-const isSetByHand = ({ field, operator, values }: Filter): boolean =>
+export const isSetByHand = ({ field, operator, values }: Filter): boolean =>
   field === 'category_source' && operator === 'eq' && values.every((value) => value === 'manual');
 
 /** All that are set by hand, and some that once were: so that the millions of others need not be read. */

@@ -13,7 +13,7 @@ export async function hasManyOutsideRanges(database: Database, most: number): Pr
  * Of a FROM, as `t`: the rows of ranges, which are given as a query of batch_id, first_id and last_id, and
  * those of batches that have no ranges yet; all in one statement, within which no batch changes sides.
  */
-export function rangedTransactions(database: Database, ranges: Knex.Raw): Knex.Raw {
+export function rangedTransactions(database: Database, ranges: Knex.QueryBuilder): Knex.Raw {
   return database.raw(
     `(SELECT t.*
         FROM (
@@ -27,6 +27,6 @@ export function rangedTransactions(database: Database, ranges: Knex.Raw): Knex.R
           -- Nobody knows how few rows a range has, least of all the planner.
           OFFSET 0
         ) AS t) AS t`,
-    [ranges],
+    [ranges as unknown as Knex.Raw],
   );
 }

@@ -345,12 +345,20 @@ describe('a search', () => {
     expect(ranges).toHaveLength(Math.ceil(51_500 / 256));
     for (const [index, range] of ranges.entries())
       expect(range.firstId).toBe((batch.firstTransactionId as number) + index * 256);
-    await expectExactList(database, {
-      offset: 0,
-      limit: 25,
-      filters: [],
-      search: 'shop 51499',
-      sort: [{ field: 'id', direction: 'desc' }],
-    });
+    // Some are in every range, some in few, and of some the page goes further back than is looked at first.
+    for (const search of ['shop 51499', 'shop 5149', 'shop', 'köfte', 'counter', 'é'])
+      for (const [offset, limit] of [
+        [0, 25],
+        [80, 20],
+        [7_000, 10],
+      ] as const)
+        for (const direction of ['asc', 'desc'] as const)
+          await expectExactList(database, {
+            offset,
+            limit,
+            filters: [],
+            search,
+            sort: [{ field: 'id', direction }],
+          });
   });
 });

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import type { Database } from './database.ts';
+import { placesOfExtremes } from './extreme-transactions.ts';
+import type { FilterValue } from './list-page.ts';
+import { isSetByHand, type TransactionQuery, transactionOrder } from './matching-transactions.ts';
+import { placesOfText } from './transactions-with-text.ts';
+
+/** A part of what matches: that which comes first in the query's order, or all. */
+export interface Place {
+  among: Knex.QueryBuilder;
+  isAll: boolean;
+}
+
+/** Rows that are looked through before the whole table is: mostly enough for a page, and some 10 ms where they are not. */
+const newestRows = 30_000;
+/** Of some days, which the index of dates finds without a look at the others. */
+const newestRowsByDate = 80_000;
+
+/** Lead to few rows by themselves. */
+const selectiveFields: readonly string[] = ['id', 'transaction_id', 'batch_id'];
+
+/**
+ * Places in which a page of a query's rows may be found without reading the whole table, the likeliest
+ * first; the last one has all that matches.
+ */
+export async function* whereToLook(
+  database: Database,
+  query: TransactionQuery,
+  matching: Knex.QueryBuilder,
+  end: number,
+): AsyncGenerator<Place> {
+  if (!(await isSelective(database, query))) {
+    if (query.search !== null) yield* placesOfText(database, query, matching);
+    yield* placesOfExtremes(database, query, matching, end);
+    yield* newest(database, query, matching);
+  }
+  yield { among: matching, isAll: true };
+}
+
+/** Whether filters lead to few rows by an index, by blocks of ids, or by a list of their own. */
+async function isSelective(database: Database, { filters }: TransactionQuery): Promise<boolean> {
+  if (filters.some((filter) => selectiveFields.includes(filter.field) || isSetByHand(filter)))
+    return true;
+  const accounts = filters.find(
+    ({ field, operator }) => field === 'account_id' && operator === 'eq',
+  );
+  return accounts !== undefined && !(await isAnyLarge(database, accounts.values));
+}
+
+/** Whether one of the accounts has so many rows that to sort them takes long. */
+async function isAnyLarge(database: Database, ids: readonly FilterValue[]): Promise<boolean> {
+  const found = await database('accounts_with_totals')
+    .whereRaw('account_id = ANY (?)', [ids as string[]])
+    .first('account_id');
+  return found !== undefined;
+}
+
+/** The newest rows, where these are wanted, and more than the newest rows. */
+async function* newest(
+  database: Database,
+  query: TransactionQuery,
+  matching: Knex.QueryBuilder,
+): AsyncGenerator<Place> {
+  const { sort, filters, search } = query;
+  const [first] = sort;
+  if (first?.field !== 'id' || first.direction !== 'desc' || sort.length > 1) return;
+  if (filters.length === 0 && search === null) return;
+  const isOfDays = filters.some(({ field }) => field === 'date');
+  const from = await findNewestFrom(database, isOfDays ? newestRowsByDate : newestRows);
+  if (from === null) return;
+  const among = matching.clone().clearOrder().orderByRaw(transactionOrder(query));
+  yield {
+    among: isOfDays ? among.where('t.id', '>', from) : among.from(newestInOrder(database, from)),
+    isAll: false,
+  };
+}
+
+/** As `t`, and in their order, so that reading ends as soon as there are enough: the planner might rather sort them. */
+const newestInOrder = (database: Database, from: number): Knex.Raw =>
+  database.raw('(SELECT * FROM transactions WHERE id > ? ORDER BY id DESC OFFSET 0) AS t', [from]);
+
+/** The id behind which the newest rows lie; null where there are no others. */
+async function findNewestFrom(database: Database, maxIds: number): Promise<number | null> {
+  const [range] = await database('transactions').select<{ oldest: number; newest: number }[]>(
+    database.raw('min(id) AS oldest, max(id) AS newest'),
+  );
+  const { oldest, newest } = range as { oldest: number; newest: number };
+  const from = newest - maxIds;
+  return oldest > from ? null : from;
+}
