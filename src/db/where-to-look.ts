@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { placesOfExtremes } from './extreme-transactions.ts';
 import type { FilterValue } from './list-page.ts';
 import { isSetByHand, type TransactionQuery, transactionOrder } from './matching-transactions.ts';
-import { placesOfText } from './transactions-with-text.ts';
+import { findTextRanges } from './text-ranges.ts';
 
 /** A part of what matches: that which comes first in the query's order, or all. */
 export interface Place {
@@ -13,6 +13,8 @@ export interface Place {
 
 /** Rows that are looked through before the whole table is: mostly enough for a page, and some 10 ms where they are not. */
 const newestRows = 30_000;
+/** Of rows whose texts are compared, which takes longer. */
+const newestRowsSearched = 15_000;
 /** Of some days, which the index of dates finds without a look at the others. */
 const newestRowsByDate = 80_000;
 
@@ -30,9 +32,16 @@ export async function* whereToLook(
   end: number,
 ): AsyncGenerator<Place> {
   if (!(await isSelective(database, query))) {
-    if (query.search !== null) yield* placesOfText(database, query, matching);
+    const ranges = await findTextRanges(database, query, matching);
+    if (ranges?.isRare) {
+      yield { among: ranges.all(), isAll: true };
+      return;
+    }
     yield* placesOfExtremes(database, query, matching, end);
-    yield* newest(database, query, matching);
+    if (isNewestFirst(query)) {
+      yield* newest(database, query, matching);
+      if (ranges !== null) yield { among: ranges.newest(), isAll: false };
+    }
   }
   yield { among: matching, isAll: true };
 }
@@ -55,18 +64,20 @@ async function isAnyLarge(database: Database, ids: readonly FilterValue[]): Prom
   return found !== undefined;
 }
 
-/** The newest rows, where these are wanted, and more than the newest rows. */
+const isNewestFirst = ({ sort }: TransactionQuery): boolean =>
+  sort.length === 1 && sort[0]?.field === 'id' && sort[0].direction === 'desc';
+
+/** Those among the newest rows, unless these are all that is wanted anyway. */
 async function* newest(
   database: Database,
   query: TransactionQuery,
   matching: Knex.QueryBuilder,
 ): AsyncGenerator<Place> {
-  const { sort, filters, search } = query;
-  const [first] = sort;
-  if (first?.field !== 'id' || first.direction !== 'desc' || sort.length > 1) return;
+  const { filters, search } = query;
   if (filters.length === 0 && search === null) return;
-  const isOfDays = filters.some(({ field }) => field === 'date');
-  const from = await findNewestFrom(database, isOfDays ? newestRowsByDate : newestRows);
+  const isOfDays = search === null && filters.some(({ field }) => field === 'date');
+  const few = search === null ? newestRows : newestRowsSearched;
+  const from = await findNewestFrom(database, isOfDays ? newestRowsByDate : few);
   if (from === null) return;
   const among = matching.clone().clearOrder().orderByRaw(transactionOrder(query));
   yield {
