@@ -5,9 +5,9 @@ import {
   type OutgoingHttpHeaders,
   type RequestListener,
   type Server,
-  ServerResponse,
 } from 'node:http';
 import { Server as NetServer } from 'node:net';
+import { LeanResponse } from './lean-response.ts';
 
 /** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
 const idleGraceMs = 1_000;
@@ -46,7 +46,7 @@ export function createDrainingServer(
   let isDraining = false;
 
   /** One that is sent while the server ends tells the client to send its next request to another process. */
-  class DrainingResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
+  class DrainingResponse<Request extends IncomingMessage> extends LeanResponse<Request> {
     override writeHead(
       status: number,
       reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ApiKeys } from '../../src/api/api-keys.ts';
 import { createApp } from '../../src/api/app.ts';
+import { LeanResponse } from '../../src/api/lean-response.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
@@ -113,7 +114,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     logger,
     stopping: stopping.signal,
   });
-  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  // The response is the one that the API has.
+  const server = createServer({ ServerResponse: LeanResponse }, app.callback());
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
