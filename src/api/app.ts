@@ -40,9 +40,11 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(securityHeaders());
   app.use(problemDetails(logger));
   app.use(exactAllow);
+  const summaries = reportRoutes(dependencies, reports, guard);
+  app.use(summaries.direct);
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
-    reportRoutes(dependencies, reports, guard),
+    summaries.router,
     transactionRoutes(dependencies, guard),
     batchRoutes(dependencies, guard),
     operationRoutes(dependencies),
