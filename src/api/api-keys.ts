@@ -6,15 +6,18 @@ import type { Principal } from './context.ts';
 
 /** How long a key found once is believed, so that a revoked key stops working within this time on every process. */
 const rememberMs = 2_000;
-/** Bounds the memory of remembered keys. */
-const maxRemembered = 10_000;
+/** Bounds the memory. */
+const maxFamiliar = 10_000;
 /** last_used_at is for people, so a write a minute is enough. */
 const lastUsedPrecisionMs = 60_000;
 
 /** Knows which API keys are good. */
 export class ApiKeys {
   readonly #database: Database;
+  /** By the keys themselves, for as long as they are believed: to hash one takes as long as to find a cached report. */
   readonly #remembered = new Map<string, { principal: Principal; until: number }>();
+  /** Hashes of keys that were good when they were last looked up. */
+  readonly #familiar = new Set<string>();
   /** Keys that are being looked up: of many requests at once with the same key one asks the database. */
   readonly #lookups = new Map<string, Promise<Principal | null>>();
 
@@ -24,29 +27,28 @@ export class ApiKeys {
 
   /** Whether the key was good when it was last found here, which may be a while ago: never a reason to let anyone in. */
   isFamiliar(key: string): boolean {
-    return this.#remembered.has(hashApiKeyAsText(key));
+    return this.#familiar.has(hashApiKeyAsText(key));
   }
 
   /** Whose key it is; null for one that is unknown or revoked. */
   async find(key: string): Promise<Principal | null> {
-    const name = hashApiKeyAsText(key);
-    const remembered = this.#remembered.get(name);
+    const remembered = this.#remembered.get(key);
     if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
-    return this.#lookups.get(name) ?? this.#begin(key, name);
+    return this.#lookups.get(key) ?? this.#begin(key);
   }
 
-  #begin(key: string, name: string): Promise<Principal | null> {
+  #begin(key: string): Promise<Principal | null> {
     // Not the current one when all keys were forgotten meanwhile, and so must be what it has found.
-    const isCurrent = () => this.#lookups.get(name) === lookup;
+    const isCurrent = () => this.#lookups.get(key) === lookup;
     const lookup = this.#lookUp(key)
       .then((principal) => {
-        if (isCurrent()) this.#remember(name, principal);
+        if (isCurrent()) this.#remember(key, principal);
         return principal;
       })
       .finally(() => {
-        if (isCurrent()) this.#lookups.delete(name);
+        if (isCurrent()) this.#lookups.delete(key);
       });
-    this.#lookups.set(name, lookup);
+    this.#lookups.set(key, lookup);
     return lookup;
   }
 
@@ -64,18 +66,26 @@ export class ApiKeys {
     return { apiKeyId: found.id, name: found.name, scopes: found.scopes };
   }
 
-  #remember(name: string, principal: Principal | null): void {
+  #remember(key: string, principal: Principal | null): void {
+    const hash = hashApiKeyAsText(key);
     if (principal === null) {
-      this.#remembered.delete(name);
+      this.#remembered.delete(key);
+      this.#familiar.delete(hash);
       return;
     }
-    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
-    this.#remembered.set(name, { principal, until: Date.now() + rememberMs });
+    if (this.#familiar.size >= maxFamiliar) this.#familiar.clear();
+    this.#familiar.add(hash);
+    const entry = { principal, until: Date.now() + rememberMs };
+    this.#remembered.set(key, entry);
+    setTimeout(() => {
+      if (this.#remembered.get(key) === entry) this.#remembered.delete(key);
+    }, rememberMs).unref();
   }
 
   /** After a key was revoked by this process, it stops working here at once. */
   forgetAll(): void {
     this.#remembered.clear();
+    this.#familiar.clear();
     this.#lookups.clear();
   }
 

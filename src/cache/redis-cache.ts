@@ -12,6 +12,9 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
+/** Reads that are on their way at the same time, so that what is asked for meanwhile need not wait for them to return. */
+const maxReadsUnderWay = 3;
+
 /** A text that is asked for, by however many. */
 interface WaitingRead {
   key: string;
@@ -31,7 +34,8 @@ export class RedisCache implements Cache {
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
   #waitingReads = new Map<string, WaitingRead>();
-  #isReading = false;
+  #readsUnderWay = 0;
+  #isReadingSoon = false;
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -75,8 +79,8 @@ export class RedisCache implements Cache {
     const name = list === null ? key : `${list} ${key}`;
     const waiting = this.#waitingReads.get(name);
     if (waiting !== undefined) return waiting.text;
-    if (!this.#isReading) {
-      this.#isReading = true;
+    if (!this.#isReadingSoon && this.#readsUnderWay < maxReadsUnderWay) {
+      this.#isReadingSoon = true;
       setImmediate(() => void this.#sendReads());
     }
     let resolve: WaitingRead['resolve'] = () => {};
@@ -88,19 +92,20 @@ export class RedisCache implements Cache {
   }
 
   /**
-   * What was asked for in one turn of the event loop, and later what was while the reads before were on
-   * their way, is sent at once, and each thing only once: sending and receiving takes most of what a
-   * cached answer costs beside HTTP. It is sent after the last of them asked, so that each hears of every
-   * drop that it could know of.
+   * What was asked for in one turn of the event loop, or while enough reads were on their way, is sent at
+   * once, and each thing only once: sending and receiving takes most of what a cached answer costs beside
+   * HTTP. It is sent after the last of them asked, so that each hears of every drop that it could know of.
    */
   async #sendReads(): Promise<void> {
+    this.#isReadingSoon = false;
+    this.#readsUnderWay++;
     while (this.#waitingReads.size > 0) {
       const reads = [...this.#waitingReads.values()];
       this.#waitingReads = new Map();
       const texts = await this.#attempt(() => this.#send(reads), []);
       for (const [index, { resolve }] of reads.entries()) resolve(texts[index] ?? null);
     }
-    this.#isReading = false;
+    this.#readsUnderWay--;
   }
 
   /** In one write, which takes less than half of what a pipeline of ioredis does for so few commands. */
