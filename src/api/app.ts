@@ -39,9 +39,9 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(accessLog(logger));
   app.use(securityHeaders());
   app.use(problemDetails(logger));
-  app.use(exactAllow);
   const summaries = reportRoutes(dependencies, reports, guard);
   app.use(summaries.direct);
+  app.use(exactAllow);
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
     summaries.router,

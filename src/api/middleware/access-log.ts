@@ -22,6 +22,7 @@ export function accessLog(logger: Logger): Middleware<ApiState> {
     const route = String(ctx._matchedRoute ?? 'none');
     const { method, status } = ctx;
     requestSeconds.observe({ route, method, status }, seconds);
+    if (status < 400 && !logger.isLevelEnabled('debug')) return;
     const line = {
       requestId: ctx.state.requestId,
       apiKeyId: ctx.state.principal?.apiKeyId,
