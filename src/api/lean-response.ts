@@ -22,10 +22,10 @@ function keyOf(name: string): string {
 }
 
 /**
- * A response that keeps its headers in a list, and gives them to Node all at once when the head is written:
- * that checks them, too, and so says later than `setHeader` what is wrong with one. Node's own way to set
- * one header after the other costs twice as much as all else that it does for a small answer. A Koa route that sets twenty headers
- * answers 64 to 70 % of the requests that one without does; with this, 83 %.
+ * A response that keeps its headers in a list, and gives them to Node all at once when the head is written.
+ * Node checks them only then, and so says later than with `setHeader` what is wrong with one. Set one after
+ * the other in Node's own way, twenty headers cost nearly as much as all else about a small answer: of the
+ * requests that a bare Koa route answers without them, it answers 63 to 70 % with them, and 78 to 91 % with this.
  */
 export class LeanResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
   readonly #keys: string[] = [];

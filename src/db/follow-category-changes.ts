@@ -19,8 +19,8 @@ interface DecidedCategory {
 
 /**
  * Lets the batches' counts of categorized rows, the totals of rows that are in them, and the ranges of
- * categories follow what the same transaction has changed. Rows that are not completed are none of its business: they are counted
- * when they are.
+ * categories follow what the same transaction has changed. Rows that are not completed are none of its
+ * business: they are counted when they are.
  */
 export async function followCategoryChanges(
   trx: Transaction,
