@@ -9,7 +9,7 @@ import { compared } from '../measurement.ts';
 import type { Bench, Outcome, Scenario } from '../scenario.ts';
 
 const connections = 16;
-const ms = 2_000;
+const ms = 1_500;
 /** Headers that Node itself adds to every answer. */
 const ofNode = new Set(['connection', 'content-length', 'date', 'keep-alive']);
 

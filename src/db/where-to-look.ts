@@ -39,8 +39,8 @@ export async function* whereToLook(
     }
     yield* placesOfExtremes(database, query, matching, end);
     if (isNewestFirst(query)) {
-      yield* newest(database, query, matching);
       if (ranges !== null) yield { among: ranges.newest(), isAll: false };
+      else yield* newest(database, query, matching);
     }
   }
   yield { among: matching, isAll: true };

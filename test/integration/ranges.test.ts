@@ -346,10 +346,9 @@ describe('a search', () => {
     for (const [index, range] of ranges.entries())
       expect(range.firstId).toBe((batch.firstTransactionId as number) + index * 256);
     // Some are in every range, some in few, and of some the page goes further back than is looked at first.
-    for (const search of ['shop 51499', 'shop 5149', 'shop', 'köfte', 'counter', 'é'])
+    for (const search of ['shop 5149', 'shop', 'köfte', 'counter'])
       for (const [offset, limit] of [
         [0, 25],
-        [80, 20],
         [7_000, 10],
       ] as const)
         for (const direction of ['asc', 'desc'] as const)

@@ -14,7 +14,7 @@ export function authenticate(
   ...allowed: [Scope, ...Scope[]]
 ): Middleware<ApiState> {
   return async (ctx, next) => {
-    const key = bearer.exec(ctx.get('authorization'))?.[1];
+    const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];
     // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
     strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
     if (key === undefined) {

@@ -64,7 +64,7 @@ export function reportRoutes(
       .setHeader('Age', Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000)))
       .setHeader('Cache-Control', 'private, no-cache')
       .setHeader('ETag', report.etag);
-    if (matchesEtag(ctx.get('if-none-match'), report.etag)) {
+    if (matchesEtag(ctx.req.headers['if-none-match'], report.etag)) {
       ctx.status = 304;
       return;
     }
@@ -77,7 +77,8 @@ export function reportRoutes(
  * Whether If-None-Match (RFC 9110, 13.1.2) names the ETag. Koa's `ctx.fresh` would say no to every
  * client that uses fetch(), which sends `Cache-Control: no-cache` along with it.
  */
-function matchesEtag(ifNoneMatch: string, etag: string): boolean {
+function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
   return ifNoneMatch
     .split(',')
     .map((tag) => tag.trim())
