@@ -6,8 +6,8 @@ import { hasManyOutsideRanges, rangedTransactions } from './ranged-transactions.
 
 /** Of 256 rows each. A text that more of them may contain is not rare. */
 const maxRanges = 400;
-/** Where most of them have a match or more, enough for a page. */
-const newestRanges = 80;
+/** Where most of them have a match or more, enough for a page; more where other filters let few pass. */
+const newestRanges = [80, 400];
 /** Rows outside ranges that are read one by one. */
 const maxOutside = 20_000;
 /** Three characters each. That many rule out all that more of them would. */
@@ -15,7 +15,7 @@ const maxBits = 12;
 
 /**
  * The rows that may contain a text, by what is noted of ranges of rows (docs/decisions/0013): all of them, and
- * `isRare` when these are few; or the newest of them, with nothing left out in between. Null for texts of less
+ * `isRare` when these are few; or more and more of the newest, with nothing left out in between. Null for texts of less
  * than three characters, and while much has no ranges yet.
  */
 export async function findTextRanges(
@@ -25,7 +25,7 @@ export async function findTextRanges(
 ): Promise<{
   isRare: boolean;
   all: () => Knex.QueryBuilder;
-  newest: () => Knex.QueryBuilder;
+  newest: () => Knex.QueryBuilder[];
 } | null> {
   if (query.search === null) return null;
   const bits = signatureBits(await lower(database, query.search)).slice(0, maxBits);
@@ -50,9 +50,11 @@ export async function findTextRanges(
     isRare: (await next(maxRanges)).length === 0,
     all: () => among(ranges()),
     newest: () =>
-      among(ranges().limit(newestRanges)).whereRaw('t.id > coalesce(?, 0)', [
-        next(newestRanges) as unknown as Knex.Raw,
-      ]),
+      newestRanges.map((count) =>
+        among(ranges().limit(count)).whereRaw('t.id > coalesce(?, 0)', [
+          next(count) as unknown as Knex.Raw,
+        ]),
+      ),
   };
 }
 

@@ -39,8 +39,8 @@ export async function* whereToLook(
     }
     yield* placesOfExtremes(database, query, matching, end);
     if (isNewestFirst(query)) {
-      if (ranges !== null) yield { among: ranges.newest(), isAll: false };
-      else yield* newest(database, query, matching);
+      if (ranges === null) yield* newest(database, query, matching);
+      else for (const among of ranges.newest()) yield { among, isAll: false };
     }
   }
   yield { among: matching, isAll: true };
