@@ -56,17 +56,18 @@ export async function followCategoryChanges(
       [counted.map(([id]) => id), counted.map(([, delta]) => delta)],
     );
   }
+  const inTotals = new Set(batches.filter(({ isInTotals }) => isInTotals).map(({ id }) => id));
+  await correctTotals(
+    trx,
+    different.filter(({ batchId }) => inTotals.has(batchId)),
+  );
+  // After the totals, as whoever moves a whole category does.
   const withRanges = new Set(batches.filter(({ hasRanges }) => hasRanges).map(({ id }) => id));
   await widenCategoryRanges(
     trx,
     different
       .filter(({ batchId }) => withRanges.has(batchId))
       .map((change) => change.transactionId),
-  );
-  const inTotals = new Set(batches.filter(({ isInTotals }) => isInTotals).map(({ id }) => id));
-  await correctTotals(
-    trx,
-    different.filter(({ batchId }) => inTotals.has(batchId)),
   );
 }
 

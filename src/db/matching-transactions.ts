@@ -125,7 +125,7 @@ async function whereStatus(
 }
 
 /** Both texts of a row `t`, with a character between that no search can have, so that one comparison does for both. */
-export const texts = "(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))";
+export const texts = `(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))`;
 
 /**
  * Rows whose merchant or description contains the text, whatever the case. ILIKE would lower the

@@ -98,8 +98,8 @@ export interface TextRange {
 }
 
 /** Ranges of texts as rows, of parameters that are made of them. */
-export const textRangeRows =
-  'SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[]) AS noted (batch_id, first_id, last_id, signature)';
+export const textRangeRows = `
+  SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bytea[]) AS noted (batch_id, first_id, last_id, signature)`;
 export const textRangeColumns = (ranges: readonly TextRange[]): unknown[] => [
   ranges.map(({ batchId }) => batchId),
   ranges.map(({ firstId }) => firstId),
