@@ -11,6 +11,7 @@ import { deleteCategory, lockForRemoval, mergeCategory } from '../../src/db/remo
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { noDrift } from '../helpers/no-drift.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 let db: TestDatabase;
@@ -36,16 +37,6 @@ const makeRows = (count: number, from = 0): NewTransaction[] =>
       currency: place % 3 === 0 ? 'EUR' : 'USD',
     });
   });
-
-const noDrift = {
-  dailyTotals: 0,
-  uncategorizedTotals: 0,
-  batches: 0,
-  amountRanges: 0,
-  categoryRanges: 0,
-  textRanges: 0,
-  setByHand: 0,
-};
 
 const settle = (ids?: string[]) =>
   database('batches')

@@ -26,17 +26,9 @@ import { retryBatch } from '../../src/db/retry-batch.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { noDrift } from '../helpers/no-drift.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
-const noDrift = {
-  dailyTotals: 0,
-  uncategorizedTotals: 0,
-  batches: 0,
-  amountRanges: 0,
-  categoryRanges: 0,
-  textRanges: 0,
-  setByHand: 0,
-};
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
 const period = { startDate: '2026-01-01', endDate: '2026-01-31' };
 
