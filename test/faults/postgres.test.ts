@@ -120,8 +120,11 @@ afterAll(() => logDisk?.remove());
       },
       async end() {
         small.enlarge();
-        // Without its log it stops, and may not come back by itself.
-        if (!stack.isRunning('postgres')) await stack.start('postgres');
+        // Without its log it may have stopped, or be about to; then it does not come back by itself.
+        await waitFor(async () => {
+          if (!stack.isRunning('postgres')) await stack.start('postgres');
+          return stack.canQuery();
+        });
       },
     };
     const { refusals } = await inflict(stack, client, fault);
