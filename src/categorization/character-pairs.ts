@@ -1,3 +1,5 @@
+import { codeUnitAt } from '../domain/code-unit-at.ts';
+
 /** 4 kB stay in the processor's first cache, and are more than the pairs of the letters of a script. */
 const SLOT_BITS = 12;
 
@@ -15,15 +17,15 @@ export class CharacterPairs {
   constructor(patterns: readonly string[]) {
     for (const pattern of patterns)
       for (let i = 1; i < pattern.length; i++)
-        this.#occurs[slotOf(pattern.charCodeAt(i - 1), pattern.charCodeAt(i))] = 1;
+        this.#occurs[slotOf(codeUnitAt(pattern, i - 1), codeUnitAt(pattern, i))] = 1;
   }
 
   /** False where the text is certainly part of no pattern. */
   mayBeIn(text: string): boolean {
     const occurs = this.#occurs;
-    let next = text.charCodeAt(text.length - 1);
+    let next = codeUnitAt(text, text.length - 1);
     for (let i = text.length - 2; i >= 0; i--) {
-      const code = text.charCodeAt(i);
+      const code = codeUnitAt(text, i);
       if (occurs[slotOf(code, next)] === 0) return false;
       next = code;
     }

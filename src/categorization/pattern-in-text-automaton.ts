@@ -1,3 +1,4 @@
+import { codeUnitAt } from '../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
 import { NO_RANK } from './no-rank.ts';
 import { identity, packTransitions, stableOrder } from './pack-transitions.ts';
@@ -70,8 +71,8 @@ export class PatternInTextAutomaton {
     let best = NO_RANK;
     let state = START;
     let previousClass = 0;
-    for (let i = 0; i < text.length; i++) {
-      const characterClass = classOf[text.charCodeAt(i)] as number;
+    for (let i = 0, { length } = text; i < length; i++) {
+      const characterClass = classOf[codeUnitAt(text, i)] as number;
       let target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
       while (cells[target + PARENT] !== state) {
         state = cells[state + FALLBACK] as number;
@@ -192,7 +193,7 @@ function buildTrie(
   patterns.forEach((pattern, index) => {
     let node = 0;
     for (let i = 0; i < pattern.length; i++) {
-      const characterClass = classOf[pattern.charCodeAt(i)] as number;
+      const characterClass = classOf[codeUnitAt(pattern, i)] as number;
       const transition = transitions.find(node, characterClass);
       if (transition === -1) {
         transitions.add(node, characterClass, nodes);

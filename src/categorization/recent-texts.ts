@@ -1,3 +1,5 @@
+import { codeUnitAt } from '../domain/code-unit-at.ts';
+
 /** Places for texts. Enough for the merchants of a large account; full, they take some megabytes. */
 const PLACE_BITS = 15;
 
@@ -24,7 +26,8 @@ export class RecentTexts {
   placeOf(text: string): number {
     if (text.length > MAX_REMEMBERED_LENGTH) return PASSING_PLACE;
     let hash = text.length;
-    for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    for (let i = 0, { length } = text; i < length; i++)
+      hash = (Math.imul(hash, 31) + codeUnitAt(text, i)) | 0;
     return Math.imul(hash, 0x9e3779b1) >>> (32 - PLACE_BITS);
   }
 

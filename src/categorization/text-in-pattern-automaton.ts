@@ -1,3 +1,4 @@
+import { codeUnitAt } from '../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
 import { CharacterPairs } from './character-pairs.ts';
 import { NO_RANK } from './no-rank.ts';
@@ -68,9 +69,9 @@ export class TextInPatternAutomaton {
     let best = NO_RANK;
     let state = 0;
     let base = this.#startBase;
-    for (let i = 0; i < text.length; i++) {
+    for (let i = 0, { length } = text; i < length; i++) {
       // Class 0 gives the base itself, which is no cell of this state: its classes start at 1.
-      const cell = base + ((classOf[text.charCodeAt(i)] as number) << CELL_BITS);
+      const cell = base + ((classOf[codeUnitAt(text, i)] as number) << CELL_BITS);
       if (cells[cell + SOURCE] !== state) return NO_RANK;
       state = cells[cell + TARGET] as number;
       base = cells[cell + TARGET_BASE] as number;
@@ -106,7 +107,7 @@ class SuffixAutomatonBuilder {
     for (const pattern of patterns) {
       let state = 0;
       for (let i = 0; i < pattern.length; i++) {
-        state = this.#extend(state, classOf[pattern.charCodeAt(i)] as number);
+        state = this.#extend(state, classOf[codeUnitAt(pattern, i)] as number);
       }
     }
   }
@@ -119,7 +120,7 @@ class SuffixAutomatonBuilder {
       const rank = ranks[index] as number;
       let state = 0;
       for (let i = 0; i < pattern.length; i++) {
-        const characterClass = this.#classOf[pattern.charCodeAt(i)] as number;
+        const characterClass = this.#classOf[codeUnitAt(pattern, i)] as number;
         state = targets[this.transitions.find(state, characterClass)] as number;
         // Patterns come best first: a state that has a rank has the best, and so have its suffixes.
         for (

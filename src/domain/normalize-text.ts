@@ -1,3 +1,4 @@
+import { codeUnitAt } from './code-unit-at.ts';
 /** Shorter texts and patterns match nothing: two characters are contained in almost everything. */
 export const MIN_MATCH_CHARACTERS = 3;
 
@@ -28,8 +29,8 @@ export function normalizeText(text: string): string {
   let repeated = 0;
   // The edges count as spaces: a space beside them is one too many.
   let previous = SPACE;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = 0, { length } = text; i < length; i++) {
+    const code = codeUnitAt(text, i);
     if (code > 0x7f) return normalizeUnicodeText(text);
     const kind = ASCII_KINDS[code] as number;
     seen |= kind;
@@ -56,8 +57,8 @@ function collapseWhiteSpace(text: string): string {
 /** The length of a text in characters, that is in Unicode code points. */
 export function characterCount(text: string): number {
   let count = text.length;
-  for (let i = 1; i < text.length; i++) {
-    if (isLowSurrogate(text.charCodeAt(i)) && isHighSurrogate(text.charCodeAt(i - 1))) count--;
+  for (let i = 1, { length } = text; i < length; i++) {
+    if (isLowSurrogate(codeUnitAt(text, i)) && isHighSurrogate(codeUnitAt(text, i - 1))) count--;
   }
   return count;
 }
