@@ -24,7 +24,7 @@ import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 
 const connectPauseMs = 1_000;
 
-tuneGarbageCollection({ heapGrowthPercent: 100 });
+tuneGarbageCollection({ heapGrowthPercent: 60 });
 // Where processors are shared, clients wait for the API, and nobody for the worker.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const config = loadConfig();
