@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -25,8 +24,6 @@ import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 const connectPauseMs = 1_000;
 
 tuneGarbageCollection({ heapGrowthPercent: 60 });
-// Where processors are shared, clients wait for the API, and nobody for the worker.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
 Runtime.install({
