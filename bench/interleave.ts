@@ -5,28 +5,32 @@ export interface Rounds {
 }
 
 /**
- * Measures a figure and its limit in turn, the other way round every second time, so that whatever else
- * the machine does meets both. What a round needs is prepared before the clock runs.
+ * Measures several things in turn, the other way round every second time, so that whatever else the machine
+ * does meets all of them. What a round needs is prepared before the clock runs. Gives the values of each.
  */
-export async function interleave<Prepared>(
+export async function takeTurns<Prepared>(
   { warmUps, repeats }: Rounds,
   prepare: (round: number) => Promise<Prepared> | Prepared,
-  figure: (prepared: Prepared) => Promise<number>,
-  limit: (prepared: Prepared) => Promise<number>,
-): Promise<{ figures: number[]; limits: number[] }> {
-  const figures: number[] = [];
-  const limits: number[] = [];
+  measures: readonly ((prepared: Prepared) => Promise<number>)[],
+): Promise<number[][]> {
+  const sides = measures.map((measure) => ({ measure, values: [] as number[] }));
   for (let round = 0; round < warmUps + repeats; round++) {
     const prepared = await prepare(round);
-    const sides = [
-      { values: figures, measure: figure },
-      { values: limits, measure: limit },
-    ];
-    if (round % 2 === 1) sides.reverse();
-    for (const { values, measure } of sides) {
+    for (const { measure, values } of round % 2 === 0 ? sides : sides.toReversed()) {
       const value = await measure(prepared);
       if (round >= warmUps) values.push(value);
     }
   }
+  return sides.map(({ values }) => values);
+}
+
+/** The same for a figure and its limit. */
+export async function interleave<Prepared>(
+  rounds: Rounds,
+  prepare: (round: number) => Promise<Prepared> | Prepared,
+  figure: (prepared: Prepared) => Promise<number>,
+  limit: (prepared: Prepared) => Promise<number>,
+): Promise<{ figures: number[]; limits: number[] }> {
+  const [figures = [], limits = []] = await takeTurns(rounds, prepare, [figure, limit]);
   return { figures, limits };
 }

@@ -5,8 +5,7 @@
  *   script/bench [<scenario> …] [--rows 5000000] [--no-write]
  */
 import { parseArgs } from 'node:util';
-import { withScratchStack } from '../src/local/with-scratch-stack.ts';
-import { openBench } from './open-bench.ts';
+import { withBench } from './open-bench.ts';
 import { describeMachine } from './report/describe-machine.ts';
 import { formatMeasurements } from './report/format-measurements.ts';
 import { writeReport } from './report/write-report.ts';
@@ -34,9 +33,7 @@ if (unknown.length > 0 || !Number.isInteger(rowCount) || rowCount < 1) {
 
 const log = (message: string) => console.log(message);
 
-await withScratchStack(async (stack, signal) => {
-  await using disposal = new AsyncDisposableStack();
-  const bench = await openBench(stack, disposal, { signal, rowCount, log });
+await withBench({ rowCount, log }, async (bench) => {
   const machine = await describeMachine(bench);
   for (const { number, title, run } of chosen) {
     log(`\n${number}. ${title}`);
@@ -48,4 +45,4 @@ await withScratchStack(async (stack, signal) => {
     const measuredAt = new Date(startedAt).toISOString();
     await writeReport({ number, title, ...outcome, measuredAt, seconds, rowCount, machine });
   }
-}, log);
+});

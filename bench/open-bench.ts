@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { OpenStack } from '../src/local/open-stack.ts';
+import { withScratchStack } from '../src/local/with-scratch-stack.ts';
 import { BenchStack } from './bench-stack.ts';
 import { ApiLoad } from './load/api-load.ts';
 import { makePatterns } from './load/patterns.ts';
@@ -29,4 +30,15 @@ export async function openBench(
     rowCount,
     log,
   };
+}
+
+/** Runs something on a new stack, which is gone afterwards. */
+export async function withBench(
+  { rowCount, log }: Pick<Bench, 'rowCount' | 'log'>,
+  run: (bench: Bench) => Promise<void>,
+): Promise<void> {
+  await withScratchStack(async (stack, signal) => {
+    await using disposal = new AsyncDisposableStack();
+    await run(await openBench(stack, disposal, { signal, rowCount, log }));
+  }, log);
 }

@@ -41,7 +41,7 @@ const rowsOf = (bench: Bench, size: AccountSize): string =>
   `${accountRows(bench, size).toLocaleString('en')} rows`;
 
 /** A range of 365 days that ends so many days before today. */
-const rangeEnding = (endsAgo: number) => ({
+export const rangeEnding = (endsAgo: number) => ({
   startDate: daysAgo(endsAgo + days - 1),
   endDate: daysAgo(endsAgo),
 });
@@ -68,20 +68,7 @@ function toMeasurement(
   return compared(`account of ${rowsOf(bench, size)}`, 'ms', figures, limit, target);
 }
 
-/** How long reports take that are not cached, each of a range of its own. */
-export async function reportTimes(
-  bench: Bench,
-  size: AccountSize,
-  { warmUps, repeats }: Rounds,
-): Promise<number[]> {
-  await bench.stack.dropCaches();
-  const times: number[] = [];
-  for (let round = 0; round < warmUps + repeats; round++)
-    times.push(await reportTime(bench, accounts[size].id, rangeEnding(round)));
-  return times.slice(warmUps);
-}
-
-function reportTime(
+export function reportTime(
   { api }: Bench,
   accountId: string,
   { startDate, endDate }: { startDate: string; endDate: string },

@@ -1,14 +1,17 @@
+import { takeTurns } from '../interleave.ts';
 import { newBatches, newRows, toBody } from '../load/batches.ts';
-import { accountRows, fillTable } from '../load/fill.ts';
+import { type AccountSize, accountRows, accounts, fillTable } from '../load/fill.ts';
 import { compared, type Measurement } from '../measurement.ts';
-import type { Bench, Scenario } from '../scenario.ts';
+import { withBench } from '../open-bench.ts';
+import type { Bench, Outcome, Scenario } from '../scenario.ts';
 import { processBatch } from './02-one-batch.ts';
 import { runBurst } from './04-small-batches.ts';
-import { reportTimes } from './06-report.ts';
+import { rangeEnding, reportTime } from './06-report.ts';
 
 const factors = [1, 10, 100];
 const atMost = 1.3;
-const repeats = 5;
+const batchRounds = { warmUps: 1, repeats: 7 };
+const reportRounds = { warmUps: 2, repeats: 11 };
 const burstBatches = 500;
 const rowsPerSmallBatch = 10;
 const rowsPerLargeBatch = 100_000;
@@ -17,63 +20,73 @@ export const growth: Scenario = {
   number: 9,
   title: 'Growth: scenarios 2, 4 and 6 at 10 and 100 times the stored rows',
   run: async (bench) => {
-    const stages: Stage[] = [];
-    for (const factor of factors) {
-      await fillTable(bench, Math.round((bench.rowCount * factor) / 100));
-      stages.push(await measureStage(bench));
-    }
-    const [first, ...later] = stages as [Stage, ...Stage[]];
-    const measurements = later.flatMap((stage, index): Measurement[] => {
-      const at = `${factors[index + 1]} × the rows`;
-      const beside = (name: string, unit: 'ms', key: keyof Stage) =>
-        compared(
-          `${name}, ${at}`,
-          unit,
-          stage[key],
-          { name: 'at 1 ×', values: first[key] },
-          { atMost },
-        );
-      return [
-        beside('a batch of 100,000 rows', 'ms', 'largeBatchMs'),
-        beside(`a batch of 10 rows, of ${burstBatches} at once`, 'ms', 'smallBatchMs'),
-        beside('report of the small account', 'ms', 'smallReportMs'),
-        beside('report of the medium account', 'ms', 'mediumReportMs'),
-      ];
-    });
-    return {
-      measurements,
-      notes: [
-        `1 × is ${Math.round(bench.rowCount / 100).toLocaleString('en')} rows, of which a fifth belong to one account, and beside them the accounts of ${accountRows(bench, 'small').toLocaleString('en')} and ${accountRows(bench, 'medium').toLocaleString('en')} rows. The table is filled anew for each size, and the batches measured last come on top, ${(repeats + 1) * rowsPerLargeBatch} rows in all. The sizes are measured one after the other, not in turn.`,
-      ],
-    };
+    let outcome: Outcome | undefined;
+    await withBench(bench, (once) =>
+      withBench(bench, async (tenfold) => {
+        outcome = await measureGrowth([once, tenfold, bench]);
+      }),
+    );
+    return outcome as Outcome;
   },
 };
 
-interface Stage {
-  smallReportMs: number[];
-  mediumReportMs: number[];
-  smallBatchMs: number[];
-  largeBatchMs: number[];
+/** Each bench has a stack of its own, and gets the rows of the factor at the same place. */
+async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
+  const [first] = benches;
+  for (const [index, bench] of benches.entries())
+    await fillTable(bench, Math.round((bench.rowCount * (factors[index] as number)) / 100));
+
+  const small = await measureReports(benches, 'small');
+  const medium = await measureReports(benches, 'medium');
+  const bursts = await takeTurns(
+    batchRounds,
+    () => newBatches(burstBatches, rowsPerSmallBatch).map(toBody),
+    benches.map((bench) => async (bodies) => {
+      await whenAtRest(benches);
+      return 1_000 / (await runBurst(bench, bodies)).rate;
+    }),
+  );
+  const batches = await takeTurns(
+    batchRounds,
+    () => toBody(newRows(rowsPerLargeBatch)),
+    benches.map((bench) => async (body) => {
+      await whenAtRest(benches);
+      return (await processBatch(bench, body)).ms;
+    }),
+  );
+
+  const figures = [
+    { name: 'a batch of 100,000 rows', times: batches },
+    { name: `a batch of 10 rows, of ${burstBatches} at once`, times: bursts },
+    { name: 'report of the small account', times: small },
+    { name: 'report of the medium account', times: medium },
+  ];
+  const rows = (size: AccountSize) => accountRows(first, size).toLocaleString('en');
+  const rowsOnTop = (batchRounds.warmUps + batchRounds.repeats) * rowsPerLargeBatch;
+  return {
+    measurements: factors.slice(1).flatMap((factor, index) =>
+      figures.map(({ name, times: [atFirst = [], ...atLater] }): Measurement => {
+        const limit = { name: 'at 1 ×', values: atFirst };
+        return compared(`${name}, ${factor} × the rows`, 'ms', atLater[index] ?? [], limit, {
+          atMost,
+        });
+      }),
+    ),
+    notes: [
+      `1 × is ${Math.round(first.rowCount / 100).toLocaleString('en')} rows, of which a fifth belong to one account, and beside them the accounts of ${rows('small')} and ${rows('medium')} rows. Each size has a whole stack of its own on this machine, and they take turns: the same request goes to one after the other, while the others rest. The batches come on top of each, ${rowsOnTop.toLocaleString('en')} rows in all.`,
+    ],
+  };
 }
 
-async function measureStage(bench: Bench): Promise<Stage> {
-  const rounds = { warmUps: 2, repeats: 2 * repeats + 1 };
-  const stage: Stage = {
-    smallReportMs: await reportTimes(bench, 'small', rounds),
-    mediumReportMs: await reportTimes(bench, 'medium', rounds),
-    smallBatchMs: [],
-    largeBatchMs: [],
-  };
-  for (let round = 0; round <= repeats; round++) {
-    const bodies = newBatches(burstBatches, rowsPerSmallBatch).map(toBody);
-    await bench.stack.whenAtRest();
-    const { rate } = await runBurst(bench, bodies);
-    if (round > 0) stage.smallBatchMs.push(1_000 / rate);
-  }
-  for (let round = 0; round <= repeats; round++) {
-    await bench.stack.whenAtRest();
-    const { ms } = await processBatch(bench, toBody(newRows(rowsPerLargeBatch)));
-    if (round > 0) stage.largeBatchMs.push(ms);
-  }
-  return stage;
+const whenAtRest = (benches: readonly Bench[]) =>
+  Promise.all(benches.map(({ stack }) => stack.whenAtRest()));
+
+/** How long reports take that are not cached, each of a range of its own. */
+async function measureReports(benches: readonly Bench[], size: AccountSize): Promise<number[][]> {
+  for (const { stack } of benches) await stack.dropCaches();
+  return takeTurns(
+    reportRounds,
+    rangeEnding,
+    benches.map((bench) => (range) => reportTime(bench, accounts[size].id, range)),
+  );
 }
