@@ -1,5 +1,5 @@
 import type { Status } from '../domain/status.ts';
-import { accountGroups } from './account-groups.ts';
+import { accountParts } from './account-parts.ts';
 import type { Database } from './database.ts';
 
 /** Some rows of an account; amounts as PostgreSQL's text of numeric. */
@@ -73,14 +73,14 @@ async function groupsOf(
   database: Database,
   query: OverviewPeriod & { accountId: string; currency: string | null },
 ): Promise<OverviewGroup[]> {
-  const { groups } = await accountGroups(database, query.accountId);
+  const { parts } = await accountParts(database, query.accountId);
   const result = await database.raw<{ rows: OverviewGroup[] }>(
-    `${groups}
+    `${parts}
      SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
             coalesce(b.status, 'completed') AS status, g.row_count AS "transactionCount", g.spend, g.income
        FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id, open_batch_id,
                     sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
-               FROM groups GROUP BY 1, 2, 3, 4) AS g
+               FROM parts GROUP BY 1, 2, 3, 4) AS g
        LEFT JOIN categories c ON c.id = g.category_id
        LEFT JOIN batches b ON b.id = g.open_batch_id`,
     { ...query },

@@ -1,5 +1,5 @@
 import type { StatusCounts } from '../domain/status.ts';
-import { accountGroups } from './account-groups.ts';
+import { accountParts } from './account-parts.ts';
 import type { Database } from './database.ts';
 
 export interface AccountSummaryQuery {
@@ -52,7 +52,7 @@ export async function accountSummary(
   database: Database,
   query: AccountSummaryQuery,
 ): Promise<AccountSummary | null> {
-  const { groups, isLarge } = await accountGroups(database, query.accountId);
+  const { parts, isLarge } = await accountParts(database, query.accountId);
   const statement = database.raw<{
     rows: {
       isKnown: boolean;
@@ -61,7 +61,11 @@ export async function accountSummary(
       statusCounts: StatusCounts;
     }[];
   }>(
-    `${groups}, totals AS (
+    `${parts}, groups AS MATERIALIZED (
+       SELECT currency, category_id, open_batch_id, sum(row_count)::bigint AS row_count,
+              sum(spend_count)::bigint AS spend_count, sum(spend) AS spend, sum(income) AS income
+         FROM parts GROUP BY currency, category_id, open_batch_id
+     ), totals AS (
        SELECT currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
          FROM groups GROUP BY currency
      ), ranked AS (

@@ -14,9 +14,9 @@ const exceptions: Record<string, string[]> = {
   'db/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
   // Pieces of SQL that stand in the file, whose values are bound beside them.
   'db/list-pattern-texts.ts': ['conditions.map(({ sql '],
-  // Statements, or beginnings of them, that stand in this file or in account-groups.ts.
-  'db/account-overview.ts': ['groups'],
-  'db/account-summary.ts': ['groups'],
+  // Statements, or beginnings of them, that stand in this file or in account-parts.ts.
+  'db/account-overview.ts': ['parts'],
+  'db/account-summary.ts': ['parts'],
   'db/recount-totals.ts': ['query'],
   // A name that stands in the file, for the local stack's own database.
   'local/embedded-postgres.ts': ['database'],

@@ -6,35 +6,35 @@ const maxGap = 10_000;
 const smallBlock = 2_000;
 
 /**
- * The beginning of a statement that reports on an account: `groups` of its rows, whatever their status,
- * dated between `:startDate` and `:endDate`, of `:currency` or of all when null, by day, currency, category
- * and batch. The batch is null for completed rows; a row that isn't completed shares the status of its batch.
+ * The beginning of a statement that reports on an account: `parts`, which add up to its rows, whatever their
+ * status, dated between `:startDate` and `:endDate`, of `:currency` or of all when null. Each is of one day,
+ * currency, category and batch. The batch is null for completed rows; a row that isn't completed shares the
+ * status of its batch. What is one row and what is several is nothing to build on: whoever reads them adds
+ * them up by what the report needs, once.
  *
  * Of a large account, rows of batches that are in the totals come from there, all others one by one; the
  * statement sees one moment, in which a row is on one of the two sides. An account that is not large has no
  * totals, and all of its rows are read, which is right at any moment: so it does no harm when the account
  * becomes large before the statement runs.
  */
-export async function accountGroups(
+export async function accountParts(
   database: Database,
   accountId: string,
-): Promise<{ groups: string; isLarge: boolean }> {
+): Promise<{ parts: string; isLarge: boolean }> {
   const { rows } = await database
     .raw<{ rows: unknown[] }>('SELECT FROM accounts_with_totals WHERE account_id = ?', [accountId])
     .options({ name: 'is-large-account' });
   const isLarge = rows.length > 0;
-  return { groups: isLarge ? groupsOfTotals : groupsOfRows, isLarge };
+  return { parts: isLarge ? partsOfTotals : partsOfRows, isLarge };
 }
 
-const groupsOfRows = `
-  WITH groups AS MATERIALIZED (
+const partsOfRows = `
+  WITH parts AS (
     SELECT date, currency, category_id, CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
-           count(*) AS row_count, count(*) FILTER (WHERE amount < 0) AS spend_count,
-           coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS spend, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS income
+           1 AS row_count, (amount < 0)::integer AS spend_count, least(amount, 0) AS spend, greatest(amount, 0) AS income
       FROM transactions
      WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
        AND (:currency::text IS NULL OR currency = :currency)
-     GROUP BY 1, 2, 3, 4
   )`;
 
 /**
@@ -43,7 +43,7 @@ const groupsOfRows = `
  * one is read as it lies. (OFFSET 0 keeps the planner from joining with all rows of the account, or of the
  * table, and comparing ids afterwards.)
  */
-const groupsOfTotals = `
+const partsOfTotals = `
   WITH loose_batches AS MATERIALIZED (
     SELECT id, first_transaction_id AS first_id, last_transaction_id AS last_id
       FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL
@@ -68,16 +68,14 @@ const groupsOfTotals = `
          AND id >= first_id AND id <= last_id OFFSET 0) AS t
       JOIN loose_batches b ON b.id = t.batch_id
      WHERE blocks.last_id - blocks.first_id < ${smallBlock}
-  ), groups AS MATERIALIZED (
+  ), parts AS (
     SELECT date, currency, category_id, NULL::uuid AS open_batch_id, row_count, spend_count, spend, income
       FROM daily_totals
      WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
        AND (:currency::text IS NULL OR currency = :currency) AND row_count <> 0
     UNION ALL
     SELECT r.date, r.currency, r.category_id, CASE WHEN r.ingestion_status <> 'completed' THEN r.batch_id END,
-           count(*), count(*) FILTER (WHERE r.amount < 0),
-           coalesce(sum(r.amount) FILTER (WHERE r.amount < 0), 0), coalesce(sum(r.amount) FILTER (WHERE r.amount > 0), 0)
+           1, (r.amount < 0)::integer, least(r.amount, 0), greatest(r.amount, 0)
       FROM rows r
      WHERE :currency::text IS NULL OR r.currency = :currency
-     GROUP BY 1, 2, 3, 4
   )`;
