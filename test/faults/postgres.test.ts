@@ -95,8 +95,8 @@ afterAll(() => disk?.remove());
   faultTimeoutMs,
 );
 
-/** Room for a few segments of 16 MB, which are written anew each time, and for no more of them. */
-const logDisk = mountSmallDisk(72);
+/** Room for all segments of 16 MB that the log may have by then; what it leaves is filled. */
+const logDisk = mountSmallDisk(256);
 
 afterAll(() => logDisk?.remove());
 
