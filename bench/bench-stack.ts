@@ -151,14 +151,12 @@ export class BenchStack {
     module: string,
     env: NodeJS.ProcessEnv,
     ready: (output: string) => Promise<boolean>,
-    yields = false,
   ): Promise<Child> {
     return startChild({
       name: module.replaceAll('/', '-'),
       command: process.execPath,
       args: [path.join(import.meta.dirname, `${module}.ts`)],
       env: { ...process.env, ...env },
-      yields,
       dataDir: this.#stack.settings.dataDir,
       ready: (log) => ready(log.text()),
       readyTimeoutMs: 60_000,

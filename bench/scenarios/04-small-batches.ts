@@ -41,7 +41,6 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
       TEMPORAL_TASK_QUEUE: emptyTaskQueue,
     },
     async (output) => output.includes('worker started'),
-    true,
   );
   try {
     const unloaded = await measureLoneBatches(bench, temporal.client);

@@ -75,8 +75,6 @@ export function workerSpec(start: ProcessStart, name: string, metricsPort: numbe
     name,
     args: [workerYoungGeneration, path.join(checkout, 'src/worker.ts')],
     env: { ...commonEnvironment(start), METRICS_PORT: String(metricsPort) },
-    // Clients wait for the API, and nobody for the worker.
-    yields: true,
     ready: async (logFile) => logFile.text().includes('"msg":"worker started"'),
   };
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { getPriority, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildSpec, startChild } from './child-process.ts';
@@ -42,16 +42,6 @@ describe('startChild', () => {
     expect(pid()).toBeDefined();
     await child.stop();
     expect(livingProcesses(dataDir)).toEqual([]);
-  });
-
-  it('lets others go first where asked to, in the session as between sessions', async () => {
-    const own = getPriority();
-    const child = await startChild({ ...shell(untilKilled), yields: true });
-    expect(getPriority(pid())).toBe(10);
-    const autogroup = `/proc/${pid()}/autogroup`;
-    if (existsSync(autogroup)) expect(readFileSync(autogroup, 'utf8')).toMatch(/ nice 10\n$/);
-    expect(getPriority()).toBe(own);
-    await child.stop();
   });
 
   it('lets a process finish what it does', async () => {

@@ -3,7 +3,6 @@ import { type LogFile, openLogFile } from './log-file.ts';
 import { forgetProcess, recordProcess } from './process-record.ts';
 import { tiedToParent } from './tied-to-parent.ts';
 import { waitUntil } from './wait-until.ts';
-import { yieldProcessors } from './yield-processors.ts';
 
 export interface ChildSpec {
   /** Names the log and the record of the process. */
@@ -13,8 +12,6 @@ export interface ChildSpec {
   env?: NodeJS.ProcessEnv | undefined;
   /** Runs as this user instead of root. */
   user?: string | undefined;
-  /** Whether others go first where processors are shared. */
-  yields?: boolean | undefined;
   dataDir: string;
   /** Whether the process can be used; an error thrown means "not yet". */
   ready(log: LogFile): Promise<boolean>;
@@ -88,7 +85,6 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   if (child.pid) {
     running.add(child.pid);
     recordProcess(dataDir, name, child.pid, stopSignal);
-    if (spec.yields) yieldProcessors(child.pid);
   }
 
   const stop = async () => {

@@ -38,8 +38,6 @@ export async function startTemporal(
       // One partition: with few workers, tasks in further ones would wait to be forwarded.
       .concat('--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1')
       .concat('--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'),
-    // Clients wait for the API, and nobody for a batch's next step.
-    yields: true,
     ready: () => servesNamespace(address, namespace),
     // The first start creates the database file, which a busy machine takes its time for.
     readyTimeoutMs: 90_000,

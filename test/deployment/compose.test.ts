@@ -14,7 +14,6 @@ interface Service {
   build?: unknown;
   command?: string | string[];
   restart?: string;
-  cpu_shares?: number;
   ports?: string[];
   volumes?: string[];
   environment?: Record<string, string>;
@@ -171,12 +170,6 @@ describe('docker-compose.yml', () => {
       'migrate',
       'postgres',
     ]);
-  });
-
-  test('lets the API go first where processors are short', () => {
-    const shares = (name: string) => compose.services[name]?.cpu_shares ?? 1_024;
-    for (const name of ['worker', 'temporal']) expect(shares(name)).toBeLessThan(shares('api'));
-    for (const name of ['postgres', 'redis']) expect(shares(name)).toBe(shares('api'));
   });
 
   test('starts files of the source tree, the worker as a local start does', () => {
