@@ -33,12 +33,12 @@ export async function openBench(
 }
 
 /** Runs something on a new stack, which is gone afterwards. */
-export async function withBench(
+export function withBench<Result>(
   { rowCount, log }: Pick<Bench, 'rowCount' | 'log'>,
-  run: (bench: Bench) => Promise<void>,
-): Promise<void> {
-  await withScratchStack(async (stack, signal) => {
+  run: (bench: Bench) => Promise<Result>,
+): Promise<Result> {
+  return withScratchStack(async (stack, signal) => {
     await using disposal = new AsyncDisposableStack();
-    await run(await openBench(stack, disposal, { signal, rowCount, log }));
+    return await run(await openBench(stack, disposal, { signal, rowCount, log }));
   }, log);
 }

@@ -23,15 +23,18 @@ export const scratchSettings = (dataDir: string): LocalSettings =>
  * Runs something on a whole stack of its own: free ports, an empty directory that is deleted
  * afterwards, nothing of the environment's servers. Ctrl-C stops it.
  */
-export async function withScratchStack(
-  run: (stack: OpenStack, signal: AbortSignal) => Promise<void>,
+export async function withScratchStack<Result>(
+  run: (stack: OpenStack, signal: AbortSignal) => Promise<Result>,
   log: (message: string) => void,
-): Promise<void> {
+): Promise<Result> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-'));
   const stopping = stopOnSignals(log);
   try {
     await using stack = new AsyncDisposableStack();
-    await run(await openStack(scratchSettings(dataDir), stopping, stack, log), stopping.signal);
+    return await run(
+      await openStack(scratchSettings(dataDir), stopping, stack, log),
+      stopping.signal,
+    );
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
