@@ -68,6 +68,7 @@ function toMeasurement(
   return compared(`account of ${rowsOf(bench, size)}`, 'ms', figures, limit, target);
 }
 
+/** How long a report takes, in milliseconds, from the request to the whole answer. */
 export function reportTime(
   { api }: Bench,
   accountId: string,

@@ -9,8 +9,8 @@ const smallBlock = 2_000;
  * The beginning of a statement that reports on an account: `parts`, which add up to its rows, whatever their
  * status, dated between `:startDate` and `:endDate`, of `:currency` or of all when null. Each is of one day,
  * currency, category and batch. The batch is null for completed rows; a row that isn't completed shares the
- * status of its batch. What is one row and what is several is nothing to build on: whoever reads them adds
- * them up by what the report needs, once.
+ * status of its batch. A part may be one row or several: whoever reads them adds them up, once, by what the
+ * report needs.
  *
  * Of a large account, rows of batches that are in the totals come from there, all others one by one; the
  * statement sees one moment, in which a row is on one of the two sides. An account that is not large has no
