@@ -37,6 +37,7 @@ async function takeIn(database: Database): Promise<string[] | null> {
       'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
     );
     if (!lock.rows[0].isHeld) return null;
+    await trx.raw(gatherCategoryTotals);
     const batchIds = await lockSomeBatches(trx, { status: 'completed', is_in_totals: false });
     if (batchIds.length === 0) return [];
     // Statements of their own: they see what those have written whom the lock has waited for.
@@ -63,6 +64,18 @@ async function takeIn(database: Database): Promise<string[] | null> {
     return batchIds;
   });
 }
+
+/**
+ * Makes one line of the many that changes have added for a category, once they are so many that the list of
+ * categories would feel them. Nobody else takes lines away, who would need the lock.
+ */
+const gatherCategoryTotals = `
+  WITH gone AS (
+    DELETE FROM category_totals
+     WHERE (SELECT count(*) > 10 * count(DISTINCT category_id) FROM category_totals) RETURNING *
+  )
+  INSERT INTO category_totals (category_id, row_count)
+    SELECT category_id, sum(row_count) FROM gone GROUP BY category_id HAVING sum(row_count) <> 0`;
 
 /** What totals are made of; its one parameter are the ids of batches. */
 const rowsOfBatches = `

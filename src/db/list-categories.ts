@@ -66,10 +66,10 @@ export async function listCategories(
 /** All at once: they are as many as categories, and the page is cut out by one of its orders. */
 const transactionCounts = `
   SELECT category_id, sum(row_count)::bigint AS row_count
-    FROM (SELECT category_id, row_count FROM daily_totals WHERE account_id IS NULL
+    FROM (SELECT category_id, row_count FROM category_totals
           UNION ALL
           SELECT t.category_id, count(*) FROM ${looseTransactions} WHERE t.category_id IS NOT NULL GROUP BY 1) AS counts
-   WHERE category_id IS NOT NULL GROUP BY category_id`;
+   GROUP BY category_id`;
 
 export async function findCategory(database: Database, id: number): Promise<CategoryRow | null> {
   const { rows } = await listCategories(database, {

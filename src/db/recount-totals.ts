@@ -13,6 +13,8 @@ import {
 export interface Drift {
   /** Keys of a large account (or of all accounts), day, currency and category. */
   dailyTotals: number;
+  /** Categories. */
+  categoryTotals: number;
   /** Texts with their currency. */
   uncategorizedTotals: number;
   /** Batches that count their completed or categorized rows wrong. */
@@ -35,6 +37,7 @@ export async function findDrift(database: Database): Promise<Drift> {
   return database.transaction(
     async (trx) => ({
       dailyTotals: await countOf(trx, differentDailyTotals),
+      categoryTotals: await countOf(trx, differentCategoryTotals),
       uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
       batches: await countOf(trx, differentBatches),
       amountRanges: await countOf(trx, differentAmountRanges),
@@ -61,6 +64,7 @@ export async function resetTotals(database: Database): Promise<void> {
       await trx(table).delete();
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
+    await trx('category_totals').delete();
     await trx('accounts_with_totals').delete();
     await trx.raw(
       `INSERT INTO transactions_set_by_hand ${unlistedSetByHand} ON CONFLICT DO NOTHING`,
@@ -87,6 +91,11 @@ const differentDailyTotals = `
    AND d.currency = counted.currency AND coalesce(d.category_id, 0) = coalesce(counted.category_id, 0)
  WHERE (coalesce(d.row_count, 0), coalesce(d.spend_count, 0), coalesce(d.spend, 0), coalesce(d.income, 0))
     <> (coalesce(counted.row_count, 0), coalesce(counted.spend_count, 0), coalesce(counted.spend, 0), coalesce(counted.income, 0))`;
+
+const differentCategoryTotals = `
+  SELECT FROM (SELECT t.category_id, count(*) AS row_count ${rowsInTotals} GROUP BY 1) AS counted
+    FULL JOIN (SELECT category_id, sum(row_count) AS row_count FROM category_totals GROUP BY 1) AS c USING (category_id)
+   WHERE category_id IS NOT NULL AND coalesce(c.row_count, 0) <> coalesce(counted.row_count, 0)`;
 
 const differentUncategorizedTotals = `
   SELECT FROM (

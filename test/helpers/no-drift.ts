@@ -3,6 +3,7 @@ import type { Drift } from '../../src/db/recount-totals.ts';
 /** What a recount finds where all that was computed beforehand agrees with the rows. */
 export const noDrift: Drift = {
   dailyTotals: 0,
+  categoryTotals: 0,
   uncategorizedTotals: 0,
   batches: 0,
   amountRanges: 0,

@@ -72,4 +72,14 @@ describe('migrations', () => {
     expect(await countRows()).toBe(0);
     expect(await describeSchema()).toEqual(wanted);
   });
+
+  it("add up the totals of categories that a former version's totals are of", async () => {
+    await test.database.migrate.down({ ...settings, name: '20261128000000_category_totals.ts' });
+    await test.database.raw(`
+      INSERT INTO daily_totals (account_id, date, currency, category_id, row_count, spend_count, spend, income)
+        VALUES (NULL, '2026-01-01', 'EUR', 1, 2, 0, 0, 0), (NULL, '2026-01-02', 'EUR', 1, 3, 0, 0, 0),
+               (NULL, '2026-01-01', 'EUR', NULL, 4, 0, 0, 0), ('acc-1', '2026-01-01', 'EUR', 1, 1, 0, 0, 0)`);
+    await migrate(test.database);
+    expect(await test.database('category_totals')).toEqual([{ categoryId: 1, rowCount: 5 }]);
+  });
 });

@@ -7,6 +7,7 @@ import type { Database, Transaction } from '../../src/db/database.ts';
 import { isForeignKeyViolation } from '../../src/db/errors.ts';
 import { foldTotals } from '../../src/db/fold-totals.ts';
 import { giveAccountsTotals } from '../../src/db/give-accounts-totals.ts';
+import { listCategories } from '../../src/db/list-categories.ts';
 import { listUncategorizedTexts } from '../../src/db/list-uncategorized-texts.ts';
 import { loadCompletedTransactions } from '../../src/db/load-completed-transactions.ts';
 import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
@@ -42,8 +43,8 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   await database.raw(
     `TRUNCATE batches, transactions, categories, category_patterns, recategorizations,
-              accounts_with_totals, daily_totals, uncategorized_totals, amount_ranges,
-              category_amount_ranges, text_ranges, transactions_set_by_hand CASCADE`,
+              accounts_with_totals, daily_totals, category_totals, uncategorized_totals,
+              amount_ranges, category_amount_ranges, text_ranges, transactions_set_by_hand CASCADE`,
   );
 });
 afterEach(async () => {
@@ -172,6 +173,20 @@ async function expectExactQueue(): Promise<void> {
   expect(new Map([...sums].sort())).toEqual(new Map(expected.sort()));
 }
 
+/** The list of categories counts as many rows as there are, in the same moment. */
+async function expectExactCategories(): Promise<void> {
+  const [listed, counted] = await database.transaction(
+    async (trx) => [
+      await listCategories(trx, { offset: 0, limit: 100, sort: [], filters: [], search: null }),
+      await trx('transactions').groupBy('category_id').select('category_id').count('* as count'),
+    ],
+    { isolationLevel: 'repeatable read' },
+  );
+  const counts = new Map(counted.map(({ categoryId, count }) => [categoryId, count]));
+  for (const { id, transactionCount } of listed.rows)
+    expect({ id, transactionCount }).toEqual({ id, transactionCount: counts.get(id) ?? 0 });
+}
+
 describe('totals', () => {
   it('take in a completed batch once, whoever else tries at the same moment', async () => {
     const food = await insertCategory(database, 'Food', []);
@@ -278,6 +293,32 @@ describe('totals', () => {
     await expectExactQueue();
   });
 
+  it('have few lines a category, however often it has changed', async () => {
+    const a = await insertCategory(database, 'A', []);
+    const b = await insertCategory(database, 'B', []);
+    const batch = await insertTestBatch(database, [makeTransaction(), makeTransaction()]);
+    await complete(batch, () => a);
+    await foldTotals(database);
+    const transactionId = batch.firstTransactionId as number;
+    const lines = async () => (await database('category_totals')).length;
+    for (let n = 0; n < 20; n++) {
+      const categoryId = n % 2 === 0 ? b : a;
+      const change = { transactionId, categoryId, patternId: null, field: null };
+      await database.transaction((trx) => assignCategories(trx, [{ ...change, source: 'manual' }]));
+      await expectExactCategories();
+    }
+    expect(await lines()).toBeGreaterThan(20);
+    await foldTotals(database);
+    // Without B, which has no row any more.
+    expect(await lines()).toBe(1);
+    await expectExactCategories();
+    // One line is left alone.
+    const place = async () => database('category_totals').select(database.raw('ctid::text'));
+    const before = await place();
+    await foldTotals(database);
+    expect(await place()).toEqual(before);
+  });
+
   it('are found wrong by a recount when somebody changes rows behind their back, and are mended', async () => {
     const batch = await insertTestBatch(
       database,
@@ -294,9 +335,11 @@ describe('totals', () => {
     await database.raw(
       `UPDATE transactions SET category_source = 'manual' WHERE merchant_name = 'Y'`,
     );
+    await database.raw('INSERT INTO category_totals VALUES (1, 1), (2, 1), (2, -1)');
     // Of the account and of all accounts; of both texts.
     expect(await findDrift(database)).toEqual({
       dailyTotals: 2,
+      categoryTotals: 1,
       uncategorizedTotals: 2,
       batches: 1,
       amountRanges: 1,
@@ -363,6 +406,9 @@ describe('whatever happens at the same time', () => {
       },
       async function note() {
         await noteRanges(database);
+      },
+      async function countCategories() {
+        await expectExactCategories();
       },
       async function listByAmount() {
         await expectExactList(database, {
