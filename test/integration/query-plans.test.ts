@@ -19,6 +19,7 @@ import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { addDays } from '../../src/domain/calendar-date.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
 
 /** Enough that a scan of the whole table costs more than an index, as it will ever after. */
 const batchCount = 24;
@@ -396,6 +397,30 @@ describe('the list of transactions', () => {
     const work = () => api.get(`${base}&${query}`);
     const mayScan = ['categories', 'batches', 'text_ranges'];
     expect(await indexesOf(work, mayScan)).toContain(index);
+  });
+});
+
+describe('plans that were made while tables were small', () => {
+  it('are no reason to read all batches whenever one is stored', async () => {
+    await using disposal = new AsyncDisposableStack();
+    const test = await createTestDatabase();
+    disposal.defer(() => test.drop());
+    await test.database.transaction(async (trx) => {
+      const store = () => insertTestBatch(trx, [makeTransaction()]);
+      const scans = async () =>
+        (await trx('pg_stat_xact_user_tables').where('relname', 'batches').first()).seqScan;
+      await store();
+      await trx.raw('ANALYZE batches');
+      // After some times PostgreSQL keeps the plan of a statement in a function.
+      for (let times = 0; times < 10; times++) await store();
+      await trx.raw(
+        `INSERT INTO batches (id, transaction_count, duplicate_count)
+           SELECT gen_random_uuid(), 0, 0 FROM generate_series(1, 1000)`,
+      );
+      const before = await scans();
+      await store();
+      expect(await scans()).toBe(before);
+    });
   });
 });
 

@@ -78,4 +78,22 @@ describe('small batches that come at the same time', () => {
     expect(await Batch.query(db.database).resultSize()).toBe(29);
     expect(await db.database('transactions').count('* as count')).toEqual([{ count: 29 * 3 }]);
   });
+
+  it('have rows of batches that exist only', async () => {
+    const unknown = '01890000-0000-7000-8000-000000000001';
+    const id = uuidV7();
+    await store(makeRows(1), { id });
+    const stored = db.database('transactions').insert(
+      [id, unknown, unknown].map((batchId, place) => ({
+        id: 1_000_000 + place,
+        batch_id: batchId,
+        account_id: 'acc',
+        transaction_id: `unknown-${place}`,
+        amount: 1,
+        currency: 'EUR',
+        date: '2026-01-01',
+      })),
+    );
+    await expect(stored).rejects.toThrow(`transactions refer to the missing batch ${unknown}`);
+  });
 });
