@@ -35,6 +35,8 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.maxIpsCount = config.TRUSTED_PROXY_HOPS;
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
 
+  // What every request or a cached report passes works with ctx.request and ctx.response themselves: what the context
+  // hands on to them takes a slow way through V8, a twentieth of the time of a cached report.
   app.use(requestId);
   app.use(accessLog(logger));
   app.use(securityHeaders());

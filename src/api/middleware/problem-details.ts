@@ -62,7 +62,8 @@ export function problemDetails(logger: Logger): Middleware<ApiState> {
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.body !== undefined && ctx.body !== null) return;
+      const { body } = ctx.response;
+      if (body !== undefined && body !== null) return;
       if (ctx.status === 404) throw new ApiError('not_found', `There is nothing at ${ctx.path}.`);
       // The router has set Allow.
       if (ctx.status === 405 || ctx.status === 501) {

@@ -10,8 +10,9 @@ const sane = /^[\w.:/+=@-]{1,128}$/;
  * answer has is set at Node's response, since `ctx.set` makes four arrays of each header.
  */
 export const requestId: Middleware<ApiState> = (ctx, next) => {
-  const given = ctx.get('x-request-id');
-  ctx.state.requestId = sane.test(given) ? given : randomUUID();
-  ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
+  const given = ctx.req.headers['x-request-id'];
+  const id = typeof given === 'string' && sane.test(given) ? given : randomUUID();
+  ctx.state.requestId = id;
+  ctx.res.setHeader('X-Request-Id', id);
   return next();
 };

@@ -19,7 +19,7 @@ export class StrangerLimit {
 
   /** Before credentials are looked at, unless they are known to be no guess. Throws ApiError `rate_limited`. */
   admit(ctx: ApiContext, isNoGuess: () => boolean = () => false): void {
-    const counted = this.#count.look(clientNetwork(ctx.ip));
+    const counted = this.#count.look(clientNetwork(ctx.request.ip));
     if (counted === null || counted.count < this.#policy.quota || isNoGuess()) return;
     announce(ctx, this.#policy, counted);
     throw tooMany(this.#policy, counted);
@@ -27,6 +27,6 @@ export class StrangerLimit {
 
   /** After they have turned out to be none, or wrong. */
   note(ctx: ApiContext): void {
-    announce(ctx, this.#policy, this.#count.add(clientNetwork(ctx.ip)));
+    announce(ctx, this.#policy, this.#count.add(clientNetwork(ctx.request.ip)));
   }
 }

@@ -4,7 +4,9 @@ import type { ApiContext } from '../context.ts';
 import { parseSummaryQuery } from './parse-summary-query.ts';
 
 const parseQuery = (querystring: string) =>
-  parseSummaryQuery({ querystring, query: parse(querystring) } as unknown as ApiContext);
+  parseSummaryQuery({
+    request: { querystring, query: parse(querystring) },
+  } as unknown as ApiContext);
 
 describe('parseSummaryQuery', () => {
   beforeEach(() => void jest.useFakeTimers({ now: new Date('2026-03-01T23:59:59.999Z') }));

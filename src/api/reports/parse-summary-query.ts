@@ -18,13 +18,13 @@ let rememberedOn = '';
  * again, and to parse one takes about as long as to find its report in the cache.
  */
 export function parseSummaryQuery(ctx: ApiContext): SummaryQuery {
-  const text = ctx.querystring;
+  const text = ctx.request.querystring;
   const today = todayUtc();
   if (today !== rememberedOn || remembered.size >= maxRemembered) remembered.clear();
   rememberedOn = today;
   let query = remembered.get(text);
   if (query === undefined) {
-    query = validate(summaryQuerySchema, ctx.query, 'query');
+    query = validate(summaryQuerySchema, ctx.request.query, 'query');
     if (text.length <= maxRememberedCharacters) remembered.set(text, query);
   }
   return query;

@@ -27,7 +27,8 @@ export function reportRoutes(
      * to find a report in the cache. What is rarer is left to it: other methods, escaped ids.
      */
     direct: (ctx, next) => {
-      const accountId = ctx.method === 'GET' ? plainSummaryPath.exec(ctx.path)?.[1] : undefined;
+      const { method, path } = ctx.request;
+      const accountId = method === 'GET' ? plainSummaryPath.exec(path)?.[1] : undefined;
       if (accountId === undefined) return next();
       ctx.params = { accountId };
       ctx._matchedRoute = summaryPath;
@@ -58,18 +59,19 @@ export function reportRoutes(
       };
     });
     if (report === null) throw notFound('account');
-    ctx.status = 200;
+    const { response } = ctx;
+    response.status = 200;
     ctx.res
       .setHeader('X-Cache', report.isHit ? 'hit' : 'miss')
       .setHeader('Age', Math.max(0, Math.floor((Date.now() - report.generatedAtMs) / 1000)))
       .setHeader('Cache-Control', 'private, no-cache')
       .setHeader('ETag', report.etag);
     if (matchesEtag(ctx.req.headers['if-none-match'], report.etag)) {
-      ctx.status = 304;
+      response.status = 304;
       return;
     }
-    ctx.type = 'application/json';
-    ctx.body = report.body;
+    response.type = 'application/json';
+    response.body = report.body;
   }
 }
 
