@@ -32,9 +32,15 @@ export class ApiKeys {
 
   /** Whose key it is; null for one that is unknown or revoked. */
   async find(key: string): Promise<Principal | null> {
+    return this.recall(key) ?? this.#lookups.get(key) ?? this.#begin(key);
+  }
+
+  /** The same without waiting, where the key was found a moment ago. */
+  recall(key: string): Principal | undefined {
     const remembered = this.#remembered.get(key);
-    if (remembered !== undefined && remembered.until > Date.now()) return remembered.principal;
-    return this.#lookups.get(key) ?? this.#begin(key);
+    return remembered !== undefined && remembered.until > Date.now()
+      ? remembered.principal
+      : undefined;
   }
 
   #begin(key: string): Promise<Principal | null> {

@@ -8,8 +8,7 @@ import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
-import { RateCount } from '../rate-limit/rate-count.ts';
-import { countRequest, minuteSeconds, type RatePolicy } from '../rate-limit/rate-limit.ts';
+import { RateLimit } from '../rate-limit/rate-limit.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
@@ -35,12 +34,7 @@ export function createAllow(
   counts: SharedCounts,
   config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>,
 ): Allow {
-  const policy: RatePolicy = {
-    name: 'per-user',
-    quota: config.RATE_LIMIT_PER_MINUTE,
-    windowSeconds: minuteSeconds,
-  };
-  const count = new RateCount(minuteSeconds, counts.inWindows('per-user', minuteSeconds));
+  const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
   return (needed, { beforeSecondFactor = false } = {}) =>
     async (ctx, next) => {
@@ -65,7 +59,7 @@ export function createAllow(
       }
       ctx.state.session = session;
       ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
-      countRequest(ctx, policy, count, String(session.userId));
+      perUser.spend(ctx, String(session.userId));
       checkCsrf(ctx, session);
       if (config.REQUIRE_SECOND_FACTOR && !session.hasSecondFactor && !beforeSecondFactor) {
         throw new ApiError('second_factor_missing', 'Add a second factor to your account first.');

@@ -1,38 +1,38 @@
-import type { Middleware } from 'koa';
 import { ApiError } from '../../domain/errors.ts';
 import type { Scope } from '../../domain/scope.ts';
 import type { ApiKeys } from '../api-keys.ts';
-import type { ApiState } from '../context.ts';
+import type { ApiContext, Principal } from '../context.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Lets a request pass that carries an API key with one of the scopes. */
-export function authenticate(
+/**
+ * Whose API key a request carries. Throws ApiError `unauthenticated`, `insufficient_scope` where the key has
+ * none of the scopes, or `rate_limited`.
+ */
+export async function authenticate(
+  ctx: ApiContext,
   apiKeys: ApiKeys,
   strangers: StrangerLimit,
-  ...allowed: [Scope, ...Scope[]]
-): Middleware<ApiState> {
-  return async (ctx, next) => {
-    const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];
-    // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
-    strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
-    if (key === undefined) {
-      strangers.note(ctx);
-      throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
-    }
-    const principal = await apiKeys.find(key);
-    if (principal === null) {
-      strangers.note(ctx);
-      throw new ApiError('unauthenticated', 'The API key is not known, or was revoked.');
-    }
-    if (!allowed.some((scope) => principal.scopes.includes(scope))) {
-      throw new ApiError(
-        'insufficient_scope',
-        `This needs an API key with the scope ${allowed.join(' or ')}.`,
-      );
-    }
-    ctx.state.principal = principal;
-    await next();
-  };
+  allowed: readonly Scope[],
+): Promise<Principal> {
+  const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];
+  // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
+  strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
+  if (key === undefined) {
+    strangers.note(ctx);
+    throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
+  }
+  const principal = apiKeys.recall(key) ?? (await apiKeys.find(key));
+  if (principal === null) {
+    strangers.note(ctx);
+    throw new ApiError('unauthenticated', 'The API key is not known, or was revoked.');
+  }
+  if (!allowed.some((scope) => principal.scopes.includes(scope))) {
+    throw new ApiError(
+      'insufficient_scope',
+      `This needs an API key with the scope ${allowed.join(' or ')}.`,
+    );
+  }
+  return principal;
 }

@@ -42,7 +42,8 @@ export class RateCount {
     entry.count += points;
     entry.untold += points;
     this.#untoldKeys.add(key);
-    void this.#tell();
+    // Asked here, since a call that has nothing to do would make a promise all the same.
+    if (!this.#isTelling) void this.#tell();
     return toCounted(entry);
   }
 
@@ -70,7 +71,6 @@ export class RateCount {
 
   /** Exchanges counts with the other processes, as long as there is something to tell. */
   async #tell(): Promise<void> {
-    if (this.#isTelling) return;
     this.#isTelling = true;
     while (this.#untoldKeys.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, tellAfterMs).unref());

@@ -1,41 +1,64 @@
+import type { SharedCounts } from '../../cache/shared-counts.ts';
 import { ApiError } from '../../domain/errors.ts';
 import type { ApiContext } from '../context.ts';
-import type { Counted, RateCount } from './rate-count.ts';
+import { type Counted, RateCount } from './rate-count.ts';
 
-/** A limit that clients are told of, under a name that stays the same. */
-export interface RatePolicy {
-  name: 'per-key' | 'per-user' | 'per-address';
-  /** Requests a window. */
-  quota: number;
-  windowSeconds: number;
+const windowSeconds = 60;
+
+/** A limit of requests a minute that clients are told of, in headers as in draft-ietf-httpapi-ratelimit-headers. */
+export class RateLimit {
+  readonly #name: string;
+  readonly #quota: number;
+  readonly #count: RateCount;
+  /** The same in every answer. */
+  readonly #policy: string;
+
+  /** `name`: stays the same, since clients are told it. */
+  constructor(
+    name: 'per-key' | 'per-user' | 'per-address',
+    quotaPerMinute: number,
+    counts: SharedCounts,
+  ) {
+    this.#name = name;
+    this.#quota = quotaPerMinute;
+    this.#count = new RateCount(windowSeconds, counts.inWindows(name, windowSeconds));
+    this.#policy = `"${name}";q=${quotaPerMinute};w=${windowSeconds}`;
+  }
+
+  /** Counts a request. Throws ApiError `rate_limited` beyond the quota. */
+  spend(ctx: ApiContext, key: string): void {
+    const counted = this.note(ctx, key);
+    if (counted.count > this.#quota) throw this.#tooMany(counted);
+  }
+
+  /** Counts a request, and lets it pass whatever the count. */
+  note(ctx: ApiContext, key: string): Counted {
+    const counted = this.#count.add(key);
+    this.#announce(ctx, counted);
+    return counted;
+  }
+
+  /** Counts nothing. Throws ApiError `rate_limited` where the quota is used up, unless that is to be overlooked. */
+  check(ctx: ApiContext, key: string, isOverlooked: () => boolean): void {
+    const counted = this.#count.look(key);
+    if (counted === null || counted.count < this.#quota || isOverlooked()) return;
+    this.#announce(ctx, counted);
+    throw this.#tooMany(counted);
+  }
+
+  #announce(ctx: ApiContext, { count, secondsLeft }: Counted): void {
+    ctx.res.setHeader('RateLimit-Policy', this.#policy);
+    ctx.res.setHeader(
+      'RateLimit',
+      `"${this.#name}";r=${Math.max(this.#quota - count, 0)};t=${secondsLeft}`,
+    );
+  }
+
+  #tooMany({ secondsLeft }: Counted): ApiError {
+    return new ApiError(
+      'rate_limited',
+      `More than ${this.#quota} requests within ${windowSeconds} seconds.`,
+      { retryAfterSeconds: secondsLeft },
+    );
+  }
 }
-
-/** Of the limits by the minute. */
-export const minuteSeconds = 60;
-
-/** Counts a request against a key's quota, and says so in the headers. Throws ApiError `rate_limited` beyond it. */
-export function countRequest(
-  ctx: ApiContext,
-  policy: RatePolicy,
-  count: RateCount,
-  key: string,
-): void {
-  const counted = count.add(key);
-  announce(ctx, policy, counted);
-  if (counted.count > policy.quota) throw tooMany(policy, counted);
-}
-
-/** Headers as in draft-ietf-httpapi-ratelimit-headers. */
-export function announce(ctx: ApiContext, policy: RatePolicy, counted: Counted): void {
-  const { name, quota, windowSeconds } = policy;
-  ctx.res.setHeader('RateLimit-Policy', `"${name}";q=${quota};w=${windowSeconds}`);
-  ctx.res.setHeader(
-    'RateLimit',
-    `"${name}";r=${Math.max(quota - counted.count, 0)};t=${counted.secondsLeft}`,
-  );
-}
-
-export const tooMany = ({ quota, windowSeconds }: RatePolicy, { secondsLeft }: Counted): ApiError =>
-  new ApiError('rate_limited', `More than ${quota} requests within ${windowSeconds} seconds.`, {
-    retryAfterSeconds: secondsLeft,
-  });
