@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { LeanResponse } from './lean-response.ts';
+import { FirstHeaders, LeanResponse } from './lean-response.ts';
 
 /** What a client gets, byte for byte but for the time. */
 async function answer(
@@ -34,6 +34,25 @@ const listeners: Record<string, RequestListener> = {
       .setHeaders(new Headers({ 'X-Of': 'fetch' }));
     response.appendHeader('X-Many', '1').appendHeader('x-many', ['2', '3']);
     response.setHeader('X-Gone', 'x').removeHeader('x-gone');
+    response.end('body');
+  },
+  'that begins like others': (_, response) => {
+    response.setHeaders(
+      new FirstHeaders([
+        ['X-First', '1'],
+        ['X-Second', '2'],
+      ]),
+    );
+    response.setHeader('x-second', 'changed').setHeader('X-Third', '3').removeHeader('X-First');
+    response.end('body');
+  },
+  'that begins like others too late': (_, response) => {
+    response.setHeader('X-First', 'own').setHeaders(
+      new FirstHeaders([
+        ['x-first', '1'],
+        ['X-Second', '2'],
+      ]),
+    );
     response.end('body');
   },
   'with a length': (_, response) => {

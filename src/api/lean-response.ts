@@ -21,6 +21,19 @@ function keyOf(name: string): string {
   return key;
 }
 
+/** What many answers begin with, unchanged: a LeanResponse without headers takes it over at once. */
+export class FirstHeaders extends Map<string, string> {
+  readonly lowerCaseNames: readonly string[];
+  /** Name and value in turn. */
+  readonly list: readonly string[];
+
+  constructor(headers: Iterable<[string, string]>) {
+    super(headers);
+    this.lowerCaseNames = [...this.keys()].map(keyOf);
+    this.list = [...this].flat();
+  }
+}
+
 /**
  * A response that keeps its headers in a list, and gives them to Node all at once when the head is written.
  * Node checks them only then, and so says later than with `setHeader` what is wrong with one. Set one after
@@ -44,6 +57,11 @@ export class LeanResponse<Request extends IncomingMessage> extends ServerRespons
   }
 
   override setHeaders(headers: Headers | Map<string, Value>): this {
+    if (headers instanceof FirstHeaders && this.#keys.length === 0 && !this.headersSent) {
+      this.#keys.push(...headers.lowerCaseNames);
+      this.#list.push(...headers.list);
+      return this;
+    }
     for (const [name, value] of headers) this.setHeader(name, value);
     return this;
   }

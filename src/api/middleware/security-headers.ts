@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
+import { FirstHeaders } from '../lean-response.ts';
 
 /** What neither console nor documentation uses. */
 const permissions =
@@ -21,7 +22,7 @@ const setHeaders = helmet({
   },
 });
 
-/** The headers are the same for every answer, so helmet is asked for them once, which it answers before it returns. */
+/** The headers are the same for every answer, so helmet is asked for them once, which it answers before it returns. To be used first. */
 export function securityHeaders(): Middleware {
   const headers = new Map<string, string>([['Permissions-Policy', permissions]]);
   void setHeaders(
@@ -34,8 +35,9 @@ export function securityHeaders(): Middleware {
     } as unknown as Context,
     async () => {},
   );
+  const first = new FirstHeaders(headers);
   return (ctx, next) => {
-    ctx.res.setHeaders(headers);
+    ctx.res.setHeaders(first);
     return next();
   };
 }

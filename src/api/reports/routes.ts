@@ -70,7 +70,7 @@ export function reportRoutes(
       response.status = 304;
       return;
     }
-    response.type = 'application/json';
+    ctx.res.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.body = report.body;
   }
 }
