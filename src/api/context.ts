@@ -41,7 +41,7 @@ export interface SignedIn extends AdminSession {
 
 export interface ApiState {
   requestId: string;
-  /** The API key; set by authenticate(), reading it on another route is a programming error. */
+  /** The API key; set by the guard, reading it on another route is a programming error. */
   principal: Principal;
   /** Who administers, by session or by key; set by allow(). */
   actor: Actor;
