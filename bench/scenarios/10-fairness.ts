@@ -9,7 +9,7 @@ import { compared, type Measurement } from '../measurement.ts';
 import { percentile } from '../percentile.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 
-const rounds: Rounds = { warmUps: 1, repeats: 3 };
+const rounds: Rounds = { warmUps: 1, repeats: 5 };
 const workerCounts = [2, 4];
 const clients = 16;
 const smallBatchCount = 1_000;
