@@ -70,6 +70,7 @@ export function reportRoutes(
       response.status = 304;
       return;
     }
+    // Koa's own setter would look the type up in a table each time.
     ctx.res.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.body = report.body;
   }
