@@ -12,8 +12,8 @@ const shared = {
 };
 
 export default {
-  // The suites share the servers, and two cores: more workers would only make their timings worse.
-  maxWorkers: 2,
+  // One more than the two cores of a small machine: suites often wait for a server, a clock or a browser.
+  maxWorkers: 3,
   // A step may wait for a server that two suites share.
   testTimeout: 60_000,
   projects: [
