@@ -35,16 +35,23 @@ export interface Drift {
  */
 export async function findDrift(database: Database): Promise<Drift> {
   return database.transaction(
-    async (trx) => ({
-      dailyTotals: await countOf(trx, differentDailyTotals),
-      categoryTotals: await countOf(trx, differentCategoryTotals),
-      uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
-      batches: await countOf(trx, differentBatches),
-      amountRanges: await countOf(trx, differentAmountRanges),
-      categoryRanges: await countOf(trx, narrowCategoryRanges),
-      textRanges: await countDifferentTextRanges(trx),
-      setByHand: await countOf(trx, unlistedSetByHand),
-    }),
+    async (trx) => {
+      // Of pieces of batches, which are found by the ids of their rows.
+      const textRanges = await countDifferentTextRanges(trx);
+      // All others read every row. Where statistics are missing, as after a restore, PostgreSQL expects a few,
+      // and would hold each beside every batch.
+      await trx.raw("SELECT set_config('enable_nestloop', 'off', true)");
+      return {
+        dailyTotals: await countOf(trx, differentDailyTotals),
+        categoryTotals: await countOf(trx, differentCategoryTotals),
+        uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
+        batches: await countOf(trx, differentBatches),
+        amountRanges: await countOf(trx, differentAmountRanges),
+        categoryRanges: await countOf(trx, narrowCategoryRanges),
+        textRanges,
+        setByHand: await countOf(trx, unlistedSetByHand),
+      };
+    },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
 }

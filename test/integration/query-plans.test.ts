@@ -15,6 +15,7 @@ import { markBatchCompleted, markBatchProcessing } from '../../src/db/mark-batch
 import type { Batch } from '../../src/db/models/batch.ts';
 import { noteRanges } from '../../src/db/note-ranges.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/pattern-set.ts';
+import { findDrift } from '../../src/db/recount-totals.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { addDays } from '../../src/domain/calendar-date.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
@@ -95,7 +96,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** How PostgreSQL runs the statements that the work sends, without those that only begin, end and set something. */
+/** How PostgreSQL runs the statements that the work sends, with what it sets for them; those that only begin and end are left out. */
 async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
   const statements: { sql: string; bindings: unknown[] }[] = [];
   const remember = (statement: { sql: string; bindings?: unknown[] }) => {
@@ -111,12 +112,18 @@ async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
   const connection: ClientBase = await api.database.client.acquireConnection();
   try {
     const plans: PlanNode[][] = [];
+    await connection.query('BEGIN');
     for (const { sql, bindings } of statements) {
+      if (sql.includes('set_config(')) {
+        await connection.query(sql, bindings);
+        continue;
+      }
       const { rows } = await connection.query(`EXPLAIN (FORMAT JSON) ${sql}`, bindings);
       plans.push(flatten(rows[0]['QUERY PLAN'][0].Plan));
     }
     return plans;
   } finally {
+    await connection.query('ROLLBACK');
     await api.database.client.releaseConnection(connection);
   }
 }
@@ -276,6 +283,20 @@ describe('an index serves', () => {
     const work = () => new ApiKeys(api.database).find(key);
     expect(await indexesOf(work)).toEqual(['api_keys_key_hash_key', 'api_keys_pkey']);
   });
+});
+
+it('a recount holds no row against each batch, also where there are no statistics, as after a restore', async () => {
+  await api.database.raw(
+    `SELECT pg_clear_attribute_stats('public', 'transactions', name, false) FROM unnest('{category_id,category_source}'::text[]) AS name`,
+  );
+  const plans = await plansOf(() => findDrift(api.database));
+  const ofBatches = plans.filter((nodes) =>
+    nodes.some((node) => node['Relation Name'] === 'batches'),
+  );
+  expect(ofBatches.length).toBeGreaterThan(4);
+  for (const nodes of ofBatches)
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Nested Loop');
+  await api.database.raw('ANALYZE transactions');
 });
 
 describe('the list of transactions', () => {
