@@ -14,7 +14,7 @@ const shared = {
 export default {
   // One more than the two cores of a small machine: suites often wait for a server, a clock or a browser.
   maxWorkers: 3,
-  // A step may wait for a server that two suites share.
+  // A step may wait for a server that suites share.
   testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/samples'] },
