@@ -39,7 +39,7 @@ export async function findDrift(database: Database): Promise<Drift> {
       // Of pieces of batches, which are found by the ids of their rows.
       const textRanges = await countDifferentTextRanges(trx);
       // All others read every row. Where statistics are missing, as after a restore, PostgreSQL expects a few,
-      // and would hold each beside every batch.
+      // and may hold each beside every batch.
       await trx.raw("SELECT set_config('enable_nestloop', 'off', true)");
       return {
         dailyTotals: await countOf(trx, differentDailyTotals),
