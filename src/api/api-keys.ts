@@ -69,7 +69,7 @@ export class ApiKeys {
     ) {
       await ApiKey.query(this.#database).findById(found.id).patch({ lastUsedAt: new Date() });
     }
-    return { apiKeyId: found.id, name: found.name, scopes: found.scopes };
+    return { apiKeyId: found.id, lineageId: found.id, name: found.name, scopes: found.scopes };
   }
 
   #remember(key: string, principal: Principal | null): void {

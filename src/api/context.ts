@@ -30,6 +30,8 @@ export interface ApiDependencies {
 /** Who asks. */
 export interface Principal {
   apiKeyId: number;
+  /** The first key of the chain of rotations that this one ends: limits, idempotency and batches go by it. */
+  lineageId: number;
   name: string;
   scopes: readonly Scope[];
 }

@@ -14,7 +14,7 @@ export function createGuard(apiKeys: ApiKeys, strangers: StrangerLimit, limit: R
     async (ctx, next) => {
       const principal = await authenticate(ctx, apiKeys, strangers, scopes);
       ctx.state.principal = principal;
-      limit.spend(ctx, String(principal.apiKeyId));
+      limit.spend(ctx, String(principal.lineageId));
       await next();
     };
 }
