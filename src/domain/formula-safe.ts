@@ -1,9 +1,10 @@
 /**
- * What spreadsheets take for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection),
- * and what looks like it once made safe: so that each text has a cell of its own, and can be read back.
+ * How a cell begins that a spreadsheet may compute (https://owasp.org/www-community/attacks/CSV_Injection):
+ * full-width signs count as the plain ones, and white space before a sign is skipped. Apostrophes in front
+ * are part of it, so that a text which looks like one that was made safe can be read back too.
  */
-const formulaStart = /^'*[=+\-@\t\r]/;
-const madeSafe = /^'(?='*[=+\-@\t\r])/;
+const formulaStart = /^'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/;
+const madeSafe = new RegExp(`^'(?=${formulaStart.source.slice(1)})`);
 
 /** The text as a cell that no spreadsheet computes. Numbers of ours need none, and would become text by it. */
 export const formulaSafe = (text: string): string => (formulaStart.test(text) ? `'${text}` : text);

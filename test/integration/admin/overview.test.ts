@@ -418,15 +418,15 @@ describe('accounts', () => {
         'attachment; filename="account-by-category-2026-01-01-to-2026-12-31.csv"',
       );
       expect(byCategory.lines).toEqual([
-        'account_id,start_date,end_date,currency,category,transaction_count,total_spend,total_income,previous_spend',
-        'csv,2026-01-01,2026-12-31,USD,Food,1,-10.0001,0.00,0.00',
-        'csv,2026-01-01,2026-12-31,USD,Uncategorized,1,0.00,50.00,0.00',
+        '"account_id","start_date","end_date","currency","category","transaction_count","total_spend","total_income","previous_spend"',
+        '"csv","2026-01-01","2026-12-31","USD","Food",1,-10.0001,0.00,0.00',
+        '"csv","2026-01-01","2026-12-31","USD","Uncategorized",1,0.00,50.00,0.00',
         '',
       ]);
       expect((await csv('csv', 'month')).lines).toEqual([
-        'account_id,month,currency,transaction_count,total_spend,total_income',
-        'csv,2026-01,USD,1,-10.0001,0.00',
-        'csv,2026-02,USD,1,0.00,50.00',
+        '"account_id","month","currency","transaction_count","total_spend","total_income"',
+        '"csv","2026-01","USD",1,-10.0001,0.00',
+        '"csv","2026-02","USD",1,0.00,50.00',
         '',
       ]);
       expect((await csv('csv', 'week')).response.status).toBe(400);
@@ -435,7 +435,7 @@ describe('accounts', () => {
     test('is no formula of a spreadsheet', async () => {
       await store([{ accountId: '=1+1,"x"' }]);
       expect((await csv('=1+1,"x"', 'month')).lines[1]).toBe(
-        `"'=1+1,""x""",2026-01,USD,1,-1.00,0.00`,
+        `"'=1+1,""x""","2026-01","USD",1,-1.00,0.00`,
       );
     });
   });

@@ -470,6 +470,9 @@ describe('the export', () => {
     '+1',
     '-1',
     '@x',
+    '＝1+1',
+    ' =1',
+    'x;=1+1',
     '"quoted", twice',
     'two\nlines',
     'two\r\nlines',
@@ -492,11 +495,14 @@ describe('the export', () => {
     );
     const rows = await read('_sort=id');
     expect(rows.map(({ merchant_name }) => merchant_name?.replace(/^'(?=.)/, ''))).toEqual(odd);
-    expect(rows.slice(0, 5).map(({ description }) => description)).toEqual([
+    expect(rows.slice(0, 8).map(({ description }) => description)).toEqual([
       "'=1+1",
       "'+1",
       "'-1",
       "'@x",
+      "'＝1+1",
+      "' =1",
+      'x;=1+1',
       '"quoted", twice',
     ]);
     expect(new Set(rows.map(({ amount }) => amount))).toEqual(new Set(['-1.50']));
@@ -509,7 +515,7 @@ describe('the export', () => {
       /^attachment; filename="transactions-\d{4}-\d\d-\d\d\.csv"$/,
     );
     expect(await answer.text()).toBe(
-      'id,transaction_id,account_id,date,amount,currency,merchant_name,description,ingestion_status,category,category_source,matched_pattern,matched_field,batch_id\r\n',
+      '"id","transaction_id","account_id","date","amount","currency","merchant_name","description","ingestion_status","category","category_source","matched_pattern","matched_field","batch_id"\r\n',
     );
   });
 

@@ -1,5 +1,4 @@
-import { formulaSafe } from '../../../domain/formula-safe.ts';
-import { csv } from '../csv.ts';
+import { csv, decimal } from '../csv.ts';
 import type { OverviewBody } from './schema.ts';
 
 /** The overview's tables as CSV; money is the exact text of the API. */
@@ -21,15 +20,15 @@ function categoriesCsv({ account_id, current, by_category }: OverviewBody): stri
   ];
   const { start, end } = current.date_range;
   const lines = by_category.map((entry) => [
-    formulaSafe(account_id),
+    account_id,
     start,
     end,
     entry.currency,
-    formulaSafe(entry.category),
+    entry.category,
     entry.transaction_count,
-    entry.total_spend,
-    entry.total_income,
-    entry.previous_spend,
+    decimal(entry.total_spend),
+    decimal(entry.total_income),
+    decimal(entry.previous_spend),
   ]);
   return csv([header, ...lines]);
 }
@@ -44,12 +43,12 @@ function monthsCsv({ account_id, by_month }: OverviewBody): string {
     'total_income',
   ];
   const lines = by_month.map((entry) => [
-    formulaSafe(account_id),
+    account_id,
     entry.month,
     entry.currency,
     entry.transaction_count,
-    entry.total_spend,
-    entry.total_income,
+    decimal(entry.total_spend),
+    decimal(entry.total_income),
   ]);
   return csv([header, ...lines]);
 }

@@ -1,7 +1,6 @@
 import type { ExportedCategory } from '../../../db/export-categories.ts';
 import type { CategoryRow } from '../../../db/list-categories.ts';
-import { formulaSafe } from '../../../domain/formula-safe.ts';
-import { csv } from '../csv.ts';
+import { type CsvCell, csv } from '../csv.ts';
 import { type CategoryBody, type CategoryExportBody, csvColumns } from './schema.ts';
 
 export function presentCategory(category: CategoryRow): CategoryBody {
@@ -37,12 +36,12 @@ export function presentExport(categories: ExportedCategory[]): CategoryExportBod
 
 /** A line a pattern, and one for a category that has none. */
 export function presentCsvExport(categories: ExportedCategory[]): string {
-  const lines = categories.flatMap(({ name, color, patterns }) =>
+  const lines = categories.flatMap<CsvCell[]>(({ name, color, patterns }) =>
     patterns.length === 0
-      ? [[formulaSafe(name), '', '', '', color]]
+      ? [[name, null, null, null, color]]
       : patterns.map(({ pattern, priority, matchMode }) => [
-          formulaSafe(name),
-          formulaSafe(pattern),
+          name,
+          pattern,
           priority,
           matchMode,
           color,

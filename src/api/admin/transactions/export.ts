@@ -4,9 +4,8 @@ import { exportTransactions } from '../../../db/export-transactions.ts';
 import type { TransactionRow } from '../../../db/list-transactions.ts';
 import type { TransactionQuery } from '../../../db/matching-transactions.ts';
 import { ApiError } from '../../../domain/errors.ts';
-import { formulaSafe } from '../../../domain/formula-safe.ts';
 import type { ApiContext } from '../../context.ts';
-import { csv } from '../csv.ts';
+import { type CsvCell, csv, decimal } from '../csv.ts';
 import { presentTransaction } from './presenter.ts';
 import type { AdminTransactionBody } from './schema.ts';
 
@@ -29,10 +28,6 @@ const columns = [
   'matched_field',
   'batch_id',
 ] as const satisfies (keyof AdminTransactionBody)[];
-
-/** Amounts alone stay as they are: a minus sign begins no formula there. */
-const cell = (column: (typeof columns)[number], value: unknown): unknown =>
-  typeof value === 'string' && column !== 'amount' ? formulaSafe(value) : value;
 
 /** Answers with transactions as a CSV file (RFC 4180), row by row, until they end or the client leaves. */
 export function transactionExport(database: Database) {
@@ -63,7 +58,7 @@ export function transactionExport(database: Database) {
   };
 }
 
-const record = (row: TransactionRow): unknown[] => {
+const record = (row: TransactionRow): CsvCell[] => {
   const body = presentTransaction(row);
-  return columns.map((column) => cell(column, body[column]));
+  return columns.map((column) => (column === 'amount' ? decimal(body.amount) : body[column]));
 };
