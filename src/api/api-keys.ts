@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { ApiKey } from '../db/models/api-key.ts';
+import { sortPrefixes } from '../domain/account-prefixes.ts';
 import { apiKeyPrefix, hashApiKey, hashApiKeyAsText } from '../domain/api-key.ts';
 import { scopes } from '../domain/scope.ts';
 import type { Principal } from './context.ts';
@@ -69,7 +70,13 @@ export class ApiKeys {
     ) {
       await ApiKey.query(this.#database).findById(found.id).patch({ lastUsedAt: new Date() });
     }
-    return { apiKeyId: found.id, lineageId: found.id, name: found.name, scopes: found.scopes };
+    return {
+      apiKeyId: found.id,
+      lineageId: found.lineageId,
+      name: found.name,
+      scopes: found.scopes,
+      accountPrefixes: sortPrefixes(found.accountPrefixes),
+    };
   }
 
   #remember(key: string, principal: Principal | null): void {

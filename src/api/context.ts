@@ -34,6 +34,8 @@ export interface Principal {
   lineageId: number;
   name: string;
   scopes: readonly Scope[];
+  /** What the ids of its accounts begin with, as sortPrefixes gives them; none for all accounts. */
+  accountPrefixes: readonly string[];
 }
 
 /** A session together with the hash that it is found by. */

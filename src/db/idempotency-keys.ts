@@ -2,6 +2,7 @@ import { idempotencyKeyHours } from '../domain/limits.ts';
 import type { Transaction } from './database.ts';
 
 export interface IdempotencyKey {
+  /** The first key of the line of rotations that sends it: a successor's repeat is a repeat. */
   apiKeyId: number;
   /** As the client chose it. */
   key: string;

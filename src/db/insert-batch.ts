@@ -15,6 +15,8 @@ export interface NewBatch {
   /** UUID v7. */
   id: string;
   apiKeyId: number;
+  /** The line of the key, where that is bound to accounts: its keys see this batch. */
+  boundLineageId?: number | null;
   requestId: string | null;
 }
 
@@ -68,6 +70,7 @@ async function insertParts(
   await trx('batches').insert({
     id: batch.id,
     api_key_id: batch.apiKeyId,
+    bound_lineage_id: batch.boundLineageId ?? null,
     request_id: batch.requestId,
     transaction_count: 0,
     duplicate_count: 0,

@@ -14,8 +14,8 @@ const maxAttempts = 8;
 const statement = `
   WITH posted AS MATERIALIZED (
     SELECT * FROM ROWS FROM (json_to_recordset(?) AS (
-             id uuid, "apiKeyId" integer, "requestId" text, "rowCount" integer, rows json
-           )) WITH ORDINALITY AS posted (id, api_key_id, request_id, row_count, rows, place)
+             id uuid, "apiKeyId" integer, "boundLineageId" integer, "requestId" text, "rowCount" integer, rows json
+           )) WITH ORDINALITY AS posted (id, api_key_id, bound_lineage_id, request_id, row_count, rows, place)
   ), reserved AS MATERIALIZED (
     SELECT reserve_transaction_ids(?) AS first_id
   ), stored AS (
@@ -37,10 +37,10 @@ const statement = `
     RETURNING id, batch_id
   )
   INSERT INTO batches
-    (id, api_key_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
-  SELECT posted.id, api_key_id, request_id, count(stored.id), row_count - count(stored.id), min(stored.id), max(stored.id)
+    (id, api_key_id, bound_lineage_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
+  SELECT posted.id, api_key_id, bound_lineage_id, request_id, count(stored.id), row_count - count(stored.id), min(stored.id), max(stored.id)
     FROM posted LEFT JOIN stored ON stored.batch_id = posted.id
-   GROUP BY posted.id, api_key_id, request_id, row_count
+   GROUP BY posted.id, api_key_id, bound_lineage_id, request_id, row_count
   RETURNING id, transaction_count AS "transactionCount", duplicate_count AS "duplicateCount"`;
 
 /**

@@ -100,7 +100,9 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     },
   ): Promise<void> {
     const { database, workflowStarter } = dependencies;
-    const batch = { id: uuidV7(), apiKeyId: ctx.state.principal.apiKeyId, requestId };
+    const { apiKeyId, lineageId, accountPrefixes } = ctx.state.principal;
+    const boundLineageId = accountPrefixes.length > 0 ? lineageId : null;
+    const batch = { id: uuidV7(), apiKeyId, boundLineageId, requestId };
     const store = async (connection: Database): Promise<AcceptedBatch> => {
       const counts = await insertBatch(connection, batch, body.parts);
       return {
@@ -175,7 +177,7 @@ function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
       `The Idempotency-Key must have at most ${maxIdCharacters} characters.`,
     );
   }
-  return { apiKeyId: ctx.state.principal.apiKeyId, key };
+  return { apiKeyId: ctx.state.principal.lineageId, key };
 }
 
 /** Only an idempotency key needs to know whether two bodies are the same. */

@@ -7,6 +7,8 @@ export class Batch extends Model {
   /** UUID v7: in the order of arrival. */
   declare id: string;
   declare apiKeyId: number | null;
+  /** The line of the key that sent it, where that is bound to accounts. */
+  declare boundLineageId: number | null;
   declare requestId: string | null;
   declare status: Status;
   /** Rows stored, without the duplicates. */

@@ -1,0 +1,32 @@
+/**
+ * The beginnings of account ids that a key is bound to, in the form that `mayUseAccount` takes: in the order of
+ * their code units, without those that begin with another of them and therefore add nothing.
+ */
+export function sortPrefixes(prefixes: readonly string[]): string[] {
+  const kept: string[] = [];
+  // In this order a prefix stands before all that begin with it.
+  for (const prefix of prefixes.toSorted(byCodeUnits)) {
+    const last = kept.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix);
+  }
+  return kept;
+}
+
+/**
+ * Whether an account's id begins with one of the sorted prefixes, letter by letter; no prefixes allow every account.
+ * Asked for each row of a batch, so it does not try all: only the last prefix that is not behind the id can be one.
+ */
+export function mayUseAccount(sortedPrefixes: readonly string[], accountId: string): boolean {
+  if (sortedPrefixes.length === 0) return true;
+  let low = 0;
+  let high = sortedPrefixes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sortedPrefixes[middle] as string) <= accountId) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && accountId.startsWith(sortedPrefixes[low - 1] as string);
+}
+
+const byCodeUnits = (one: string, other: string): number =>
+  one < other ? -1 : one > other ? 1 : 0;
