@@ -13,6 +13,11 @@ export const defaultReportDays = 30;
 /** Entries of a page. */
 export const maxPageSize = 500;
 export const defaultPageSize = 100;
+/**
+ * Where a page of an administrative list may begin: the database reads and drops all entries before it.
+ * People narrow a list with filters long before that.
+ */
+export const maxListStart = 100_000;
 /** Levels of arrays and objects in JSON; ours have two, and those of others some four. */
 export const maxJsonDepth = 32;
 /** How long the answer to an idempotency key is kept. */

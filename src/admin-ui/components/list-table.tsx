@@ -1,6 +1,7 @@
 import type { BaseRecord, HttpError } from '@refinedev/core';
 import { Card, Table, type TableProps } from 'antd';
 import type { HTMLAttributes, MouseEvent, ReactNode } from 'react';
+import { maxListStart } from '../../domain/limits.ts';
 import { ErrorState } from './states.tsx';
 
 interface ListTableProps<Row> extends TableProps<Row> {
@@ -27,7 +28,11 @@ export function ListTable<Row extends BaseRecord>({
   const { error, data } = query;
   // The API has counted no further.
   const more = data !== undefined && 'isTotalCapped' in data && data.isTotalCapped ? '+' : '';
-  const pagination = table.pagination;
+  const { pagination } = table;
+  const { total = 0, pageSize = 10 } = pagination || {};
+  const reachable = (Math.floor(maxListStart / pageSize) + 1) * pageSize;
+  const beyond =
+    total > reachable ? `; filter to see more than the first ${reachable.toLocaleString()}` : '';
   return (
     <Card styles={{ body: { padding: 0 } }}>
       {error !== null && table.dataSource === undefined ? (
@@ -46,8 +51,11 @@ export function ListTable<Row extends BaseRecord>({
               ...pagination,
               showSizeChanger: true,
               pageSizeOptions: [25, 50, 100],
-              hideOnSinglePage: (pagination.total ?? 0) <= Math.min(25, pagination.pageSize ?? 10),
-              showTotal: (total, [from, to]) => `${from}–${to} of ${total.toLocaleString()}${more}`,
+              // The API gives no page that begins further on.
+              total: Math.min(total, reachable),
+              hideOnSinglePage: total <= Math.min(25, pageSize),
+              showTotal: (_, [from, to]) =>
+                `${from}–${to} of ${total.toLocaleString()}${more}${beyond}`,
               style: { paddingInline: 16 },
               responsive: true,
             }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FilterOperator, FilterValue, ListPage, ListSort } from '../../db/list-page.ts';
 import { isCalendarDate } from '../../domain/calendar-date.ts';
-import { maxPageSize, maxTextCharacters } from '../../domain/limits.ts';
+import { maxListStart, maxPageSize, maxTextCharacters } from '../../domain/limits.ts';
 import { parseAmount } from '../../domain/money.ts';
 import { textProblem } from '../../domain/text.ts';
 import { maxIntegerId } from './fields.ts';
@@ -97,7 +97,9 @@ export function listQuery<SortField extends string, FilterField extends string>(
   const filters = filterParameters(definition);
   return z
     .strictObject({
-      _start: place.optional().meta({ description: 'The first entry, counted from 0.' }),
+      _start: place.optional().meta({
+        description: `The first entry, counted from 0; at most ${maxListStart}.`,
+      }),
       _end: place.optional().meta({
         description: `The entry behind the last one; at most ${maxPageSize} behind _start, ${defaultPageSize} when not sent.`,
       }),
@@ -122,6 +124,8 @@ export function listQuery<SortField extends string, FilterField extends string>(
       // Whoever asks for certain ids wants them all, in one page.
       const askedIds = (given.id as unknown[] | undefined)?.length ?? 0;
       const offset = query._start ?? 0;
+      if (offset > maxListStart)
+        report('_start', `must be at most ${maxListStart}; filter the list to see more`);
       const end = query._end ?? offset + Math.max(defaultPageSize, askedIds);
       if (end < offset) report('_end', 'must not be less than _start');
       if (end - offset > maxPageSize)
