@@ -1,7 +1,9 @@
 import type { Database } from './database.ts';
+import { logWithActors, publicActorName } from './public-actor-name.ts';
 import type { Change } from './record-change.ts';
 
 export interface LastChange {
+  /** As everybody may read it. */
   actorName: string;
   at: Date;
   before: unknown;
@@ -14,9 +16,14 @@ export async function lastChange(
   resourceId: number,
   action: Change['action'],
 ): Promise<LastChange | null> {
-  const change = await database('audit_log')
+  const change = await database
+    .from(database.raw(logWithActors))
     .where({ resource, resource_id: String(resourceId), action })
-    .orderBy('id', 'desc')
-    .first<LastChange | undefined>('actor_name as actorName', 'at', 'before');
+    .orderBy('log.id', 'desc')
+    .first<LastChange | undefined>(
+      database.raw(`${publicActorName} AS "actorName"`),
+      'at',
+      'before',
+    );
   return change ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Database } from './database.ts';
 import { type Listed, type ListPage, orderBySql, whereFilter } from './list-page.ts';
+import { logWithActors, publicActorName } from './public-actor-name.ts';
 
 /** A line of the audit log. */
 export interface AuditEntry {
@@ -44,13 +45,27 @@ const stillExistsSql = `CASE resource
     ELSE false
   END AS still_exists`;
 
-/** A page of the log, without what is about the hidden resources. */
+/** What a reader of the log may see. */
+export interface AuditLogView {
+  /** Nothing that is about one of these is shown, nor counted. */
+  hiddenResources: readonly string[];
+  /** Whether actors have their e-mail addresses, or the names that everybody may read. */
+  hasAddresses: boolean;
+}
+
+/** A page of the log. */
 export async function listAuditLog(
   database: Database,
   page: AuditLogPage,
-  hiddenResources: readonly string[],
+  { hiddenResources, hasAddresses }: AuditLogView,
 ): Promise<Listed<AuditEntry>> {
-  const matching = database('audit_log')
+  // Filters compare with what is shown, or a search would tell which addresses there are.
+  const actorName = hasAddresses ? 'log.actor_name' : publicActorName;
+  const log = `(SELECT log.id, log.at, log.actor_type, log.actor_id, ${actorName} AS actor_name, log.action, log.resource,
+                       log.resource_id, log.before, log.after, log.request_id
+                  FROM ${hasAddresses ? 'audit_log AS log' : logWithActors}) AS log`;
+  const matching = database
+    .from(database.raw(log))
     .whereNotIn('resource', hiddenResources)
     .modify((query) => {
       for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);

@@ -7,3 +7,7 @@ export interface Actor {
   /** Of the request that did it. */
   requestId: string | null;
 }
+
+/** A user as everybody may read of them: never by the e-mail address, also where that is their name. */
+export const publicUserName = (user: { id: number; name: string }): string =>
+  user.name.includes('@') ? `User ${user.id}` : user.name;

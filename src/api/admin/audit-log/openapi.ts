@@ -9,7 +9,8 @@ export const auditLogPaths: ZodOpenApiPathsObject = {
         operationId: 'listAuditLog',
         tags: ['Audit log'],
         summary: 'Who changed what, newest first',
-        description: 'Entries about users and API keys are for admins alone.',
+        description:
+          'Entries about users and API keys are for admins alone, and so are e-mail addresses.',
       },
       auditLogQuery,
       auditEntrySchema,

@@ -15,7 +15,8 @@ export function auditLogRoutes({ database, allow }: AdminDependencies): Router<A
     const page = validate(auditLogQuery, ctx.query, 'query');
     // An API key that administers may do all.
     const isAdmin = (ctx.state.session?.role ?? 'admin') === 'admin';
-    sendList(ctx, await listAuditLog(database, page, isAdmin ? [] : resourcesOfAdmins), present);
+    const view = { hiddenResources: isAdmin ? [] : resourcesOfAdmins, hasAddresses: isAdmin };
+    sendList(ctx, await listAuditLog(database, page, view), present);
   });
 
   return router;

@@ -10,7 +10,10 @@ export const auditEntrySchema = z
     at: dateTime,
     actor_type: z.enum(actorTypes),
     actor_id: z.int().nullable(),
-    actor_name: z.string().meta({ description: 'As it was then.' }),
+    actor_name: z.string().meta({
+      description:
+        'The e-mail address or the name of the key as it was then, for admins; for all others the name of the user.',
+    }),
     action: z.string(),
     resource: z.string().meta({ example: 'category-patterns' }),
     resource_id: z.string().nullable(),

@@ -7,6 +7,7 @@ import { markRecategorizationEnded } from '../../../db/mark-recategorization.ts'
 import { CategoryPattern } from '../../../db/models/category-pattern.ts';
 import { Recategorization } from '../../../db/models/recategorization.ts';
 import { recordChange } from '../../../db/record-change.ts';
+import { publicUserName } from '../../../domain/actor.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { maxOpenRecategorizations } from '../../../domain/recategorization.ts';
 import type { ApiState } from '../../context.ts';
@@ -49,7 +50,7 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
         startDate: given.start_date,
         endDate: given.end_date,
         includeManual: given.include_manual,
-        requestedBy: ctx.state.actor.name,
+        requestedBy: publicNameOf(ctx.state),
       });
       if (created === null) {
         throw new ApiError(
@@ -107,3 +108,7 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
 
   return router;
 }
+
+/** Everybody reads who started a run, so it is not the e-mail address. */
+const publicNameOf = ({ session, actor }: ApiState): string =>
+  session === undefined ? actor.name : publicUserName({ id: session.userId, name: session.name });

@@ -27,7 +27,7 @@ export const recategorizationSchema = z
     unchanged_count: count,
     kept_count: count.meta({ description: 'Rows left as they are because they were set by hand.' }),
     failure_reason: z.string().nullable(),
-    requested_by: z.string(),
+    requested_by: z.string().meta({ description: 'The name of the user, or of the API key.' }),
     created_at: dateTime,
     started_at: dateTime.nullable(),
     finished_at: dateTime.nullable(),
