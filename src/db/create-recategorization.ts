@@ -1,5 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { maxOpenRecategorizations } from '../domain/recategorization.ts';
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Transaction } from './database.ts';
 import { Recategorization } from './models/recategorization.ts';
 
@@ -21,7 +22,7 @@ export async function createRecategorization(
   run: NewRecategorization,
 ): Promise<Recategorization | null> {
   // Two at once would both count what is open before the other.
-  await trx.raw(`SELECT pg_advisory_xact_lock('recategorizations'::regclass::oid::bigint)`);
+  await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.recategorizations})`);
   const openCount = await Recategorization.query(trx)
     .whereIn('status', ['pending', 'processing'])
     .resultSize();

@@ -24,6 +24,9 @@ export const isContention = (error: unknown): boolean => {
   return state === '40P01' || state === '40001';
 };
 
+/** A lock that another transaction holds was not free in time (lock_timeout). */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
+
 /** A statement ran longer than it may (statement_timeout), or was cancelled. */
 export const isStatementTimeout = (error: unknown): boolean => sqlState(error) === '57014';
 

@@ -1,3 +1,4 @@
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 import { findLargeAccounts, giveAccountsTotals } from './give-accounts-totals.ts';
 import { lockSomeBatches } from './lock-some-batches.ts';
@@ -34,7 +35,7 @@ export async function foldTotals(database: Database): Promise<number | null> {
 async function takeIn(database: Database): Promise<string[] | null> {
   return database.transaction(async (trx) => {
     const lock = await trx.raw<{ rows: [{ isHeld: boolean }] }>(
-      'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
+      `SELECT pg_try_advisory_xact_lock(${advisoryLocks.totals}) AS "isHeld"`,
     );
     if (!lock.rows[0].isHeld) return null;
     await trx.raw(gatherCategoryTotals);

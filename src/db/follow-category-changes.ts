@@ -1,3 +1,4 @@
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Transaction } from './database.ts';
 import { addDailyTotals, addUncategorizedTotals } from './fold-totals.ts';
 import { widenCategoryRanges } from './note-ranges.ts';
@@ -36,7 +37,7 @@ export async function followCategoryChanges(
     const delta = Number(after.categoryId !== null) - Number(before.categoryId !== null);
     deltas.set(batchId, (deltas.get(batchId) ?? 0) + delta);
   }
-  await trx.raw('SELECT pg_advisory_xact_lock_shared(totals_changes_lock_id())');
+  await trx.raw(`SELECT pg_advisory_xact_lock_shared(${advisoryLocks.totalsChanges})`);
   // In a certain order, so that two who change several batches never wait for each other; and also
   // those whose count stays, for what is in the totals is decided under the same lock.
   const batches = await trx('batches')

@@ -1,3 +1,4 @@
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 
 /** Above this an account's report is quicker from totals, below from the rows themselves. */
@@ -17,8 +18,8 @@ export async function giveAccountsTotals(
   accountIds: readonly string[],
 ): Promise<void> {
   await database.transaction(async (trx) => {
-    await trx.raw('SELECT pg_advisory_xact_lock(totals_lock_id())');
-    await trx.raw('SELECT pg_advisory_xact_lock(totals_changes_lock_id())');
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totalsChanges})`);
     await trx.raw(
       `WITH given AS (
          INSERT INTO accounts_with_totals SELECT unnest(?::text[]) ON CONFLICT DO NOTHING RETURNING account_id

@@ -1,4 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database, Transaction } from './database.ts';
 import { isUniqueViolation } from './errors.ts';
 
@@ -28,7 +29,7 @@ const lessThanAll: Record<string, string> = {
 export async function grantRights(database: Database, role: LimitedRole): Promise<void> {
   await database.transaction(async (trx) => {
     // Two that migrate at once would otherwise change the same entries of the catalogue.
-    await trx.raw(`SELECT pg_advisory_xact_lock('pg_class'::regclass::oid::bigint)`);
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.rights})`);
     await ensureRole(trx, role);
     const tables: string[] = await trx('pg_tables')
       .whereRaw('schemaname = current_schema()')

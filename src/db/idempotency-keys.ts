@@ -3,7 +3,7 @@ import type { Transaction } from './database.ts';
 
 export interface IdempotencyKey {
   /** The first key of the line of rotations that sends it: a successor's repeat is a repeat. */
-  apiKeyId: number;
+  lineageId: number;
   /** As the client chose it. */
   key: string;
 }
@@ -15,58 +15,46 @@ export interface StoredAnswer {
 }
 
 /**
- * Holds the key until the transaction ends; false when another transaction holds it. A lock of the
- * database and not a row, so that a crash leaves no key behind that is in flight for ever.
+ * The first answer to the key, while it is kept; null for a new key, which then belongs to this transaction:
+ * storeAnswer() completes the claim, and a rollback gives it back. Throws an error of isLockTimeout() where
+ * another transaction holds the key, and leaves the transaction to be rolled back.
  */
-export async function lockIdempotencyKey(
+export async function claimIdempotencyKey(
   trx: Transaction,
-  { apiKeyId, key }: IdempotencyKey,
-): Promise<boolean> {
-  const result = await trx.raw<{ rows: { locked: boolean }[] }>(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended(?, ?)) AS locked',
-    [key, apiKeyId],
-  );
-  return result.rows[0]?.locked === true;
-}
-
-/** The first answer to the key, while it is kept. */
-export async function findStoredAnswer(
-  trx: Transaction,
-  { apiKeyId, key }: IdempotencyKey,
+  { lineageId, key }: IdempotencyKey,
 ): Promise<StoredAnswer | null> {
-  const row = await trx('idempotency_keys')
-    .where({ api_key_id: apiKeyId, key })
-    .andWhere(
-      'created_at',
-      '>',
-      trx.raw('now() - make_interval(hours => ?)', [idempotencyKeyHours]),
-    )
-    .first<StoredAnswer | undefined>('request_hash', 'response');
-  return row ?? null;
+  const result = await trx.raw<{ rows: StoredAnswer[] }>(
+    `SELECT request_hash AS "requestHash", response
+       FROM claim_idempotency_key(?, ?, make_interval(hours => ?))`,
+    [lineageId, key, idempotencyKeyHours],
+  );
+  return result.rows[0] ?? null;
 }
 
-/** Keeps the answer; an expired one of the same key makes room. */
+/** Completes the transaction's claim of the key. */
 export async function storeAnswer(
   trx: Transaction,
-  { apiKeyId, key }: IdempotencyKey,
+  { lineageId, key }: IdempotencyKey,
   batchId: string,
   answer: StoredAnswer,
 ): Promise<void> {
   await trx('idempotency_keys')
-    .insert({
-      api_key_id: apiKeyId,
-      key,
+    .where({ lineage_id: lineageId, key })
+    .update({
       batch_id: batchId,
       request_hash: answer.requestHash,
       response: JSON.stringify(answer.response),
-    })
-    .onConflict(['api_key_id', 'key'])
-    .merge(['batch_id', 'request_hash', 'response', 'created_at']);
+    });
 }
 
 /** Forgets answers that are no longer kept. Returns how many. */
 export async function deleteExpiredAnswers(trx: Transaction): Promise<number> {
-  return trx('idempotency_keys')
-    .where('created_at', '<', trx.raw('now() - make_interval(hours => ?)', [idempotencyKeyHours]))
-    .delete();
+  // An expired key that is being claimed again is left out: its client may take minutes.
+  const result = await trx.raw<{ rowCount: number }>(
+    `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ?)
+          FOR UPDATE SKIP LOCKED))`,
+    [idempotencyKeyHours],
+  );
+  return result.rowCount;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database } from './database.ts';
 
 const settings = {
@@ -7,8 +8,6 @@ const settings = {
   loadExtensions: ['.ts'],
 };
 
-/** Any number, as long as nothing else uses it. */
-const lockId = 7_411_290_021;
 /** How often who waits asks for it. */
 const pollMs = 200;
 
@@ -43,14 +42,16 @@ async function exclusively<Result>(
     await database.migrate.forceFreeMigrationsLock(settings);
     return await work();
   } finally {
-    await database.raw('SELECT pg_advisory_unlock(?)', [lockId]).connection(connection);
+    await database
+      .raw(`SELECT pg_advisory_unlock(${advisoryLocks.migrations})`)
+      .connection(connection);
     await database.client.releaseConnection(connection);
   }
 }
 
 async function isTaken(database: Database, connection: object): Promise<boolean> {
   const { rows } = await database
-    .raw('SELECT pg_try_advisory_lock(?) AS "isTaken"', [lockId])
+    .raw(`SELECT pg_try_advisory_lock(${advisoryLocks.migrations}) AS "isTaken"`)
     .connection(connection);
   return rows[0].isTaken;
 }

@@ -1,4 +1,5 @@
 import { textSignature } from '../domain/text-signature.ts';
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database, Transaction } from './database.ts';
 import { lockSomeBatches } from './lock-some-batches.ts';
 import { texts } from './matching-transactions.ts';
@@ -46,7 +47,7 @@ export const groupedToCategoryRanges = 'GROUP BY b.id, range.first_id, coalesce(
 export async function noteRanges(database: Database): Promise<number | null> {
   return database.transaction(async (trx) => {
     const lock = await trx.raw<{ rows: [{ isHeld: boolean }] }>(
-      'SELECT pg_try_advisory_xact_lock(totals_lock_id()) AS "isHeld"',
+      `SELECT pg_try_advisory_xact_lock(${advisoryLocks.totals}) AS "isHeld"`,
     );
     if (!lock.rows[0].isHeld) return null;
     const ids = await lockSomeBatches(trx, { status: 'completed', has_ranges: false });

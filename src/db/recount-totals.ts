@@ -1,3 +1,4 @@
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Database, Transaction } from './database.ts';
 import {
   amountRanges,
@@ -62,7 +63,7 @@ export async function findDrift(database: Database): Promise<Drift> {
  */
 export async function resetTotals(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
-    await trx.raw('SELECT pg_advisory_xact_lock(totals_lock_id())');
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
     // After this nobody adds to the totals: who does holds the lock of a batch that is in them.
     await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
     await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });

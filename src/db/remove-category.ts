@@ -1,3 +1,4 @@
+import { advisoryLocks } from './advisory-locks.ts';
 import type { Transaction } from './database.ts';
 
 /** A category may have millions of rows to let go of, at some 100,000 a second; other requests need far less. */
@@ -17,8 +18,8 @@ const statementTimeoutMs = 10 * 60_000;
 export async function lockForRemoval(trx: Transaction, id: number): Promise<void> {
   await trx.raw(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
   await trx.raw('LOCK TABLE categories, category_patterns IN ROW EXCLUSIVE MODE');
-  await trx.raw(`SELECT pg_advisory_xact_lock('categories'::regclass::oid::bigint)`);
-  await trx.raw('SELECT pg_advisory_xact_lock(totals_lock_id())');
+  await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.categoryRemoval})`);
+  await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
   await trx.raw('SELECT FROM categories WHERE id = ? FOR UPDATE', [id]);
   await trx.raw('SELECT FROM category_patterns WHERE category_id = ? ORDER BY id FOR UPDATE', [id]);
 }

@@ -3,10 +3,10 @@ import Router from '@koa/router';
 import { Counter } from 'prom-client';
 import { v7 as uuidV7 } from 'uuid';
 import type { Database, Transaction } from '../../db/database.ts';
+import { isLockTimeout } from '../../db/errors.ts';
 import {
-  findStoredAnswer,
+  claimIdempotencyKey,
   type IdempotencyKey,
-  lockIdempotencyKey,
   storeAnswer,
 } from '../../db/idempotency-keys.ts';
 import { insertBatch, type Parts } from '../../db/insert-batch.ts';
@@ -150,14 +150,14 @@ async function findEarlierAnswer(
   key: IdempotencyKey,
   hash: () => Promise<Buffer>,
 ): Promise<AcceptedBatch | null> {
-  if (!(await lockIdempotencyKey(trx, key))) {
+  const stored = await claimIdempotencyKey(trx, key).catch((error: unknown) => {
+    if (!isLockTimeout(error)) throw error;
     throw new ApiError(
       'idempotency_in_flight',
       'A request with this idempotency key is still in flight.',
-      { retryAfterSeconds: 1 },
+      { retryAfterSeconds: 1, cause: error },
     );
-  }
-  const stored = await findStoredAnswer(trx, key);
+  });
   if (stored === null) return null;
   if (!stored.requestHash.equals(await hash())) {
     throw new ApiError(
@@ -177,7 +177,7 @@ function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
       `The Idempotency-Key must have at most ${maxIdCharacters} characters.`,
     );
   }
-  return { apiKeyId: ctx.state.principal.lineageId, key };
+  return { lineageId: ctx.state.principal.lineageId, key };
 }
 
 /** Only an idempotency key needs to know whether two bodies are the same. */
