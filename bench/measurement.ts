@@ -27,6 +27,8 @@ export interface Target {
   atMost?: number;
   /** What may come on top of that many times the limit, in the unit of the figure. */
   allowance?: number;
+  /** A figure that is reached whatever the ratio. */
+  orFigureAtMost?: number;
 }
 
 export interface Measurement {
@@ -89,7 +91,9 @@ export function alone(
 function judged(measurement: Omit<Measurement, 'isReached'>): Measurement {
   const { target, figure, limit, ratio } = measurement;
   if (target === null) return { ...measurement, isReached: null };
-  const { atLeast = -Infinity, atMost = Infinity, allowance } = target;
+  const { atLeast = -Infinity, atMost = Infinity, allowance, orFigureAtMost } = target;
+  if (orFigureAtMost !== undefined && figure.median <= orFigureAtMost)
+    return { ...measurement, isReached: true };
   if (allowance !== undefined && limit !== null)
     return { ...measurement, isReached: figure.median <= limit.median * atMost + allowance };
   const value = (target.of === 'ratio' && ratio !== null ? ratio : figure).median;

@@ -17,6 +17,8 @@ interface PoolRow extends SampleTransaction {
 }
 
 const pools = new Map<string, PoolRow[]>();
+/** Processes that load the same stack make different ids. */
+const run = process.pid.toString(36);
 let lastBatch = 0;
 
 /**
@@ -30,7 +32,7 @@ export function newRows(count: number, options: RowOptions = {}): PoolRow[] {
   const step = Math.floor(pool.length / count);
   return Array.from({ length: count }, (_, index) => ({
     ...(pool[index * step + (batch % step)] as PoolRow),
-    transaction_id: `txn-${batch}-${index}`,
+    transaction_id: `txn-${run}-${batch}-${index}`,
   }));
 }
 

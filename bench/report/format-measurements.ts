@@ -46,9 +46,10 @@ export const formatRatio = (ratio: number): string => `${formatNumber(ratio)} ×
 
 export function formatTarget(target: Target | null): string {
   if (target === null) return '';
-  const { of, atLeast, atMost, allowance } = target;
+  const { of, atLeast, atMost, allowance, orFigureAtMost } = target;
   const [sign, value] = atLeast === undefined ? ['≤', atMost] : ['≥', atLeast];
   const text = `${sign} ${value?.toLocaleString('en')}${of === 'ratio' ? ' ×' : ''}`;
+  if (orFigureAtMost !== undefined) return `${text} or ≤ ${orFigureAtMost}`;
   return allowance === undefined ? text : `${text} + ${allowance}`;
 }
 

@@ -74,7 +74,9 @@ function toBar(scenario: number, measurement: Measurement): Bar {
 
 /** 1 is just at the target, less is better. */
 function usedShare({ figure, limit, ratio, target }: Measurement): number {
-  const { atLeast, atMost = NaN, allowance } = target ?? {};
+  const { atLeast, atMost = NaN, allowance, orFigureAtMost } = target ?? {};
+  if (orFigureAtMost !== undefined && limit !== null)
+    return figure.median / Math.max(limit.median * atMost, orFigureAtMost);
   if (allowance !== undefined && limit !== null)
     return figure.median / (limit.median * atMost + allowance);
   const value = (target?.of === 'ratio' && ratio !== null ? ratio : figure).median;

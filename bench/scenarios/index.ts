@@ -9,6 +9,7 @@ import { cachedReport } from './07-cached-report.ts';
 import { consolePages } from './08-console.ts';
 import { growth } from './09-growth.ts';
 import { fairness } from './10-fairness.ts';
+import { contention } from './11-contention.ts';
 
 /** In the order in which a run takes them: the table that 9 leaves full is the one that 6 and 8 need. */
 export const scenarios: readonly Scenario[] = [
@@ -21,5 +22,6 @@ export const scenarios: readonly Scenario[] = [
   growth,
   report,
   consolePages,
+  contention,
   fairness,
 ];

@@ -1,0 +1,15 @@
+import { type AttackName, attacks } from './attacks.ts';
+
+/** However the benchmark ends, an attack does so after this time. */
+const longestMs = 120_000;
+
+/** One attack as a process of its own, so that it takes nothing from the client that is measured. */
+const { BASE_URL = '', API_KEY = '', ATTACK } = process.env;
+const stopping = new AbortController();
+process.once('SIGTERM', () => stopping.abort());
+await attacks[ATTACK as AttackName].run(
+  { baseUrl: BASE_URL, apiKey: API_KEY },
+  () => console.log('attack began'),
+  AbortSignal.any([stopping.signal, AbortSignal.timeout(longestMs)]),
+);
+process.exit();
