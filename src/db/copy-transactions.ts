@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { NewTransaction } from '../domain/transaction.ts';
@@ -32,14 +31,16 @@ export async function copyTransactions(
     stream.once('finish', resolve);
     stream.once('error', reject);
   });
-  // The server may refuse in mid-stream, while the loop below waits for a drain.
+  // The server may refuse in mid-stream, while the loop below waits for a block to be written.
   finished.catch(() => {});
   let id = firstId;
+  // Each block waits for the one before it: what the stream still holds when the server refuses, it would write to
+  // a connection that it no longer has, and end the process.
   for (const block of blocks(rows, (row) => copyLine(id++, batchId, row))) {
-    if (stream.destroyed) break;
-    if (!stream.write(block)) await Promise.race([once(stream, 'drain'), finished]);
+    const written = new Promise((resolve) => stream.write(block, resolve));
+    await Promise.race([written, finished]);
   }
-  if (!stream.destroyed) stream.end();
+  stream.end();
   await finished;
   return id - firstId;
 }
