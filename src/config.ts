@@ -25,8 +25,15 @@ const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** For the migrations alone, whose role owns the tables: the one of DATABASE_URL then gets no more rights than it needs. */
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Connections a process; the sum over all processes stays below the server's max_connections. */
+  /**
+   * Connections of a worker, and those of an API process for batches and changes. The sum over all processes and
+   * pools stays below the server's max_connections.
+   */
   DATABASE_POOL_SIZE: positive(16),
+  /** Further connections of an API process, for reports, lists and statuses: few, so that reading leaves the server time to capture. */
+  DATABASE_READ_POOL_SIZE: positive(6),
+  /** Further connections of an API process, for exports, each of which holds one for as long as its client reads. */
+  DATABASE_EXPORT_POOL_SIZE: positive(4),
   /** Without it the caches live in each process's memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** With `rediss:`: PEM files of who has signed the server's certificate (the system's list without it), and of the own one. */

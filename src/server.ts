@@ -6,7 +6,7 @@ import { createDrainingServer } from './api/draining-server.ts';
 import { createCache } from './cache/create-cache.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
-import { createDatabase } from './db/database.ts';
+import { closeApiPools, createApiPools } from './db/api-pools.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './server-security.ts';
@@ -26,12 +26,13 @@ const idleTimeoutMs = 60_000;
 tuneGarbageCollection({ heapGrowthPercent: 40 });
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
-const database = createDatabase({
+const pools = createApiPools({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,
-  applicationName: 'tallyflow-api',
-  statementTimeoutMs: 30_000,
+  readPoolSize: config.DATABASE_READ_POOL_SIZE,
+  exportPoolSize: config.DATABASE_EXPORT_POOL_SIZE,
 });
+const { database } = pools;
 const cache = await createCache(redisServer(config), logger);
 const counts = createSharedCounts(redisServer(config));
 const temporal = connectLazily(
@@ -54,7 +55,7 @@ await ensureFirstAdmin(
 const stopping = new AbortController();
 const app = createApp({
   config,
-  database,
+  ...pools,
   cache,
   counts,
   workflowStarter,
@@ -86,7 +87,7 @@ async function stop(signal: string): Promise<void> {
   await drain(drainMs);
   await workflowStarter.drain(startDrainMs);
   await Promise.all([
-    database.destroy(),
+    closeApiPools(pools),
     cache.close(),
     counts.close(),
     temporal.close(),

@@ -4,7 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { SharedCounts } from '../cache/shared-counts.ts';
 import type { Config } from '../config.ts';
 import type { AdminSession } from '../db/admin-sessions.ts';
-import type { Database } from '../db/database.ts';
+import type { ApiPools } from '../db/api-pools.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
@@ -12,9 +12,8 @@ import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 
 /** What the routes work with; made once by the composition root. */
-export interface ApiDependencies {
+export interface ApiDependencies extends ApiPools {
   config: Config;
-  database: Database;
   cache: Cache;
   /** For limits that hold for all processes together. */
   counts: SharedCounts;

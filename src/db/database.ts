@@ -18,10 +18,30 @@ export interface DatabaseOptions {
   applicationName: string;
   /** Ends a statement that runs away; 0 for none. */
   statementTimeoutMs: number;
+  /** Refuses whatever would change something. */
+  isReadOnly?: boolean;
+  /** Ends a transaction whose client says nothing for so long, and with it the connection. */
+  idleInTransactionMs?: number;
 }
 
 /** Longest wait for a connection; with the database away a request is answered within it (503). */
 const connectTimeoutMs = 3_000;
+
+/** No code of ours thinks for seconds within a transaction: by then its process is stopped, or waits for a client. */
+const defaultIdleInTransactionMs = 60_000;
+
+/**
+ * A host that vanishes says no farewell, and its transactions would hold their locks for the two hours after
+ * which the server's system asks by itself. With these the server notices within a minute. They are no more
+ * than wishes: a system that lacks one of them, and a connection over a Unix socket, go on without.
+ */
+const vanishedClientSettings = {
+  tcp_keepalives_idle: 30,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+  // Keepalives are not sent while the server waits for the client to confirm what it has sent it.
+  tcp_user_timeout: 60_000,
+};
 
 export function createDatabase(options: DatabaseOptions): Database {
   const watch = watchConnections(options.url);
@@ -31,9 +51,15 @@ export function createDatabase(options: DatabaseOptions): Database {
       connectionString: options.url,
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs,
+      idle_in_transaction_session_timeout:
+        options.idleInTransactionMs ?? defaultIdleInTransactionMs,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
-      options: '-c timezone=UTC',
+      options: toOptions({
+        timezone: 'UTC',
+        ...vanishedClientSettings,
+        default_transaction_read_only: options.isReadOnly === true ? 'on' : 'off',
+      }),
     },
     pool: {
       min: 0,
@@ -50,3 +76,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     ...knexSnakeCaseMappers(),
   });
 }
+
+/** Settings of a session in the form in which a connection takes them. */
+const toOptions = (settings: Record<string, string | number>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');

@@ -27,7 +27,7 @@ const settings = {
   listen_addresses: '127.0.0.1',
   // Its default directory belongs to another user, and the path of one in DATA_DIR may be too long.
   unix_socket_directories: '',
-  // A few processes with pools of 16 each, the tests' own, and someone's psql.
+  // A few processes with up to 27 each, the tests' own, and someone's psql.
   max_connections: '200',
   // An eighth of the memory, taken as it is used: below a quarter of it a table is read without copying.
   shared_buffers: `${Math.min(2_048, Math.floor(totalmem() / 2 ** 23))}MB`,
@@ -42,6 +42,12 @@ const settings = {
   random_page_cost: '1.1',
   // Compiling takes longer than the statements here run.
   jit: 'off',
+  // For psql and other tools, which ask for none of it themselves: a session that was left behind, or whose host is
+  // gone, must not hold its locks for ever. API and worker set shorter times for their connections.
+  idle_in_transaction_session_timeout: '10min',
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };

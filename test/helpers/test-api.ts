@@ -10,6 +10,7 @@ import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import { closeApiPools, createApiPools } from '../../src/db/api-pools.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
@@ -46,6 +47,8 @@ export interface TestApi {
   database: Database;
   /** The database as the API has it, for a worker beside it. */
   limitedDatabase: Database;
+  /** The pool from which the API reads. */
+  readDatabase: Database;
   cache: Cache;
   get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
   delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
@@ -71,6 +74,8 @@ export interface TestApiOptions {
   /** Other addresses of the servers, for a suite that takes one away. */
   databaseUrl?: string;
   redisUrl?: string;
+  /** What a reader waits for at most. */
+  readTimeoutMs?: number;
   /** Of the API; silent unless a suite reads it. */
   logger?: Logger;
 }
@@ -78,12 +83,7 @@ export interface TestApiOptions {
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const key = `test_${randomUUID()}`;
-  const {
-    database,
-    limitedDatabase,
-    url: databaseUrl,
-    drop,
-  } = await createTestDatabase(options.databaseUrl);
+  const { database, url: databaseUrl, drop } = await createTestDatabase(options.databaseUrl);
   const config = {
     ...loadConfig({
       DATABASE_URL: databaseUrl,
@@ -93,6 +93,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     }),
     ...options.config,
   };
+  const pools = createApiPools({
+    url: databaseUrl,
+    poolSize: config.DATABASE_POOL_SIZE,
+    readPoolSize: config.DATABASE_READ_POOL_SIZE,
+    exportPoolSize: config.DATABASE_EXPORT_POOL_SIZE,
+    ...(options.readTimeoutMs !== undefined && { readTimeoutMs: options.readTimeoutMs }),
+  });
   const logger = options.logger ?? createLogger('api', config.LOG_LEVEL);
   const redisUrl = options.redisUrl ?? testRedisUrl(options.redisDatabase);
   const redis = redisUrl === undefined ? undefined : { url: redisUrl };
@@ -105,7 +112,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const stopping = new AbortController();
   const app = createApp({
     config,
-    database: limitedDatabase,
+    ...pools,
     cache,
     counts,
     workflowStarter,
@@ -161,7 +168,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     url,
     key,
     database,
-    limitedDatabase,
+    limitedDatabase: pools.database,
+    readDatabase: pools.readDatabase,
     cache,
     send,
     get: (path, headers) => send('GET', path, undefined, headers),
@@ -175,6 +183,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.closeAllConnections();
       await workflowStarter.drain(1_000);
       await Promise.all([cache.close(), counts.close(), temporal.close()]);
+      await closeApiPools(pools);
       await drop();
     },
   };

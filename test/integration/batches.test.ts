@@ -485,9 +485,9 @@ describe('GET /batches/{id}/events', () => {
     const countReads = ({ sql }: { sql: string }) => {
       if (sql.includes('"batches"')) reads++;
     };
-    api.limitedDatabase.on('query', countReads);
+    api.readDatabase.on('query', countReads);
     await waitFor(async () => reads >= 3);
-    api.limitedDatabase.off('query', countReads);
+    api.readDatabase.off('query', countReads);
     await markBatchFailed(api.database, batch.id, 'test');
     await ended;
     expect(events.map((event) => event.name)).toEqual(['progress', 'end']);

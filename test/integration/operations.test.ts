@@ -249,6 +249,8 @@ describe('GET /openapi.json', () => {
     const app = createApp({
       config,
       database: api.limitedDatabase,
+      readDatabase: api.readDatabase,
+      exportDatabase: api.readDatabase,
       cache: api.cache,
       counts: createSharedCounts(undefined),
       workflowStarter: new WorkflowStarter(client, 'none', logger),

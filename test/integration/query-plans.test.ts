@@ -104,7 +104,7 @@ async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
       statements.push({ sql: statement.sql, bindings: statement.bindings ?? [] });
   };
   // What the API asks, and what a test does.
-  const databases = [api.limitedDatabase, api.database];
+  const databases = [api.limitedDatabase, api.readDatabase, api.database];
   for (const database of databases) database.on('query', remember);
   await work();
   for (const database of databases) database.off('query', remember);

@@ -621,11 +621,11 @@ describe('the cache of summaries', () => {
     const count = ({ sql }: { sql: string }) => {
       if (sql.includes('groups AS')) statements++;
     };
-    api.limitedDatabase.on('query', count);
+    api.readDatabase.on('query', count);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => getSummary(account, january)),
     );
-    api.limitedDatabase.off('query', count);
+    api.readDatabase.off('query', count);
     expect(statements).toBe(1);
     expect(new Set(answers.map((answer) => answer.headers.get('etag'))).size).toBe(1);
   });

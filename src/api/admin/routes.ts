@@ -60,7 +60,7 @@ export function adminRoutes(
     reports,
     patterns,
     changeCategories: createChangeCategories(patterns, reports),
-    currentPatterns: new CurrentPatterns(dependencies.database, patterns),
+    currentPatterns: new CurrentPatterns(dependencies.readDatabase, patterns),
     listenForChanges: createListenForChanges(
       dependencies.config.DATABASE_URL,
       dependencies.logger,

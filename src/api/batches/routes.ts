@@ -18,15 +18,15 @@ const base = '/api/integrations/batches';
 
 /** What became of the batches. */
 export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
-  const { config, database, workflowStarter, stopping } = dependencies;
+  const { config, database, readDatabase, workflowStarter, stopping } = dependencies;
   const links = workflowLinks(config);
-  const events = batchEvents(database, links, stopping);
+  const events = batchEvents(readDatabase, links, stopping);
   const router = new Router<ApiState>();
 
   router.get(base, guard('ingest', 'read'), async (ctx) => {
     const query = validate(batchListQuery, ctx.query, 'query');
     const before = decodeCursor(query.cursor, z.uuid());
-    const batches = await Batch.query(database)
+    const batches = await Batch.query(readDatabase)
       .orderBy('id', 'desc')
       .limit(query.limit + 1)
       .modify((builder) => {
@@ -49,7 +49,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     const query = validate(batchTransactionListQuery, ctx.query, 'query');
     const after = decodeCursor(query.cursor, z.int());
     const batch = await findBatch(ctx.params.id);
-    const rows = await listBatchTransactions(database, batch, after, query.limit + 1);
+    const rows = await listBatchTransactions(readDatabase, batch, after, query.limit + 1);
     ctx.body = toPage(
       rows,
       query.limit,
@@ -76,7 +76,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
 
   async function findBatch(id: string | undefined): Promise<Batch> {
     const batch = z.uuid().safeParse(id).success
-      ? await Batch.query(database).findById(id as string)
+      ? await Batch.query(readDatabase).findById(id as string)
       : undefined;
     if (batch === undefined) throw notFound('batch');
     return batch;

@@ -16,7 +16,7 @@ const summaryPath = '/api/reports/account/:accountId/summary';
 const plainSummaryPath = /^\/api\/reports\/account\/([^/%]+)\/summary$/;
 
 export function reportRoutes(
-  { database }: ApiDependencies,
+  { readDatabase }: ApiDependencies,
   reports: ReportCache,
   guard: Guard,
 ): { direct: Middleware<ApiState>; router: Router<ApiState> } {
@@ -48,7 +48,7 @@ export function reportRoutes(
       currency: currency ?? null,
     };
     const report = await reports.lookUp(query, async () => {
-      const summary = await accountSummary(database, query);
+      const summary = await accountSummary(readDatabase, query);
       if (summary === null) return null;
       const generatedAt = new Date();
       const body = JSON.stringify(presentSummary(query, summary, generatedAt));

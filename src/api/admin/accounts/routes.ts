@@ -24,12 +24,16 @@ import {
 const base = '/api/admin/accounts';
 
 /** Accounts as the console shows them; the figures are those of the summary report. */
-export function accountRoutes({ database, allow, reports }: AdminDependencies): Router<ApiState> {
+export function accountRoutes({
+  readDatabase,
+  allow,
+  reports,
+}: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const { q, limit } = validate(accountListQuerySchema, ctx.query, 'query');
-    const accounts = q !== '' && !isPossibleId(q) ? [] : await listAccounts(database, q, limit);
+    const accounts = q !== '' && !isPossibleId(q) ? [] : await listAccounts(readDatabase, q, limit);
     ctx.body = accounts.map(({ id, firstDate, lastDate }) => ({
       id,
       first_date: firstDate,
@@ -39,7 +43,7 @@ export function accountRoutes({ database, allow, reports }: AdminDependencies): 
 
   router.get(`${base}/:id/summary`, allow('viewer'), async (ctx) => {
     const query = readQuery(ctx);
-    const summary = await accountSummary(database, query);
+    const summary = await accountSummary(readDatabase, query);
     if (summary === null) throw notFound('account');
     ctx.body = presentSummary(query, summary, new Date());
   });
@@ -77,7 +81,7 @@ export function accountRoutes({ database, allow, reports }: AdminDependencies): 
       startDate: addDays(startDate, -daysInclusive(startDate, endDate)),
       endDate: addDays(startDate, -1),
     };
-    const overview = await accountOverview(database, accountId, currency, current, previous);
+    const overview = await accountOverview(readDatabase, accountId, currency, current, previous);
     if (overview === null) return null;
     const generatedAt = new Date();
     const body = presentOverview(accountId, { current, previous }, overview, generatedAt);

@@ -18,12 +18,12 @@ const resource = 'api-keys';
 const base = `/api/admin/${resource}`;
 
 export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, allow, apiKeys } = admin;
+  const { database, readDatabase, allow, apiKeys } = admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('admin'), async (ctx) => {
     const page = validate(apiKeyListQuery, ctx.query, 'query');
-    sendList(ctx, await listApiKeys(database, page), presentApiKey);
+    sendList(ctx, await listApiKeys(readDatabase, page), presentApiKey);
   });
 
   router.get(`${base}/:id`, allow('admin'), async (ctx) => {
@@ -76,7 +76,7 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
 
   async function findApiKey(text: string | undefined): Promise<ApiKey> {
     const id = pathId(text);
-    const apiKey = id === null ? undefined : await ApiKey.query(database).findById(id);
+    const apiKey = id === null ? undefined : await ApiKey.query(readDatabase).findById(id);
     if (apiKey === undefined) throw notFound('API key');
     return apiKey;
   }

@@ -8,7 +8,7 @@ import { resourcesOfAdmins } from './resources-of-admins.ts';
 import { type AuditEntryBody, auditLogQuery } from './schema.ts';
 
 /** Who changed what, newest first. */
-export function auditLogRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+export function auditLogRoutes({ readDatabase, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get('/api/admin/audit-log', allow('viewer'), async (ctx) => {
@@ -16,7 +16,7 @@ export function auditLogRoutes({ database, allow }: AdminDependencies): Router<A
     // An API key that administers may do all.
     const isAdmin = (ctx.state.session?.role ?? 'admin') === 'admin';
     const view = { hiddenResources: isAdmin ? [] : resourcesOfAdmins, hasAddresses: isAdmin };
-    sendList(ctx, await listAuditLog(database, page, view), present);
+    sendList(ctx, await listAuditLog(readDatabase, page, view), present);
   });
 
   return router;

@@ -17,7 +17,7 @@ import { type AdminBatchBody, adminBatchListQuery } from './schema.ts';
 const base = '/api/admin/batches';
 
 export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, database, allow, workflowStarter } = admin;
+  const { config, database, readDatabase, allow, workflowStarter } = admin;
   const links = workflowLinks(config);
   const present = (batch: Batch): AdminBatchBody => ({
     id: batch.id,
@@ -27,7 +27,7 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
 
   router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(adminBatchListQuery, ctx.query, 'query');
-    sendList(ctx, await listBatches(database, page), present);
+    sendList(ctx, await listBatches(readDatabase, page), present);
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
@@ -55,7 +55,7 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
 
   async function findBatch(text: string | undefined): Promise<Batch> {
     const id = z.uuid().safeParse(text);
-    const batch = id.success ? await Batch.query(database).findById(id.data) : undefined;
+    const batch = id.success ? await Batch.query(readDatabase).findById(id.data) : undefined;
     if (batch === undefined) throw notFound('batch');
     return batch;
   }

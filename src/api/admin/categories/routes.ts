@@ -31,22 +31,22 @@ const resource = 'categories';
 const base = `/api/admin/${resource}`;
 
 export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, allow, changeCategories } = admin;
+  const { database, readDatabase, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(categoryListQuery, ctx.query, 'query');
-    sendList(ctx, await listCategories(database, page), presentCategory);
+    sendList(ctx, await listCategories(readDatabase, page), presentCategory);
   });
 
   router.get(`${base}/export`, allow('viewer'), async (ctx) => {
-    ctx.body = presentExport(await exportCategories(database));
+    ctx.body = presentExport(await exportCategories(readDatabase));
   });
 
   router.get(`${base}/export.csv`, allow('viewer'), async (ctx) => {
     ctx.attachment(`categories-${new Date().toISOString().slice(0, 10)}.csv`);
     ctx.type = 'text/csv; charset=utf-8';
-    ctx.body = presentCsvExport(await exportCategories(database));
+    ctx.body = presentCsvExport(await exportCategories(readDatabase));
   });
 
   const importBody = textBody(['application/json', 'text/csv'], maxImportBytes);
@@ -55,7 +55,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     const text = ctx.request.body as unknown as string;
     const given = readImport(text, ctx.is('text/csv') !== false);
     ctx.body = dry_run
-      ? await previewImport(database, given)
+      ? await previewImport(readDatabase, given)
       : await changeCategories(() =>
           database.transaction(async (trx) => {
             const after = await runImport(trx, given);
@@ -71,7 +71,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = await present(database, pathId(ctx.params.id));
+    ctx.body = await present(readDatabase, pathId(ctx.params.id));
   });
 
   router.post(base, allow('editor'), jsonBody(), async (ctx) => {

@@ -14,7 +14,7 @@ const base = '/api/admin/category-patterns';
 
 /** What patterns do, or would do, without doing it. */
 export function patternEffectRoutes({
-  database,
+  readDatabase,
   allow,
   currentPatterns,
 }: AdminDependencies): Router<ApiState> {
@@ -25,14 +25,19 @@ export function patternEffectRoutes({
     const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
     const { patterns } = await currentPatterns.get();
     ctx.body = await presentExplanation(
-      database,
+      readDatabase,
       explainMatch(patterns, merchant_name, description),
     );
   });
 
   router.post(`${base}/preview`, allow('viewer'), jsonBody(), async (ctx) => {
     const given = validate(patternPreviewSchema, ctx.request.body, 'body');
-    ctx.body = await previewPattern(database, await currentPatterns.get(), matcherWithout, given);
+    ctx.body = await previewPattern(
+      readDatabase,
+      await currentPatterns.get(),
+      matcherWithout,
+      given,
+    );
   });
 
   return router;

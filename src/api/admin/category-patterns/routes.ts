@@ -26,16 +26,16 @@ const base = `/api/admin/${resource}`;
 
 /** By which texts transactions are put into categories. A change counts for rows processed from then on. */
 export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, allow, changeCategories } = admin;
+  const { database, readDatabase, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(categoryPatternListQuery, ctx.query, 'query');
-    sendList(ctx, await listCategoryPatterns(database, page), presentCategoryPattern);
+    sendList(ctx, await listCategoryPatterns(readDatabase, page), presentCategoryPattern);
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = await present(database, pathId(ctx.params.id));
+    ctx.body = await present(readDatabase, pathId(ctx.params.id));
   });
 
   router.post(base, allow('editor'), jsonBody(), async (ctx) => {

@@ -24,14 +24,14 @@ const base = `/api/admin/${resource}`;
 
 /** Applies the patterns as they are now to rows that were processed before ("apply to history"). */
 export function recategorizationRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, database, allow, workflowStarter } = admin;
+  const { config, database, readDatabase, allow, workflowStarter } = admin;
   const links = workflowLinks(config);
   const present = (run: Recategorization) => presentRecategorization(run, links);
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(recategorizationListQuery, ctx.query, 'query');
-    sendList(ctx, await listRecategorizations(database, page), present);
+    sendList(ctx, await listRecategorizations(readDatabase, page), present);
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
@@ -101,7 +101,9 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
 
   async function findRun(text: string | undefined): Promise<Recategorization> {
     const id = z.uuid().safeParse(text);
-    const run = id.success ? await Recategorization.query(database).findById(id.data) : undefined;
+    const run = id.success
+      ? await Recategorization.query(readDatabase).findById(id.data)
+      : undefined;
     if (run === undefined) throw notFound('recategorization');
     return run;
   }

@@ -20,12 +20,22 @@ const temporalRetryAfterSeconds = 5;
 
 /** The servers that Tallyflow works with, the sweep's schedule, and the caches. */
 export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { allow, config, database, cache, temporal, sweepSchedule, reports, patterns } = admin;
+  const {
+    allow,
+    config,
+    database,
+    readDatabase,
+    cache,
+    temporal,
+    sweepSchedule,
+    reports,
+    patterns,
+  } = admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const [described, isTemporalUp, status, statistics, schedule] = await Promise.all([
-      within(partTimeoutMs, describeDatabase(database), null),
+      within(partTimeoutMs, describeDatabase(readDatabase), null),
       within(partTimeoutMs, temporal.isUp(), false),
       within(partTimeoutMs, cache.status(), 'away'),
       within(partTimeoutMs, cache.statistics(), null),

@@ -14,7 +14,7 @@ import type { TransactionExplanationBody } from './explanation-schema.ts';
 
 /** Why a transaction has its category, and which one it would get now. */
 export function transactionExplanationRoutes({
-  database,
+  readDatabase,
   allow,
   currentPatterns,
 }: AdminDependencies): Router<ApiState> {
@@ -22,15 +22,15 @@ export function transactionExplanationRoutes({
 
   router.get('/api/admin/transactions/:id/explanation', allow('viewer'), async (ctx) => {
     const id = pathId(ctx.params.id, maxBigintId);
-    const row = id === null ? null : await findTransaction(database, id);
+    const row = id === null ? null : await findTransaction(readDatabase, id);
     if (row === null) throw notFound('transaction');
     const { patterns } = await currentPatterns.get();
     const explanation = explainMatch(patterns, row.merchantName, row.description);
-    const verdict = await presentExplanation(database, explanation);
+    const verdict = await presentExplanation(readDatabase, explanation);
     const body: TransactionExplanationBody = {
       category_source: row.categorySource,
-      set_by_hand: row.categorySource === 'manual' ? await setByHand(database, row) : null,
-      stored_pattern: await storedPattern(database, row, verdict),
+      set_by_hand: row.categorySource === 'manual' ? await setByHand(readDatabase, row) : null,
+      stored_pattern: await storedPattern(readDatabase, row, verdict),
       ...verdict,
       would_be: verdict.winner && {
         category_id: verdict.winner.category_id,

@@ -9,9 +9,6 @@ import { type CsvCell, csv, decimal } from '../csv.ts';
 import { presentTransaction } from './presenter.ts';
 import type { AdminTransactionBody } from './schema.ts';
 
-/** Each holds a connection of the pool for as long as its client reads. */
-const maxConcurrentExports = 4;
-
 const columns = [
   'id',
   'transaction_id',
@@ -29,8 +26,11 @@ const columns = [
   'batch_id',
 ] as const satisfies (keyof AdminTransactionBody)[];
 
-/** Answers with transactions as a CSV file (RFC 4180), row by row, until they end or the client leaves. */
-export function transactionExport(database: Database) {
+/**
+ * Answers with transactions as a CSV file (RFC 4180), row by row, until they end or the client leaves. Each
+ * export holds a connection for as long as its client reads, so there are never more of them than connections.
+ */
+export function transactionExport(database: Database, maxConcurrentExports: number) {
   let exports = 0;
 
   async function* file(query: TransactionQuery): AsyncGenerator<string> {

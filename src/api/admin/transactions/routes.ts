@@ -23,14 +23,14 @@ import {
 const base = '/api/admin/transactions';
 
 export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, allow } = admin;
+  const { config, readDatabase, exportDatabase, allow } = admin;
   const assign = categoryAssignment(admin);
-  const exported = transactionExport(database);
+  const exported = transactionExport(exportDatabase, config.DATABASE_EXPORT_POOL_SIZE);
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
     const page = validate(transactionListQuery, ctx.query, 'query');
-    sendList(ctx, await listTransactions(database, page), presentTransaction);
+    sendList(ctx, await listTransactions(readDatabase, page), presentTransaction);
   });
 
   router.get(`${base}/export.csv`, allow('viewer'), async (ctx) => {
@@ -50,7 +50,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = await present(database, pathId(ctx.params.id, maxBigintId));
+    ctx.body = await present(readDatabase, pathId(ctx.params.id, maxBigintId));
   });
 
   router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
@@ -58,7 +58,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     const id = pathId(ctx.params.id, maxBigintId);
     const changed = id === null ? [] : await assign.byHand(ctx.state.actor, [id], category_id);
     if (changed.length === 0) throw notFound('transaction');
-    ctx.body = await present(database, id);
+    ctx.body = await present(readDatabase, id);
   });
 
   return router;

@@ -8,13 +8,16 @@ import { groupTexts, presentGroup } from './group-texts.ts';
 import { type UncategorizedGroupsBody, uncategorizedGroupsQuerySchema } from './schema.ts';
 
 /** What is left to categorize, by merchant, the largest first. */
-export function uncategorizedGroupRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+export function uncategorizedGroupRoutes({
+  readDatabase,
+  allow,
+}: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get('/api/admin/uncategorized-groups', allow('viewer'), async (ctx) => {
     const { limit, q } = validate(uncategorizedGroupsQuerySchema, ctx.query, 'query');
     const wanted = normalizeText(q ?? '');
-    const all = await groupTexts(await listUncategorizedTexts(database));
+    const all = await groupTexts(await listUncategorizedTexts(readDatabase));
     const groups = wanted === '' ? all : all.filter(({ name }) => name.includes(wanted));
     const body: UncategorizedGroupsBody = {
       group_count: groups.length,

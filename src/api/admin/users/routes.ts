@@ -23,12 +23,12 @@ const base = '/api/admin/users';
 const invitationMs = 7 * 86_400_000;
 
 /** People who may sign in to the console. */
-export function userRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
+export function userRoutes({ database, readDatabase, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get(base, allow('admin'), async (ctx) => {
     const page = validate(userListQuery, ctx.query, 'query');
-    sendList(ctx, await listAdminUsers(database, page), presentUser);
+    sendList(ctx, await listAdminUsers(readDatabase, page), presentUser);
   });
 
   router.get(`${base}/:id`, allow('admin'), async (ctx) => {

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDatabase, type Database, type DatabaseOptions } from '../../src/db/database.ts';
+import { isDatabaseUnavailable } from '../../src/db/errors.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let db: TestDatabase;
+const opened: Database[] = [];
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(async () => {
+  await Promise.all(opened.map((database) => database.destroy()));
+  await db.drop();
+});
+
+function open(options: Partial<DatabaseOptions> = {}): Database {
+  const database = createDatabase({
+    url: db.url,
+    poolSize: 1,
+    applicationName: 'tallyflow-test',
+    statementTimeoutMs: 5_000,
+    ...options,
+  });
+  opened.push(database);
+  return database;
+}
+
+test('a connection tells the server when to take its client for gone', async () => {
+  const { rows } = await open().raw(
+    `SELECT name, setting FROM pg_settings WHERE name IN ('tcp_keepalives_idle',
+       'tcp_keepalives_interval', 'tcp_keepalives_count', 'tcp_user_timeout', 'TimeZone',
+       'idle_in_transaction_session_timeout', 'statement_timeout', 'default_transaction_read_only')`,
+  );
+  const settings = Object.fromEntries(
+    rows.map(({ name, setting }: { name: string; setting: string }) => [name, setting]),
+  );
+  expect(settings).toEqual({
+    TimeZone: 'UTC',
+    default_transaction_read_only: 'off',
+    idle_in_transaction_session_timeout: '60000',
+    statement_timeout: '5000',
+    tcp_keepalives_count: '3',
+    tcp_keepalives_idle: '30',
+    tcp_keepalives_interval: '10',
+    tcp_user_timeout: '60000',
+  });
+});
+
+test('a client that falls silent in a transaction loses it, and with it the rows that it has locked', async () => {
+  await db.database('categories').insert({ name: 'a', normalized_name: 'a', color: '#336699' });
+  const silent = await open({ idleInTransactionMs: 200 }).transaction();
+  await silent('categories').where({ normalized_name: 'a' }).forUpdate();
+  const others = db.limitedDatabase('categories').where({ normalized_name: 'a' });
+  await others.update({ color: '#993366' });
+
+  const error = await silent('categories')
+    .first()
+    .catch((thrown: unknown) => thrown);
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  await silent.rollback().catch(() => {});
+});
+
+test('a pool gives no connection again that the server has ended', async () => {
+  const database = open({ idleInTransactionMs: 200 });
+  const silent = await database.transaction();
+  const { rows } = await silent.raw('SELECT pg_backend_pid() AS pid');
+  await waitFor(async () => {
+    const [found] = await db.database('pg_stat_activity').where({ pid: rows[0].pid }).count();
+    return found?.count === 0;
+  });
+  await silent.rollback().catch(() => {});
+  expect(await database('categories').select('name')).toEqual([{ name: 'a' }]);
+});
+
+test('a pool for reading changes nothing', async () => {
+  await expect(
+    open({ isReadOnly: true })('categories').update({ color: '#000000' }),
+  ).rejects.toMatchObject({ code: '25006' });
+});
