@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ApiError } from '../../domain/errors.ts';
+import { notUtf8 } from './whole-characters.ts';
 
 /** What reading a body needs of Koa's context. */
 export interface BodySource {
@@ -34,17 +35,9 @@ export async function* readBytes(source: BodySource, maxBytes: number): AsyncGen
   }
 }
 
-/**
- * The whole body. Nothing but its text is alive once this returns: a large body is held only once, and
- * the caller best parses it in the same expression.
- */
-export async function readText(bytes: AsyncIterable<Buffer>): Promise<string> {
-  return decodeUtf8(Buffer.concat(await Array.fromAsync(bytes)));
-}
-
 /** Strictly: bytes that are no UTF-8 would otherwise be stored as replacement characters. */
 export function decodeUtf8(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new ApiError('invalid_encoding', 'The body is not valid UTF-8.');
+  if (!isUtf8(bytes)) throw notUtf8();
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -17,10 +17,10 @@ import { Room } from '../admission/room.ts';
 import { StreamPlaces } from '../admission/stream-places.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
-import { parseJson } from '../parse-json.ts';
 import { validate } from '../validate.ts';
-import { readBytes, readText } from './read-body.ts';
-import { readJsonBatch, readNdjsonParts } from './read-rows.ts';
+import { readBytes } from './read-body.ts';
+import { readJsonBatch } from './read-json-batch.ts';
+import { readNdjsonParts } from './read-ndjson-parts.ts';
 import { type AcceptedBatch, streamQuerySchema } from './schema.ts';
 
 const capturedTransactions = new Counter({
@@ -28,9 +28,6 @@ const capturedTransactions = new Counter({
   help: 'Transactions of accepted batches, stored or duplicates.',
   labelNames: ['outcome'] as const,
 });
-
-/** A line holds one transaction, whose texts are limited; this is generous for escapes and unknown fields. */
-const maxLineBytes = 256 * 1024;
 
 /** Far fewer than the pool has connections, of which each takes one for as long as its client sends. */
 const maxConcurrentStreams = 4;
@@ -59,11 +56,7 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const maxBytes = config.MAX_BODY_BYTES;
     await holdBody(bodies, ctx.req, maxBytes, async (counted) => {
       const bytes = hashedFor(idempotencyKey, counted(readBytes(ctx, maxBytes)), hash);
-      // Without names for what is between: a name would keep it alive until the rows are stored.
-      const { requestId, transactions } = await readJsonBatch(
-        parseJson(await readText(bytes)),
-        config.MAX_BATCH_ROWS,
-      );
+      const { requestId, transactions } = await readJsonBatch(bytes, config.MAX_BATCH_ROWS);
       const body = { parts: [transactions], hash: async () => hash.digest() };
       await captures.hold(1, () => capture(ctx, idempotencyKey, requestId, body));
     });
@@ -73,12 +66,11 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const idempotencyKey = readIdempotencyKey(ctx);
     const query = validate(streamQuerySchema, ctx.query, 'query');
     const hash = createHash('sha256').update(ctx.querystring);
-    const limits = { maxRows: config.MAX_STREAM_ROWS, maxLineBytes };
     await streams.hold(async (heard) => {
       const sent = heard(readBytes(ctx, config.MAX_STREAM_BYTES));
       const bytes = hashedFor(idempotencyKey, sent, hash);
       const body = {
-        parts: readNdjsonParts(bytes, limits, query.total_transactions ?? null),
+        parts: readNdjsonParts(bytes, config.MAX_STREAM_ROWS, query.total_transactions ?? null),
         hash: async () => {
           // What the parts have left, which is everything when the key is known already.
           for await (const _ of bytes);

@@ -13,10 +13,10 @@ async function* inChunks(bytes: Buffer, sizes: readonly number[]): AsyncGenerato
 async function split(
   text: string | Buffer,
   sizes: readonly number[] = [3],
-  maxLineBytes = 1_000,
+  limits: { maxLineBytes?: number; spareBlankLines?: number } = {},
 ): Promise<Line[]> {
   const lines: Line[] = [];
-  for await (const line of splitLines(inChunks(Buffer.from(text as string), sizes), maxLineBytes))
+  for await (const line of splitLines(inChunks(Buffer.from(text as string), sizes), limits))
     lines.push(line);
   return lines;
 }
@@ -42,18 +42,18 @@ describe('splitLines', () => {
           const expected = texts
             .map((text, index) => ({ text: text.replace(/^\ufeff/, ''), line: index + 1 }))
             .filter(({ text }) => text.trim() !== '');
-          expect(await split(texts.join('\n'), sizes, 100_000)).toEqual(expected);
+          expect(await split(texts.join('\n'), sizes)).toEqual(expected);
         },
       ),
     );
   });
 
   it('takes a line of exactly the limit, and refuses one byte more', async () => {
-    expect(await split(`${'a'.repeat(10)}\nb`, [4], 10)).toHaveLength(2);
-    await expect(split(`${'a'.repeat(11)}\nb`, [4], 10)).rejects.toMatchObject({
+    expect(await split(`${'a'.repeat(10)}\nb`, [4], { maxLineBytes: 10 })).toHaveLength(2);
+    await expect(split(`${'a'.repeat(11)}\nb`, [4], { maxLineBytes: 10 })).rejects.toMatchObject({
       code: 'payload_too_large',
     });
-    await expect(split('a'.repeat(11), [4], 10)).rejects.toMatchObject({
+    await expect(split('a'.repeat(11), [4], { maxLineBytes: 10 })).rejects.toMatchObject({
       code: 'payload_too_large',
     });
   });
@@ -63,5 +63,24 @@ describe('splitLines', () => {
       code: 'invalid_encoding',
     });
     await expect(split(Buffer.from([0xc3]))).rejects.toMatchObject({ code: 'invalid_encoding' });
+  });
+
+  it('takes a blank line for each other one and some more, and refuses one beyond that', async () => {
+    const spare = { spareBlankLines: 2 };
+    expect(await split('a\n\nb\n\n\n\n', [4], spare)).toHaveLength(2);
+    await expect(split('a\n\nb\n\n\n\n\n', [4], spare)).rejects.toMatchObject({
+      code: 'payload_too_large',
+      message: expect.stringContaining('Up to line 7 there are 5 blank lines'),
+    });
+  });
+
+  it('takes a long line in small chunks in a time that grows with its length alone', async () => {
+    const line = 'x'.repeat(200_000);
+    const cpu = process.cpuUsage();
+    expect(await split(`${line}\n`, [1], { maxLineBytes: 200_000 })).toEqual([
+      { text: line, line: 1 },
+    ]);
+    // Copying what is there at each chunk would take some seconds.
+    expect(process.cpuUsage(cpu).user).toBeLessThan(1_000_000);
   });
 });

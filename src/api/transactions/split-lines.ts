@@ -1,7 +1,13 @@
 import { ApiError } from '../../domain/errors.ts';
+import { Turns } from '../turns.ts';
+import { Excerpt } from './excerpt.ts';
 import { decodeUtf8 } from './read-body.ts';
+import { maxRowBytes } from './row-limits.ts';
 
 const newline = 0x0a;
+
+/** Blank lines that a stream may have beyond one for each row: many files that were joined need no more. */
+const defaultSpareBlankLines = 10_000;
 
 export interface Line {
   text: string;
@@ -9,32 +15,51 @@ export interface Line {
   line: number;
 }
 
-/** Lines of a byte stream, without the blank ones; the last may lack its newline, and each may end in CR LF. */
+/**
+ * Lines of a byte stream, without the blank ones; the last may lack its newline, and each may end in CR LF.
+ * Throws ApiError for a line that is too long, for many more blank lines than others, and for bytes that
+ * are no UTF-8.
+ */
 export async function* splitLines(
   bytes: AsyncIterable<Buffer>,
-  maxLineBytes: number,
+  { maxLineBytes = maxRowBytes, spareBlankLines = defaultSpareBlankLines } = {},
 ): AsyncGenerator<Line> {
-  let line = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  const tooLong = () =>
-    new ApiError(
-      'payload_too_large',
-      `Line ${line + 1} is longer than the ${maxLineBytes} bytes allowed.`,
-    );
+  const turns = new Turns();
+  const kept = new Excerpt();
+  kept.begin(0);
+  let line = 1;
+  let blankLines = 0;
+  const checkLength = (length: number) => {
+    if (length > maxLineBytes)
+      throw tooLarge(`Line ${line} is longer than the ${maxLineBytes} bytes allowed.`);
+  };
   for await (const chunk of bytes) {
-    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
     // A newline byte is never part of a longer UTF-8 sequence, so lines can be cut before decoding.
-    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, start)) {
-      if (end - start > maxLineBytes) throw tooLong();
-      line++;
-      const text = decodeUtf8(data.subarray(start, end));
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, end + 1)) {
+      checkLength(kept.lengthAt(end));
+      const text = decodeUtf8(join(kept.end(chunk, end)));
       if (text.trim() !== '') yield { text, line };
-      start = end + 1;
+      else {
+        blankLines++;
+        const rows = line - blankLines;
+        if (blankLines > rows + spareBlankLines)
+          throw tooLarge(
+            `Up to line ${line} there are ${blankLines} blank lines; a stream may have ${spareBlankLines} more than it has transactions.`,
+          );
+      }
+      kept.begin(end + 1);
+      line++;
+      if (turns.isOver) await turns.next();
     }
-    rest = data.subarray(start);
-    if (rest.length > maxLineBytes) throw tooLong();
+    checkLength(kept.lengthAt(chunk.length));
+    kept.endChunk(chunk);
+    if (turns.isOver) await turns.next();
   }
-  const text = decodeUtf8(rest);
-  if (text.trim() !== '') yield { text, line: line + 1 };
+  const text = decodeUtf8(join(kept.end(Buffer.alloc(0), 0)));
+  if (text.trim() !== '') yield { text, line };
 }
+
+const tooLarge = (detail: string): ApiError => new ApiError('payload_too_large', detail);
+
+const join = (pieces: Buffer[]): Buffer =>
+  pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);

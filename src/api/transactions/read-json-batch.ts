@@ -1,0 +1,43 @@
+import type { NewTransaction } from '../../domain/transaction.ts';
+import { Turns } from '../turns.ts';
+import { validate } from '../validate.ts';
+import { checkRowCount } from './row-limits.ts';
+import { RowReader } from './row-reader.ts';
+import { scanJsonBatch } from './scan-json-batch.ts';
+import { batchSchema } from './schema.ts';
+
+export interface ParsedBatch {
+  requestId: string | null;
+  /** In the order of the body. */
+  transactions: NewTransaction[];
+}
+
+/** Rows that are validated between two looks at the clock: at most 1 ms. */
+const rowsPerLook = 32;
+
+/**
+ * Reads a JSON body, of which nothing is parsed before its rows are counted, and then never more than a
+ * group of rows at a time. Throws ApiError that names every bad row.
+ */
+export async function readJsonBatch(
+  bytes: AsyncIterable<Buffer>,
+  maxRows: number,
+): Promise<ParsedBatch> {
+  const { envelope, rowCount, groups } = await scanJsonBatch(bytes, maxRows);
+  const body = validate(batchSchema, envelope, 'body');
+  checkRowCount(rowCount, body.total_transactions ?? null);
+  const reader = new RowReader();
+  const transactions: NewTransaction[] = [];
+  const turns = new Turns();
+  // Each group is let go of once it is read, so that bytes and rows are not held together.
+  groups.reverse();
+  for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+    for (const row of JSON.parse(group.toString()) as unknown[]) {
+      const transaction = reader.read(row);
+      if (transaction !== null) transactions.push(transaction);
+      if (reader.count % rowsPerLook === 0 && turns.isOver) await turns.next();
+    }
+  }
+  reader.throwIfBad();
+  return { requestId: body.request_id ?? null, transactions };
+}

@@ -1,0 +1,32 @@
+import type { NewTransaction } from '../../domain/transaction.ts';
+import { checkRowCount, tooManyRows } from './row-limits.ts';
+import { RowReader } from './row-reader.ts';
+import { splitLines } from './split-lines.ts';
+
+/** Rows of a stream that are held in memory at once, and go into one COPY. */
+const rowsPerPart = 10_000;
+
+/**
+ * Reads an NDJSON body, one transaction a line, in parts of bounded size. After the first bad row no
+ * more parts come, but the rest is still checked, and the end throws an ApiError that names every bad row.
+ */
+export async function* readNdjsonParts(
+  bytes: AsyncIterable<Buffer>,
+  maxRows: number,
+  expectedRows: number | null,
+): AsyncGenerator<NewTransaction[]> {
+  const reader = new RowReader();
+  let part: NewTransaction[] = [];
+  for await (const { text, line } of splitLines(bytes)) {
+    if (reader.count === maxRows) throw tooManyRows(maxRows);
+    const transaction = reader.readLine(text, line);
+    if (transaction === null || reader.isBad) continue;
+    part.push(transaction);
+    if (part.length < rowsPerPart) continue;
+    yield part;
+    part = [];
+  }
+  reader.throwIfBad();
+  checkRowCount(reader.count, expectedRows);
+  if (part.length > 0) yield part;
+}

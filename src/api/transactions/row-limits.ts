@@ -1,0 +1,35 @@
+import { ApiError, type FieldError } from '../../domain/errors.ts';
+
+/** A row's texts are limited; this is generous for escapes and unknown fields, and parsed within some milliseconds. */
+export const maxRowBytes = 256 * 1024;
+
+export function tooManyRows(maxRows: number): ApiError {
+  return new ApiError('payload_too_large', `A batch must have at most ${maxRows} transactions.`, {
+    errors: [{ pointer: '/transactions', detail: `must have at most ${maxRows} entries` }],
+  });
+}
+
+/** For a part of a JSON body that the API would have to parse in one piece. */
+export function partTooLarge(pointer: string, maxBytes: number): ApiError {
+  return new ApiError(
+    'payload_too_large',
+    `A part of the body is longer than the ${maxBytes} bytes allowed.`,
+    {
+      errors: [{ pointer, detail: `must have at most ${maxBytes} bytes` }],
+    },
+  );
+}
+
+/** Throws ApiError where there is no row, or another number of them than the client has announced. */
+export function checkRowCount(count: number, expected: number | null): void {
+  const problems: FieldError[] = [];
+  if (count === 0) problems.push({ pointer: '/transactions', detail: 'must not be empty' });
+  if (expected !== null && expected !== count) {
+    problems.push({
+      pointer: '/total_transactions',
+      detail: `is ${expected}, but ${count} transactions were sent`,
+    });
+  }
+  if (problems.length > 0)
+    throw new ApiError('invalid_request', 'The body is not valid.', { errors: problems });
+}
