@@ -34,7 +34,7 @@ export const problemSchema = z
 const descriptions: Record<string, string> = {
   '400': 'Something in the request is not valid.',
   '401': 'No or bad credentials.',
-  '403': 'The API key lacks the scope.',
+  '403': 'The API key lacks the scope, or is not for an account.',
   '404': 'There is no such thing.',
   '408': 'The body stopped coming.',
   '409': 'In conflict with the present state.',

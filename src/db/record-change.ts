@@ -9,6 +9,7 @@ export interface Change {
     | 'import'
     | 'merge'
     | 'revoke'
+    | 'rotate'
     | 'retry'
     | 'cancel'
     | 'end'

@@ -31,7 +31,12 @@ export const maxPatternCharacters = 255;
 export const maxCategories = 5_000;
 export const maxPatterns = 100_000;
 
-/** API keys that are not revoked, and sessions of one user, the oldest of which then ends. */
+/** Beginnings of account ids that a key is bound to; each batch of such a key looks for every account among them. */
+export const maxAccountPrefixes = 100;
+/** For how long a rotated key stays good beside its successor: a day unless it is said, a month at most. */
+export const defaultOverlapSeconds = 86_400;
+export const maxOverlapSeconds = 30 * 86_400;
+/** API keys that are neither revoked nor expired, and sessions of one user, the oldest of which then ends. */
 export const maxLiveApiKeys = 1_000;
 export const maxSessionsEach = 20;
 /** Characters that are kept of what a browser calls itself; common ones need some 150. */

@@ -76,6 +76,7 @@ const table: Record<string, Access | typeof open> = {
   'POST /api/admin/api-keys': admin,
   'GET /api/admin/api-keys/{id}': admin,
   'DELETE /api/admin/api-keys/{id}': admin,
+  'POST /api/admin/api-keys/{id}/rotate': admin,
   'GET /api/admin/users': admin,
   'POST /api/admin/users': admin,
   'DELETE /api/admin/users/{id}/second-factor': admin,

@@ -271,6 +271,28 @@ describe('an index serves', () => {
     expect(await indexesOf(work)).toEqual(['idempotency_keys_created_at']);
   });
 
+  it('the list of batches for a key that is bound to accounts', async () => {
+    const { body } = await api.post('/api/admin/api-keys', {
+      name: 'a branch',
+      scopes: ['read'],
+      account_prefixes: ['account-7'],
+    });
+    await api.database.raw(
+      `INSERT INTO batches (id, transaction_count, duplicate_count, bound_lineage_id)
+         SELECT gen_random_uuid(), 0, 0, ? FROM generate_series(1, 200)`,
+      [body.id],
+    );
+    await api.database.raw('ANALYZE batches');
+    const path = '/api/integrations/batches?limit=10';
+    const asKey = { Authorization: `Bearer ${body.key}` };
+    const first = await api.get(path, asKey);
+    expect(first.body.data).toHaveLength(10);
+    const next = () => api.get(`${path}&cursor=${first.body.next_cursor}`, asKey);
+    const failed = () => api.get(`${path}&status=failed`, asKey);
+    for (const work of [() => api.get(path, asKey), next, failed])
+      expect(await indexesOf(work)).toContain('batches_bound_lineage');
+  });
+
   it('the API key of a request', async () => {
     const key = generateApiKey();
     await api

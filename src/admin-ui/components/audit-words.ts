@@ -7,6 +7,7 @@ const actions: Record<string, string> = {
   delete: 'deleted',
   import: 'imported',
   revoke: 'revoked',
+  rotate: 'rotated',
   retry: 'retried',
   merge: 'merged',
   cancel: 'cancelled',

@@ -7,14 +7,14 @@ import { textBody } from './text-body.ts';
 /** One category, pattern or key with texts of full length, every character escaped, takes a tenth of this. */
 const maxBytes = 64 * 1024;
 
-/** Puts the body's JSON into `ctx.request.body`. */
-export function jsonBody(): Middleware<ApiState> {
+/** Puts the body's JSON into `ctx.request.body`; an empty object where no body was sent, if that `isOptional`. */
+export function jsonBody({ isOptional = false } = {}): Middleware<ApiState> {
   return compose([
     textBody(['application/json'], maxBytes),
     async (ctx, next) => {
-      ctx.request.body = parseJson(
-        ctx.request.body as unknown as string,
-      ) as typeof ctx.request.body;
+      const text = ctx.request.body as unknown as string;
+      const json = isOptional && text === '' ? {} : parseJson(text);
+      ctx.request.body = json as typeof ctx.request.body;
       await next();
     },
   ]);

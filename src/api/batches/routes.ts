@@ -4,7 +4,7 @@ import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { retryBatch } from '../../db/retry-batch.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { ApiDependencies, ApiState } from '../context.ts';
+import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { decodeCursor, toPage } from '../pagination.ts';
 import { validate } from '../validate.ts';
@@ -30,6 +30,8 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
       .orderBy('id', 'desc')
       .limit(query.limit + 1)
       .modify((builder) => {
+        const { lineageId, accountPrefixes } = ctx.state.principal;
+        if (accountPrefixes.length > 0) builder.where('boundLineageId', lineageId);
         if (query.status !== undefined) builder.where('status', query.status);
         if (before !== null) builder.where('id', '<', before);
       });
@@ -42,13 +44,13 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
   });
 
   router.get(`${base}/:id`, guard('ingest', 'read'), async (ctx) => {
-    ctx.body = presentBatch(await findBatch(ctx.params.id), links);
+    ctx.body = presentBatch(await findBatch(ctx), links);
   });
 
   router.get(`${base}/:id/transactions`, guard('ingest', 'read'), async (ctx) => {
     const query = validate(batchTransactionListQuery, ctx.query, 'query');
     const after = decodeCursor(query.cursor, z.int());
-    const batch = await findBatch(ctx.params.id);
+    const batch = await findBatch(ctx);
     const rows = await listBatchTransactions(readDatabase, batch, after, query.limit + 1);
     ctx.body = toPage(
       rows,
@@ -59,11 +61,11 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
   });
 
   router.get(`${base}/:id/events`, guard('ingest', 'read'), async (ctx) => {
-    events.stream(ctx, await findBatch(ctx.params.id));
+    events.stream(ctx, await findBatch(ctx));
   });
 
   router.post(`${base}/:id/retry`, guard('ingest'), async (ctx) => {
-    const batch = await findBatch(ctx.params.id);
+    const batch = await findBatch(ctx);
     const retried = await retryBatch(database, batch.id);
     if (retried === null) {
       throw notFailed(batch.status);
@@ -74,11 +76,15 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     ctx.body = presentBatch(retried, links);
   });
 
-  async function findBatch(id: string | undefined): Promise<Batch> {
+  /** A key that is bound to accounts sees the batches of its line; those of others are not there for it. */
+  async function findBatch(ctx: ApiContext): Promise<Batch> {
+    const { lineageId, accountPrefixes } = ctx.state.principal;
+    const id: string | undefined = ctx.params.id;
     const batch = z.uuid().safeParse(id).success
       ? await Batch.query(readDatabase).findById(id as string)
       : undefined;
-    if (batch === undefined) throw notFound('batch');
+    const isShown = accountPrefixes.length === 0 || batch?.boundLineageId === lineageId;
+    if (batch === undefined || !isShown) throw notFound('batch');
     return batch;
   }
 

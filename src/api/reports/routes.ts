@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import { type AccountSummaryQuery, accountSummary } from '../../db/account-summary.ts';
+import { mayUseAccount } from '../../domain/account-prefixes.ts';
 import { notFound } from '../../domain/errors.ts';
 import { isPossibleId } from '../../domain/text.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
@@ -41,6 +42,8 @@ export function reportRoutes(
     const accountId = ctx.params.accountId as string;
     if (!isPossibleId(accountId)) throw notFound('account');
     const { start_date, end_date, currency } = parseSummaryQuery(ctx);
+    // Before the report is looked for: a key that is bound to others learns nothing of this account, not even by the time.
+    if (!mayUseAccount(ctx.state.principal.accountPrefixes, accountId)) throw notFound('account');
     const query: AccountSummaryQuery = {
       accountId,
       startDate: start_date,

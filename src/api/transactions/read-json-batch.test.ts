@@ -17,7 +17,7 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 }
 
 const read = (body: string | Buffer, size = 7) =>
-  readJsonBatch(inChunks(Buffer.from(body as string), size), maxRows);
+  readJsonBatch(inChunks(Buffer.from(body as string), size), maxRows, []);
 
 /** The rule as written: all of the body parsed and validated at once. */
 function readAtOnce(bytes: Buffer): ParsedBatch {
@@ -199,7 +199,7 @@ describe('a JSON body', () => {
       const body = Buffer.from(
         batchOf(Array.from({ length: count }, (_, id) => rowText(id, extra))),
       );
-      const { transactions } = await readJsonBatch(inChunks(body, 10_000), count);
+      const { transactions } = await readJsonBatch(inChunks(body, 10_000), count, []);
       expect(transactions.map((row) => row.transactionId)).toEqual(
         Array.from({ length: count }, (_, id) => `t-${id}`),
       );
@@ -248,7 +248,7 @@ describe('a JSON body', () => {
       for (;;) yield Buffer.from(text);
     }
     const codeOf = (text: string) =>
-      readJsonBatch(endless(text), 100).catch((error: ApiError) => error.code);
+      readJsonBatch(endless(text), 100, []).catch((error: ApiError) => error.code);
     expect(await codeOf('{},')).toBe('payload_too_large');
     expect(await codeOf('"a')).toBe('malformed_json');
     expect(await codeOf('[')).toBe('invalid_request');
@@ -261,7 +261,7 @@ describe('a JSON body', () => {
     let turns = 0;
     const timer = setInterval(() => turns++);
     // In few chunks, so that it is not their coming that gives others a turn.
-    const reading = readJsonBatch(inChunks(Buffer.from(batchOf(rows)), 1_000_000), 50_000);
+    const reading = readJsonBatch(inChunks(Buffer.from(batchOf(rows)), 1_000_000), 50_000, []);
     await expect(reading).rejects.toMatchObject({ errorCount: 50_000 * 5 });
     clearInterval(timer);
     // The work takes some 300 ms of a fast machine, in turns of 10.

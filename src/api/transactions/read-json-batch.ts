@@ -17,16 +17,18 @@ const rowsPerLook = 32;
 
 /**
  * Reads a JSON body, of which nothing is parsed before its rows are counted, and then never more than a
- * group of rows at a time. Throws ApiError that names every bad row.
+ * group of rows at a time. Throws ApiError that names every bad row, or every row whose account is
+ * none of the key's.
  */
 export async function readJsonBatch(
   bytes: AsyncIterable<Buffer>,
   maxRows: number,
+  accountPrefixes: readonly string[],
 ): Promise<ParsedBatch> {
   const { envelope, rowCount, groups } = await scanJsonBatch(bytes, maxRows);
   const body = validate(batchSchema, envelope, 'body');
   checkRowCount(rowCount, body.total_transactions ?? null);
-  const reader = new RowReader();
+  const reader = new RowReader(accountPrefixes);
   const transactions: NewTransaction[] = [];
   const turns = new Turns();
   // Each group is let go of once it is read, so that bytes and rows are not held together.
@@ -38,6 +40,7 @@ export async function readJsonBatch(
       if (reader.count % rowsPerLook === 0 && turns.isOver) await turns.next();
     }
   }
-  reader.throwIfBad();
+  reader.throwIfInvalid();
+  reader.throwIfNotAllowed();
   return { requestId: body.request_id ?? null, transactions };
 }

@@ -14,8 +14,9 @@ export async function* readNdjsonParts(
   bytes: AsyncIterable<Buffer>,
   maxRows: number,
   expectedRows: number | null,
+  accountPrefixes: readonly string[],
 ): AsyncGenerator<NewTransaction[]> {
-  const reader = new RowReader();
+  const reader = new RowReader(accountPrefixes);
   let part: NewTransaction[] = [];
   for await (const { text, line } of splitLines(bytes)) {
     if (reader.count === maxRows) throw tooManyRows(maxRows);
@@ -26,7 +27,8 @@ export async function* readNdjsonParts(
     yield part;
     part = [];
   }
-  reader.throwIfBad();
+  reader.throwIfInvalid();
   checkRowCount(reader.count, expectedRows);
+  reader.throwIfNotAllowed();
   if (part.length > 0) yield part;
 }

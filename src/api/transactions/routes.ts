@@ -56,7 +56,11 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
     const maxBytes = config.MAX_BODY_BYTES;
     await holdBody(bodies, ctx.req, maxBytes, async (counted) => {
       const bytes = hashedFor(idempotencyKey, counted(readBytes(ctx, maxBytes)), hash);
-      const { requestId, transactions } = await readJsonBatch(bytes, config.MAX_BATCH_ROWS);
+      const { requestId, transactions } = await readJsonBatch(
+        bytes,
+        config.MAX_BATCH_ROWS,
+        ctx.state.principal.accountPrefixes,
+      );
       const body = { parts: [transactions], hash: async () => hash.digest() };
       await captures.hold(1, () => capture(ctx, idempotencyKey, requestId, body));
     });
@@ -70,7 +74,12 @@ export function transactionRoutes(dependencies: ApiDependencies, guard: Guard): 
       const sent = heard(readBytes(ctx, config.MAX_STREAM_BYTES));
       const bytes = hashedFor(idempotencyKey, sent, hash);
       const body = {
-        parts: readNdjsonParts(bytes, config.MAX_STREAM_ROWS, query.total_transactions ?? null),
+        parts: readNdjsonParts(
+          bytes,
+          config.MAX_STREAM_ROWS,
+          query.total_transactions ?? null,
+          ctx.state.principal.accountPrefixes,
+        ),
         hash: async () => {
           // What the parts have left, which is everything when the key is known already.
           for await (const _ of bytes);

@@ -1,4 +1,5 @@
-import { ApiError, type FieldError } from '../../domain/errors.ts';
+import { mayUseAccount } from '../../domain/account-prefixes.ts';
+import { ApiError, type ErrorCode, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors, maxJsonDepth } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import { isDeeperThan } from '../json-depth.ts';
@@ -6,53 +7,89 @@ import { fieldErrors } from '../validate.ts';
 import { readPlainRow } from './read-plain-row.ts';
 import { transactionSchema } from './schema.ts';
 
-/** Validates rows one after the other, and remembers the first errors and the count of all. */
+/**
+ * Validates rows one after the other, and checks that their accounts are among those of the key. Remembers the
+ * first errors and the count of all: rows that are not valid come first, since their sender has to mend them anyway.
+ */
 export class RowReader {
   count = 0;
-  #errors: FieldError[] = [];
-  #errorCount = 0;
+  readonly #accountPrefixes: readonly string[];
+  readonly #invalid = new FoundErrors();
+  readonly #notAllowed = new FoundErrors();
+
+  /** The prefixes are those of the key, as sortPrefixes gives them. */
+  constructor(accountPrefixes: readonly string[]) {
+    this.#accountPrefixes = accountPrefixes;
+  }
 
   get isBad(): boolean {
-    return this.#errorCount > 0;
+    return this.#invalid.count > 0 || this.#notAllowed.count > 0;
   }
 
   read(row: unknown, line?: number): NewTransaction | null {
     const index = this.count++;
-    const plain = readPlainRow(row);
-    if (plain !== null) return plain;
-    const result = transactionSchema.safeParse(row);
-    if (result.success) return result.data;
-    for (const error of fieldErrors(result.error, ['transactions', index])) this.#add(error, line);
-    return null;
+    const transaction = readPlainRow(row) ?? this.#validate(row, index, line);
+    if (transaction !== null && !mayUseAccount(this.#accountPrefixes, transaction.accountId)) {
+      const pointer = `/transactions/${index}/account_id`;
+      this.#notAllowed.add({ pointer, detail: 'is not an account of this API key' }, line);
+      return null;
+    }
+    return transaction;
   }
 
   readLine(text: string, line: number): NewTransaction | null {
     if (isDeeperThan(text, maxJsonDepth)) {
       const detail = `must not nest deeper than ${maxJsonDepth} levels`;
-      this.#add({ pointer: `/transactions/${this.count++}`, detail }, line);
+      this.#invalid.add({ pointer: `/transactions/${this.count++}`, detail }, line);
       return null;
     }
     let row: unknown;
     try {
       row = JSON.parse(text);
     } catch {
-      this.#add({ pointer: `/transactions/${this.count++}`, detail: 'is not valid JSON' }, line);
+      const detail = 'is not valid JSON';
+      this.#invalid.add({ pointer: `/transactions/${this.count++}`, detail }, line);
       return null;
     }
     return this.read(row, line);
   }
 
-  throwIfBad(): void {
-    if (!this.isBad) return;
-    throw new ApiError('invalid_request', 'Some transactions are not valid. Nothing was stored.', {
-      errors: this.#errors,
-      errorCount: this.#errorCount,
-    });
+  throwIfInvalid(): void {
+    this.#invalid.throwAs(
+      'invalid_request',
+      'Some transactions are not valid. Nothing was stored.',
+    );
   }
 
-  #add(error: FieldError, line: number | undefined): void {
-    this.#errorCount++;
-    if (this.#errors.length < maxFieldErrors)
-      this.#errors.push(line === undefined ? error : { ...error, line });
+  throwIfNotAllowed(): void {
+    this.#notAllowed.throwAs(
+      'account_not_allowed',
+      'Some transactions are of accounts that this API key is not for. Nothing was stored.',
+    );
+  }
+
+  #validate(row: unknown, index: number, line: number | undefined): NewTransaction | null {
+    const result = transactionSchema.safeParse(row);
+    if (result.success) return result.data;
+    for (const error of fieldErrors(result.error, ['transactions', index]))
+      this.#invalid.add(error, line);
+    return null;
+  }
+}
+
+/** The first errors of one kind, and the count of all. */
+class FoundErrors {
+  count = 0;
+  readonly #first: FieldError[] = [];
+
+  add(error: FieldError, line: number | undefined): void {
+    this.count++;
+    if (this.#first.length < maxFieldErrors)
+      this.#first.push(line === undefined ? error : { ...error, line });
+  }
+
+  throwAs(code: ErrorCode, detail: string): void {
+    if (this.count === 0) return;
+    throw new ApiError(code, detail, { errors: this.#first, errorCount: this.count });
   }
 }

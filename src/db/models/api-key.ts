@@ -26,6 +26,8 @@ export class ApiKey extends Model {
   declare isBootstrap: boolean;
   /** The key that this one replaces. */
   declare rotatedFrom: number | null;
+  /** The key that replaces this one; only where a query asks for it. */
+  declare rotatedTo?: number | null;
   /** The first key of the line, written only for those that follow it; `lineageId` is read. */
   declare firstKeyId: number | null;
   /** The first key of the line of rotations, which may be this one. */

@@ -25,9 +25,15 @@ test('a new key is shown once, and works', async () => {
     name: 'core banking',
     prefix: key.slice(0, 12),
     scopes: ['read'],
+    account_prefixes: [],
+    status: 'live',
     created_at: expect.any(String),
+    created_by: { type: 'api_key', id: expect.any(Number), name: 'bootstrap' },
+    expires_at: null,
     last_used_at: null,
     revoked_at: null,
+    rotated_from: null,
+    rotated_to: null,
   });
   expect((await api.get('/api/integrations/batches', withKey(key))).status).toBe(200);
 
@@ -99,6 +105,61 @@ test.each([
   ['no scopes', { name: 'x' }, '/scopes'],
   ['empty scopes', { name: 'x', scopes: [] }, '/scopes'],
   ['an unknown scope', { name: 'x', scopes: ['read', 'root'] }, '/scopes/1'],
+  [
+    'prefixes that are no array',
+    { name: 'x', scopes: ['read'], account_prefixes: 'a' },
+    '/account_prefixes',
+  ],
+  [
+    'an empty prefix',
+    { name: 'x', scopes: ['read'], account_prefixes: ['a', ''] },
+    '/account_prefixes/1',
+  ],
+  [
+    'a prefix of 256 characters',
+    { name: 'x', scopes: ['read'], account_prefixes: ['x'.repeat(256)] },
+    '/account_prefixes/0',
+  ],
+  [
+    'a prefix with NUL',
+    { name: 'x', scopes: ['read'], account_prefixes: ['\0'] },
+    '/account_prefixes/0',
+  ],
+  [
+    '101 prefixes',
+    { name: 'x', scopes: ['read'], account_prefixes: Array.from({ length: 101 }, String) },
+    '/account_prefixes',
+  ],
+  [
+    'prefixes with the scope admin',
+    { name: 'x', scopes: ['read', 'admin'], account_prefixes: ['a'] },
+    '/account_prefixes',
+  ],
+  [
+    'an expiry in the past',
+    { name: 'x', scopes: ['read'], expires_at: '2020-01-01T00:00:00Z' },
+    '/expires_at',
+  ],
+  [
+    'an expiry that is now',
+    { name: 'x', scopes: ['read'], expires_at: new Date().toISOString() },
+    '/expires_at',
+  ],
+  [
+    'an expiry that is a date',
+    { name: 'x', scopes: ['read'], expires_at: '2999-01-01' },
+    '/expires_at',
+  ],
+  [
+    'an expiry without a zone',
+    { name: 'x', scopes: ['read'], expires_at: '2999-01-01T00:00:00' },
+    '/expires_at',
+  ],
+  [
+    'an expiry on no day',
+    { name: 'x', scopes: ['read'], expires_at: '2999-02-30T00:00:00Z' },
+    '/expires_at',
+  ],
   ['a key of its own', { name: 'x', scopes: ['read'], key: 'mine' }, '/key'],
 ])('refuses %s', async (_, body, pointer) => {
   const answer = await create(body);

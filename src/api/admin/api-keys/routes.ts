@@ -1,10 +1,10 @@
 import Router from '@koa/router';
-import { listApiKeys } from '../../../db/list-api-keys.ts';
+import { createApiKey, rotateApiKey } from '../../../db/create-api-key.ts';
+import { findApiKey, listApiKeys } from '../../../db/list-api-keys.ts';
 import { ApiKey } from '../../../db/models/api-key.ts';
-import { recordChange } from '../../../db/record-change.ts';
-import { apiKeyPrefix, generateApiKey, hashApiKey } from '../../../domain/api-key.ts';
-import { ApiError, notFound } from '../../../domain/errors.ts';
-import { maxLiveApiKeys } from '../../../domain/limits.ts';
+import { recordChange, recordChanges } from '../../../db/record-change.ts';
+import { generateApiKey } from '../../../domain/api-key.ts';
+import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -12,7 +12,7 @@ import { jsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { presentApiKey } from './presenter.ts';
-import { apiKeyListQuery, newApiKeySchema } from './schema.ts';
+import { apiKeyListQuery, newApiKeySchema, rotationSchema } from './schema.ts';
 
 const resource = 'api-keys';
 const base = `/api/admin/${resource}`;
@@ -27,30 +27,18 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   router.get(`${base}/:id`, allow('admin'), async (ctx) => {
-    ctx.body = presentApiKey(await findApiKey(ctx.params.id));
+    ctx.body = presentApiKey(await readApiKey(ctx.params.id));
   });
 
   router.post(base, allow('admin'), jsonBody(), async (ctx) => {
-    const { name, scopes } = validate(newApiKeySchema, ctx.request.body, 'body');
+    const given = validate(newApiKeySchema, ctx.request.body, 'body');
+    const { name, scopes, account_prefixes: accountPrefixes, expires_at: expiresAt } = given;
+    const { actor } = ctx.state;
     const key = generateApiKey();
     const created = await database.transaction(async (trx) => {
-      const liveCount = await ApiKey.query(trx).whereNull('revokedAt').resultSize();
-      if (liveCount >= maxLiveApiKeys) {
-        throw new ApiError(
-          'conflict',
-          `${maxLiveApiKeys} keys are live already; revoke one first.`,
-        );
-      }
-      const apiKey = await ApiKey.query(trx)
-        .insert({ name, scopes, prefix: apiKeyPrefix(key), keyHash: hashApiKey(key) })
-        .returning('*');
-      const after = presentApiKey(apiKey);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'create',
-        resource,
-        resourceId: apiKey.id,
-        after,
-      });
+      const newKey = { name, scopes, accountPrefixes, expiresAt };
+      const after = presentApiKey(await createApiKey(trx, key, newKey, actor));
+      await recordChange(trx, actor, { action: 'create', resource, resourceId: after.id, after });
       return after;
     });
     ctx.status = 201;
@@ -58,9 +46,34 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.body = { ...created, key };
   });
 
+  /** Makes a successor; both are good for the overlap. */
+  router.post(`${base}/:id/rotate`, allow('admin'), jsonBody({ isOptional: true }), async (ctx) => {
+    const { overlap_seconds: overlapSeconds } = validate(rotationSchema, ctx.request.body, 'body');
+    const id = pathId(ctx.params.id);
+    if (id === null) throw notFound('API key');
+    const { actor } = ctx.state;
+    const key = generateApiKey();
+    const successor = await database.transaction(async (trx) => {
+      const rotated = await rotateApiKey(trx, id, { key, overlapSeconds, actor });
+      if (rotated === null) throw notFound('API key');
+      const [before, after] = [presentApiKey(rotated.before), presentApiKey(rotated.after)];
+      const created = presentApiKey(rotated.successor);
+      await recordChanges(trx, actor, [
+        { action: 'rotate', resource, resourceId: id, before, after },
+        { action: 'create', resource, resourceId: created.id, after: created },
+      ]);
+      return created;
+    });
+    // Without an overlap the predecessor has just expired.
+    apiKeys.forgetAll();
+    ctx.status = 201;
+    ctx.set('Location', `${base}/${successor.id}`);
+    ctx.body = { ...successor, key };
+  });
+
   /** Revokes: what the key has done still refers to it. A second time changes nothing. */
   router.delete(`${base}/:id`, allow('admin'), async (ctx) => {
-    const before = await findApiKey(ctx.params.id);
+    const before = await readApiKey(ctx.params.id);
     await database.transaction(async (trx) => {
       const revoked = await ApiKey.query(trx)
         .findById(before.id)
@@ -74,9 +87,9 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.status = 204;
   });
 
-  async function findApiKey(text: string | undefined): Promise<ApiKey> {
+  async function readApiKey(text: string | undefined): Promise<ApiKey> {
     const id = pathId(text);
-    const apiKey = id === null ? undefined : await ApiKey.query(readDatabase).findById(id);
+    const apiKey = id === null ? undefined : await findApiKey(readDatabase, id);
     if (apiKey === undefined) throw notFound('API key');
     return apiKey;
   }
