@@ -7,6 +7,7 @@ import { createCache } from './cache/create-cache.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/api-pools.ts';
+import { maxRequestMs } from './domain/limits.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './server-security.ts';
@@ -19,8 +20,6 @@ import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 const drainMs = 25_000;
 /** Workflow starts still in flight get this long after the last request. */
 const startDrainMs = 5_000;
-/** A large stream over a slow line; the rest is bounded by its size. */
-const requestTimeoutMs = 15 * 60_000;
 const idleTimeoutMs = 60_000;
 
 tuneGarbageCollection({ heapGrowthPercent: 40 });
@@ -65,7 +64,7 @@ const app = createApp({
   stopping: stopping.signal,
 });
 const { server, drain } = createDrainingServer(
-  { requestTimeout: requestTimeoutMs, idleTimeout: idleTimeoutMs },
+  { requestTimeout: maxRequestMs, idleTimeout: idleTimeoutMs },
   app.callback(),
 );
 server.listen(config.PORT, config.HOST, () => {

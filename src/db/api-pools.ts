@@ -1,3 +1,4 @@
+import { maxRequestMs } from '../domain/limits.ts';
 import { createDatabase, type Database } from './database.ts';
 
 /**
@@ -20,10 +21,17 @@ export interface ApiPoolOptions {
   exportPoolSize: number;
   /** What a reader waits for at most. */
   readTimeoutMs?: number;
+  /** How long a transaction that captures rows may wait for the next ones. */
+  streamIdleMs?: number;
 }
 
 /** An import of 50,000 patterns takes some seconds, and may have to wait for another one. */
 const changeTimeoutMs = 30_000;
+/**
+ * A stream of rows keeps its transaction open while its client sends them, which may be slow. Nothing that a
+ * request does takes longer; only a process that no longer answers does, with connections that are alive.
+ */
+const defaultStreamIdleMs = maxRequestMs + 60_000;
 /** The slowest good report takes two seconds; nobody looks at a page for longer than this without asking again. */
 const defaultReadTimeoutMs = 15_000;
 
@@ -33,6 +41,7 @@ export function createApiPools({
   readPoolSize,
   exportPoolSize,
   readTimeoutMs = defaultReadTimeoutMs,
+  streamIdleMs = defaultStreamIdleMs,
 }: ApiPoolOptions): ApiPools {
   return {
     database: createDatabase({
@@ -40,6 +49,7 @@ export function createApiPools({
       poolSize,
       applicationName: 'tallyflow-api',
       statementTimeoutMs: changeTimeoutMs,
+      idleInTransactionMs: streamIdleMs,
     }),
     readDatabase: createDatabase({
       url,

@@ -42,6 +42,9 @@ export const maxSessionsEach = 20;
 /** Characters that are kept of what a browser calls itself; common ones need some 150. */
 export const maxUserAgentCharacters = 300;
 
+/** Longest time in which a request comes in and is answered: a large stream over a slow line. */
+export const maxRequestMs = 15 * 60_000;
+
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;
 export const patternCacheSeconds = 60;

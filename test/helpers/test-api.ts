@@ -76,6 +76,8 @@ export interface TestApiOptions {
   redisUrl?: string;
   /** What a reader waits for at most. */
   readTimeoutMs?: number;
+  /** How long a transaction that captures rows may wait for the next ones. */
+  streamIdleMs?: number;
   /** Of the API; silent unless a suite reads it. */
   logger?: Logger;
 }
@@ -99,6 +101,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     readPoolSize: config.DATABASE_READ_POOL_SIZE,
     exportPoolSize: config.DATABASE_EXPORT_POOL_SIZE,
     ...(options.readTimeoutMs !== undefined && { readTimeoutMs: options.readTimeoutMs }),
+    ...(options.streamIdleMs !== undefined && { streamIdleMs: options.streamIdleMs }),
   });
   const logger = options.logger ?? createLogger('api', config.LOG_LEVEL);
   const redisUrl = options.redisUrl ?? testRedisUrl(options.redisDatabase);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { closeApiPools, createApiPools } from '../../src/db/api-pools.ts';
 import { createDatabase, type Database, type DatabaseOptions } from '../../src/db/database.ts';
 import { isDatabaseUnavailable } from '../../src/db/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
@@ -71,6 +72,29 @@ test('a pool gives no connection again that the server has ended', async () => {
   });
   await silent.rollback().catch(() => {});
   expect(await database('categories').select('name')).toEqual([{ name: 'a' }]);
+});
+
+test('each pool of the API has its own times, and those for reading change nothing', async () => {
+  const pools = createApiPools({ url: db.url, poolSize: 1, readPoolSize: 1, exportPoolSize: 1 });
+  const settings = async (database: Database) => {
+    const { rows } = await database.raw(
+      `SELECT current_setting('statement_timeout') AS statement,
+              current_setting('idle_in_transaction_session_timeout') AS idle,
+              current_setting('transaction_read_only') AS "isReadOnly"`,
+    );
+    return rows[0];
+  };
+  expect({
+    database: await settings(pools.database),
+    readDatabase: await settings(pools.readDatabase),
+    exportDatabase: await settings(pools.exportDatabase),
+  }).toEqual({
+    // A request may take 15 minutes, and a stream is silent for some of them.
+    database: { statement: '30s', idle: '16min', isReadOnly: 'off' },
+    readDatabase: { statement: '15s', idle: '1min', isReadOnly: 'on' },
+    exportDatabase: { statement: '15s', idle: '1min', isReadOnly: 'on' },
+  });
+  await closeApiPools(pools);
 });
 
 test('a pool for reading changes nothing', async () => {
