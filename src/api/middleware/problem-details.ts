@@ -91,6 +91,8 @@ export function problemDetails(logger: Logger): Middleware<ApiState> {
         );
       if (error.retryAfterSeconds !== undefined)
         ctx.set('Retry-After', String(error.retryAfterSeconds));
+      // The rest of a request that is too slow is not waited for.
+      if (status === 408) ctx.set('Connection', 'close');
       if (status === 401) ctx.set('WWW-Authenticate', 'Bearer realm="tallyflow"');
       ctx.status = status;
       ctx.type = 'application/problem+json';

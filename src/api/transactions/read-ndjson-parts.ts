@@ -9,17 +9,20 @@ const rowsPerPart = 10_000;
 /**
  * Reads an NDJSON body, one transaction a line, in parts of bounded size. After the first bad row no
  * more parts come, but the rest is still checked, and the end throws an ApiError that names every bad row.
+ * `onRow` hears of each line that is not blank.
  */
 export async function* readNdjsonParts(
   bytes: AsyncIterable<Buffer>,
   maxRows: number,
   expectedRows: number | null,
   accountPrefixes: readonly string[],
+  onRow: () => void,
 ): AsyncGenerator<NewTransaction[]> {
   const reader = new RowReader(accountPrefixes);
   let part: NewTransaction[] = [];
   for await (const { text, line } of splitLines(bytes)) {
     if (reader.count === maxRows) throw tooManyRows(maxRows);
+    onRow();
     const transaction = reader.readLine(text, line);
     if (transaction === null || reader.isBad) continue;
     part.push(transaction);

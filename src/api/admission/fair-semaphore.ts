@@ -1,0 +1,295 @@
+import { ApiError } from '../../domain/errors.ts';
+
+/** How often holders are looked at while a request waits; a fraction of the seconds after which one is too slow. */
+const lookMs = 250;
+
+export interface FairSemaphoreOptions {
+  capacity: number;
+  /** What one key may hold. It is below the capacity, so that another key always finds room. */
+  capacityPerKey: number;
+  /** Requests of one key that may wait. Each holds a connection, and what has arrived of its body. */
+  maxWaitingPerKey: number;
+  /** Requests of all keys that may wait. */
+  maxWaiting: number;
+  /** A request that has waited for so long is better told to come back. */
+  patienceMs: number;
+  /** What a request that is refused is told to wait for. */
+  retryAfterSeconds: number;
+}
+
+/** A holder that can be too slow to be kept while others wait. */
+export interface Holder {
+  /** For how long it has been too slow, in milliseconds; 0 where it is not. */
+  slowForMs(): number;
+  /** Makes it give back what it holds soon. Called once at most. */
+  giveWay(): void;
+}
+
+interface Waiting {
+  account: Account;
+  amount: number;
+  /** Holders that want more go first, since what they hold is of use only with it. */
+  isGrowing: boolean;
+  /** In the order of their coming. */
+  turn: number;
+  enter: () => void;
+  refuse: (error: ApiError) => void;
+}
+
+/** What one key holds and waits for. */
+interface Account {
+  key: string;
+  held: number;
+  permits: Set<Permits>;
+  waiting: Waiting[];
+}
+
+/**
+ * A bounded amount of something, shared evenly by keys. Requests for which there is none left wait in a queue
+ * of their key; the key that holds least is served first, then the request that has waited for longest. The
+ * request whose turn it is waits for as much as it wants and nobody passes it, so that large ones get their
+ * turn. Whoever waits for too long, or has too many that wait, is refused (`overloaded`), and no other key is.
+ */
+export class FairSemaphore {
+  readonly #options: FairSemaphoreOptions;
+  readonly #accounts = new Map<string, Account>();
+  #taken = 0;
+  #waitingCount = 0;
+  #turn = 0;
+  #looking: NodeJS.Timeout | undefined;
+  /** The holder that was told to give way, until it has. */
+  #leaving: Permits | null = null;
+
+  constructor(options: FairSemaphoreOptions) {
+    this.#options = options;
+  }
+
+  /** What all keys hold together. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#waitingCount;
+  }
+
+  /**
+   * Resolves once the key holds the amount, which is at least 1 and at most what one key may hold. A `holder` can be made to
+   * give it back while others wait. Throws ApiError `overloaded`.
+   */
+  async acquire(
+    key: string,
+    { amount = 1, holder }: { amount?: number; holder?: Holder } = {},
+  ): Promise<Permits> {
+    const account = this.#accountOf(key);
+    await this.#take(account, amount, false);
+    const permits: Permits = new Permits(
+      amount,
+      holder,
+      (more) => this.#take(account, more, true),
+      (less) => {
+        this.#giveBack(account, less);
+        if (permits.amount > 0) return;
+        account.permits.delete(permits);
+        if (this.#leaving === permits) this.#leaving = null;
+      },
+    );
+    account.permits.add(permits);
+    return permits;
+  }
+
+  async #take(account: Account, amount: number, isGrowing: boolean): Promise<void> {
+    if (this.#waitingCount === 0 && this.#fits(account, amount)) {
+      this.#grant(account, amount);
+      return;
+    }
+    this.#makePlaceToWait(account);
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.refuse(this.#overloaded('It took too long until there was room.'));
+        // Those behind it may want less.
+        this.#admit();
+      }, this.#options.patienceMs);
+      const waiting: Waiting = {
+        account,
+        amount,
+        isGrowing,
+        turn: this.#turn++,
+        enter: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: (error) => {
+          clearTimeout(timer);
+          this.#forget(waiting);
+          reject(error);
+        },
+      };
+      if (isGrowing) account.waiting.unshift(waiting);
+      else account.waiting.push(waiting);
+      this.#accounts.set(account.key, account);
+      this.#waitingCount++;
+      this.#admit();
+      // Those behind it in its queue change nothing.
+      if (account.waiting.length === 1) this.#makeRoom();
+    });
+  }
+
+  /** Throws where the key has too many that wait; where all have, the key with most of them loses its last one. */
+  #makePlaceToWait(account: Account): void {
+    const { maxWaitingPerKey, maxWaiting } = this.#options;
+    const own = account.waiting.length;
+    const tooMany = this.#overloaded(`${own} requests of this API key are waiting already.`);
+    if (own >= maxWaitingPerKey) throw tooMany;
+    if (this.#waitingCount < maxWaiting) return;
+    const longest = [...this.#accounts.values()].reduce((one, other) =>
+      other.waiting.length > one.waiting.length ? other : one,
+    );
+    if (longest.waiting.length <= own + 1) throw tooMany;
+    longest.waiting.at(-1)?.refuse(this.#overloaded('Too many requests of this API key wait.'));
+  }
+
+  #grant(account: Account, amount: number): void {
+    this.#taken += amount;
+    account.held += amount;
+    this.#accounts.set(account.key, account);
+  }
+
+  #giveBack(account: Account, amount: number): void {
+    this.#taken -= amount;
+    account.held -= amount;
+    this.#forgetAccount(account);
+    this.#admit();
+  }
+
+  #forget(waiting: Waiting): void {
+    const { account } = waiting;
+    account.waiting = account.waiting.filter((each) => each !== waiting);
+    this.#waitingCount--;
+    this.#forgetAccount(account);
+  }
+
+  #accountOf(key: string): Account {
+    return this.#accounts.get(key) ?? { key, held: 0, permits: new Set(), waiting: [] };
+  }
+
+  #forgetAccount(account: Account): void {
+    if (account.held === 0 && account.waiting.length === 0) this.#accounts.delete(account.key);
+  }
+
+  #fits(account: Account, amount: number): boolean {
+    const { capacity, capacityPerKey } = this.#options;
+    return this.#taken + amount <= capacity && account.held + amount <= capacityPerKey;
+  }
+
+  #admit(): void {
+    for (
+      let next = this.#next();
+      next !== undefined && this.#fits(next.account, next.amount);
+      next = this.#next()
+    ) {
+      next.account.waiting.shift();
+      this.#waitingCount--;
+      this.#grant(next.account, next.amount);
+      next.enter();
+    }
+    if (this.#waitingCount > 0) this.#looking ??= setInterval(() => this.#makeRoom(), lookMs);
+    else {
+      clearInterval(this.#looking);
+      this.#looking = undefined;
+    }
+  }
+
+  /** Whose turn it is, of those whose key may hold more. */
+  #next(): Waiting | undefined {
+    let next: Waiting | undefined;
+    for (const { waiting, held } of this.#accounts.values()) {
+      const [first] = waiting;
+      if (first === undefined || held + first.amount > this.#options.capacityPerKey) continue;
+      if (next === undefined || isBefore(first, next)) next = first;
+    }
+    return next;
+  }
+
+  /**
+   * Makes the slowest holder give way: of the key that holds most, and more than the one whose turn it is; or of
+   * a key that has its share and wants more. One at a time, and looked at again when it has left.
+   */
+  #makeRoom(): void {
+    if (this.#leaving !== null) return;
+    const next = this.#next();
+    const accounts = [...this.#accounts.values()];
+    const most = Math.max(...accounts.map(({ held }) => held));
+    const candidates = accounts.filter((account) => {
+      const isAtItsShare =
+        account.waiting[0] !== undefined &&
+        account.held + account.waiting[0].amount > this.#options.capacityPerKey;
+      const isInTheWay = next !== undefined && account.held === most && most > next.account.held;
+      return isAtItsShare || isInTheWay;
+    });
+    const holders = candidates.flatMap(({ permits }) => [...permits]);
+    const slowest = holders
+      .map((permits) => ({ permits, slowForMs: permits.holder?.slowForMs() ?? 0 }))
+      .filter(({ slowForMs }) => slowForMs > 0)
+      .toSorted((one, other) => other.slowForMs - one.slowForMs)[0]?.permits;
+    if (slowest === undefined) return;
+    this.#leaving = slowest;
+    slowest.holder?.giveWay();
+  }
+
+  #overloaded(detail: string): ApiError {
+    const { retryAfterSeconds } = this.#options;
+    return new ApiError('overloaded', `${detail} Nothing was stored; send it again.`, {
+      retryAfterSeconds,
+    });
+  }
+}
+
+function isBefore(one: Waiting, other: Waiting): boolean {
+  if (one.isGrowing !== other.isGrowing) return one.isGrowing;
+  if (one.account.held !== other.account.held) return one.account.held < other.account.held;
+  return one.turn < other.turn;
+}
+
+/** What a request holds of a FairSemaphore, until it is disposed of. */
+export class Permits implements Disposable {
+  readonly holder: Holder | undefined;
+  readonly #take: (amount: number) => Promise<void>;
+  readonly #giveBack: (amount: number) => void;
+  #amount: number;
+
+  /** Made by a FairSemaphore alone. */
+  constructor(
+    amount: number,
+    holder: Holder | undefined,
+    take: (amount: number) => Promise<void>,
+    giveBack: (amount: number) => void,
+  ) {
+    this.#amount = amount;
+    this.holder = holder;
+    this.#take = take;
+    this.#giveBack = giveBack;
+  }
+
+  get amount(): number {
+    return this.#amount;
+  }
+
+  /** Takes more, before those who hold nothing. Throws ApiError `overloaded`. */
+  async grow(amount: number): Promise<void> {
+    await this.#take(amount);
+    this.#amount += amount;
+  }
+
+  /** Gives back some of it; with the last of it these permits end. */
+  shrink(amount: number): void {
+    if (amount === 0) return;
+    this.#amount -= amount;
+    this.#giveBack(amount);
+  }
+
+  [Symbol.dispose](): void {
+    this.shrink(this.#amount);
+  }
+}

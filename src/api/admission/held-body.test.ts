@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FairSemaphore } from './fair-semaphore.ts';
+import { type BodyRoom, HeldBody } from './held-body.ts';
+
+const maxBytes = 110;
+const bytesPerSlot = 10;
+/** Shorter than an announcement is trusted. */
+const patienceMs = 4_000;
+
+function roomOf(capacity = 100): BodyRoom {
+  const options = { maxWaitingPerKey: 9, maxWaiting: 9, patienceMs, retryAfterSeconds: 2 };
+  return {
+    slots: new FairSemaphore({ ...options, capacity: 4, capacityPerKey: 3 }),
+    bytesPerSlot,
+    bytes: new FairSemaphore({ ...options, capacity, capacityPerKey: capacity }),
+    pace: { perSecond: 1, perSecondWhenOthersWait: 1_000 },
+  };
+}
+
+const open = (room: BodyRoom, headers: Record<string, string>, key = 'a') =>
+  HeldBody.open(room, key, { headers } as unknown as IncomingMessage, maxBytes);
+
+async function* chunks(...sizes: number[]): AsyncGenerator<Buffer> {
+  for (const size of sizes) yield Buffer.alloc(size);
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a body that is held', () => {
+  it.each([
+    ['its length is announced', { 'content-length': '110' }, [100, 100, 100]],
+    ['it is chunked', {}, [0, 30, 100]],
+    ['it is compressed', { 'content-length': '9', 'content-encoding': 'gzip' }, [0, 30, 100]],
+    ['it is longer than allowed, which the reader says', { 'content-length': '111' }, [0, 30, 100]],
+    ['it is announced to be small', { 'content-length': '10' }, [0, 30, 100]],
+  ])('takes room beyond that of its slot when %s', async (_, headers, expected) => {
+    const room = roomOf();
+    {
+      using body = await open(room, headers);
+      const taken = [room.bytes.taken];
+      for await (const _chunk of body.read(chunks(40, 70))) taken.push(room.bytes.taken);
+      expect(taken).toEqual(expected);
+      expect(room.slots.taken).toBe(1);
+    }
+    expect([room.slots.taken, room.bytes.taken]).toEqual([0, 0]);
+  });
+
+  it('never waits for large ones when it is small', async () => {
+    const room = roomOf();
+    using _large = await open(room, { 'content-length': '110' }, 'b');
+    using small = await open(room, {});
+    for await (const _ of small.read(chunks(5, 5)));
+    const oneMore = Array.fromAsync(small.read(chunks(1)));
+    const refused = expect(oneMore).rejects.toMatchObject({ code: 'overloaded' });
+    await jest.advanceTimersByTimeAsync(patienceMs);
+    await refused;
+  });
+
+  it('leaves no slot behind when there is no room', async () => {
+    const room = roomOf();
+    using _large = await open(room, { 'content-length': '110' }, 'b');
+    const refused = expect(open(room, { 'content-length': '11' })).rejects.toMatchObject({
+      code: 'overloaded',
+    });
+    await jest.advanceTimersByTimeAsync(patienceMs);
+    await refused;
+    expect(room.slots.taken).toBe(1);
+  });
+
+  it('keeps after five seconds only what has arrived, and grows from there', async () => {
+    const room = roomOf();
+    using body = await open(room, { 'content-length': '110' });
+    const taken: number[] = [];
+    async function* slow(): AsyncGenerator<Buffer> {
+      yield Buffer.alloc(20);
+      jest.advanceTimersByTime(4_999);
+      taken.push(room.bytes.taken);
+      jest.advanceTimersByTime(1);
+      taken.push(room.bytes.taken);
+      yield Buffer.alloc(20);
+    }
+    for await (const _ of body.read(slow()));
+    expect([...taken, room.bytes.taken]).toEqual([100, 10, 30]);
+  });
+
+  it('may give all of an announcement back, and take some again', async () => {
+    const room = roomOf();
+    using body = await open(room, { 'content-length': '110' });
+    jest.advanceTimersByTime(5_000);
+    expect(room.bytes.taken).toBe(0);
+    for await (const _ of body.read(chunks(50)));
+    expect(room.bytes.taken).toBe(40);
+  });
+});

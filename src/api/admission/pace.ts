@@ -1,0 +1,130 @@
+import { ApiError } from '../../domain/errors.ts';
+import type { Holder } from './fair-semaphore.ts';
+
+/** A client that is slow from the start, or pauses, is waited for; this much it may fall behind its pace. */
+const graceMs = 10_000;
+/** The same while others wait: longer than a lost packet takes to come again. */
+const graceWhenOthersWaitMs = 2_000;
+/** The client has a better line, or a better moment, by then. */
+const retryAfterSeconds = 5;
+
+/** What must come each second, counted over the grace time before. */
+export interface PaceLimits {
+  perSecond: number;
+  perSecondWhenOthersWait: number;
+}
+
+/**
+ * The pace at which a client sends what is counted, be it bytes or rows. Time counts only while the client is
+ * waited for: what the server takes to store rows is not the client's fault. Who falls behind the lower pace
+ * loses its request (`request_timeout`); who falls behind the higher one loses it when others need its place.
+ */
+export class Pace implements Holder {
+  readonly #always: Allowance;
+  readonly #whenOthersWait: Allowance;
+  #waitingSince: number | null = null;
+  #lose: (error: ApiError) => void = () => {};
+
+  constructor({ perSecond, perSecondWhenOthersWait }: PaceLimits) {
+    this.#always = new Allowance(perSecond, graceMs);
+    this.#whenOthersWait = new Allowance(perSecondWhenOthersWait, graceWhenOthersWaitMs);
+  }
+
+  /** Counts what has come. */
+  count(amount: number): void {
+    this.#always.earn(amount);
+    this.#whenOthersWait.earn(amount);
+  }
+
+  slowForMs(): number {
+    if (this.#waitingSince === null) return 0;
+    const waitedMs = performance.now() - this.#waitingSince;
+    return Math.max(0, waitedMs - this.#whenOthersWait.leftMs);
+  }
+
+  giveWay(): void {
+    this.#lose(
+      new ApiError(
+        'request_timeout',
+        'The request was sent too slowly while others waited. Nothing was stored; send it again.',
+        { retryAfterSeconds },
+      ),
+    );
+  }
+
+  /** Passes on what the client sends. Throws ApiError `request_timeout` once it is too slow, or gives way. */
+  async *listen(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const iterator = bytes[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await this.#next(iterator);
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      // Not awaited: who has fallen silent would not let it end.
+      void iterator.return?.()?.catch(() => {});
+    }
+  }
+
+  /** A promise of its own each time: a race with one that lasts as long as the body would keep all that has won it. */
+  #next(iterator: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
+    return new Promise((resolve, reject) => {
+      const since = performance.now();
+      this.#waitingSince = since;
+      const timer = setTimeout(() => this.#lose(tooSlow()), Math.max(this.#always.leftMs, 0));
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waitingSince = null;
+        this.#lose = () => {};
+        const waitedMs = performance.now() - since;
+        this.#always.spend(waitedMs);
+        this.#whenOthersWait.spend(waitedMs);
+      };
+      this.#lose = (error) => {
+        end();
+        reject(error);
+      };
+      iterator.next().then(
+        (next) => {
+          // At once: nobody takes the place of a client that was just heard.
+          if (this.#waitingSince === since) end();
+          resolve(next);
+        },
+        (error: unknown) => {
+          if (this.#waitingSince === since) end();
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+const tooSlow = (): ApiError =>
+  new ApiError(
+    'request_timeout',
+    'The request was sent too slowly. Nothing was stored; send it again.',
+    { retryAfterSeconds },
+  );
+
+/** Time for which a client may be waited for: what comes earns it, never more than the grace time; waiting spends it. */
+class Allowance {
+  readonly #perSecond: number;
+  readonly #graceMs: number;
+  leftMs: number;
+
+  constructor(perSecond: number, graceMs: number) {
+    this.#perSecond = perSecond;
+    this.#graceMs = graceMs;
+    this.leftMs = graceMs;
+  }
+
+  earn(amount: number): void {
+    this.leftMs = Math.min(this.leftMs + (amount * 1_000) / this.#perSecond, this.#graceMs);
+  }
+
+  /** Never so much that the client could not make up for it within the grace time. */
+  spend(ms: number): void {
+    this.leftMs = Math.max(this.leftMs - ms, -this.#graceMs);
+  }
+}

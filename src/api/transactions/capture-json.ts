@@ -1,0 +1,28 @@
+import { HeldBody } from '../admission/held-body.ts';
+import type { ApiContext } from '../context.ts';
+import { type Capturing, capture } from './capture.ts';
+import { hashedBody, readIdempotencyKey } from './idempotency-key.ts';
+import { readBytes } from './read-body.ts';
+import { readJsonBatch } from './read-json-batch.ts';
+
+/** Captures a batch whose rows are all in memory at once. */
+export async function captureJson(ctx: ApiContext, capturing: Capturing): Promise<void> {
+  const { config, admission } = capturing;
+  const idempotencyKey = readIdempotencyKey(ctx);
+  const share = String(ctx.state.principal.lineageId);
+  const maxBytes = config.MAX_BODY_BYTES;
+  using held = await HeldBody.open(admission.bodies, share, ctx.req, maxBytes);
+  const body = hashedBody(idempotencyKey, held.read(readBytes(ctx, maxBytes)));
+  const { requestId, transactions } = await readJsonBatch(
+    body.bytes,
+    config.MAX_BATCH_ROWS,
+    ctx.state.principal.accountPrefixes,
+  );
+  using _connection = await admission.captures.acquire(share);
+  await capture(ctx, capturing, {
+    idempotencyKey,
+    requestId,
+    parts: [transactions],
+    hash: async () => body.digest(),
+  });
+}

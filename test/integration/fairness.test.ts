@@ -1,0 +1,181 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addKey } from '../helpers/add-key.ts';
+import { type SlowClient, startSlowClient } from '../helpers/slow-client.ts';
+import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+const path = '/api/integrations/transactions';
+const json = { 'Content-Type': 'application/json' };
+const ndjson = { 'Content-Type': 'application/x-ndjson' };
+/** Far more than most requests take, on a busy machine too, and less than any patience or grace of the API. */
+const atOnceMs = 1_500;
+
+const row = (account: string, id: number) =>
+  `{"transaction_id":"t-${id}","account_id":"${account}","amount":"-1.00","currency":"USD","date":"2026-01-31"}`;
+const rows = (account: string, count: number) =>
+  Array.from({ length: count }, (_, index) => row(account, index));
+const jsonBody = (account: string, count: number) =>
+  `{"transactions":[${rows(account, count).join(',')}]}`;
+const lines = (account: string, count: number) => `${rows(account, count).join('\n')}\n`;
+
+let api: TestApi;
+/** The other client, who must notice nothing. */
+let other: { Authorization: string };
+let clients: SlowClient[];
+let timers: NodeJS.Timeout[];
+beforeEach(async () => {
+  api = await startTestApi();
+  other = await addKey(api, 'other');
+  clients = [];
+  timers = [];
+});
+afterEach(async () => {
+  for (const timer of timers) clearInterval(timer);
+  for (const client of clients) client.leave();
+  await api.stop();
+});
+
+function slowClient(headers: Record<string, string>, first: string | Buffer): SlowClient {
+  const client = startSlowClient(api, headers, first);
+  clients.push(client);
+  return client;
+}
+
+let posted = 0;
+/** Posts a batch of each form as the other client, which are all stored. Returns how long the slower one took. */
+async function postAsOther(): Promise<number> {
+  posted++;
+  let slowestMs = 0;
+  for (const [headers, body] of [
+    [json, jsonBody(`other-json-${posted}`, 100)],
+    [ndjson, lines(`other-ndjson-${posted}`, 100)],
+  ] as const) {
+    const startedAt = performance.now();
+    const answer = await api.send('POST', path, body, { ...headers, ...other });
+    expect(answer).toMatchObject({ status: 202, body: { transaction_count: 100 } });
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+  }
+  return slowestMs;
+}
+
+/** Half of the rounds may be late on a machine that is busy with other tests; who waits for a slow client always is. */
+async function expectOtherUnharmed(goOn: (rounds: number) => boolean): Promise<void> {
+  const times: number[] = [];
+  do times.push(await postAsOther());
+  while (goOn(times.length));
+  expect(times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)]).toBeLessThan(
+    atOnceMs,
+  );
+}
+
+/** Connections to the database in the state, whose latest statement is such a one. */
+async function countConnections(state: string, query: string, waitsFor?: string): Promise<number> {
+  const { rows: found } = await api.database.raw(
+    `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND state = ? AND query LIKE ? AND (wait_event_type = ? OR ?)`,
+    [state, query, waitsFor ?? null, waitsFor === undefined],
+  );
+  return found.length;
+}
+
+/** The answer to one that was too slow: what to do, and an end of the connection, whose rest nobody reads. */
+async function expectTooSlow({ answer }: SlowClient): Promise<void> {
+  expect(await answer).toMatchObject({
+    status: 408,
+    headers: { 'retry-after': '5', connection: 'close' },
+    body: expect.stringContaining('"code":"request_timeout"'),
+  });
+}
+
+describe('a client that fills the room for JSON bodies', () => {
+  const mebibyte = 1024 * 1024;
+
+  it('harms nobody with 65 KB that decompress to 64 MiB less 8, left open', async () => {
+    const bytes = gzipSync(Buffer.alloc(64 * mebibyte - 8, ' '));
+    const client = slowClient({ ...json, 'Content-Encoding': 'gzip' }, bytes);
+    await expectOtherUnharmed(() => client.status() === null);
+    expect([408, 413]).toContain((await client.answer).status);
+  });
+
+  it('harms nobody with 64 MiB that it announces, and stops half-way', async () => {
+    const headers = { ...json, 'Content-Length': String(64 * mebibyte) };
+    const client = slowClient(headers, Buffer.alloc(32 * mebibyte, ' '));
+    await expectOtherUnharmed(() => client.status() === null);
+    await expectTooSlow(client);
+  });
+
+  it('harms nobody with as many small ones as it can open', async () => {
+    for (let count = 0; count < 300; count++)
+      slowClient({ ...json, 'Content-Length': '100000' }, '{"transactions":[');
+    await expectOtherUnharmed((rounds) => rounds < 10);
+  });
+
+  it('leaves room for the largest body of another', async () => {
+    slowClient({ ...json, 'Content-Length': String(64 * mebibyte) }, ' ');
+    const body = jsonBody('other-large', 20_000).padEnd(60 * mebibyte);
+    const startedAt = performance.now();
+    const answer = await api.send('POST', path, body, { ...json, ...other });
+    expect(answer).toMatchObject({ status: 202, body: { transaction_count: 20_000 } });
+    // Sooner than an announcement of which nothing comes is given up.
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('a client that keeps streams open', () => {
+  const every = (ms: number, act: () => void) => timers.push(setInterval(act, ms));
+  const habits: [string, (client: SlowClient) => void][] = [
+    ['silent', () => {}],
+    ['a byte every four seconds', (client) => every(4_000, () => client.write('{'))],
+    ['blank lines all the time', (client) => every(100, () => client.write('\n  \n'))],
+  ];
+  /** Begins with a row, and goes on in its way. */
+  function startStreams(count: number, habit: (client: SlowClient) => void): void {
+    for (let index = 0; index < count; index++)
+      habit(slowClient(ndjson, lines(`slow-${index}`, 1)));
+  }
+
+  it.each(habits.flatMap(([name, habit]) => [4, 40].map((count) => [count, name, habit] as const)))(
+    'harms nobody with %i of them: %s',
+    async (count, _, habit) => {
+      startStreams(count, habit);
+      await waitFor(async () => (await countConnections('idle in transaction', '%')) >= 3, 5_000);
+      await expectOtherUnharmed((rounds) => rounds < 10);
+    },
+  );
+
+  it('loses them after some seconds, though nobody else comes', async () => {
+    startStreams(3, habits[2]?.[1] as (client: SlowClient) => void);
+    for (const client of clients) await expectTooSlow(client);
+    await waitFor(async () => (await countConnections('idle in transaction', '%')) === 0);
+    expect(await api.database('transactions')).toEqual([]);
+  });
+});
+
+describe('a client whose statements wait for its own open stream', () => {
+  it.each([
+    ['small', 1],
+    ['larger', 150],
+  ])('harms nobody with many %s bodies', async (_, count) => {
+    slowClient(ndjson, lines('locked', 10_001));
+    // The first part of the stream is stored, and not committed.
+    await waitFor(
+      async () => (await countConnections('idle in transaction', 'RELEASE SAVEPOINT%')) > 0,
+    );
+    for (let index = 0; index < 40; index++) {
+      const body = jsonBody('locked', count);
+      slowClient({ ...json, 'Content-Length': String(body.length) }, body);
+    }
+    await waitFor(async () => (await countConnections('active', '%', 'Lock')) > 0);
+    await expectOtherUnharmed((rounds) => rounds < 10);
+  });
+});
+
+it('a thousand small batches of one key at once are all stored', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, (_, index) =>
+      api.send('POST', path, jsonBody(`burst-${index}`, 2), json),
+    ),
+  );
+  expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+});
