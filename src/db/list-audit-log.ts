@@ -45,6 +45,14 @@ const stillExistsSql = `CASE resource
     ELSE false
   END AS still_exists`;
 
+/**
+ * The log with the names that everybody may read. Filters compare with these too, or a search would tell
+ * which addresses there are.
+ */
+const publicLog = `(SELECT log.id, log.at, log.actor_type, log.actor_id, ${publicActorName} AS actor_name, log.action,
+    log.resource, log.resource_id, log.before, log.after, log.request_id
+  FROM ${logWithActors}) AS audit_log`;
+
 /** What a reader of the log may see. */
 export interface AuditLogView {
   /** Nothing that is about one of these is shown, nor counted. */
@@ -59,13 +67,8 @@ export async function listAuditLog(
   page: AuditLogPage,
   { hiddenResources, hasAddresses }: AuditLogView,
 ): Promise<Listed<AuditEntry>> {
-  // Filters compare with what is shown, or a search would tell which addresses there are.
-  const actorName = hasAddresses ? 'log.actor_name' : publicActorName;
-  const log = `(SELECT log.id, log.at, log.actor_type, log.actor_id, ${actorName} AS actor_name, log.action, log.resource,
-                       log.resource_id, log.before, log.after, log.request_id
-                  FROM ${hasAddresses ? 'audit_log AS log' : logWithActors}) AS log`;
   const matching = database
-    .from(database.raw(log))
+    .from(database.raw(hasAddresses ? 'audit_log' : publicLog))
     .whereNotIn('resource', hiddenResources)
     .modify((query) => {
       for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);

@@ -39,6 +39,8 @@ export const maxOverlapSeconds = 30 * 86_400;
 /** API keys that are neither revoked nor expired, and sessions of one user, the oldest of which then ends. */
 export const maxLiveApiKeys = 1_000;
 export const maxSessionsEach = 20;
+/** Browsers that a user is known to have signed in with; the one of longest ago is then forgotten. */
+export const maxKnownBrowsersEach = 20;
 /** Characters that are kept of what a browser calls itself; common ones need some 150. */
 export const maxUserAgentCharacters = 300;
 

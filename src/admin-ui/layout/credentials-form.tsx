@@ -67,15 +67,26 @@ export function CredentialsForm({
   );
 }
 
+interface CodeFieldProps {
+  size?: 'large' | 'middle';
+  autoFocus?: boolean;
+  extra?: string;
+}
+
 /** The second factor. Not for digits alone, since a recovery code will do. */
-export function CodeField({ size }: { size?: 'large' | 'middle' }) {
+export function CodeField({ size, autoFocus = true, extra }: CodeFieldProps) {
   return (
-    <Form.Item name="code" label="Code" rules={[{ required: true, message: 'Enter a code.' }]}>
+    <Form.Item
+      name="code"
+      label="Code"
+      extra={extra}
+      rules={[{ required: true, message: 'Enter a code.' }]}
+    >
       <Input
         autoComplete="one-time-code"
         autoCapitalize="none"
         spellCheck={false}
-        autoFocus
+        autoFocus={autoFocus}
         {...(size !== undefined && { size })}
       />
     </Form.Item>

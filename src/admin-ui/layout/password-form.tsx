@@ -2,10 +2,18 @@ import { type HttpError, useCustomMutation } from '@refinedev/core';
 import { Button, Form, Input } from 'antd';
 import { showFieldErrors } from '../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../providers/messages.ts';
+import { CodeField } from './credentials-form.tsx';
+
+interface Values {
+  password: string;
+  code?: string;
+}
 
 interface PasswordFormProps<Answer> {
   url: string;
   label: string;
+  /** Whether a code of the second factor is asked for as well. */
+  hasCode?: boolean;
   isDangerous?: boolean;
   success?: string;
   failure: string;
@@ -16,15 +24,16 @@ interface PasswordFormProps<Answer> {
 export function PasswordForm<Answer extends object>({
   url,
   label,
+  hasCode = false,
   isDangerous = false,
   success,
   failure,
   onDone,
 }: PasswordFormProps<Answer>) {
-  const [form] = Form.useForm<{ password: string }>();
-  const { mutate, mutation } = useCustomMutation<Answer, HttpError, { password: string }>();
+  const [form] = Form.useForm<Values>();
+  const { mutate, mutation } = useCustomMutation<Answer, HttpError, Values>();
 
-  function send(values: { password: string }) {
+  function send(values: Values) {
     mutate(
       {
         url,
@@ -55,6 +64,9 @@ export function PasswordForm<Answer extends object>({
       >
         <Input.Password autoComplete="current-password" autoFocus />
       </Form.Item>
+      {hasCode && (
+        <CodeField autoFocus={false} extra="Of your authenticator app, or a recovery code." />
+      )}
       <Button type="primary" danger={isDangerous} htmlType="submit" loading={mutation.isPending}>
         {label}
       </Button>

@@ -54,6 +54,7 @@ function Remove({ onRemoved }: { onRemoved: () => void }) {
       <PasswordForm
         url={`${secondFactorPath}/remove`}
         label="Remove the second factor"
+        hasCode
         isDangerous
         success="Second factor removed"
         failure="The second factor was not removed"

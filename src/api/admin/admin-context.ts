@@ -7,14 +7,14 @@ import type { ApiDependencies } from '../context.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import type { Allow } from './allow.ts';
 import type { ChangeCategories } from './change-categories.ts';
-import type { SignInLimit } from './session/sign-in-limit.ts';
+import type { SignInAttempts } from './session/sign-in-attempts.ts';
 
 /** What the admin's routes work with. */
 export interface AdminDependencies extends ApiDependencies {
   /** Comes first on every route: lets pass who may act in the role. */
   allow: Allow;
   strangers: StrangerLimit;
-  signInLimit: SignInLimit;
+  signInAttempts: SignInAttempts;
   apiKeys: ApiKeys;
   reports: ReportCache;
   patterns: PatternCache;

@@ -25,7 +25,7 @@ import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { secondFactorRoutes } from './session/second-factor-routes.ts';
-import { SignInLimit } from './session/sign-in-limit.ts';
+import { SignInAttempts } from './session/sign-in-attempts.ts';
 import { systemRoutes } from './system/routes.ts';
 import { transactionExplanationRoutes } from './transactions/explanation-routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
@@ -55,7 +55,11 @@ export function adminRoutes(
       dependencies.config,
     ),
     strangers,
-    signInLimit: new SignInLimit(dependencies.counts),
+    signInAttempts: new SignInAttempts(
+      dependencies.database,
+      dependencies.counts,
+      dependencies.logger,
+    ),
     apiKeys,
     reports,
     patterns,

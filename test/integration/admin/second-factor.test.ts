@@ -39,7 +39,8 @@ interface Answer extends Problem {
 
 const begin = (password = testPassword) => api.post<Answer>(path, { password }, ada);
 const confirm = (code: string) => api.post<Answer>(`${path}/confirm`, { code }, ada);
-const remove = (password = testPassword) => api.post<Problem>(`${path}/remove`, { password }, ada);
+const remove = (code?: string, password = testPassword) =>
+  api.post<Problem>(`${path}/remove`, { password, ...(code !== undefined && { code }) }, ada);
 const signIn = (credentials: object) =>
   api.post<SessionBody & Problem>(
     '/api/admin/session',
@@ -175,11 +176,15 @@ describe('signing in with one', () => {
 });
 
 describe('removing one', () => {
-  test('takes the password, and leaves nothing', async () => {
-    await add();
-    expect((await remove('wrong')).status).toBe(400);
+  test('takes the password and a code, and leaves nothing', async () => {
+    const { secret } = await add();
+    const code = codeOf(secret);
+    expect((await remove(code, 'wrong')).body.errors).toMatchObject([{ pointer: '/password' }]);
+    expect((await remove()).body.errors).toMatchObject([{ pointer: '/code' }]);
+    const wrong = await remove('000000');
+    expect([wrong.status, wrong.body.errors?.[0]?.pointer]).toEqual([400, '/code']);
     expect((await signIn({})).status).toBe(401);
-    expect((await remove()).status).toBe(204);
+    expect((await remove(code)).status).toBe(204);
     expect(await row()).toMatchObject({
       secondFactorSecret: null,
       secondFactorSince: null,
@@ -187,7 +192,24 @@ describe('removing one', () => {
     });
     expect((await signIn({})).status).toBe(200);
     expect((await actions()).includes('remove_second_factor')).toBe(true);
-    expect((await remove()).status).toBe(404);
+    expect((await remove(code)).status).toBe(404);
+  });
+
+  test('takes a recovery code, and no code that was used', async () => {
+    const { secret, recoveryCodes } = await add();
+    const code = codeOf(secret);
+    expect((await signIn({ code })).status).toBe(200);
+    expect((await remove(code)).status).toBe(400);
+    expect((await remove(recoveryCodes[0])).status).toBe(204);
+  });
+
+  test('gives ten attempts at the code to who knows the password', async () => {
+    const { secret } = await add();
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= 10; attempt++) statuses.push((await remove('000000')).status);
+    expect(statuses).toEqual([...Array(10).fill(400), 429]);
+    expect((await remove(codeOf(secret))).status).toBe(429);
+    expect((await row()).secondFactorSince).not.toBeNull();
   });
 
   test('is done by an admin for who has lost it, whose sessions end', async () => {
@@ -241,7 +263,9 @@ describe('where everyone has to have one', () => {
     const { user } = (await strict.get<SessionBody>('/api/admin/session', session)).body;
     expect(user).toMatchObject({ second_factor: true, must_add_second_factor: false });
 
-    await strict.post(`${path}/remove`, { password: testPassword }, session);
+    await strict.database('admin_users').where({ id }).update({ second_factor_step: 0 });
+    const removal = { password: testPassword, code: codeOf(begun.body.secret) };
+    await strict.post(`${path}/remove`, removal, session);
     expect((await categories()).body.code).toBe('second_factor_missing');
   });
 });

@@ -45,7 +45,7 @@ describe('signing in', () => {
       second_factor: false,
       must_add_second_factor: false,
     });
-    const cookie = answer.headers.get('set-cookie') as string;
+    const cookie = answer.headers.getSetCookie()[0] as string;
     expect(cookie).toMatch(
       /^tallyflow_session=[\w-]{43}; path=\/; expires=.*; samesite=strict; httponly$/,
     );

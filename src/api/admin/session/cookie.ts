@@ -1,32 +1,55 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { knownBrowserDays } from '../../../db/known-browsers.ts';
 import type { ApiContext } from '../../context.ts';
 
-const name = 'tallyflow_session';
-/** Browsers take a cookie of this name only by https, for this very host, and from nobody else below its domain. */
-const secureName = `__Host-${name}`;
-/** As long as a session may live; the server ends it sooner when nothing happens. */
-const maxAgeMs = 7 * 86_400_000;
+interface TokenCookie {
+  name: string;
+  maxAgeMs: number;
+}
 
-/** 256 random bits: what the cookie holds, and the CSRF token. */
+/** As long as a session may live; the server ends it sooner when nothing happens. */
+const session: TokenCookie = { name: 'tallyflow_session', maxAgeMs: 7 * 86_400_000 };
+/** Tells that somebody has signed in with this browser before; lets nobody in. */
+const browser: TokenCookie = {
+  name: 'tallyflow_browser',
+  maxAgeMs: knownBrowserDays * 86_400_000,
+};
+
+/** 256 random bits: what a cookie holds, and the CSRF token. */
 export const randomToken = (): string => randomBytes(32).toString('base64url');
 
 /** Tokens are stored hashed, so that a copy of the database signs nobody in. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-export const readSessionToken = (ctx: ApiContext): string | undefined =>
-  ctx.cookies.get(cameByHttps(ctx) ? secureName : name);
+export const readSessionToken = (ctx: ApiContext): string | undefined => read(ctx, session);
+export const writeSessionToken = (ctx: ApiContext, token: string | null): void =>
+  write(ctx, session, token);
+
+/** Undefined also for what is none of ours, which the database need not be asked for. */
+export function readBrowserToken(ctx: ApiContext): string | undefined {
+  const token = read(ctx, browser);
+  return token !== undefined && /^[\w-]{43}$/.test(token) ? token : undefined;
+}
+export const writeBrowserToken = (ctx: ApiContext, token: string | null): void =>
+  write(ctx, browser, token);
+
+/** Browsers take a cookie of this name only by https, for this very host, and from nobody else below its domain. */
+const secureName = ({ name }: TokenCookie): string => `__Host-${name}`;
+
+const read = (ctx: ApiContext, cookie: TokenCookie): string | undefined =>
+  ctx.cookies.get(cameByHttps(ctx) ? secureName(cookie) : cookie.name);
 
 /** Out of reach of scripts, and not sent along by other sites. */
-export function writeSessionToken(ctx: ApiContext, token: string | null): void {
+function write(ctx: ApiContext, cookie: TokenCookie, token: string | null): void {
   const secure = cameByHttps(ctx);
   // The cookie's own check of the connection doesn't know of a proxy before it.
   ctx.cookies.secure = secure;
-  ctx.cookies.set(secure ? secureName : name, token, {
+  ctx.cookies.set(secure ? secureName(cookie) : cookie.name, token, {
     httpOnly: true,
     sameSite: 'strict',
     secure,
     overwrite: true,
-    ...(token !== null && { maxAge: maxAgeMs }),
+    ...(token !== null && { maxAge: cookie.maxAgeMs }),
   });
 }
 

@@ -9,6 +9,7 @@ import {
   passwordChangeSchema,
   passwordSchema,
   recoveryCodesSchema,
+  secondFactorRemovalSchema,
   secondFactorSchema,
   sessionSchema,
   signInSchema,
@@ -17,7 +18,8 @@ import {
 const tags = ['Session'];
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 const signedIn = {
-  description: 'Signed in: the answer sets the cookie tallyflow_session.',
+  description:
+    'Signed in: the answer sets the cookies tallyflow_session and tallyflow_browser, by which the browser is known at the next sign-in.',
   ...json(sessionSchema),
 };
 const done = { '204': { description: 'Done.' } };
@@ -115,7 +117,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
       operationId: 'removeSecondFactor',
       tags,
       summary: 'Give up the own second factor',
-      requestBody: { required: true, ...json(passwordSchema) },
+      requestBody: { required: true, ...json(secondFactorRemovalSchema) },
       responses: { ...done, ...problems('400', '404', '413', '415') },
     },
   },

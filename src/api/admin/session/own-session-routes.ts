@@ -1,11 +1,12 @@
 import Router from '@koa/router';
 import { deleteSessionsOf, endSessionOf, listSessionsOf } from '../../../db/admin-sessions.ts';
+import { forgetBrowsersOf } from '../../../db/known-browsers.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { pathId } from '../path-id.ts';
-import { writeSessionToken } from './cookie.ts';
+import { hashToken, readBrowserToken, writeBrowserToken, writeSessionToken } from './cookie.ts';
 import { presentOwnSession } from './own-session-presenter.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -21,11 +22,12 @@ export function ownSessionRoutes({ database, allow }: AdminDependencies): Router
     ctx.body = sessions.map((session) => presentOwnSession(session, current.id));
   });
 
-  /** Signs out everywhere. */
+  /** Signs out everywhere, and knows no browser any more: one of them may be in other hands. */
   router.delete(base, allow('viewer'), async (ctx) => {
     const { userId } = sessionOf(ctx);
     await database.transaction(async (trx) => {
       await deleteSessionsOf(trx, userId);
+      await forgetBrowsersOf(trx, userId);
       await recordChange(trx, ctx.state.actor, {
         action: 'sign_out',
         resource: 'users',
@@ -33,6 +35,7 @@ export function ownSessionRoutes({ database, allow }: AdminDependencies): Router
       });
     });
     writeSessionToken(ctx, null);
+    writeBrowserToken(ctx, null);
     ctx.status = 204;
   });
 
@@ -40,6 +43,8 @@ export function ownSessionRoutes({ database, allow }: AdminDependencies): Router
     const { userId, tokenHash } = sessionOf(ctx);
     await database.transaction(async (trx) => {
       await deleteSessionsOf(trx, userId, tokenHash);
+      const own = readBrowserToken(ctx);
+      await forgetBrowsersOf(trx, userId, own === undefined ? null : hashToken(own));
       await recordChange(trx, ctx.state.actor, {
         action: 'end_other_sessions',
         resource: 'users',

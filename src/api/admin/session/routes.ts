@@ -3,6 +3,7 @@ import type { Config } from '../../../config.ts';
 import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
 import { consumeSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Database, Transaction } from '../../../db/database.ts';
+import { forgetBrowsersOf, rememberBrowser } from '../../../db/known-browsers.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
@@ -15,8 +16,14 @@ import type { ApiContext, ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
-import { hashToken, randomToken, readSessionToken, writeSessionToken } from './cookie.ts';
-import { checkOwnPassword } from './own-password.ts';
+import {
+  hashToken,
+  randomToken,
+  readBrowserToken,
+  readSessionToken,
+  writeBrowserToken,
+  writeSessionToken,
+} from './cookie.ts';
 import {
   invitationAcceptanceSchema,
   passwordChangeSchema,
@@ -24,6 +31,7 @@ import {
   signInSchema,
 } from './schema.ts';
 import { sessionOf } from './session-of.ts';
+import type { SignInAttempt } from './sign-in-attempts.ts';
 
 const base = '/api/admin/session';
 
@@ -32,7 +40,7 @@ export function sessionRoutes({
   config,
   database,
   allow,
-  signInLimit: limit,
+  signInAttempts: attempts,
   strangers,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
@@ -40,22 +48,23 @@ export function sessionRoutes({
   router.post(base, jsonBody(), async (ctx) => {
     const { email, password, code } = validate(signInSchema, ctx.request.body, 'body');
     const normalizedEmail = normalizeText(email);
-    limit.begin(normalizedEmail, ctx.ip);
+    const attempt = await attempts.begin(ctx, normalizedEmail);
     const user = await AdminUser.query(database).findOne({ normalizedEmail });
     const isRight = await verifyPassword(password, user?.passwordHash ?? null);
     if (!isRight || user === undefined || user.disabledAt !== null) {
+      attempt.failed('sign_in_failed', user?.id ?? null);
       throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
     }
     if (user.secondFactorSince !== null && code === undefined) {
       // No more than that, or knowing the password would give any number of codes to try.
-      limit.takeBack(normalizedEmail, ctx.ip);
+      attempt.takeBack();
       throw codeRequired();
     }
     ctx.body = await database.transaction(async (trx) => {
-      await checkSecondFactor(trx, user, code);
+      await checkSecondFactor(trx, user, code, attempt);
       return signIn(config, ctx, trx, user);
     });
-    limit.succeeded(normalizedEmail, ctx.ip);
+    attempt.succeeded();
   });
 
   router.get(base, allow('viewer', { beforeSecondFactor: true }), async (ctx) => {
@@ -77,16 +86,22 @@ export function sessionRoutes({
     ctx.status = 204;
   });
 
-  /** Ends all other sessions: whoever changes a password may have a reason. */
+  /** Ends all other sessions, and forgets all other browsers: whoever changes a password may have a reason. */
   router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
     const session = sessionOf(ctx);
     const change = validate(passwordChangeSchema, ctx.request.body, 'body');
-    await checkOwnPassword(database, limit, ctx, change.current_password, '/current_password');
+    const attempt = await attempts.checkOwnPassword(
+      ctx,
+      change.current_password,
+      '/current_password',
+    );
+    attempt.succeeded();
     await refuseGuessable(change.new_password, session, '/new_password');
     const passwordHash = await hashPassword(change.new_password);
     await database.transaction(async (trx) => {
       await AdminUser.query(trx).findById(session.userId).patch({ passwordHash });
       await deleteSessionsOf(trx, session.userId, session.tokenHash);
+      await forgetBrowsersOf(trx, session.userId, browserHash(ctx));
       await recordChange(trx, ctx.state.actor, {
         action: 'change_password',
         resource: 'users',
@@ -113,17 +128,18 @@ export function sessionRoutes({
     if (hasSecondFactor && code === undefined) throw codeRequired();
     await refuseGuessable(password, invited, '/password');
     // There is something to guess only then.
-    if (hasSecondFactor) limit.begin(invited.normalizedEmail, ctx.ip);
+    const attempt = hasSecondFactor ? await attempts.begin(ctx, invited.normalizedEmail) : null;
     const passwordHash = await hashPassword(password);
     ctx.body = await database.transaction(async (trx) => {
       // Once more, since somebody else may have accepted it meanwhile.
       const user = await findInvited(trx, token);
       if (user === null) throw notInvited();
-      await checkSecondFactor(trx, user, code);
+      await checkSecondFactor(trx, user, code, attempt);
       await AdminUser.query(trx)
         .findById(user.id)
         .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
       await deleteSessionsOf(trx, user.id);
+      await forgetBrowsersOf(trx, user.id);
       await recordChange(trx, actorOf(ctx, user), {
         action: 'accept_invitation',
         resource: 'users',
@@ -131,7 +147,7 @@ export function sessionRoutes({
       });
       return signIn(config, ctx, trx, user);
     });
-    if (hasSecondFactor) limit.succeeded(invited.normalizedEmail, ctx.ip);
+    attempt?.succeeded();
   });
 
   return router;
@@ -160,6 +176,7 @@ async function signIn(
   const earlier = readSessionToken(ctx);
   if (earlier !== undefined) await deleteSession(trx, hashToken(earlier));
   const token = randomToken();
+  const browserToken = randomToken();
   const csrfToken = randomToken();
   await createSession(trx, {
     tokenHash: hashToken(token),
@@ -167,13 +184,21 @@ async function signIn(
     csrfToken,
     userAgent: ctx.get('user-agent').slice(0, maxUserAgentCharacters) || null,
   });
+  await rememberBrowser(trx, user.id, hashToken(browserToken), browserHash(ctx));
   await AdminUser.query(trx).findById(user.id).patch({ lastSignedInAt: new Date() });
   const change = { action: 'sign_in', resource: 'users', resourceId: user.id } as const;
   await recordChange(trx, actorOf(ctx, user), change);
   writeSessionToken(ctx, token);
+  writeBrowserToken(ctx, browserToken);
   ctx.set('Cache-Control', 'no-store');
   const hasSecondFactor = user.secondFactorSince !== null;
   return presentSession(config, { ...user, hasSecondFactor }, csrfToken);
+}
+
+/** Of the cookie that the browser is known by, if it has one. */
+function browserHash(ctx: ApiContext): Buffer | null {
+  const token = readBrowserToken(ctx);
+  return token === undefined ? null : hashToken(token);
 }
 
 type SecondFactorPolicy = Pick<Config, 'REQUIRE_SECOND_FACTOR'>;
@@ -205,10 +230,12 @@ async function checkSecondFactor(
   trx: Transaction,
   { id, secondFactorSince }: AdminUser,
   code: string | undefined,
+  attempt: SignInAttempt | null,
 ): Promise<void> {
   if (secondFactorSince === null) return;
   if (code === undefined) throw codeRequired();
   if (!(await consumeSecondFactor(trx, id, code))) {
+    attempt?.failed('second_factor_failed', id);
     throw new ApiError('unauthenticated', 'The code is wrong, or was used before.');
   }
 }

@@ -49,8 +49,11 @@ export const invitationAcceptanceSchema = z.strictObject(
   notAnObject,
 );
 
-/** What has to be known for a second factor to be begun, or given up. */
+/** What has to be known for a second factor to be begun. */
 export const passwordSchema = z.strictObject({ password: triedText }, notAnObject);
+
+/** What has to be known for it to be given up. */
+export const secondFactorRemovalSchema = z.strictObject({ password: triedText, code }, notAnObject);
 
 export const codeSchema = z.strictObject({ code }, notAnObject);
 

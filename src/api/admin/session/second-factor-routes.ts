@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { deleteSessionsOf } from '../../../db/admin-sessions.ts';
-import { withoutSecondFactor } from '../../../db/consume-second-factor.ts';
+import { consumeSecondFactor, withoutSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Transaction } from '../../../db/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
@@ -16,12 +16,12 @@ import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
-import { checkOwnPassword } from './own-password.ts';
 import {
   codeSchema,
   passwordSchema,
   type RecoveryCodesBody,
   type SecondFactorBody,
+  secondFactorRemovalSchema,
 } from './schema.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -31,7 +31,7 @@ const base = '/api/admin/session/second-factor';
 export function secondFactorRoutes({
   database,
   allow,
-  signInLimit,
+  signInAttempts,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
@@ -39,7 +39,7 @@ export function secondFactorRoutes({
   router.post(base, allow('viewer', { beforeSecondFactor: true }), jsonBody(), async (ctx) => {
     const { userId, email } = sessionOf(ctx);
     const { password } = validate(passwordSchema, ctx.request.body, 'body');
-    await checkOwnPassword(database, signInLimit, ctx, password, '/password');
+    (await signInAttempts.checkOwnPassword(ctx, password, '/password')).succeeded();
     const secret = newSecondFactorSecret();
     await database.transaction(async (trx) => {
       const user = await lockOwn(trx, userId);
@@ -86,13 +86,18 @@ export function secondFactorRoutes({
     },
   );
 
+  /** Takes both factors: a password alone, seen over a shoulder, would make itself enough. */
   router.post(`${base}/remove`, allow('viewer'), jsonBody(), async (ctx) => {
     const { userId } = sessionOf(ctx);
-    const { password } = validate(passwordSchema, ctx.request.body, 'body');
-    await checkOwnPassword(database, signInLimit, ctx, password, '/password');
+    const { password, code } = validate(secondFactorRemovalSchema, ctx.request.body, 'body');
+    const attempt = await signInAttempts.checkOwnPassword(ctx, password, '/password');
     await database.transaction(async (trx) => {
       const user = await lockOwn(trx, userId);
       if (user.secondFactorSince === null) throw notFound('second factor');
+      if (!(await consumeSecondFactor(trx, userId, code))) {
+        attempt.failed('second_factor_failed', userId);
+        throw badField('/code', 'is wrong, or was used before');
+      }
       await AdminUser.query(trx).findById(userId).patch(withoutSecondFactor);
       await recordChange(trx, ctx.state.actor, {
         action: 'remove_second_factor',
@@ -100,6 +105,7 @@ export function secondFactorRoutes({
         resourceId: userId,
       });
     });
+    attempt.succeeded();
     ctx.status = 204;
   });
 

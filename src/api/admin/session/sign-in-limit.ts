@@ -5,45 +5,87 @@ import { RateCount } from '../../rate-limit/rate-count.ts';
 import { hashToken } from './cookie.ts';
 
 const windowSeconds = 15 * 60;
-/** Wrong passwords for one e-mail address, from wherever: guessing gets nowhere, mistyping does. */
-const failuresPerEmail = 10;
+export const signInWindowMinutes = windowSeconds / 60;
+
+/** Wrong passwords for one user, from wherever or from one browser: guessing gets nowhere, mistyping does. */
+const failuresEach = 10;
 /** Wrong passwords from one network address, which an office may share. */
 const failuresPerAddress = 100;
+
+/** An attempt that is counted as a wrong one, until it turns out to be something else. */
+export interface Attempt {
+  /** Whether no more of them would be let through, should this one be wrong. */
+  isLast: boolean;
+  /** The same of the network that it came from. */
+  isLastOfNetwork: boolean;
+  /** It was neither wrong nor the end of it. */
+  takeBack(): void;
+  /** Those who knew the password start anew. */
+  succeeded(): void;
+}
 
 /** Ends the guessing of passwords, on all processes together. */
 export class SignInLimit {
   readonly #byEmail: RateCount;
   readonly #byAddress: RateCount;
+  readonly #byBrowser: RateCount;
+  readonly #byUser: RateCount;
 
   constructor(counts: SharedCounts) {
-    this.#byEmail = new RateCount(
-      windowSeconds,
-      counts.inWindows('sign-in-by-email', windowSeconds),
-    );
-    this.#byAddress = new RateCount(
-      windowSeconds,
-      counts.inWindows('sign-in-by-address', windowSeconds),
-    );
+    const count = (name: string) =>
+      new RateCount(windowSeconds, counts.inWindows(name, windowSeconds));
+    this.#byEmail = count('sign-in-by-email');
+    this.#byAddress = count('sign-in-by-address');
+    this.#byBrowser = count('sign-in-by-browser');
+    this.#byUser = count('password-by-user');
   }
 
-  /** Counts an attempt before it is made, so that many at once don't slip through. Throws ApiError `rate_limited`. */
-  begin(email: string, address: string): void {
-    const byAddress = this.#byAddress.add(clientNetwork(address));
-    if (byAddress.count > failuresPerAddress) throw tooMany(byAddress.secondsLeft);
-    const byEmail = this.#byEmail.add(keyOf(email));
-    if (byEmail.count > failuresPerEmail) throw tooMany(byEmail.secondsLeft);
+  /**
+   * Counts an attempt to sign in before it is made, so that many at once don't slip through. Throws ApiError
+   * `rate_limited`.
+   */
+  begin(email: string, address: string): Attempt {
+    const network = clientNetwork(address);
+    const ofNetwork = this.#byAddress.add(network);
+    if (ofNetwork.count > failuresPerAddress) throw tooMany(ofNetwork.secondsLeft);
+    const attempt = this.#count(this.#byEmail, keyOf(email));
+    const giveBack = () => void this.#byAddress.add(network, -1);
+    return {
+      isLast: attempt.isLast,
+      isLastOfNetwork: ofNetwork.count >= failuresPerAddress,
+      takeBack() {
+        attempt.takeBack();
+        giveBack();
+      },
+      succeeded() {
+        attempt.succeeded();
+        giveBack();
+      },
+    };
   }
 
-  /** Of an attempt that was neither wrong nor the end of it. */
-  takeBack(email: string, address: string): void {
-    this.#byEmail.add(keyOf(email), -1);
-    this.#byAddress.add(clientNetwork(address), -1);
+  /**
+   * The same for a browser that the user has signed in with before: its attempts are counted apart from those
+   * of strangers, who could otherwise keep the user out by using them up.
+   */
+  beginOfBrowser(browserId: number): Attempt {
+    return this.#count(this.#byBrowser, String(browserId));
   }
 
-  /** Those who knew the password start anew. */
-  succeeded(email: string, address: string): void {
-    this.#byEmail.add(keyOf(email), -(this.#byEmail.look(keyOf(email))?.count ?? 0));
-    this.#byAddress.add(clientNetwork(address), -1);
+  /** The same for the own password, of who is signed in. */
+  beginOwn(userId: number): Attempt {
+    return this.#count(this.#byUser, String(userId));
+  }
+
+  #count(counts: RateCount, key: string): Attempt {
+    const { count, secondsLeft } = counts.add(key);
+    if (count > failuresEach) throw tooMany(secondsLeft);
+    return {
+      isLast: count >= failuresEach,
+      isLastOfNetwork: false,
+      takeBack: () => void counts.add(key, -1),
+      succeeded: () => void counts.add(key, -(counts.look(key)?.count ?? 0)),
+    };
   }
 }
 

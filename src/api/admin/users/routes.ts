@@ -3,6 +3,7 @@ import { deleteSessionsOf } from '../../../db/admin-sessions.ts';
 import { withoutSecondFactor } from '../../../db/consume-second-factor.ts';
 import type { Transaction } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
+import { forgetBrowsersOf } from '../../../db/known-browsers.ts';
 import { listAdminUsers } from '../../../db/list-admin-users.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
@@ -90,6 +91,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
       if (user.secondFactorSince === null) throw notFound('second factor');
       await AdminUser.query(trx).findById(user.id).patch(withoutSecondFactor);
       await deleteSessionsOf(trx, user.id);
+      await forgetBrowsersOf(trx, user.id);
       await recordChange(trx, ctx.state.actor, {
         action: 'remove_second_factor',
         resource: 'users',
@@ -117,7 +119,10 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
         .first();
       if (changed === undefined) throw notFound('user');
       if (canAdminister(user)) await checkAnAdminIsLeft(trx);
-      if (disabled === true) await deleteSessionsOf(trx, user.id);
+      if (disabled === true) {
+        await deleteSessionsOf(trx, user.id);
+        await forgetBrowsersOf(trx, user.id);
+      }
       const after = presentUser(changed);
       await recordChange(trx, ctx.state.actor, {
         action: 'update',

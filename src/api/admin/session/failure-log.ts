@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../../db/database.ts';
+import { type Change, recordChange } from '../../../db/record-change.ts';
+import type { ApiContext } from '../../context.ts';
+import { clientNetwork } from '../../rate-limit/client-network.ts';
+import { signInWindowMinutes } from './sign-in-limit.ts';
+
+export type Failure = Extract<
+  Change['action'],
+  'sign_in_failed' | 'sign_in_locked' | 'second_factor_failed' | 'password_check_failed'
+>;
+
+const windowMs = signInWindowMinutes * 60_000;
+/** Networks that get entries of their own within a window; those after them share one. */
+const maxNetworks = 100;
+
+/**
+ * Writes down who fails to sign in, so that nobody can fill the audit log by failing: of a known user, and
+ * of each network where the user is unknown, the 1st, the 10th, the 100th failure and so on within a window.
+ * What was typed is never kept: it may be a password in the wrong field.
+ */
+export class FailureLog {
+  readonly #database: Database;
+  readonly #logger: Logger;
+  #counts = new Map<string, number>();
+  #networks = new Set<string>();
+  #until = 0;
+  /** Entries are written one after the other: in their order, and by one connection at a time. */
+  #written: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, logger: Logger) {
+    this.#database = database;
+    this.#logger = logger;
+  }
+
+  /**
+   * Counts a failure, and writes the entry in the background: an answer that waited for it would tell by its
+   * time which users there are. `userId` is null where no user is known by what was typed.
+   */
+  note(ctx: ApiContext, action: Failure, userId: number | null): void {
+    this.#beginWindow();
+    const network = clientNetwork(ctx.ip);
+    const isNamed = userId !== null || this.#nameNetwork(network);
+    const key = `${action} ${userId ?? (isNamed ? network : 'others')}`;
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    if (!/^10*$/.test(String(count))) return;
+    const change: Change = {
+      action,
+      resource: 'users',
+      resourceId: userId,
+      after: {
+        network: isNamed ? network : null,
+        count,
+        window_minutes: signInWindowMinutes,
+      },
+    };
+    const actor = {
+      type: 'system',
+      id: null,
+      name: 'sign-in',
+      requestId: ctx.state.requestId,
+    } as const;
+    this.#written = this.#written
+      .then(() => this.#database.transaction((trx) => recordChange(trx, actor, change)))
+      .catch((error: unknown) =>
+        this.#logger.warn({ err: error, action, userId }, 'a failed sign-in was not written down'),
+      );
+  }
+
+  #beginWindow(): void {
+    if (Date.now() < this.#until) return;
+    this.#until = Date.now() + windowMs;
+    this.#counts = new Map();
+    this.#networks = new Set();
+  }
+
+  #nameNetwork(network: string): boolean {
+    if (this.#networks.size < maxNetworks) this.#networks.add(network);
+    return this.#networks.has(network);
+  }
+}

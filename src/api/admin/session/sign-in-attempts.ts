@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import type { SharedCounts } from '../../../cache/shared-counts.ts';
+import type { Database } from '../../../db/database.ts';
+import { findKnownBrowser } from '../../../db/known-browsers.ts';
+import { AdminUser } from '../../../db/models/admin-user.ts';
+import { badField } from '../../../domain/errors.ts';
+import { verifyPassword } from '../../../domain/password.ts';
+import type { ApiContext } from '../../context.ts';
+import { hashToken, readBrowserToken } from './cookie.ts';
+import { type Failure, FailureLog } from './failure-log.ts';
+import { sessionOf } from './session-of.ts';
+import { type Attempt, SignInLimit } from './sign-in-limit.ts';
+
+/** An attempt at a password or a code; without a word it counts as a wrong one. */
+export interface SignInAttempt extends Pick<Attempt, 'takeBack' | 'succeeded'> {
+  /** Puts it into the audit log. Null for a user that there is none of. */
+  failed(what: Failure, userId: number | null): void;
+}
+
+/** Limits attempts at passwords and codes, and writes down those that failed. */
+export class SignInAttempts {
+  readonly #database: Database;
+  readonly #limit: SignInLimit;
+  readonly #log: FailureLog;
+
+  constructor(database: Database, counts: SharedCounts, logger: Logger) {
+    this.#database = database;
+    this.#limit = new SignInLimit(counts);
+    this.#log = new FailureLog(database, logger);
+  }
+
+  /** Of somebody who says to be this user. Throws ApiError `rate_limited`. */
+  async begin(ctx: ApiContext, normalizedEmail: string): Promise<SignInAttempt> {
+    const token = readBrowserToken(ctx);
+    const browserId =
+      token === undefined
+        ? null
+        : await findKnownBrowser(this.#database, normalizedEmail, hashToken(token));
+    return this.#watch(
+      ctx,
+      browserId === null
+        ? this.#limit.begin(normalizedEmail, ctx.ip)
+        : this.#limit.beginOfBrowser(browserId),
+    );
+  }
+
+  /**
+   * Of who is signed in, at the own password: for what the cookie alone is not enough for, since whoever has
+   * found a screen unlocked does not know it. The attempt goes on, for a code that may follow. Throws ApiError
+   * `rate_limited`, or one that names the field that is wrong by `pointer`.
+   */
+  async checkOwnPassword(
+    ctx: ApiContext,
+    password: string,
+    pointer: string,
+  ): Promise<SignInAttempt> {
+    const { userId } = sessionOf(ctx);
+    const attempt = this.#watch(ctx, this.#limit.beginOwn(userId));
+    const user = await AdminUser.query(this.#database).findById(userId);
+    if (await verifyPassword(password, user?.passwordHash ?? null)) return attempt;
+    attempt.failed('password_check_failed', userId);
+    throw badField(pointer, 'is wrong');
+  }
+
+  #watch(ctx: ApiContext, attempt: Attempt): SignInAttempt {
+    const log = this.#log;
+    return {
+      takeBack: attempt.takeBack,
+      succeeded: attempt.succeeded,
+      failed(what, userId) {
+        log.note(ctx, what, userId);
+        if (attempt.isLast && userId !== null) log.note(ctx, 'sign_in_locked', userId);
+        if (attempt.isLastOfNetwork) log.note(ctx, 'sign_in_locked', null);
+      },
+    };
+  }
+}
