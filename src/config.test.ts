@@ -22,6 +22,17 @@ describe('loadConfig', () => {
     expect(load).not.toThrow(/secret|short/);
   });
 
+  it('refuses limits by the minute that a single body may exceed', () => {
+    const load = (rows: string) => () =>
+      loadConfig({ ...minimal, MAX_STREAM_ROWS: '200000', RATE_LIMIT_ROWS_PER_MINUTE: rows });
+    expect(load('200000')).not.toThrow();
+    expect(load('199999')).toThrow('RATE_LIMIT_ROWS_PER_MINUTE: must be at least MAX_STREAM_ROWS');
+    const bytes = { ...minimal, RATE_LIMIT_BYTES_PER_MINUTE: '1000' };
+    expect(() => loadConfig(bytes)).toThrow(
+      /at least MAX_BODY_BYTES(.|\n)*at least MAX_STREAM_BYTES/,
+    );
+  });
+
   it('is told in full by the README, with the defaults', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const rows = new Map(

@@ -90,14 +90,21 @@ const variables = z.object({
    * 0 the header, which anyone may send, means nothing; a number too high would let clients choose it.
    */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
-  /** Requests a minute that one API key, or one user of the console, may make. */
-  RATE_LIMIT_PER_MINUTE: positive(1_000_000),
+  /**
+   * Requests a minute that one API key, or one user of the console, may make: a thousand a second, which is
+   * more than a busy client sends, and less than a process answers.
+   */
+  RATE_LIMIT_PER_MINUTE: positive(60_000),
+  /** Rows a minute that one API key may send: the ten largest streams, and as many as a process can store. */
+  RATE_LIMIT_ROWS_PER_MINUTE: positive(10_000_000),
+  /** Bytes a minute that one API key may send as transactions, after decompression: the four largest streams. */
+  RATE_LIMIT_BYTES_PER_MINUTE: positive(4 * 1024 * 1024 * 1024),
   /** Requests a minute without good credentials that one network address may make: enough for mistakes, not for guessing. */
   UNAUTHENTICATED_PER_MINUTE: positive(300),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-/** Half of what encryption needs would mean none of it. */
+/** What no variable says by itself: half of what encryption needs would mean none of it. */
 const schema = variables.superRefine((config, context) => {
   const complain = (name: keyof typeof config, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
@@ -120,6 +127,14 @@ const schema = variables.superRefine((config, context) => {
   ] as const) {
     if (config[name] !== undefined && !config.TEMPORAL_TLS)
       complain('TEMPORAL_TLS', `must be true where ${name} is set`);
+  }
+  // A body beyond them could never be sent, however long its client waits.
+  for (const [quota, limits] of [
+    ['RATE_LIMIT_ROWS_PER_MINUTE', ['MAX_BATCH_ROWS', 'MAX_STREAM_ROWS']],
+    ['RATE_LIMIT_BYTES_PER_MINUTE', ['MAX_BODY_BYTES', 'MAX_STREAM_BYTES']],
+  ] as const) {
+    for (const limit of limits)
+      if (config[quota] < config[limit]) complain(quota, `must be at least ${limit}`);
   }
 });
 

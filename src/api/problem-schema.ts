@@ -36,13 +36,36 @@ const descriptions: Record<string, string> = {
   '401': 'No or bad credentials.',
   '403': 'The API key lacks the scope, or is not for an account.',
   '404': 'There is no such thing.',
-  '408': 'The body stopped coming.',
+  '408': 'The body came too slowly, or stopped coming; the connection is closed.',
   '409': 'In conflict with the present state.',
   '413': 'Too many bytes or rows.',
   '415': 'A content type or encoding that is not supported.',
   '422': 'The idempotency key was used for another request.',
-  '429': 'More requests than the key may make; see Retry-After.',
+  '429': 'More requests, rows or bytes than the key may send in a minute; see Retry-After.',
   '503': 'The database or Temporal is away, or there is too much to do; see Retry-After.',
+};
+
+const retryAfter = {
+  'Retry-After': z.string().meta({ description: 'Seconds after which to try again.' }),
+};
+
+/** As in draft-ietf-httpapi-ratelimit-headers. */
+export const rateLimitHeaders = {
+  RateLimit: z.string().meta({
+    description: 'What is left of each limit (r), and the seconds until it starts anew (t).',
+    example: '"per-key";r=59999;t=60',
+  }),
+  'RateLimit-Policy': z.string().meta({
+    description:
+      'The limits that the request counts towards: requests of the key (per-key), of the user of the console (per-user), or without good credentials of the address (per-address); where transactions are sent, also rows (per-key-rows) and bytes after decompression (per-key-bytes) of the key. Each has its quota (q), unit (qu, requests where there is none) and window in seconds (w).',
+    example: '"per-key";q=60000;w=60',
+  }),
+};
+
+const headersByStatus: Record<string, z.ZodObject> = {
+  '408': z.object(retryAfter),
+  '429': z.object({ ...retryAfter, ...rateLimitHeaders }),
+  '503': z.object(retryAfter).partial(),
 };
 
 /** The error answers of an operation, besides those that every one with a key may give. */
@@ -55,6 +78,7 @@ export function problems(
       status as `${4 | 5}${string}`,
       {
         description: descriptions[status] as string,
+        ...(headersByStatus[status] !== undefined && { headers: headersByStatus[status] }),
         content: { 'application/problem+json': { schema: problemSchema } },
       },
     ]),

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { generateApiKey } from '../../src/domain/api-key.ts';
+import { addKey } from '../helpers/add-key.ts';
 import { insertUser, openSession, testPassword } from '../helpers/sign-in.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
@@ -60,6 +61,84 @@ describe('requests without good credentials', () => {
   });
 });
 
+describe('rows and bytes of a key', () => {
+  let api: TestApi;
+  afterEach(() => api.stop());
+
+  const transactions = '/api/integrations/transactions';
+  const rows = (account: string, count: number) =>
+    Array.from(
+      { length: count },
+      (_, id) =>
+        `{"transaction_id":"t-${id}","account_id":"${account}","amount":"-1","currency":"USD","date":"2026-01-31"}`,
+    );
+  const post = (type: string, body: string, headers = {}) =>
+    api.send<Problem>('POST', transactions, body, { 'Content-Type': type, ...headers });
+  const forms: [
+    string,
+    (account: string, count: number, headers?: object) => ReturnType<typeof post>,
+  ][] = [
+    [
+      'JSON',
+      (account, count, headers) =>
+        post('application/json', `{"transactions":[${rows(account, count)}]}`, headers),
+    ],
+    [
+      'NDJSON',
+      (account, count, headers) =>
+        post('application/x-ndjson', rows(account, count).join('\n'), headers),
+    ],
+  ];
+
+  it.each(forms)('are limited by the minute: rows of %s', async (_, send) => {
+    api = await startTestApi({ redisDatabase: 5, config: { RATE_LIMIT_ROWS_PER_MINUTE: 20_000 } });
+    const other = await addKey(api, 'other');
+    const { status, headers } = await send('first', 9_999);
+    expect(status).toBe(202);
+    expect(headers.get('ratelimit-policy')).toBe(
+      '"per-key";q=60000;w=60, "per-key-rows";q=20000;w=60;qu="rows", "per-key-bytes";q=4294967296;w=60;qu="content-bytes"',
+    );
+    expect(headers.get('ratelimit')).toMatch(
+      /^"per-key";r=59999;t=\d+, "per-key-rows";r=10001;t=\d+, "per-key-bytes";r=\d+;t=\d+$/,
+    );
+    expect((await send('exactly', 10_001)).status).toBe(202);
+    const refused = await send('one-more', 1);
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    expect(refused.body.detail).toBe('More than 20000 rows within 60 seconds.');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('ratelimit')).toContain('"per-key-rows";r=0;');
+    // Reads cost no rows, and other keys have their own.
+    expect((await api.get(path)).status).toBe(200);
+    expect((await send('other', 1, other)).status).toBe(202);
+    expect(await api.database('transactions').distinct('account_id').pluck('account_id')).toEqual(
+      expect.not.arrayContaining(['one-more']),
+    );
+  });
+
+  it('store nothing of a stream that comes to the limit in its middle', async () => {
+    api = await startTestApi({ redisDatabase: 5, config: { RATE_LIMIT_ROWS_PER_MINUTE: 15_000 } });
+    const stream = forms[1]?.[1] as (typeof forms)[number][1];
+    expect((await stream('middle', 15_001)).status).toBe(429);
+    expect(await api.database('transactions')).toEqual([]);
+    expect(await api.database('batches')).toEqual([]);
+  });
+
+  it.each(forms)('are limited by the minute: bytes of %s, after decompression', async (_, send) => {
+    const bytes = rows('bytes', 100).join(',').length;
+    api = await startTestApi({
+      redisDatabase: 5,
+      config: { RATE_LIMIT_BYTES_PER_MINUTE: bytes + 1_000 },
+    });
+    expect((await send('bytes', 100)).status).toBe(202);
+    const refused = await send('again', 100);
+    expect([refused.status, refused.body.detail]).toEqual([
+      429,
+      `More than ${bytes + 1_000} bytes within 60 seconds.`,
+    ]);
+    expect(await api.database('batches')).toHaveLength(1);
+  });
+});
+
 describe('two processes', () => {
   const quota = 20;
   let first: TestApi;
@@ -90,6 +169,27 @@ describe('two processes', () => {
     });
     expect(own).toBeLessThanOrEqual(quota);
     await waitFor(async () => (await first.get(path)).status === 429);
+  });
+
+  test('count the rows of a key together', async () => {
+    const options = {
+      redisUrl: `redis://127.0.0.1:${proxy.port}/6`,
+      config: { RATE_LIMIT_ROWS_PER_MINUTE: 100 },
+    };
+    await using disposal = new AsyncDisposableStack();
+    const [one, two] = [await startTestApi(options), await startTestApi(options)];
+    for (const api of [one, two]) disposal.defer(() => api.stop());
+    let sent = 0;
+    const postRow = async (api: TestApi) => {
+      const row = { account_id: 'a', amount: '1', currency: 'USD', date: '2026-01-31' };
+      const transactions = [{ transaction_id: `t-${sent++}`, ...row }];
+      return (await api.post('/api/integrations/transactions', { transactions })).status;
+    };
+    for (let count = 0; count < 50; count++) expect(await postRow(one)).toBe(202);
+    await waitFor(async () => (await postRow(two)) === 429);
+    // What came within a tenth of a second may be beyond it.
+    expect(sent).toBeLessThanOrEqual(151);
+    await waitFor(async () => (await postRow(one)) === 429);
   });
 
   test('count wrong passwords together', async () => {

@@ -5,37 +5,63 @@ import { type Counted, RateCount } from './rate-count.ts';
 
 const windowSeconds = 60;
 
-/** A limit of requests a minute that clients are told of, in headers as in draft-ietf-httpapi-ratelimit-headers. */
+/** The names, which clients are told and which therefore stay the same, and what each counts. */
+const units = {
+  'per-key': 'requests',
+  'per-user': 'requests',
+  'per-address': 'requests',
+  'per-key-rows': 'rows',
+  'per-key-bytes': 'bytes',
+} as const;
+
+/**
+ * How the draft names units other than requests, which are its default. It has none for rows, whose name says
+ * what they are.
+ */
+const quotaUnits: Partial<Record<(typeof units)[keyof typeof units], string>> = {
+  rows: 'rows',
+  bytes: 'content-bytes',
+};
+
+/** A limit by the minute that clients are told of, in headers as in draft-ietf-httpapi-ratelimit-headers. */
 export class RateLimit {
-  readonly #name: string;
+  readonly #name: keyof typeof units;
   readonly #quota: number;
   readonly #count: RateCount;
   /** The same in every answer. */
   readonly #policy: string;
 
-  /** `name`: stays the same, since clients are told it. */
-  constructor(
-    name: 'per-key' | 'per-user' | 'per-address',
-    quotaPerMinute: number,
-    counts: SharedCounts,
-  ) {
+  constructor(name: keyof typeof units, quotaPerMinute: number, counts: SharedCounts) {
     this.#name = name;
     this.#quota = quotaPerMinute;
     this.#count = new RateCount(windowSeconds, counts.inWindows(name, windowSeconds));
-    this.#policy = `"${name}";q=${quotaPerMinute};w=${windowSeconds}`;
+    const quotaUnit = quotaUnits[units[name]];
+    const unit = quotaUnit === undefined ? '' : `;qu="${quotaUnit}"`;
+    this.#policy = `"${name}";q=${quotaPerMinute};w=${windowSeconds}${unit}`;
   }
 
-  /** Counts a request. Throws ApiError `rate_limited` beyond the quota. */
+  /** Counts a request and announces the limit. Throws ApiError `rate_limited` beyond the quota. */
   spend(ctx: ApiContext, key: string): void {
     const counted = this.note(ctx, key);
     if (counted.count > this.#quota) throw this.#tooMany(counted);
   }
 
-  /** Counts a request, and lets it pass whatever the count. */
+  /** Counts something of a request, and announces nothing. Throws ApiError `rate_limited` beyond the quota. */
+  count(key: string, amount: number): void {
+    const counted = this.#count.add(key, amount);
+    if (counted.count > this.#quota) throw this.#tooMany(counted);
+  }
+
+  /** Counts a request, announces the limit, and lets the request pass whatever the count. */
   note(ctx: ApiContext, key: string): Counted {
     const counted = this.#count.add(key);
     this.#announce(ctx, counted);
     return counted;
+  }
+
+  /** Announces what has been counted. */
+  announce(ctx: ApiContext, key: string): void {
+    this.#announce(ctx, this.#count.look(key) ?? { count: 0, secondsLeft: windowSeconds });
   }
 
   /** Counts nothing. Throws ApiError `rate_limited` where the quota is used up, unless that is to be overlooked. */
@@ -46,19 +72,23 @@ export class RateLimit {
     throw this.#tooMany(counted);
   }
 
+  /** Beside the limits that the answer announces already. */
   #announce(ctx: ApiContext, { count, secondsLeft }: Counted): void {
-    ctx.res.setHeader('RateLimit-Policy', this.#policy);
-    ctx.res.setHeader(
-      'RateLimit',
-      `"${this.#name}";r=${Math.max(this.#quota - count, 0)};t=${secondsLeft}`,
-    );
+    const left = `"${this.#name}";r=${Math.max(this.#quota - count, 0)};t=${secondsLeft}`;
+    addToList(ctx, 'RateLimit-Policy', this.#policy);
+    addToList(ctx, 'RateLimit', left);
   }
 
   #tooMany({ secondsLeft }: Counted): ApiError {
     return new ApiError(
       'rate_limited',
-      `More than ${this.#quota} requests within ${windowSeconds} seconds.`,
+      `More than ${this.#quota} ${units[this.#name]} within ${windowSeconds} seconds.`,
       { retryAfterSeconds: secondsLeft },
     );
   }
+}
+
+function addToList({ res }: ApiContext, header: string, member: string): void {
+  const list = res.getHeader(header);
+  res.setHeader(header, list === undefined ? member : `${list}, ${member}`);
 }

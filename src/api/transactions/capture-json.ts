@@ -7,17 +7,19 @@ import { readJsonBatch } from './read-json-batch.ts';
 
 /** Captures a batch whose rows are all in memory at once. */
 export async function captureJson(ctx: ApiContext, capturing: Capturing): Promise<void> {
-  const { config, admission } = capturing;
+  const { config, admission, limits } = capturing;
   const idempotencyKey = readIdempotencyKey(ctx);
   const share = String(ctx.state.principal.lineageId);
   const maxBytes = config.MAX_BODY_BYTES;
   using held = await HeldBody.open(admission.bodies, share, ctx.req, maxBytes);
-  const body = hashedBody(idempotencyKey, held.read(readBytes(ctx, maxBytes)));
+  const bytes = limits.countedBytes(share, held.read(readBytes(ctx, maxBytes)));
+  const body = hashedBody(idempotencyKey, bytes);
   const { requestId, transactions } = await readJsonBatch(
     body.bytes,
     config.MAX_BATCH_ROWS,
     ctx.state.principal.accountPrefixes,
   );
+  limits.countRows(share, transactions.length);
   using _connection = await admission.captures.acquire(share);
   await capture(ctx, capturing, {
     idempotencyKey,

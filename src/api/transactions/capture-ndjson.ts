@@ -10,26 +10,28 @@ import { splitLines } from './split-lines.ts';
 
 /** Captures a batch whose rows are stored while they come, so that few of them are in memory at once. */
 export async function captureNdjson(ctx: ApiContext, capturing: Capturing): Promise<void> {
-  const { config, admission } = capturing;
+  const { config, admission, limits } = capturing;
   const idempotencyKey = readIdempotencyKey(ctx);
   const query = validate(streamQuerySchema, ctx.query, 'query');
   const share = String(ctx.state.principal.lineageId);
   const pace = new Pace(admission.streamPace);
   using _stream = await admission.streams.acquire(share, { holder: pace });
   using _connection = await admission.captures.acquire(share);
-  const bytes = pace.listen(readBytes(ctx, config.MAX_STREAM_BYTES));
+  const sent = pace.listen(readBytes(ctx, config.MAX_STREAM_BYTES));
+  const bytes = limits.countedBytes(share, sent);
   const body = hashedBody(idempotencyKey, bytes, ctx.querystring);
   const onRow = () => pace.count(1);
+  const parts = readNdjsonParts(
+    body.bytes,
+    config.MAX_STREAM_ROWS,
+    query.total_transactions ?? null,
+    ctx.state.principal.accountPrefixes,
+    onRow,
+  );
   await capture(ctx, capturing, {
     idempotencyKey,
     requestId: query.request_id ?? null,
-    parts: readNdjsonParts(
-      body.bytes,
-      config.MAX_STREAM_ROWS,
-      query.total_transactions ?? null,
-      ctx.state.principal.accountPrefixes,
-      onRow,
-    ),
+    parts: limits.countedParts(share, parts),
     hash: async () => {
       // What the parts have left, which is everything when the key is known already.
       for await (const _ of splitLines(body.bytes)) onRow();

@@ -11,6 +11,7 @@ import { insertBatch, type NewBatch, type Parts } from '../../db/insert-batch.ts
 import { ApiError } from '../../domain/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { ApiContext, ApiDependencies } from '../context.ts';
+import type { CaptureLimits } from '../rate-limit/capture-limits.ts';
 import type { AcceptedBatch } from './schema.ts';
 
 const capturedTransactions = new Counter({
@@ -22,6 +23,7 @@ const capturedTransactions = new Counter({
 export interface Capturing
   extends Pick<ApiDependencies, 'config' | 'database' | 'workflowStarter'> {
   admission: Admission;
+  limits: CaptureLimits;
 }
 
 interface PostedBatch {

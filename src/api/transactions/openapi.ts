@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { maxIdCharacters } from '../../domain/limits.ts';
-import { problems } from '../problem-schema.ts';
+import { problems, rateLimitHeaders } from '../problem-schema.ts';
 import {
   acceptedBatchSchema,
   batchSchema,
@@ -20,6 +20,7 @@ export const transactionPaths: ZodOpenApiPathsObject = {
         'A row whose (account_id, transaction_id) is stored already, or stands earlier in the same body, counts as a duplicate and is not stored again.',
         'NDJSON carries one transaction a line, and up to 1,000,000 of them; request_id and total_transactions go into the query. JSON and NDJSON may be compressed with gzip.',
         "A body of Plaid's /transactions/get is accepted as it is. Amounts are never flipped: here, negative is money spent, which is the reverse of Plaid's sign.",
+        'All keys share what the API can take in evenly. Bodies must come at 1 KiB a second at least, and streams at a row a second, counted over the last ten seconds; where there is no room left, the slowest of the key that takes most gives way (408). Requests, rows and bytes of a key are limited by the minute (429): what is beyond is refused before it is stored.',
         'With an Idempotency-Key the first 202 is kept for 24 hours and replayed; an answer that is an error is not kept.',
       ].join('\n\n'),
       requestParams: {
@@ -46,6 +47,7 @@ export const transactionPaths: ZodOpenApiPathsObject = {
           headers: z.object({
             Location: z.string().meta({ description: 'Of the batch.' }),
             'Idempotency-Replayed': z.literal('true').optional(),
+            ...rateLimitHeaders,
           }),
           content: { 'application/json': { schema: acceptedBatchSchema } },
         },

@@ -1,0 +1,45 @@
+import type { SharedCounts } from '../../cache/shared-counts.ts';
+import type { Config } from '../../config.ts';
+import type { ApiContext } from '../context.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** What one key may send to be stored each minute, counted as it is read: what is beyond is refused before it is stored. */
+export class CaptureLimits {
+  readonly #rows: RateLimit;
+  readonly #bytes: RateLimit;
+
+  constructor(
+    config: Pick<Config, 'RATE_LIMIT_ROWS_PER_MINUTE' | 'RATE_LIMIT_BYTES_PER_MINUTE'>,
+    counts: SharedCounts,
+  ) {
+    this.#rows = new RateLimit('per-key-rows', config.RATE_LIMIT_ROWS_PER_MINUTE, counts);
+    this.#bytes = new RateLimit('per-key-bytes', config.RATE_LIMIT_BYTES_PER_MINUTE, counts);
+  }
+
+  /** Throws ApiError `rate_limited`. */
+  countRows(key: string, count: number): void {
+    this.#rows.count(key, count);
+  }
+
+  /** Counts the rows of each part before it is passed on. Throws ApiError `rate_limited`. */
+  async *countedParts<Row>(key: string, parts: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+    for await (const part of parts) {
+      this.countRows(key, part.length);
+      yield part;
+    }
+  }
+
+  /** Counts the bytes of a body, which is decompressed. Throws ApiError `rate_limited`. */
+  async *countedBytes(key: string, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of bytes) {
+      this.#bytes.count(key, chunk.length);
+      yield chunk;
+    }
+  }
+
+  /** Tells the client of both. */
+  announce(ctx: ApiContext, key: string): void {
+    this.#rows.announce(ctx, key);
+    this.#bytes.announce(ctx, key);
+  }
+}
