@@ -82,18 +82,24 @@ async function insert(
   return batches.map(({ id }) => counts.get(id) as InsertedCounts);
 }
 
-/** Of each pool of connections. */
-const gatherings = new WeakMap<Database, Gathering<SmallBatch, InsertedCounts>>();
+/**
+ * Of each pool of connections, by API key: a statement may wait for rows that another request of the same key
+ * holds, and no other key waits with it. There are no more of them than keys, and each is a few fields.
+ */
+const gatherings = new WeakMap<Database, Map<number, Gathering<SmallBatch, InsertedCounts>>>();
 
-/** The same for a batch that comes by itself: with others that come while some are being stored. */
+/** The same for a batch that comes by itself: with others of its key that come while some are being stored. */
 export function insertSmallBatchInCompany(
   database: Database,
   batch: SmallBatch,
 ): Promise<InsertedCounts> {
-  let gathering = gatherings.get(database);
+  const byKey =
+    gatherings.get(database) ?? new Map<number, Gathering<SmallBatch, InsertedCounts>>();
+  gatherings.set(database, byKey);
+  let gathering = byKey.get(batch.apiKeyId);
   if (gathering === undefined) {
     gathering = new Gathering((batches) => insertEach(database, batches));
-    gatherings.set(database, gathering);
+    byKey.set(batch.apiKeyId, gathering);
   }
   return gathering.add(batch);
 }

@@ -171,6 +171,23 @@ describe('a client whose statements wait for its own open stream', () => {
   });
 });
 
+it('a batch never waits for rows of another key that came at the same moment', async () => {
+  slowClient(ndjson, lines('locked', 10_001));
+  await waitFor(
+    async () => (await countConnections('idle in transaction', 'RELEASE SAVEPOINT%')) > 0,
+  );
+  const startedAt = performance.now();
+  const stored = Array.from({ length: 20 }, async (_, index) => {
+    const body = jsonBody('locked', 1);
+    slowClient({ ...json, 'Content-Length': String(body.length) }, body);
+    const headers = { ...json, ...other };
+    const answer = await api.send('POST', path, jsonBody(`other-${index}`, 1), headers);
+    expect(answer.status).toBe(202);
+  });
+  await Promise.all(stored);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
 it('a thousand small batches of one key at once are all stored', async () => {
   const answers = await Promise.all(
     Array.from({ length: 1_000 }, (_, index) =>
