@@ -8,13 +8,13 @@ function heldCalls() {
   const gathering = new Gathering<number, number>(
     (items) =>
       new Promise((resolve) => {
-        const outcomes = items.map(
-          (item): PromiseSettledResult<number> =>
-            item < 0
-              ? { status: 'rejected', reason: new RangeError(String(item)) }
-              : { status: 'fulfilled', value: item * 2 },
-        );
-        calls.push({ items, end: () => resolve(outcomes) });
+        const end = () =>
+          resolve(
+            items.map((item) =>
+              item < 0 ? Promise.reject(new RangeError(String(item))) : Promise.resolve(item * 2),
+            ),
+          );
+        calls.push({ items, end });
       }),
   );
   return { calls, gathering, items: () => calls.map((call) => call.items) };
@@ -60,5 +60,17 @@ describe('Gathering', () => {
     await results[3];
     calls[3]?.end();
     expect(await Promise.all(results)).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  it('lets no result wait for a later one of the same call', async () => {
+    const late = Promise.withResolvers<number>();
+    const gathering = new Gathering<number, number>(async (items) =>
+      items.map((item) => (item === 0 ? late.promise : Promise.resolve(item))),
+    );
+    const held = [gathering.add(0), gathering.add(0)];
+    const together = [gathering.add(0), gathering.add(1)];
+    expect(await together[1]).toBe(1);
+    late.resolve(9);
+    expect(await Promise.all([...held, together[0]])).toEqual([9, 9, 9]);
   });
 });

@@ -6,28 +6,27 @@ const maxWaitMs = 50;
 
 interface Waiting<Item, Result> {
   item: Item;
-  settle: (outcome: PromiseSettledResult<Result>) => void;
+  resolve: (result: Promise<Result>) => void;
 }
 
 /**
  * Does in one call what is asked for while other calls are under way: under load each call does more, and
- * what comes alone waits for nothing. `call` tells each item's outcome, in their order, and throws nothing.
+ * what comes alone waits for nothing. `call` promises each item's result, in their order, and throws nothing
+ * itself; a result that takes longer than the others holds up none of them.
  */
 export class Gathering<Item, Result> {
-  readonly #call: (items: readonly Item[]) => Promise<PromiseSettledResult<Result>[]>;
+  readonly #call: (items: readonly Item[]) => Promise<Promise<Result>[]>;
   #waiting: Waiting<Item, Result>[] = [];
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(call: (items: readonly Item[]) => Promise<PromiseSettledResult<Result>[]>) {
+  constructor(call: (items: readonly Item[]) => Promise<Promise<Result>[]>) {
     this.#call = call;
   }
 
   add(item: Item): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: PromiseSettledResult<Result>) =>
-        outcome.status === 'fulfilled' ? resolve(outcome.value) : reject(outcome.reason);
-      this.#waiting.push({ item, settle });
+    return new Promise((resolve) => {
+      this.#waiting.push({ item, resolve });
       if (this.#underWay < maxUnderWay) void this.#begin();
       else this.#timer ??= setTimeout(() => void this.#begin(), maxWaitMs);
     });
@@ -39,10 +38,10 @@ export class Gathering<Item, Result> {
     const group = this.#waiting;
     this.#waiting = [];
     this.#underWay++;
-    const outcomes = await this.#call(group.map(({ item }) => item));
+    const results = await this.#call(group.map(({ item }) => item));
+    for (const [index, { resolve }] of group.entries()) resolve(results[index] as Promise<Result>);
+    await Promise.allSettled(results);
     this.#underWay--;
-    for (const [index, { settle }] of group.entries())
-      settle(outcomes[index] as PromiseSettledResult<Result>);
     if (this.#waiting.length > 0 && this.#underWay < maxUnderWay) void this.#begin();
   }
 }

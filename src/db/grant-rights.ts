@@ -14,6 +14,7 @@ const all = 'SELECT, INSERT, UPDATE, DELETE';
 const lessThanAll: Record<string, string> = {
   audit_log: 'SELECT, INSERT',
   batches: 'SELECT, INSERT, UPDATE',
+  batch_conflicts: 'SELECT, INSERT',
   transactions: 'SELECT, INSERT, UPDATE',
   admin_users: 'SELECT, INSERT, UPDATE',
   api_keys: 'SELECT, INSERT, UPDATE',

@@ -3,13 +3,14 @@ import { ApiError } from '../domain/errors.ts';
 import type { NewTransaction } from '../domain/transaction.ts';
 import { copyTransactions } from './copy-transactions.ts';
 import type { Database, Transaction } from './database.ts';
-import { isContention, isUniqueViolation } from './errors.ts';
+import { isContention, isLockTimeout, isUniqueViolation } from './errors.ts';
 import { findStoredTransactions, transactionKey } from './find-stored-transactions.ts';
 import {
   insertSmallBatches,
   insertSmallBatchInCompany,
   type SmallBatch,
 } from './insert-small-batches.ts';
+import { noteConflicts } from './note-conflicts.ts';
 
 export interface NewBatch {
   /** UUID v7. */
@@ -25,6 +26,8 @@ export interface InsertedCounts {
   transactionCount: number;
   /** Rows that were stored already, or stood earlier in the same batch. */
   duplicateCount: number;
+  /** Of the duplicates, those that differ from the row that is stored. */
+  conflictCount: number;
 }
 
 /**
@@ -32,6 +35,16 @@ export interface InsertedCounts {
  * clients that post the same rows at once need two; more means a flood of the same rows.
  */
 const maxCopyAttempts = 8;
+
+/**
+ * Sets, for the rest of the transaction, how long a row that another transaction is storing is waited for: as
+ * long as a large batch takes, and not as long as a stream that stays open. A client must not hold a connection
+ * for longer by sending what another one has sent.
+ */
+const setMaxWait = "SET LOCAL lock_timeout = '5s'";
+
+/** A stream that holds the rows may take minutes. */
+const retryAfterSeconds = 5;
 
 /** Rows up to which one statement is faster than a COPY and what goes with it. */
 const maxRowsOfOneStatement = 100;
@@ -41,20 +54,33 @@ export type Parts = NewTransaction[][] | AsyncIterable<NewTransaction[]>;
 
 /**
  * Stores a batch and its rows, all of it or nothing: whatever is thrown, here or by the iterator of the
- * parts, leaves nothing behind. In a transaction where one is given, as part of that.
+ * parts, leaves nothing behind. In a transaction where one is given, as part of that. Throws ApiError
+ * `overloaded` where another transaction is storing the same rows for longer than may be waited.
  */
 export async function insertBatch(
   database: Database,
   batch: NewBatch,
   parts: Parts,
 ): Promise<InsertedCounts> {
-  if (Array.isArray(parts) && parts.length === 1) {
-    const [rows = []] = parts;
-    if (rows.length <= maxRowsOfOneStatement) return insertSmall(database, { ...batch, rows });
+  try {
+    if (Array.isArray(parts) && parts.length === 1) {
+      const [rows = []] = parts;
+      if (rows.length <= maxRowsOfOneStatement)
+        return await insertSmall(database, { ...batch, rows });
+    }
+    if (database.isTransaction) return await insertParts(database as Transaction, batch, parts);
+    return await database.transaction((trx) => insertParts(trx, batch, parts));
+  } catch (error) {
+    throw isLockTimeout(error) ? sameRowsElsewhere(error) : error;
   }
-  if (database.isTransaction) return insertParts(database as Transaction, batch, parts);
-  return database.transaction((trx) => insertParts(trx, batch, parts));
 }
+
+const sameRowsElsewhere = (cause: unknown): ApiError =>
+  new ApiError(
+    'overloaded',
+    'Another request is storing the same transactions at this moment. Nothing was stored; try again.',
+    { retryAfterSeconds, cause },
+  );
 
 async function insertSmall(database: Database, batch: SmallBatch): Promise<InsertedCounts> {
   if (!database.isTransaction) return insertSmallBatchInCompany(database, batch);
@@ -75,26 +101,28 @@ async function insertParts(
     transaction_count: 0,
     duplicate_count: 0,
   });
-  let transactionCount = 0;
-  let duplicateCount = 0;
+  const counts: InsertedCounts = { transactionCount: 0, duplicateCount: 0, conflictCount: 0 };
   let firstId: number | null = null;
   let lastId: number | null = null;
   for await (const part of parts) {
     const partFirstId = await reserveIds(trx, part.length);
-    const stored = await copyNewRows(trx, batch.id, partFirstId, part);
-    transactionCount += stored;
-    duplicateCount += part.length - stored;
+    const duplicates = await copyNewRows(trx, batch.id, partFirstId, part);
+    const firstRow = counts.transactionCount + counts.duplicateCount;
+    const stored = part.length - duplicates.length;
+    counts.transactionCount += stored;
+    counts.duplicateCount += duplicates.length;
+    counts.conflictCount += await noteConflicts(trx, batch.id, part, duplicates, firstRow);
     if (stored === 0) continue;
     firstId ??= partFirstId;
     lastId = partFirstId + stored - 1;
   }
   await trx('batches').where({ id: batch.id }).update({
-    transaction_count: transactionCount,
-    duplicate_count: duplicateCount,
+    transaction_count: counts.transactionCount,
+    duplicate_count: counts.duplicateCount,
     first_transaction_id: firstId,
     last_transaction_id: lastId,
   });
-  return { transactionCount, duplicateCount };
+  return counts;
 }
 
 /** Consecutive ids, so that a piece of work is an id range (docs/decisions/0003). */
@@ -107,60 +135,64 @@ async function reserveIds(trx: Transaction, count: number): Promise<number> {
 }
 
 /**
- * Of rows with the same key the first stays. Ids of transactions seldom repeat, so that they alone tell
- * most rows apart: joining them with the account's costs more than looking them up.
+ * The rows that are not stored yet, of which those with the same key are one: the first. Adds the places of all
+ * others to `duplicates`. Ids of transactions seldom repeat, so that they alone tell most rows apart: joining
+ * them with the account's costs more than looking them up.
  */
-function* withoutRepeats(rows: Iterable<NewTransaction>): Generator<NewTransaction> {
+function* newRows(
+  rows: readonly NewTransaction[],
+  storedKeys: ReadonlySet<string>,
+  duplicates: number[],
+): Generator<NewTransaction> {
   const accountOfId = new Map<string, string>();
   /** Keys of rows whose transaction id stands in another account's row too. */
   const others = new Set<string>();
-  for (const row of rows) {
+  const isRepeat = (row: NewTransaction): boolean => {
     const account = accountOfId.get(row.transactionId);
     if (account === undefined) accountOfId.set(row.transactionId, row.accountId);
     else {
-      if (account === row.accountId) continue;
+      if (account === row.accountId) return true;
       const sizeBefore = others.size;
-      if (others.add(transactionKey(row)).size === sizeBefore) continue;
+      return others.add(transactionKey(row)).size === sizeBefore;
     }
-    yield row;
+    return false;
+  };
+  let place = 0;
+  for (const row of rows) {
+    if ((storedKeys.size > 0 && storedKeys.has(transactionKey(row))) || isRepeat(row))
+      duplicates.push(place);
+    else yield row;
+    place++;
   }
 }
 
 /**
  * Most batches hold no duplicate, so the rows are copied straight into the table; only when that
  * fails are the stored ones looked up and left out (docs/decisions/0002). Repeats are left out on the
- * way, while the database is busy with the rows before them. Returns how many rows were stored.
+ * way, while the database is busy with the rows before them. Returns the places of the rows that were not
+ * stored.
  */
 async function copyNewRows(
   trx: Transaction,
   batchId: string,
   firstId: number,
-  rows: NewTransaction[],
-): Promise<number> {
+  rows: readonly NewTransaction[],
+): Promise<number[]> {
   const client = (await trx.client.acquireConnection()) as ClientBase;
-  let remaining = rows;
-  for (let attempt = 1; remaining.length > 0; attempt++) {
-    await trx.raw('SAVEPOINT copy_part');
+  const storedKeys = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const duplicates: number[] = [];
+    await trx.raw(`SAVEPOINT copy_part; ${setMaxWait}`);
     try {
-      const stored = await copyTransactions(client, batchId, firstId, withoutRepeats(remaining));
+      await copyTransactions(client, batchId, firstId, newRows(rows, storedKeys, duplicates));
       await trx.raw('RELEASE SAVEPOINT copy_part');
-      return stored;
+      return duplicates;
     } catch (error) {
       if (!isUniqueViolation(error) && !isContention(error)) throw error;
-      if (attempt === maxCopyAttempts) {
-        throw new ApiError(
-          'overloaded',
-          'The same transactions are being stored by other requests at this moment.',
-          {
-            retryAfterSeconds: 1,
-            cause: error,
-          },
-        );
-      }
+      if (attempt === maxCopyAttempts) throw sameRowsElsewhere(error);
       await trx.raw('ROLLBACK TO SAVEPOINT copy_part');
-      const stored = await findStoredTransactions(trx, remaining);
-      remaining = remaining.filter((row) => !stored.has(transactionKey(row)));
+      const others = rows.filter((row) => !storedKeys.has(transactionKey(row)));
+      for (const key of await findStoredTransactions(trx, others)) storedKeys.add(key);
     }
   }
-  return 0;
 }

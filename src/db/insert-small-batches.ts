@@ -1,3 +1,4 @@
+import { maxListedConflicts } from '../domain/limits.ts';
 import type { NewTransaction } from '../domain/transaction.ts';
 import type { Database } from './database.ts';
 import { isContention, isDatabaseUnavailable } from './errors.ts';
@@ -8,6 +9,12 @@ export interface SmallBatch extends NewBatch {
   rows: readonly NewTransaction[];
 }
 
+/**
+ * How long a statement waits for a row that another transaction is storing. Batches that share one wait less, and
+ * then each by itself, so that the one which meets such a row does not delay the others.
+ */
+const maxWait = { alone: '5s', shared: '100ms' };
+
 /** How often batches are stored again whose rows others were storing at the same moment, in another order. */
 const maxAttempts = 8;
 
@@ -17,7 +24,7 @@ const statement = `
              id uuid, "apiKeyId" integer, "boundLineageId" integer, "requestId" text, "rowCount" integer, rows json
            )) WITH ORDINALITY AS posted (id, api_key_id, bound_lineage_id, request_id, row_count, rows, place)
   ), reserved AS MATERIALIZED (
-    SELECT reserve_transaction_ids(?) AS first_id
+    SELECT reserve_transaction_ids(?) AS first_id, set_config('lock_timeout', ?, true)
   ), stored AS (
     INSERT INTO transactions
       (id, batch_id, account_id, transaction_id, amount, currency, date, merchant_name, description)
@@ -35,19 +42,27 @@ const statement = `
      ORDER BY account_id COLLATE "C", transaction_id COLLATE "C", place
     ON CONFLICT (account_id, transaction_id) DO NOTHING
     RETURNING id, batch_id
+  ), added AS (
+    INSERT INTO batches
+      (id, api_key_id, bound_lineage_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
+    SELECT posted.id, api_key_id, bound_lineage_id, request_id, count(stored.id), row_count - count(stored.id), min(stored.id), max(stored.id)
+      FROM posted LEFT JOIN stored ON stored.batch_id = posted.id
+     GROUP BY posted.id, api_key_id, bound_lineage_id, request_id, row_count
+    RETURNING id, transaction_count, duplicate_count
   )
-  INSERT INTO batches
-    (id, api_key_id, bound_lineage_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
-  SELECT posted.id, api_key_id, bound_lineage_id, request_id, count(stored.id), row_count - count(stored.id), min(stored.id), max(stored.id)
-    FROM posted LEFT JOIN stored ON stored.batch_id = posted.id
-   GROUP BY posted.id, api_key_id, bound_lineage_id, request_id, row_count
-  RETURNING id, transaction_count AS "transactionCount", duplicate_count AS "duplicateCount"`;
+  SELECT id, transaction_count AS "transactionCount", duplicate_count AS "duplicateCount",
+         CASE WHEN duplicate_count = 0 THEN 0
+              -- It sees what the statement has stored so far, which are all of its rows.
+              ELSE (SELECT note_conflicts(added.id, rows, ${maxListedConflicts}) FROM posted WHERE posted.id = added.id)
+         END AS "conflictCount"
+    FROM added`;
 
 /**
  * Stores batches of few rows in one statement, which spares them the round trips of a COPY, and each other
  * the cost of a transaction. Rows that are stored already, and those that stand twice in them, are left
  * out: the first stays. Within a transaction it leaves that as it was when it throws. Returns the counts
- * in the order of the batches.
+ * in the order of the batches. Throws an error of isLockTimeout() where another transaction does not let go
+ * of the same rows.
  */
 export async function insertSmallBatches(
   database: Database,
@@ -75,6 +90,7 @@ async function insert(
     .raw<{ rows: ({ id: string } & InsertedCounts)[] }>(statement, [
       JSON.stringify(posted),
       rowCount,
+      batches.length === 1 ? maxWait.alone : maxWait.shared,
     ])
     // Planned once a connection, which takes about as long as storing the rows.
     .options({ name: 'insert-small-batches' });
@@ -108,18 +124,16 @@ export function insertSmallBatchInCompany(
 async function insertEach(
   database: Database,
   batches: readonly SmallBatch[],
-): Promise<PromiseSettledResult<InsertedCounts>[]> {
+): Promise<Promise<InsertedCounts>[]> {
   try {
     const counts = await insertSmallBatches(database, batches);
-    return counts.map((value) => ({ status: 'fulfilled', value }));
+    return counts.map((each) => Promise.resolve(each));
   } catch (reason) {
     if (batches.length === 1 || isDatabaseUnavailable(reason))
-      return batches.map(() => ({ status: 'rejected', reason }));
-    return Promise.allSettled(
-      batches.map(async (batch) => {
-        const [counts] = await insertSmallBatches(database, [batch]);
-        return counts as InsertedCounts;
-      }),
-    );
+      return batches.map(() => Promise.reject(reason));
+    return batches.map(async (batch) => {
+      const [counts] = await insertSmallBatches(database, [batch]);
+      return counts as InsertedCounts;
+    });
   }
 }

@@ -7,12 +7,14 @@ const sortColumns = {
   created_at: 'created_at',
   transaction_count: 'transaction_count',
   duplicate_count: 'duplicate_count',
+  conflict_count: 'conflict_count',
 };
 const filterColumns = {
   id: 'id',
   status: 'status',
   created_at: 'created_at',
   duplicate_count: 'duplicate_count',
+  conflict_count: 'conflict_count',
 };
 
 export type BatchPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;

@@ -6,6 +6,8 @@ export const maxIdCharacters = 255;
 export const maxTextCharacters = 2_000;
 /** Field errors that an answer spells out; the rest is only counted, so that an answer stays readable. */
 export const maxFieldErrors = 100;
+/** Conflicts that a batch lists; the rest is only counted. */
+export const maxListedConflicts = 100;
 /** Days of one summary report. */
 export const maxReportDays = 365;
 /** Days of a summary report without dates, up to today. */

@@ -9,3 +9,13 @@ export interface NewTransaction {
   merchantName: string | null;
   description: string | null;
 }
+
+/** In what a row may differ from the one that is stored under its key; the names are those of the API. */
+export const conflictFields = [
+  'amount',
+  'currency',
+  'date',
+  'merchant_name',
+  'description',
+] as const;
+export type ConflictField = (typeof conflictFields)[number];

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { v7 as uuidV7 } from 'uuid';
-import type { BatchBody, BatchTransactionBody } from '../../src/api/batches/schema.ts';
+import type {
+  BatchBody,
+  BatchTransactionBody,
+  BatchWithConflictsBody,
+} from '../../src/api/batches/schema.ts';
 import { encodeCursor, type Page } from '../../src/api/pagination.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
@@ -66,7 +70,8 @@ const store = (count = 1) =>
     Array.from({ length: count }, () => makeTransaction()),
   );
 const start = (batch: Batch) => startBatchProcessing(worker.client, worker.taskQueue, batch);
-const getBatch = async (batch: Batch) => (await api.get<BatchBody>(`${base}/${batch.id}`)).body;
+const getBatch = async (batch: Batch) =>
+  (await api.get<BatchWithConflictsBody>(`${base}/${batch.id}`)).body;
 const untilStatus = (batch: Batch, status: BatchBody['status']) =>
   waitFor(async () => {
     const body = await getBatch(batch);
@@ -121,6 +126,7 @@ describe('GET /batches/{id}', () => {
       status: 'pending',
       transaction_count: 3,
       duplicate_count: 0,
+      conflict_count: 0,
       processing_status: { pending: 3, processing: 0, completed: 0, failed: 0 },
       categorized_count: 0,
       uncategorized_count: 0,
@@ -129,6 +135,7 @@ describe('GET /batches/{id}', () => {
       started_at: null,
       finished_at: null,
       workflow: { workflow_id: `batch-${batch.id}`, run_id: null, url: workflowUrl },
+      conflicts: [],
     });
 
     await start(batch);
@@ -219,7 +226,8 @@ describe('GET /batches', () => {
     expect(pages.map((page) => page.map((batch) => batch.batch_id))).toEqual(
       stored.toReversed().map((batch) => [batch.id]),
     );
-    expect(pages[0]?.[0]).toEqual(await getBatch(stored[2] as Batch));
+    // A list has no conflicts, of which each batch may have 100.
+    expect({ ...pages[0]?.[0], conflicts: [] }).toEqual(await getBatch(stored[2] as Batch));
   });
 
   it('shows the next page as it was, though new batches came', async () => {
@@ -430,7 +438,7 @@ describe('GET /batches/{id}/transactions', () => {
 describe('GET /batches/{id}/events', () => {
   interface BatchEvent {
     name: string;
-    batch: BatchBody;
+    batch: BatchWithConflictsBody;
   }
 
   /** A client that listens; `events` grows as they come. */

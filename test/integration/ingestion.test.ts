@@ -67,6 +67,7 @@ describe('POST /api/integrations/transactions', () => {
       status: 'pending',
       transaction_count: 2,
       duplicate_count: 0,
+      conflict_count: 0,
       request_id: 'r-1',
     });
     expect(answer.headers.get('location')).toBe(

@@ -21,6 +21,7 @@ test.each([
   'DELETE FROM audit_log',
   'DELETE FROM transactions',
   'DELETE FROM batches',
+  'DELETE FROM batch_conflicts',
   'DELETE FROM api_keys',
   'DELETE FROM admin_users',
   'DELETE FROM knex_migrations',

@@ -10,6 +10,9 @@ import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const path = '/api/integrations/transactions';
+/** Of a stream, which are stored at once. */
+const rowsPerPart = 10_000;
+
 let api: TestApi;
 /** The key of another client. */
 let otherKey: string;
@@ -26,7 +29,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const stream of streams) stream.leave();
   streams = [];
-  await waitFor(async () => (await openTransactions()) === 0);
+  await waitFor(async () => (await countOpen()) === 0);
   await api.database.raw('TRUNCATE transactions, batches, idempotency_keys');
 });
 afterAll(() => api.stop());
@@ -42,23 +45,43 @@ const row = (given: Record<string, unknown> = {}) => ({
 });
 const rows = (count: number) => Array.from({ length: count }, () => row());
 
-const openTransactions = async (): Promise<number> => {
-  const { rows: open } = await api.database.raw(
-    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+/** Connections of the API of which this holds. */
+async function countConnections(condition: string): Promise<number> {
+  const { rows: found } = await api.database.raw(
+    `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND usename <> current_user AND ${condition}`,
   );
-  return open.length;
-};
+  return found.length;
+}
+const countOpen = () => countConnections('xact_start IS NOT NULL');
+/** Transactions that have done something, and wait for their client. */
+const countHeld = () =>
+  countConnections(`state = 'idle in transaction' AND query NOT ILIKE 'begin%'`);
+/** Streams that have stored rows of a part, and wait for more. */
+const countStoring = () =>
+  countConnections(`state = 'idle in transaction' AND query LIKE 'RELEASE%'`);
+const countWaiting = () => countConnections(`wait_event_type = 'Lock'`);
 
 /** A stream whose transaction has begun, of a client that sends no more. */
 async function hold(
   headers: Record<string, string> = {},
   sent: unknown[] = [row()],
 ): Promise<OpenStream> {
-  const before = await openTransactions();
+  const before = await countHeld();
   const stream = openStream(api, headers);
   streams.push(stream);
   stream.send(sent);
-  await waitFor(async () => (await openTransactions()) > before);
+  await waitFor(async () => (await countHeld()) > before);
+  return stream;
+}
+
+/** A stream that has stored this row with a whole part, and goes on. */
+async function holdRow(held: unknown, key = api.key): Promise<OpenStream> {
+  const before = await countStoring();
+  const stream = openStream({ url: api.url, key });
+  streams.push(stream);
+  stream.send([held, ...rows(rowsPerPart - 1)]);
+  await waitFor(async () => (await countStoring()) > before);
   return stream;
 }
 
@@ -155,7 +178,7 @@ describe('an idempotency key in flight', () => {
   it('is free again when its client has left, or was refused', async () => {
     const left = await hold(headers);
     left.leave();
-    await waitFor(async () => (await openTransactions()) === 0);
+    await waitFor(async () => (await countOpen()) === 0);
     const refused = await hold(headers);
     refused.send([row({ amount: 'x' })]);
     expect((await refused.end()).status).toBe(400);
@@ -186,4 +209,98 @@ describe('an idempotency key in flight', () => {
     expect(await second.end()).toEqual({ status: 202, body: answer });
     expect(await open.end()).toEqual({ status: 202, body: answer });
   });
+});
+
+describe('a row that a stream holds', () => {
+  const held = row({ transaction_id: 'held' });
+  const batchWith = (count: number) => [...rows(count - 1), held];
+
+  it('is waited for, but not for long, and is a duplicate afterwards', async () => {
+    const stream = await holdRow(held);
+    const startedAt = performance.now();
+    const forms: { transactions: unknown[]; headers: Record<string, string> }[] = [
+      { transactions: batchWith(2), headers: {} },
+      { transactions: batchWith(2), headers: { 'Idempotency-Key': 'waits' } },
+      { transactions: batchWith(200), headers: {} },
+    ];
+    const post = ({ transactions, headers }: (typeof forms)[number]) =>
+      api.post(path, { transactions }, { ...headers, Authorization: `Bearer ${otherKey}` });
+    const other = openStream({ url: api.url, key: otherKey });
+    other.send([held]);
+    for (const answer of await Promise.all([...forms.map(post), other.end()])) {
+      expect(answer).toMatchObject({
+        status: 503,
+        body: {
+          code: 'overloaded',
+          detail: expect.stringContaining('Another request is storing the same transactions'),
+        },
+      });
+    }
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect((await stream.end()).status).toBe(202);
+    for (const form of forms) {
+      const answer = await post(form);
+      expect(answer).toMatchObject({ status: 202, body: { duplicate_count: 1 } });
+    }
+  }, 30_000);
+
+  it('delays no batch of another client, nor other batches of the same one', async () => {
+    await holdRow(held);
+    const stuck = Array.from({ length: 4 }, () => postAsOther(batchWith(2)));
+    await waitFor(async () => (await countWaiting()) > 0);
+    const startedAt = performance.now();
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => api.post(path, { transactions: rows(3) })),
+      ...Array.from({ length: 3 }, () => postAsOther(rows(3))),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
+    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+  }, 30_000);
+
+  it('keeps nobody from rotating and revoking its key', async () => {
+    const keys = '/api/admin/api-keys';
+    const { body } = await api.post(keys, { name: 'sender', scopes: ['ingest'] });
+    await holdRow(held, body.key);
+    const startedAt = performance.now();
+    expect((await api.post(`${keys}/${body.id}/rotate`, { overlap_seconds: 60 })).status).toBe(201);
+    expect((await api.delete(`${keys}/${body.id}`)).status).toBe(204);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+});
+
+describe('rows that two clients store in another order', () => {
+  it.each([
+    ['batches that are copied', 3_000],
+    ['a batch that is copied and small ones', 80],
+  ])(
+    'are stored once, and both are told so: %s',
+    async (_, count) => {
+      const shared = rows(count);
+      for (let round = 0; round < 3; round++) {
+        const given = shared.map((each) => ({ ...each, account_id: `round-${round}` }));
+        const [one, two] = await Promise.all([
+          api.post(path, { transactions: [...given, ...rows(200)] }),
+          postAsOther(given.toReversed()),
+        ]);
+        expect([one.status, two.status]).toEqual([202, 202]);
+        const stored = await api.database('transactions').where({ account_id: `round-${round}` });
+        expect(stored).toHaveLength(count);
+        expect(one.body.duplicate_count + two.body.duplicate_count).toBe(count);
+      }
+    },
+    60_000,
+  );
+
+  it('in streams, which deadlock: one is stored at once, the other one when it is sent again', async () => {
+    const [first, second] = [row(), row()];
+    const one = await holdRow(first);
+    const two = await holdRow(second, otherKey);
+    one.send([second]);
+    two.send([first]);
+    const answers = await Promise.all([one.end(), two.end()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 503]);
+    const again = await postAsOther([first, second]);
+    expect(again).toMatchObject({ status: 202, body: { duplicate_count: 2 } });
+  }, 60_000);
 });

@@ -33,7 +33,11 @@ describe('small batches that come at the same time', () => {
     }));
     const counts = await Promise.all(batches.map(({ id, rows }) => store(rows, { id })));
     expect(counts).toEqual(
-      batches.map(({ rows }) => ({ transactionCount: rows.length, duplicateCount: 0 })),
+      batches.map(({ rows }) => ({
+        transactionCount: rows.length,
+        duplicateCount: 0,
+        conflictCount: 0,
+      })),
     );
     const moments = await db.database('batches').distinct('created_at');
     expect(moments.length).toBeLessThan(20);

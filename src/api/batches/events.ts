@@ -2,12 +2,13 @@ import { once, setMaxListeners } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
+import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { isFinal } from '../../domain/status.ts';
 import type { ApiContext } from '../context.ts';
 import { EventStreams, eventText, heartbeat, heartbeatMs } from '../event-streams.ts';
 import type { WorkflowLinks } from '../workflow-links.ts';
-import { presentBatch } from './presenter.ts';
+import { presentBatchWithConflicts } from './presenter.ts';
 
 /** How often a batch is looked up for each listener: one read by primary key. */
 const pollMs = 500;
@@ -25,10 +26,12 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
     stream.once('close', () => closed.abort());
     let last = '';
     let lastSentAt = Date.now();
+    // They never change.
+    const conflicts = await listBatchConflicts(database, batch);
     let current: Batch | undefined = batch;
     while (current !== undefined && !stream.destroyed) {
       const name = isFinal(current.status) ? 'end' : 'progress';
-      const event = eventText(name, presentBatch(current, links));
+      const event = eventText(name, presentBatchWithConflicts(current, conflicts, links));
       if (event !== last) {
         last = event;
         lastSentAt = Date.now();

@@ -4,9 +4,9 @@ import { problems } from '../problem-schema.ts';
 import {
   batchListQuery,
   batchPageSchema,
-  batchSchema,
   batchTransactionListQuery,
   batchTransactionPageSchema,
+  batchWithConflictsSchema,
 } from './schema.ts';
 
 const path = z.object({ batch_id: z.uuid() });
@@ -18,6 +18,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
       operationId: 'listBatches',
       tags,
       summary: 'Batches, newest first',
+      description: 'Without their conflicts, which each batch lists itself.',
       requestParams: { query: batchListQuery },
       responses: {
         '200': {
@@ -37,7 +38,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
       responses: {
         '200': {
           description: 'The batch.',
-          content: { 'application/json': { schema: batchSchema } },
+          content: { 'application/json': { schema: batchWithConflictsSchema } },
         },
         ...problems('404'),
       },
@@ -85,7 +86,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
       responses: {
         '202': {
           description: 'It is pending again.',
-          content: { 'application/json': { schema: batchSchema } },
+          content: { 'application/json': { schema: batchWithConflictsSchema } },
         },
         ...problems('404', '409'),
       },

@@ -1,10 +1,11 @@
+import type { BatchConflict } from '../../db/list-batch-conflicts.ts';
 import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
 import type { Batch } from '../../db/models/batch.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
 import { workflowIdOf } from '../../temporal/start-batch-processing.ts';
 import { type WorkflowLinks, workflowUrl } from '../workflow-links.ts';
-import type { BatchBody, BatchTransactionBody } from './schema.ts';
+import type { BatchBody, BatchTransactionBody, BatchWithConflictsBody } from './schema.ts';
 
 export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
   const workflowId = workflowIdOf(batch);
@@ -14,6 +15,7 @@ export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
     status: batch.status,
     transaction_count: batch.transactionCount,
     duplicate_count: batch.duplicateCount,
+    conflict_count: batch.conflictCount,
     processing_status: batchStatusCounts(batch),
     categorized_count: batch.categorizedCount,
     uncategorized_count: batch.completedCount - batch.categorizedCount,
@@ -26,6 +28,23 @@ export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
       run_id: batch.workflowRunId,
       url: workflowUrl(links, workflowId, batch.workflowRunId),
     },
+  };
+}
+
+export function presentBatchWithConflicts(
+  batch: Batch,
+  conflicts: readonly BatchConflict[],
+  links: WorkflowLinks,
+): BatchWithConflictsBody {
+  return {
+    ...presentBatch(batch, links),
+    conflicts: conflicts.map((conflict) => ({
+      row: conflict.rowIndex,
+      account_id: conflict.accountId,
+      transaction_id: conflict.transactionId,
+      stored_batch_id: conflict.storedBatchId,
+      fields: conflict.fields,
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
 import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { retryBatch } from '../../db/retry-batch.ts';
@@ -11,8 +12,12 @@ import { validate } from '../validate.ts';
 import { workflowLinks } from '../workflow-links.ts';
 import { batchEvents } from './events.ts';
 import { notFailed } from './not-failed.ts';
-import { presentBatch, presentBatchTransaction } from './presenter.ts';
-import { batchListQuery, batchTransactionListQuery } from './schema.ts';
+import { presentBatch, presentBatchTransaction, presentBatchWithConflicts } from './presenter.ts';
+import {
+  type BatchWithConflictsBody,
+  batchListQuery,
+  batchTransactionListQuery,
+} from './schema.ts';
 
 const base = '/api/integrations/batches';
 
@@ -44,7 +49,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
   });
 
   router.get(`${base}/:id`, guard('ingest', 'read'), async (ctx) => {
-    ctx.body = presentBatch(await findBatch(ctx), links);
+    ctx.body = await presentWhole(await findBatch(ctx));
   });
 
   router.get(`${base}/:id/transactions`, guard('ingest', 'read'), async (ctx) => {
@@ -73,8 +78,13 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     workflowStarter.restartBatch(retried);
     ctx.status = 202;
     ctx.set('Location', `${base}/${batch.id}`);
-    ctx.body = presentBatch(retried, links);
+    ctx.body = await presentWhole(retried);
   });
+
+  async function presentWhole(batch: Batch): Promise<BatchWithConflictsBody> {
+    const conflicts = await listBatchConflicts(readDatabase, batch);
+    return presentBatchWithConflicts(batch, conflicts, links);
+  }
 
   /** A key that is bound to accounts sees the batches of its line; those of others are not there for it. */
   async function findBatch(ctx: ApiContext): Promise<Batch> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { maxListedConflicts } from '../../domain/limits.ts';
 import { statuses } from '../../domain/status.ts';
+import { conflictFields } from '../../domain/transaction.ts';
 import { page, pageQuery } from '../pagination.ts';
 
 const dateTime = z.iso.datetime();
@@ -17,6 +19,9 @@ export const batchSchema = z
     status,
     transaction_count: z.int().meta({ description: 'Rows stored.' }),
     duplicate_count: z.int(),
+    conflict_count: z.int().meta({
+      description: 'Of the duplicates, those that differ from the row that is stored.',
+    }),
     processing_status: statusCountsSchema,
     categorized_count: z.int(),
     uncategorized_count: z.int(),
@@ -31,6 +36,27 @@ export const batchSchema = z
     }),
   })
   .meta({ id: 'Batch' });
+
+export const batchConflictSchema = z
+  .object({
+    row: z.int().meta({ description: 'Place in the body, from 0 on.' }),
+    account_id: z.string(),
+    transaction_id: z.string(),
+    stored_batch_id: z.uuid().meta({
+      description:
+        'The batch of the row that is stored; this one, where the row stands in it twice.',
+    }),
+    fields: z.array(z.enum(conflictFields)).meta({ description: 'What differs.' }),
+  })
+  .meta({ id: 'BatchConflict' });
+
+export const batchWithConflictsSchema = batchSchema
+  .extend({
+    conflicts: z.array(batchConflictSchema).meta({
+      description: `The first ${maxListedConflicts}, in the order of the body. The stored rows stay as they are.`,
+    }),
+  })
+  .meta({ id: 'BatchWithConflicts' });
 
 export const batchTransactionSchema = z
   .object({
@@ -65,4 +91,5 @@ export const batchListQuery = z.object({ ...pageQuery, status: status.optional()
 export const batchTransactionListQuery = z.object(pageQuery);
 
 export type BatchBody = z.infer<typeof batchSchema>;
+export type BatchWithConflictsBody = z.infer<typeof batchWithConflictsSchema>;
 export type BatchTransactionBody = z.infer<typeof batchTransactionSchema>;

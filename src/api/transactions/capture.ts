@@ -20,6 +20,11 @@ const capturedTransactions = new Counter({
   labelNames: ['outcome'] as const,
 });
 
+const conflicts = new Counter({
+  name: 'tallyflow_transaction_conflicts_total',
+  help: 'Duplicates of accepted batches that differ from the transaction that is stored.',
+});
+
 export interface Capturing
   extends Pick<ApiDependencies, 'config' | 'database' | 'workflowStarter'> {
   admission: Admission;
@@ -48,6 +53,7 @@ export async function capture(
   else {
     capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
     capturedTransactions.inc({ outcome: 'duplicate' }, answer.duplicate_count);
+    conflicts.inc(answer.conflict_count);
     workflowStarter.startBatch({
       id: batch.id,
       transactionCount: answer.transaction_count,
@@ -91,6 +97,7 @@ async function storeRows(
     status: 'pending',
     transaction_count: counts.transactionCount,
     duplicate_count: counts.duplicateCount,
+    conflict_count: counts.conflictCount,
     request_id: batch.requestId,
   };
 }

@@ -157,6 +157,10 @@ export const acceptedBatchSchema = z
       description:
         'Rows stored already, or standing earlier in the same body; they are not stored again.',
     }),
+    conflict_count: z.int().meta({
+      description:
+        'Of the duplicates, those that differ from the row that is stored, which stays as it is. The batch lists the first ones.',
+    }),
     request_id: z.string().nullable(),
   })
   .meta({ id: 'AcceptedBatch' });

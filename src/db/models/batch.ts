@@ -14,6 +14,8 @@ export class Batch extends Model {
   /** Rows stored, without the duplicates. */
   declare transactionCount: number;
   declare duplicateCount: number;
+  /** Of the duplicates, those that differ from the row that is stored. */
+  declare conflictCount: number;
   /** The block of ids that its rows lie in; null when all were duplicates. */
   declare firstTransactionId: number | null;
   declare lastTransactionId: number | null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
 import { listOperation, readOperation } from '../openapi-operations.ts';
-import { adminBatchListQuery, adminBatchSchema } from './schema.ts';
+import { adminBatchListQuery, adminBatchSchema, adminBatchWithConflictsSchema } from './schema.ts';
 
 const tags = ['Batches'];
 
@@ -22,7 +22,7 @@ export const adminBatchPaths: ZodOpenApiPathsObject = {
   '/api/admin/batches/{id}': {
     get: readOperation(
       { operationId: 'getBatchAsAdmin', tags, summary: 'A batch for the console' },
-      adminBatchSchema,
+      adminBatchWithConflictsSchema,
     ),
   },
   '/api/admin/batches/{id}/retry': {
@@ -34,7 +34,7 @@ export const adminBatchPaths: ZodOpenApiPathsObject = {
       responses: {
         '202': {
           description: 'It is pending again.',
-          content: { 'application/json': { schema: adminBatchSchema } },
+          content: { 'application/json': { schema: adminBatchWithConflictsSchema } },
         },
         ...problems('404', '409'),
       },

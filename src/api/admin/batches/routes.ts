@@ -1,18 +1,23 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import { listBatchConflicts } from '../../../db/list-batch-conflicts.ts';
 import { listBatches } from '../../../db/list-batches.ts';
 import { Batch } from '../../../db/models/batch.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import { retryBatch } from '../../../db/retry-batch.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { notFailed } from '../../batches/not-failed.ts';
-import { presentBatch } from '../../batches/presenter.ts';
+import { presentBatch, presentBatchWithConflicts } from '../../batches/presenter.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import { workflowLinks } from '../../workflow-links.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { sendList } from '../send-list.ts';
-import { type AdminBatchBody, adminBatchListQuery } from './schema.ts';
+import {
+  type AdminBatchBody,
+  type AdminBatchWithConflictsBody,
+  adminBatchListQuery,
+} from './schema.ts';
 
 const base = '/api/admin/batches';
 
@@ -31,7 +36,7 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = present(await findBatch(ctx.params.id));
+    ctx.body = await presentWhole(await findBatch(ctx.params.id));
   });
 
   router.post(`${base}/:id/retry`, allow('editor'), async (ctx) => {
@@ -50,8 +55,13 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
     });
     workflowStarter.restartBatch(retried);
     ctx.status = 202;
-    ctx.body = present(retried);
+    ctx.body = await presentWhole(retried);
   });
+
+  async function presentWhole(batch: Batch): Promise<AdminBatchWithConflictsBody> {
+    const conflicts = await listBatchConflicts(readDatabase, batch);
+    return { id: batch.id, ...presentBatchWithConflicts(batch, conflicts, links) };
+  }
 
   async function findBatch(text: string | undefined): Promise<Batch> {
     const id = z.uuid().safeParse(text);
