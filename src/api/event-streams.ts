@@ -5,34 +5,64 @@ import type { ApiContext } from './context.ts';
 /** A comment line now and then, so that proxies keep a silent connection open. */
 export const heartbeatMs = 15_000;
 export const heartbeat = ': still here\n\n';
+/** Waiting for a client that does not read; then the stream ends, and the client comes again when it can. */
+const maxUnreadBytes = 64 * 1024;
+const retryAfterSeconds = 5;
 
 export const eventText = (name: string, data: unknown): string =>
   `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Answers that are streams of server-sent events, of which a process has so many at most at a time. */
-export class EventStreams {
-  readonly #max: number;
-  #count = 0;
+/** Sends one, and drops a client that does not read what it is sent. */
+export function sendEvent(stream: PassThrough, text: string): void {
+  if (!stream.writable) return;
+  stream.write(text);
+  if (stream.writableLength > maxUnreadBytes) stream.destroy();
+}
 
-  constructor(max: number) {
-    this.#max = max;
+/** How many streams there may be of one process, and of one who listens. */
+export interface EventStreamLimits {
+  total: number;
+  each: number;
+}
+
+/** Answers that are streams of server-sent events, of which nobody can take all. */
+export class EventStreams {
+  readonly #limits: EventStreamLimits;
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: EventStreamLimits) {
+    this.#limits = limits;
   }
 
-  /** Begins the answer. Throws ApiError `overloaded` where there are too many. */
-  open(ctx: ApiContext): PassThrough {
-    if (this.#count >= this.#max) {
-      throw new ApiError('overloaded', `${this.#max} listeners are connected already.`, {
-        retryAfterSeconds: 5,
+  /** Begins the answer to the one named. Throws ApiError `rate_limited` where that one has too many, `overloaded` where all have. */
+  open(ctx: ApiContext, who: string): PassThrough {
+    const { total, each } = this.#limits;
+    const count = this.#counts.get(who) ?? 0;
+    if (count >= each)
+      throw new ApiError('rate_limited', `You listen ${each} times already.`, {
+        retryAfterSeconds,
       });
-    }
-    this.#count++;
+    if (this.#total >= total)
+      throw new ApiError('overloaded', `${total} listeners are connected already.`, {
+        retryAfterSeconds,
+      });
+    this.#total++;
+    this.#counts.set(who, count + 1);
     const stream = new PassThrough();
     // Ended, or left by the client.
-    stream.once('close', () => this.#count--);
+    stream.once('close', () => this.#forget(who));
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
     ctx.set('X-Accel-Buffering', 'no');
     ctx.body = stream;
     return stream;
+  }
+
+  #forget(who: string): void {
+    this.#total--;
+    const left = (this.#counts.get(who) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(who);
+    else this.#counts.set(who, left);
   }
 }

@@ -18,6 +18,7 @@ import { retryBatch } from '../../src/db/retry-batch.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
+import { addKey } from '../helpers/add-key.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
@@ -442,10 +443,10 @@ describe('GET /batches/{id}/events', () => {
   }
 
   /** A client that listens; `events` grows as they come. */
-  async function listen(batch: Batch) {
+  async function listen(batch: Batch, key = { Authorization: `Bearer ${api.key}` }) {
     const leaving = new AbortController();
     const response = await fetch(`${api.url}${base}/${batch.id}/events`, {
-      headers: { Authorization: `Bearer ${api.key}` },
+      headers: key,
       signal: leaving.signal,
     });
     const events: BatchEvent[] = [];
@@ -520,20 +521,32 @@ describe('GET /batches/{id}/events', () => {
     await other.stop();
   });
 
-  it('has 200 listeners at most, and room again when they have left', async () => {
-    const batch = await store();
-    const listeners = await Promise.all(Array.from({ length: 200 }, () => listen(batch)));
-    expect(listeners.map(({ response }) => response.status)).toEqual(listeners.map(() => 200));
-    const refused = await api.get<Problem>(`${base}/${batch.id}/events`);
-    expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
-    expect(refused.headers.get('retry-after')).toBe('5');
+  type Key = { Authorization: string };
 
-    for (const { leave } of listeners) leave();
-    const next = await waitFor(async () => {
-      const listener = await listen(batch);
-      return listener.response.status === 200 && listener;
+  it('has 20 listeners of one key at most and 200 in all, and room again when one has left', async () => {
+    const batch = await store();
+    const events = `${base}/${batch.id}/events`;
+    const status = async (headers: Record<string, string>) =>
+      (await api.get<Problem>(events, headers)).status;
+    const keys = await Promise.all(
+      Array.from({ length: 11 }, (_, index) => addKey(api, `listener ${index}`)),
+    );
+    const [first, ...others] = keys as [Key, ...Key[]];
+    const last = others.pop() as Key;
+    const opened = await Promise.all(Array.from({ length: 20 }, () => listen(batch, first)));
+    const refused = await api.get<Problem>(events, first);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(refused.headers.get('retry-after')).toBe('5');
+    for (const key of others)
+      opened.push(...(await Promise.all(Array.from({ length: 20 }, () => listen(batch, key)))));
+    expect(opened.map(({ response }) => response.status)).toEqual(opened.map(() => 200));
+    expect(await api.get<Problem>(events, last)).toMatchObject({
+      status: 503,
+      body: { code: 'overloaded' },
     });
-    next.leave();
+    opened[0]?.leave();
+    await waitFor(async () => (await status(last)) === 200);
+    for (const { leave } of opened) leave();
   });
 });
 

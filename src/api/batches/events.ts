@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
@@ -6,7 +6,7 @@ import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { isFinal } from '../../domain/status.ts';
 import type { ApiContext } from '../context.ts';
-import { EventStreams, eventText, heartbeat, heartbeatMs } from '../event-streams.ts';
+import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../event-streams.ts';
 import type { WorkflowLinks } from '../workflow-links.ts';
 import { presentBatchWithConflicts } from './presenter.ts';
 
@@ -14,16 +14,16 @@ import { presentBatchWithConflicts } from './presenter.ts';
 const pollMs = 500;
 /** Listeners of one process; each costs two reads a second. */
 const maxListeners = 200;
+/** Of one key: enough for whoever waits for several batches at once, and far from all. */
+const maxListenersEach = 20;
 
 /** Server-sent events: `progress` with the batch whenever it changed, `end` once it is completed or failed. */
 export function batchEvents(database: Database, links: WorkflowLinks, stopping: AbortSignal) {
-  const streams = new EventStreams(maxListeners);
+  const streams = new EventStreams({ total: maxListeners, each: maxListenersEach });
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
 
   async function send(stream: PassThrough, batch: Batch): Promise<void> {
-    const closed = new AbortController();
-    stream.once('close', () => closed.abort());
     let last = '';
     let lastSentAt = Date.now();
     // They never change.
@@ -35,10 +35,10 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
       if (event !== last) {
         last = event;
         lastSentAt = Date.now();
-        if (!stream.write(event)) await once(stream, 'drain', { signal: closed.signal });
+        sendEvent(stream, event);
       } else if (Date.now() - lastSentAt > heartbeatMs) {
         lastSentAt = Date.now();
-        stream.write(heartbeat);
+        sendEvent(stream, heartbeat);
       }
       if (isFinal(current.status)) break;
       await sleep(pollMs, undefined, { signal: stopping });
@@ -48,7 +48,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
 
   return {
     stream(ctx: ApiContext, batch: Batch): void {
-      const stream = streams.open(ctx);
+      const stream = streams.open(ctx, String(ctx.state.principal.lineageId));
       send(stream, batch)
         // The client reconnects by itself, and hears then what is wrong.
         .catch(() => {})

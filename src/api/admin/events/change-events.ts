@@ -3,10 +3,9 @@ import { findSession } from '../../../db/admin-sessions.ts';
 import type { Database } from '../../../db/database.ts';
 import type { AnnouncedChange } from '../../../db/listen-for-changes.ts';
 import { ApiKey } from '../../../db/models/api-key.ts';
-import { ApiError } from '../../../domain/errors.ts';
 import type { Role } from '../../../domain/role.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
-import { EventStreams, eventText, heartbeat, heartbeatMs } from '../../event-streams.ts';
+import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../../event-streams.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { resourcesOfAdmins } from '../audit-log/resources-of-admins.ts';
 import type { ChangeEventBody } from './schema.ts';
@@ -17,30 +16,19 @@ const maxStreams = 200;
 const maxStreamsEach = 5;
 /** How often a session is looked up again: one that has expired hears nothing after this time. */
 const checkMs = 60_000;
-/** Waiting for a client that does not read; then the stream ends, and it comes again when it can. */
-const maxUnreadBytes = 64 * 1024;
 
 type Dependencies = Pick<AdminDependencies, 'database' | 'listenForChanges' | 'stopping'>;
 
 /** Server-sent events: `change` with what somebody has changed, `end` once who listens may not any more. */
 export function changeEvents({ database, listenForChanges, stopping }: Dependencies) {
-  const streams = new EventStreams(maxStreams);
-  const counts = new Map<string, number>();
+  const streams = new EventStreams({ total: maxStreams, each: maxStreamsEach });
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
 
   return {
     stream(ctx: ApiContext): void {
       const { actor, session } = ctx.state;
-      const who = `${actor.type} ${actor.id}`;
-      const count = counts.get(who) ?? 0;
-      if (count >= maxStreamsEach) {
-        throw new ApiError('rate_limited', `You listen ${maxStreamsEach} times already.`, {
-          retryAfterSeconds: 5,
-        });
-      }
-      const stream = streams.open(ctx);
-      counts.set(who, count + 1);
+      const stream = streams.open(ctx, `${actor.type} ${actor.id}`);
 
       // An API key that administers may do all.
       let role: Role | null = session?.role ?? 'admin';
@@ -49,10 +37,9 @@ export function changeEvents({ database, listenForChanges, stopping }: Dependenc
         // They may have been disabled or signed out, or their key revoked.
         if (isOfAdmins) void check();
         if (isOfAdmins && role !== 'admin') return;
-        stream.write(eventText('change', present(change)));
-        if (stream.writableLength > maxUnreadBytes) stream.destroy();
+        sendEvent(stream, eventText('change', present(change)));
       });
-      const beating = setInterval(() => stream.write(heartbeat), heartbeatMs);
+      const beating = setInterval(() => sendEvent(stream, heartbeat), heartbeatMs);
       const checking = setInterval(() => void check(), checkMs);
 
       async function check(): Promise<void> {
@@ -72,14 +59,9 @@ export function changeEvents({ database, listenForChanges, stopping }: Dependenc
       }
       const onStop = () => end();
       stopping.addEventListener('abort', onStop);
-      stream.once('close', () => {
-        release();
-        const left = (counts.get(who) ?? 1) - 1;
-        if (left === 0) counts.delete(who);
-        else counts.set(who, left);
-      });
+      stream.once('close', release);
       // Said at once, so that the client knows that it is heard.
-      stream.write(heartbeat);
+      sendEvent(stream, heartbeat);
       if (stopping.aborted) end();
     },
   };
