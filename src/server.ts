@@ -21,6 +21,12 @@ const drainMs = 25_000;
 /** Workflow starts still in flight get this long after the last request. */
 const startDrainMs = 5_000;
 const idleTimeoutMs = 60_000;
+/** As many as requests may wait for their turn; with some 40 kB for each, they take half of the process's memory. */
+const maxConnections = 4_000;
+/** Others always find some. Behind a reverse proxy, which is one address, this is what all have. */
+const maxConnectionsPerAddress = 3_000;
+/** A modem reads more. An export holds a connection to the database while its client reads. */
+const minReadBytesPerSecond = 4 * 1024;
 
 tuneGarbageCollection({ heapGrowthPercent: 40 });
 const config = loadConfig();
@@ -64,7 +70,15 @@ const app = createApp({
   stopping: stopping.signal,
 });
 const { server, drain } = createDrainingServer(
-  { requestTimeout: maxRequestMs, idleTimeout: idleTimeoutMs },
+  {
+    requestTimeout: maxRequestMs,
+    idleTimeout: idleTimeoutMs,
+    // Twice within the time for a head.
+    connectionsCheckingInterval: 10_000,
+    maxConnections,
+    maxConnectionsPerAddress,
+    minReadBytesPerSecond,
+  },
   app.callback(),
 );
 server.listen(config.PORT, config.HOST, () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
@@ -12,7 +12,15 @@ let running: DrainingServer;
 /** Answers with how many bytes it got. */
 async function start(limits: Partial<ServerLimits>): Promise<number> {
   running = createDrainingServer(
-    { requestTimeout: long, idleTimeout: long, connectionsCheckingInterval: 20, ...limits },
+    {
+      requestTimeout: long,
+      idleTimeout: long,
+      connectionsCheckingInterval: 20,
+      maxConnections: 100,
+      maxConnectionsPerAddress: 100,
+      minReadBytesPerSecond: 1,
+      ...limits,
+    },
     (request, response) =>
       void text(request).then(
         (body) => response.end(`${body.length} bytes`),
@@ -72,4 +80,25 @@ test('draining lets a request end that is on its way, together with its connecti
   expect(await answer).toMatch(/^HTTP\/1.1 200 .*^Connection: close\r$.*10 bytes/ms);
   await drained;
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+});
+
+test('with too many connections, those idle for longest go, and none with a request under way', async () => {
+  const port = await start({ maxConnections: 3 });
+  const under = send(port, 20);
+  const idle: { socket: Socket; closed: boolean }[] = [];
+  for (let count = 0; count < 20; count++) {
+    const connection = { socket: connect(port, '127.0.0.1'), closed: false };
+    connection.socket.on('error', () => {});
+    connection.socket.once('close', () => {
+      connection.closed = true;
+    });
+    await once(connection.socket, 'connect');
+    // Some stop in the middle of their head.
+    if (count % 2 === 0) connection.socket.write('POST / HTTP/1.1\r\nHost: x\r\n');
+    idle.push(connection);
+  }
+  expect(await under).toMatch(/^HTTP\/1.1 200 .*10 bytes/s);
+  while (idle.filter(({ closed }) => !closed).length > 3) await sleep(5);
+  expect(idle.at(-1)?.closed).toBe(false);
+  for (const { socket } of idle) socket.destroy();
 });

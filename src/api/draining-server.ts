@@ -6,7 +6,8 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
+import { type ConnectionLimits, Connections } from './connections.ts';
 import { LeanResponse } from './lean-response.ts';
 
 /** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
@@ -18,8 +19,11 @@ const idleGraceMs = 1_000;
  */
 const keepAliveTimeoutMs = 75_000;
 
-/** Milliseconds. */
-export interface ServerLimits {
+/** A head fits into a packet or two; a client that takes longer for it holds a connection for nothing. */
+const headersTimeoutMs = 20_000;
+
+/** Times are in milliseconds. */
+export interface ServerLimits extends ConnectionLimits {
   /** From a request's first byte to its last; then it gets 408. */
   requestTimeout: number;
   /** How often that is looked at. */
@@ -44,9 +48,20 @@ export function createDrainingServer(
   listener: RequestListener,
 ): DrainingServer {
   let isDraining = false;
+  const connections = new Connections(limits);
 
   /** One that is sent while the server ends tells the client to send its next request to another process. */
   class DrainingResponse<Request extends IncomingMessage> extends LeanResponse<Request> {
+    override assignSocket(socket: Socket): void {
+      super.assignSocket(socket);
+      connections.begin(socket);
+    }
+
+    override detachSocket(socket: Socket): void {
+      super.detachSocket(socket);
+      connections.end(socket);
+    }
+
     override writeHead(
       status: number,
       reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
@@ -60,9 +75,16 @@ export function createDrainingServer(
   }
 
   const server = createServer(
-    { ...limits, keepAliveTimeout: keepAliveTimeoutMs, ServerResponse: DrainingResponse },
+    {
+      requestTimeout: limits.requestTimeout,
+      headersTimeout: Math.min(headersTimeoutMs, limits.requestTimeout),
+      connectionsCheckingInterval: limits.connectionsCheckingInterval,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      ServerResponse: DrainingResponse,
+    },
     listener,
   );
+  server.on('connection', (socket) => connections.add(socket));
   server.setTimeout(idleTimeout);
 
   return {
