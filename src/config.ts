@@ -34,6 +34,8 @@ const variables = z.object({
   DATABASE_READ_POOL_SIZE: positive(6),
   /** Further connections of an API process, for exports, each of which holds one for as long as its client reads. */
   DATABASE_EXPORT_POOL_SIZE: positive(4),
+  /** An export that takes longer is cut off: it holds a connection, and the database keeps all that it began with. */
+  EXPORT_TIMEOUT_SECONDS: positive(600),
   /** Without it the caches live in each process's memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** With `rediss:`: PEM files of who has signed the server's certificate (the system's list without it), and of the own one. */

@@ -9,6 +9,7 @@ export interface AdminSession {
   email: string;
   name: string;
   role: Role;
+  mayExport: boolean;
   hasSecondFactor: boolean;
   csrfToken: string;
   lastSeenAt: Date;
@@ -41,7 +42,7 @@ export async function findSession(
   tokenHash: Buffer,
 ): Promise<AdminSession | null> {
   const result = await database.raw<{ rows: AdminSession[] }>(
-    `SELECT s.id, u.id AS "userId", u.email, u.name, u.role, u.second_factor_since IS NOT NULL AS "hasSecondFactor",
+    `SELECT s.id, u.id AS "userId", u.email, u.name, u.role, u.may_export AS "mayExport", u.second_factor_since IS NOT NULL AS "hasSecondFactor",
             s.csrf_token AS "csrfToken", s.last_seen_at AS "lastSeenAt"
        FROM admin_sessions s JOIN admin_users u ON u.id = s.user_id
       WHERE s.token_hash = ? AND u.disabled_at IS NULL AND ${isAlive}`,

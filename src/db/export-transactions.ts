@@ -11,17 +11,18 @@ const { parse } = snakeCaseMappers();
 
 /**
  * All transactions that match, in the query's order and as they were at one moment, in parts that are
- * read through a cursor. Whoever stops early gives the cursor and its connection back.
+ * read through a cursor, each within the time. Whoever stops early gives the cursor and its connection back.
  */
 export async function* exportTransactions(
   database: Database,
   query: TransactionQuery,
+  timeoutMs: number,
 ): AsyncGenerator<TransactionRow[]> {
   const { matching } = await matchingTransactions(database, query);
   const trx = await database.transaction();
   try {
-    // As long as there are rows and someone takes them.
-    await trx.raw('SET LOCAL statement_timeout = 0');
+    // An order without an index sorts all rows before the first one.
+    await trx.raw(`SELECT set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
     await trx.raw('DECLARE exported NO SCROLL CURSOR FOR ?', [selectRows(matching) as never]);
     while (true) {
       const { rows } = await trx.raw<{ rows: object[] }>(`FETCH ${rowsPerFetch} FROM exported`);

@@ -7,6 +7,8 @@ export interface Change {
     | 'update'
     | 'delete'
     | 'import'
+    | 'begin_export'
+    | 'export'
     | 'merge'
     | 'revoke'
     | 'rotate'

@@ -15,6 +15,7 @@ export const errorCodes = [
   'second_factor_required',
   'insufficient_scope',
   'insufficient_role',
+  'export_not_allowed',
   'account_not_allowed',
   'second_factor_missing',
   'csrf_token_invalid',

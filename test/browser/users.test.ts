@@ -51,7 +51,32 @@ test('invites: shows the link once, and until when it is good', async () => {
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByRole('row').filter({ hasText: 'ada@example.com' }).getByText('invited').waitFor();
-  expect(await user('ada@example.com')).toMatchObject({ role: 'editor', status: 'invited' });
+  expect(await user('ada@example.com')).toMatchObject({
+    role: 'editor',
+    status: 'invited',
+    may_export: true,
+  });
+  expect(problems()).toEqual([]);
+});
+
+test('says who may export, which viewers may not unless an admin allows it', async () => {
+  const viewer = await openPage('/admin/transactions', { as: bob });
+  await viewer.getByRole('button', { name: 'Export CSV' }).hover({ force: true });
+  await viewer.getByText('You may not export data. An admin can allow it.').waitFor();
+  expect(await viewer.getByRole('button', { name: 'Export CSV' }).isDisabled()).toBe(true);
+
+  const page = await open();
+  const row = page.getByRole('row').filter({ hasText: bob });
+  await row.getByText('may not export').waitFor();
+  await row.getByRole('button', { name: `Edit ${bob}` }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('checkbox', { name: 'May export data as files' }).check();
+  expect(await violationsInEachLook(page)).toEqual([]);
+  await drawer.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('may export', { exact: true }).waitFor();
+  expect(await user(bob)).toMatchObject({ role: 'viewer', may_export: true });
+  const allowed = await openPage('/admin/transactions', { as: bob });
+  await allowed.getByRole('link', { name: 'Export CSV' }).waitFor();
   expect(problems()).toEqual([]);
 });
 

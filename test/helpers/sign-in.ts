@@ -12,7 +12,15 @@ let passwordHash: Promise<string> | null = null;
 export async function insertUser(api: TestApi, email: string, role: Role): Promise<number> {
   passwordHash ??= hashPassword(testPassword);
   const user = await AdminUser.query(api.database)
-    .insert({ email, normalizedEmail: email, name: email, role, passwordHash: await passwordHash })
+    .insert({
+      email,
+      normalizedEmail: email,
+      name: email,
+      role,
+      // As when they are invited.
+      mayExport: role !== 'viewer',
+      passwordHash: await passwordHash,
+    })
     .returning('id');
   return user.id;
 }

@@ -15,6 +15,8 @@ import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts
 interface Access {
   scopes: Scope[];
   role: Role | null;
+  /** A file, which viewers may not have unless an admin says so. */
+  isExport?: boolean;
 }
 
 const open = 'everyone';
@@ -22,6 +24,7 @@ const ingest: Access = { scopes: ['ingest'], role: null };
 const read: Access = { scopes: ['read'], role: null };
 const ingestOrRead: Access = { scopes: ['ingest', 'read'], role: null };
 const viewer: Access = { scopes: ['admin'], role: 'viewer' };
+const exporting: Access = { ...viewer, isExport: true };
 const editor: Access = { scopes: ['admin'], role: 'editor' };
 const admin: Access = { scopes: ['admin'], role: 'admin' };
 /** About the session itself, which no key has. */
@@ -51,8 +54,8 @@ const table: Record<string, Access | typeof open> = {
   'DELETE /api/admin/categories/{id}': editor,
   'POST /api/admin/categories/{id}/merge': editor,
   'POST /api/admin/categories/import': editor,
-  'GET /api/admin/categories/export': viewer,
-  'GET /api/admin/categories/export.csv': viewer,
+  'GET /api/admin/categories/export': exporting,
+  'GET /api/admin/categories/export.csv': exporting,
   'GET /api/admin/category-patterns': viewer,
   'POST /api/admin/category-patterns': editor,
   'GET /api/admin/category-patterns/{id}': viewer,
@@ -64,7 +67,7 @@ const table: Record<string, Access | typeof open> = {
   'POST /api/admin/category-patterns/preview': viewer,
   'GET /api/admin/transactions/{id}/explanation': viewer,
   'GET /api/admin/transactions': viewer,
-  'GET /api/admin/transactions/export.csv': viewer,
+  'GET /api/admin/transactions/export.csv': exporting,
   'POST /api/admin/transactions/bulk-set-category': editor,
   'POST /api/admin/transactions/bulk-clear-manual': editor,
   'GET /api/admin/transactions/{id}': viewer,
@@ -99,7 +102,7 @@ const table: Record<string, Access | typeof open> = {
   'POST /api/admin/system/schedule/resume': admin,
   'POST /api/admin/system/schedule/trigger': admin,
   'POST /api/admin/system/caches/drop': admin,
-  'GET /api/admin/accounts/{id}/overview.csv': viewer,
+  'GET /api/admin/accounts/{id}/overview.csv': exporting,
   'GET /api/admin/session': session,
   'DELETE /api/admin/session': session,
   'GET /api/admin/sessions': session,
@@ -120,6 +123,7 @@ const refusals = [
   'unauthenticated',
   'insufficient_role',
   'insufficient_scope',
+  'export_not_allowed',
   'csrf_token_invalid',
   'second_factor_missing',
 ];
@@ -224,6 +228,7 @@ function expectedOutcome(operation: string, credential: string): string {
   }
   if (access.role === null) return 'unauthenticated';
   const role = /^a session of a (viewer|editor|admin)$/.exec(credential)?.[1] as Role | undefined;
+  if (role === 'viewer' && access.isExport === true) return 'export_not_allowed';
   if (role !== undefined)
     return roles.indexOf(role) >= roles.indexOf(access.role) ? 'let in' : 'insufficient_role';
   if (credential.endsWith('CSRF token'))

@@ -6,6 +6,8 @@ const actions: Record<string, string> = {
   update: 'changed',
   delete: 'deleted',
   import: 'imported',
+  begin_export: 'began to export',
+  export: 'exported',
   revoke: 'revoked',
   rotate: 'rotated',
   retry: 'retried',
@@ -35,8 +37,13 @@ export const actionWord = (action: string): string => actions[action] ?? action;
 
 export const actionOptions = Object.entries(actions).map(([value, label]) => ({ value, label }));
 
+/** What has no page of its own. */
+const otherResources: Record<string, string> = { exports: 'Exports' };
+
 export const resourceWord = (resource: string): string =>
-  consoleResources.find(({ name }) => name === resource)?.label ?? resource;
+  consoleResources.find(({ name }) => name === resource)?.label ??
+  otherResources[resource] ??
+  resource;
 
 export const auditedResources = [
   'categories',
@@ -46,5 +53,9 @@ export const auditedResources = [
   'recategorizations',
   'api-keys',
   'users',
+  'exports',
   'system',
 ];
+
+/** Whose entries the API shows to admins alone. */
+export const resourcesOfAdmins = ['api-keys', 'users', 'exports'];

@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../context.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import type { Allow } from './allow.ts';
 import type { ChangeCategories } from './change-categories.ts';
+import type { ExportFiles } from './exports/export-files.ts';
 import type { SignInAttempts } from './session/sign-in-attempts.ts';
 
 /** What the admin's routes work with. */
@@ -15,6 +16,7 @@ export interface AdminDependencies extends ApiDependencies {
   allow: Allow;
   strangers: StrangerLimit;
   signInAttempts: SignInAttempts;
+  exportFiles: ExportFiles;
   apiKeys: ApiKeys;
   reports: ReportCache;
   patterns: PatternCache;

@@ -18,6 +18,8 @@ export type Allow = (needed: Role, options?: AllowOptions) => Middleware<ApiStat
 export interface AllowOptions {
   /** Also before a second factor was added that everyone has to have. */
   beforeSecondFactor?: boolean;
+  /** A file of data, for who may export. */
+  isExport?: boolean;
 }
 
 /** When a session was last used is written at most once a minute. */
@@ -36,7 +38,7 @@ export function createAllow(
 ): Allow {
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
-  return (needed, { beforeSecondFactor = false } = {}) =>
+  return (needed, { beforeSecondFactor = false, isExport = false } = {}) =>
     async (ctx, next) => {
       ctx.set('Cache-Control', 'no-store');
       const requestId = ctx.state.requestId;
@@ -68,6 +70,12 @@ export function createAllow(
         throw new ApiError(
           'insufficient_role',
           `This needs the role ${needed}; yours is ${session.role}.`,
+        );
+      }
+      if (isExport && !session.mayExport) {
+        throw new ApiError(
+          'export_not_allowed',
+          'You may look at this, and not export it. An admin can allow it in the list of users.',
         );
       }
       await next();

@@ -34,6 +34,7 @@ export async function ensureFirstAdmin(
         normalizedEmail: normalizeText(email),
         name: firstAdminName,
         role: 'admin',
+        mayExport: true,
         passwordHash,
       })
       // Another process may have been faster.

@@ -77,7 +77,8 @@ export const overviewPaths: ZodOpenApiPathsObject = {
       operationId: 'exportAccountOverview',
       tags: ['Accounts'],
       summary: 'The overview by month or by category, as CSV',
-      description: 'Texts that a spreadsheet would take for a formula begin with an apostrophe.',
+      description:
+        'For who may export; audited. Texts that a spreadsheet would take for a formula begin with an apostrophe.',
       requestParams: {
         path,
         query: summaryParametersSchema.extend(overviewCsvOptionsSchema.shape),

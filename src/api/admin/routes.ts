@@ -21,6 +21,7 @@ import { categoryPatternRoutes } from './category-patterns/routes.ts';
 import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { eventRoutes } from './events/routes.ts';
+import { ExportFiles } from './exports/export-files.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
@@ -60,6 +61,7 @@ export function adminRoutes(
       dependencies.counts,
       dependencies.logger,
     ),
+    exportFiles: new ExportFiles(dependencies.database, dependencies.logger, dependencies.config),
     apiKeys,
     reports,
     patterns,

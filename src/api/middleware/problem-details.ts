@@ -20,6 +20,7 @@ const statusByCode: Record<ErrorCode, number> = {
   insufficient_scope: 403,
   second_factor_required: 401,
   insufficient_role: 403,
+  export_not_allowed: 403,
   account_not_allowed: 403,
   second_factor_missing: 403,
   csrf_token_invalid: 403,

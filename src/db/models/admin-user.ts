@@ -9,6 +9,8 @@ export class AdminUser extends Model {
   declare normalizedEmail: string;
   declare name: string;
   declare role: Role;
+  /** Whether the user may download data as files. */
+  declare mayExport: boolean;
   /** Null until the invitation is accepted. */
   declare passwordHash: string | null;
   /** SHA-256 of the invitation's token. */

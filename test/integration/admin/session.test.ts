@@ -42,6 +42,7 @@ describe('signing in', () => {
       email,
       name: email,
       role: 'editor',
+      may_export: true,
       second_factor: false,
       must_add_second_factor: false,
     });
@@ -147,6 +148,7 @@ describe('a session', () => {
         email,
         name: email,
         role: 'editor',
+        may_export: true,
         second_factor: false,
         must_add_second_factor: false,
       },

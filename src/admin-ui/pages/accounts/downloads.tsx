@@ -1,5 +1,4 @@
-import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Dropdown } from 'antd';
+import { DownloadButton } from '../../components/download-button.tsx';
 import { apiUrl } from '../../providers/request.ts';
 import type { Period } from './use-period.ts';
 
@@ -18,11 +17,9 @@ export function Downloads({ accountId, period }: { accountId: string; period: Pe
     };
   };
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{ items: [link('category', 'By category'), link('month', 'By month')] }}
-    >
-      <Button icon={<DownloadOutlined />}>CSV</Button>
-    </Dropdown>
+    <DownloadButton
+      label="CSV"
+      items={[link('category', 'By category'), link('month', 'By month')]}
+    />
   );
 }

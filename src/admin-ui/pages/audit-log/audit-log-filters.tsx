@@ -1,6 +1,11 @@
 import { DatePicker, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
-import { actionOptions, auditedResources, resourceWord } from '../../components/audit-words.ts';
+import {
+  actionOptions,
+  auditedResources,
+  resourcesOfAdmins,
+  resourceWord,
+} from '../../components/audit-words.ts';
 import { Filters } from '../../components/filters.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import type { filtersOf } from '../../components/use-filters.ts';
@@ -11,7 +16,7 @@ type FilterValues = ReturnType<typeof filtersOf>;
 export function AuditLogFilters({ filters }: { filters: FilterValues }) {
   const isAdmin = useMay('list', 'users');
   const resources = auditedResources.filter(
-    (resource) => isAdmin || (resource !== 'users' && resource !== 'api-keys'),
+    (resource) => isAdmin || !resourcesOfAdmins.includes(resource),
   );
   const id = filters.value('resource_id');
   return (

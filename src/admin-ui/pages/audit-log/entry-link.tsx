@@ -23,11 +23,13 @@ const isAboutSelf = ({ actor_type, actor_id, resource, resource_id }: AuditEntry
   actor_type === 'user' && resource === 'users' && resource_id === String(actor_id);
 
 function nameOf({ before, after }: AuditEntryBody): string | undefined {
-  const { name, pattern } = { ...(before as Named | null), ...(after as Named | null) };
-  return name ?? pattern;
+  const { name, pattern, of } = { ...(before as Named | null), ...(after as Named | null) };
+  return name ?? pattern ?? of;
 }
 
 interface Named {
   name?: string;
   pattern?: string;
+  /** What was exported. */
+  of?: string;
 }

@@ -1,5 +1,4 @@
-import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Dropdown } from 'antd';
+import { DownloadButton } from '../../components/download-button.tsx';
 import { apiUrl } from '../../providers/request.ts';
 
 /** Links, so that the browser saves the files itself. */
@@ -24,9 +23,5 @@ const items = [
 
 /** All categories with their patterns, as files that an import takes. */
 export function ExportMenu() {
-  return (
-    <Dropdown trigger={['click']} menu={{ items }}>
-      <Button icon={<DownloadOutlined />}>Export</Button>
-    </Dropdown>
-  );
+  return <DownloadButton label="Export" items={items} />;
 }

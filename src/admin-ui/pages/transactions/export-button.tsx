@@ -1,6 +1,5 @@
-import { DownloadOutlined } from '@ant-design/icons';
 import type { CrudFilters, CrudSort } from '@refinedev/core';
-import { Button } from 'antd';
+import { DownloadButton } from '../../components/download-button.tsx';
 import { listQuery } from '../../providers/list-query.ts';
 import { apiUrl } from '../../providers/request.ts';
 
@@ -12,13 +11,5 @@ interface ExportButtonProps {
 /** All that the list would show, page by page, as one file. */
 export function ExportButton({ filters, sorters }: ExportButtonProps) {
   const query = listQuery({ filters, sorters, pagination: { mode: 'off' } });
-  return (
-    <Button
-      icon={<DownloadOutlined />}
-      href={`${apiUrl}/transactions/export.csv?${query}`}
-      download
-    >
-      Export CSV
-    </Button>
-  );
+  return <DownloadButton label="Export CSV" href={`${apiUrl}/transactions/export.csv?${query}`} />;
 }

@@ -4,11 +4,13 @@ import type { UserBody } from '../../../api/admin/users/schema.ts';
 import type { Role } from '../../../domain/role.ts';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
+import { MayExport } from './may-export.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 interface Values {
   name: string;
   role: Role;
+  may_export: boolean;
 }
 
 interface EditUserProps {
@@ -23,6 +25,9 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
   const role = Form.useWatch('role', form);
   const { mutate, mutation } = useUpdate<UserBody, HttpError, Values>({ resource: 'users' });
 
+  const isOther = (values: Values) =>
+    values.role !== user.role || values.may_export !== user.may_export;
+
   function save(values: Values) {
     mutate(
       {
@@ -32,8 +37,8 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
         errorNotification: notDoneInForm('The user was not saved'),
       },
       {
-        // What one may see hangs on one's role, from the navigation on.
-        onSuccess: () => (isSelf && values.role !== user.role ? location.reload() : onClose()),
+        // What one may see hangs on one's rights, from the navigation on.
+        onSuccess: () => (isSelf && isOther(values) ? location.reload() : onClose()),
         onError: (error) => showFieldErrors(form, error),
       },
     );
@@ -52,7 +57,7 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
         name={`user-${user.id}`}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ name: user.name, role: user.role }}
+        initialValues={{ name: user.name, role: user.role, may_export: user.may_export }}
         onFinish={save}
       >
         <Form.Item
@@ -65,6 +70,7 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
         <Form.Item name="role" label="Role">
           <RoleSelect />
         </Form.Item>
+        <MayExport />
         {isSelf && role !== undefined && role !== 'admin' && (
           <Alert
             type="warning"

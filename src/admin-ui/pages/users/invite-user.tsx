@@ -6,18 +6,26 @@ import type { Role } from '../../../domain/role.ts';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 import { InvitationLink } from './invitation-link.tsx';
+import { MayExport } from './may-export.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 interface Values {
   email: string;
   name: string;
   role: Role;
+  may_export: boolean;
 }
 
 export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const [form] = Form.useForm<Values>();
   const [invited, setInvited] = useState<InvitedUserBody | null>(null);
   const { mutate, mutation } = useCreate<InvitedUserBody, HttpError>({ resource: 'users' });
+
+  /** What is usual for the role, until somebody has said something else. */
+  function suggest({ role }: Partial<Values>) {
+    if (role !== undefined && !form.isFieldTouched('may_export'))
+      form.setFieldValue('may_export', role !== 'viewer');
+  }
 
   function invite(values: Values) {
     mutate(
@@ -50,7 +58,8 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
           name="invitation"
           layout="vertical"
           requiredMark={false}
-          initialValues={{ role: 'viewer' }}
+          initialValues={{ role: 'viewer', may_export: false }}
+          onValuesChange={suggest}
           onFinish={invite}
         >
           <Form.Item
@@ -71,6 +80,7 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
           <Form.Item name="role" label="Role">
             <RoleSelect />
           </Form.Item>
+          <MayExport />
           <Button type="primary" htmlType="submit" loading={mutation.isPending}>
             Invite
           </Button>

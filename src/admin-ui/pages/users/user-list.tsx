@@ -51,6 +51,14 @@ export function UserList() {
       dataIndex: 'role',
       sorter: true,
       sortOrder: sortOrderOf('role', table.sorters),
+      render: (role: string, { may_export }) => (
+        <>
+          {role}
+          <Typography.Text type="secondary" style={{ display: 'block' }}>
+            {may_export ? 'may export' : 'may not export'}
+          </Typography.Text>
+        </>
+      ),
     },
     {
       title: 'State',

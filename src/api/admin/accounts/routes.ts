@@ -10,6 +10,7 @@ import type { ApiContext, ApiState } from '../../context.ts';
 import { presentSummary } from '../../reports/presenter.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
+import { wholeFile } from '../exports/export-files.ts';
 import { overviewCsv } from './overview-csv.ts';
 import { presentOverview } from './presenter.ts';
 import {
@@ -27,6 +28,7 @@ const base = '/api/admin/accounts';
 export function accountRoutes({
   readDatabase,
   allow,
+  exportFiles,
   reports,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
@@ -56,13 +58,18 @@ export function accountRoutes({
     ctx.body = { ...overview, cached: isHit } satisfies OverviewAnswer;
   });
 
-  router.get(`${base}/:id/overview.csv`, allow('viewer'), async (ctx) => {
+  router.get(`${base}/:id/overview.csv`, allow('viewer', { isExport: true }), async (ctx) => {
     const query = readQuery(ctx);
     const { by } = validate(overviewCsvOptionsSchema, ctx.query, 'query');
     const { overview } = await lookUp(query);
-    ctx.attachment(`account-by-${by}-${query.startDate}-to-${query.endDate}.csv`);
-    ctx.type = 'text/csv; charset=utf-8';
-    ctx.body = overviewCsv(overview, by);
+    const lines = by === 'category' ? overview.by_category : overview.by_month;
+    await exportFiles.send(ctx, {
+      of: 'accounts',
+      format: 'csv',
+      filter: { ...ctx.query, account_id: query.accountId },
+      name: `account-by-${by}-${query.startDate}-to-${query.endDate}`,
+      parts: wholeFile(overviewCsv(overview, by), lines.length),
+    });
   });
 
   /** From the cache of reports, whose rules of when to forget are also the overview's. */

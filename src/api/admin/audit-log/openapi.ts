@@ -10,7 +10,7 @@ export const auditLogPaths: ZodOpenApiPathsObject = {
         tags: ['Audit log'],
         summary: 'Who changed what, newest first',
         description:
-          'Entries about users and API keys are for admins alone, and so are e-mail addresses.',
+          'Entries about users, API keys and exports are for admins alone, and so are e-mail addresses.',
       },
       auditLogQuery,
       auditEntrySchema,

@@ -107,6 +107,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       operationId: 'exportCategories',
       tags,
       summary: 'All categories with their patterns, as an import takes them',
+      description: 'For who may export; audited.',
       responses: {
         '200': {
           description: 'Everything.',
@@ -122,7 +123,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'The same as a CSV file',
       description:
-        'Cells that a spreadsheet would compute begin with an apostrophe, which an import takes off again.',
+        'For who may export; audited. Cells that a spreadsheet would compute begin with an apostrophe, which an import takes off again.',
       responses: {
         '200': {
           description: 'RFC 4180, UTF-8, with a header line.',

@@ -2,16 +2,18 @@ import Router from '@koa/router';
 import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
 import type { Database } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
-import { exportCategories } from '../../../db/export-categories.ts';
+import { type ExportedCategory, exportCategories } from '../../../db/export-categories.ts';
 import { findCategory, listCategories } from '../../../db/list-categories.ts';
 import { Category } from '../../../db/models/category.ts';
 import { recordChange } from '../../../db/record-change.ts';
+import { todayUtc } from '../../../domain/calendar-date.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
+import { wholeFile } from '../exports/export-files.ts';
 import { jsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
@@ -31,7 +33,7 @@ const resource = 'categories';
 const base = `/api/admin/${resource}`;
 
 export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, readDatabase, allow, changeCategories } = admin;
+  const { database, readDatabase, exportDatabase, exportFiles, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
@@ -39,14 +41,27 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     sendList(ctx, await listCategories(readDatabase, page), presentCategory);
   });
 
-  router.get(`${base}/export`, allow('viewer'), async (ctx) => {
-    ctx.body = presentExport(await exportCategories(readDatabase));
+  router.get(`${base}/export`, allow('viewer', { isExport: true }), async (ctx) => {
+    const categories = await exportCategories(exportDatabase);
+    const text = JSON.stringify(presentExport(categories));
+    await exportFiles.send(ctx, {
+      of: 'categories',
+      format: 'json',
+      filter: {},
+      name: null,
+      parts: wholeFile(text, countLines(categories)),
+    });
   });
 
-  router.get(`${base}/export.csv`, allow('viewer'), async (ctx) => {
-    ctx.attachment(`categories-${new Date().toISOString().slice(0, 10)}.csv`);
-    ctx.type = 'text/csv; charset=utf-8';
-    ctx.body = presentCsvExport(await exportCategories(readDatabase));
+  router.get(`${base}/export.csv`, allow('viewer', { isExport: true }), async (ctx) => {
+    const categories = await exportCategories(exportDatabase);
+    await exportFiles.send(ctx, {
+      of: 'categories',
+      format: 'csv',
+      filter: {},
+      name: `categories-${todayUtc()}`,
+      parts: wholeFile(presentCsvExport(categories), countLines(categories)),
+    });
   });
 
   const importBody = textBody(['application/json', 'text/csv'], maxImportBytes);
@@ -132,6 +147,10 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
 
   return router;
 }
+
+/** Of the CSV file, whatever the format: a pattern each, and a category that has none. */
+const countLines = (categories: readonly ExportedCategory[]): number =>
+  categories.reduce((sum, { patterns }) => sum + Math.max(1, patterns.length), 0);
 
 async function present(database: Database, id: number | null): Promise<CategoryBody> {
   const category = id === null ? null : await findCategory(database, id);

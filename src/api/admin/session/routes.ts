@@ -205,7 +205,7 @@ type SecondFactorPolicy = Pick<Config, 'REQUIRE_SECOND_FACTOR'>;
 
 function presentSession(
   { REQUIRE_SECOND_FACTOR: isRequired }: SecondFactorPolicy,
-  { id, email, name, role, hasSecondFactor }: SessionUser,
+  { id, email, name, role, mayExport, hasSecondFactor }: SessionUser,
   csrfToken: string,
 ): SessionBody {
   return {
@@ -214,6 +214,7 @@ function presentSession(
       email,
       name,
       role,
+      may_export: mayExport,
       second_factor: hasSecondFactor,
       must_add_second_factor: isRequired && !hasSecondFactor,
     },
@@ -221,7 +222,7 @@ function presentSession(
   };
 }
 
-interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role'> {
+interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role' | 'mayExport'> {
   hasSecondFactor: boolean;
 }
 

@@ -79,6 +79,7 @@ export const sessionSchema = z
       email: z.string(),
       name: z.string(),
       role: z.enum(roles),
+      may_export: z.boolean().meta({ description: 'Whether files of data may be downloaded.' }),
       second_factor: z
         .boolean()
         .meta({ description: 'Whether a code is asked for at the sign-in.' }),

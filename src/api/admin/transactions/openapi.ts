@@ -59,7 +59,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'All transactions that match, as a CSV file',
       description:
-        'Filters and order as of the list; _start and _end have no effect. Cells that a spreadsheet would compute begin with an apostrophe.',
+        'For who may export; audited. Cut off where its client does not read. Filters and order as of the list; _start and _end have no effect. Cells that a spreadsheet would compute begin with an apostrophe.',
       requestParams: { query: transactionListQuery as unknown as z.ZodObject },
       responses: {
         '200': {

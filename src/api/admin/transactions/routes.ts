@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type { Database } from '../../../db/database.ts';
 import { findTransaction, listTransactions } from '../../../db/list-transactions.ts';
+import { todayUtc } from '../../../domain/calendar-date.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
@@ -10,7 +11,7 @@ import { jsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { categoryAssignment } from './assign.ts';
-import { transactionExport } from './export.ts';
+import { transactionsCsv } from './export.ts';
 import { presentTransaction } from './presenter.ts';
 import {
   type AdminTransactionBody,
@@ -23,9 +24,8 @@ import {
 const base = '/api/admin/transactions';
 
 export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { config, readDatabase, exportDatabase, allow } = admin;
+  const { config, readDatabase, exportDatabase, exportFiles, allow } = admin;
   const assign = categoryAssignment(admin);
-  const exported = transactionExport(exportDatabase, config.DATABASE_EXPORT_POOL_SIZE);
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
@@ -33,8 +33,18 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     sendList(ctx, await listTransactions(readDatabase, page), presentTransaction);
   });
 
-  router.get(`${base}/export.csv`, allow('viewer'), async (ctx) => {
-    exported.stream(ctx, validate(transactionListQuery, ctx.query, 'query'));
+  router.get(`${base}/export.csv`, allow('viewer', { isExport: true }), async (ctx) => {
+    const query = validate(transactionListQuery, ctx.query, 'query');
+    // Which page somebody looks at has no effect here.
+    const { _start, _end, ...filter } = ctx.query;
+    const timeoutMs = config.EXPORT_TIMEOUT_SECONDS * 1_000;
+    await exportFiles.send(ctx, {
+      of: 'transactions',
+      format: 'csv',
+      filter,
+      name: `transactions-${todayUtc()}`,
+      parts: transactionsCsv(exportDatabase, query, timeoutMs),
+    });
   });
 
   router.post(`${base}/bulk-set-category`, allow('editor'), jsonBody(), async (ctx) => {

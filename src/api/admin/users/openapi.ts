@@ -37,7 +37,7 @@ export const userPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'updateUser',
         tags,
-        summary: 'Rename, give another role, disable or enable',
+        summary: 'Rename, give another role, let export or not, disable or enable',
         description: 'The last admin who can sign in stays one (409).',
       },
       userChangeSchema,

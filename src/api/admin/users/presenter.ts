@@ -8,6 +8,7 @@ type ShownUser = Pick<
   | 'email'
   | 'name'
   | 'role'
+  | 'mayExport'
   | 'passwordHash'
   | 'secondFactorSince'
   | 'invitationExpiresAt'
@@ -22,6 +23,7 @@ export function presentUser(user: ShownUser): UserBody {
     email: user.email,
     name: user.name,
     role: user.role,
+    may_export: user.mayExport,
     status:
       user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'invited' : 'active',
     second_factor: user.secondFactorSince !== null,

@@ -41,7 +41,8 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
 
   /** Invites: the person chooses the password by the link. */
   router.post(base, allow('admin'), jsonBody(), async (ctx) => {
-    const { email, name, role } = validate(newUserSchema, ctx.request.body, 'body');
+    const given = validate(newUserSchema, ctx.request.body, 'body');
+    const { email, name, role, may_export = role !== 'viewer' } = given;
     const invitation = createInvitation();
     const user = await database.transaction(async (trx) => {
       const created = await AdminUser.query(trx)
@@ -50,6 +51,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
           normalizedEmail: normalizeText(email),
           name,
           role,
+          mayExport: may_export,
           ...invitation.columns,
         })
         .returning('*')
@@ -102,7 +104,11 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
   });
 
   router.patch(`${base}/:id`, allow('admin'), jsonBody(), async (ctx) => {
-    const { disabled, ...change } = validate(userChangeSchema, ctx.request.body, 'body');
+    const { disabled, may_export, ...change } = validate(
+      userChangeSchema,
+      ctx.request.body,
+      'body',
+    );
     ctx.body = await database.transaction(async (trx) => {
       // Whoever else changes users waits, or two admins could each take the other's role at once.
       await trx.raw('LOCK TABLE admin_users IN SHARE ROW EXCLUSIVE MODE');
@@ -112,6 +118,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
         .findById(user.id)
         .patch({
           ...change,
+          ...(may_export !== undefined && { mayExport: may_export }),
           // Also where it stays: a change of nothing would be no statement.
           disabledAt: isDisabled ? (user.disabledAt ?? new Date()) : null,
         })

@@ -8,6 +8,7 @@ const maxNameCharacters = 100;
 const maxEmailCharacters = 254;
 
 const role = z.enum(roles, { error: `must be one of ${roles.join(', ')}` });
+const mayExport = z.boolean({ error: 'must be true or false' });
 const name = comparedText(maxNameCharacters).meta({ example: 'Ada Lovelace' });
 const email = comparedText(maxEmailCharacters)
   // People who sign in on their own machine are admin@localhost.
@@ -20,6 +21,7 @@ export const userSchema = z
     email: z.string(),
     name: z.string(),
     role,
+    may_export: z.boolean().meta({ description: 'Whether the user may download data as files.' }),
     status: z.enum(['invited', 'active', 'disabled']),
     second_factor: z.boolean().meta({ description: 'Whether the sign-in asks for a code.' }),
     created_at: dateTime,
@@ -39,7 +41,14 @@ export const invitedUserSchema = userSchema
   .meta({ id: 'InvitedUser' });
 
 export const newUserSchema = z.strictObject(
-  { email, name, role },
+  {
+    email,
+    name,
+    role,
+    may_export: mayExport
+      .optional()
+      .meta({ description: 'When not sent, true for an editor or admin, false for a viewer.' }),
+  },
   { error: 'must be a JSON object' },
 );
 
@@ -47,6 +56,7 @@ export const userChangeSchema = z.strictObject(
   {
     name: name.optional(),
     role: role.optional(),
+    may_export: mayExport.optional(),
     disabled: z.boolean({ error: 'must be true or false' }).optional(),
   },
   { error: 'must be a JSON object' },

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Config } from '../../../config.ts';
+import type { Database } from '../../../db/database.ts';
+import { type Change, recordChange } from '../../../db/record-change.ts';
+import type { Actor } from '../../../domain/actor.ts';
+import type { ApiContext } from '../../context.ts';
+import { ExportPlaces } from './export-places.ts';
+import { limitSending, type SendingLimits, type SendingOutcome } from './limit-sending.ts';
+
+/** Part of a file, and how many rows it completes. */
+export interface ExportPart {
+  text: string;
+  rows: number;
+}
+
+export interface ExportFile {
+  /** As in the path of its API. */
+  of: 'transactions' | 'categories' | 'accounts';
+  format: 'csv' | 'json';
+  /** What was asked for, as the audit log keeps it. */
+  filter: Record<string, unknown>;
+  /** Under which the browser saves it, without its ending; null for an answer like any other. */
+  name: string | null;
+  /** Read as fast as the client reads. */
+  parts: AsyncIterable<ExportPart>;
+}
+
+/** A client has this long for each piece: some 9 KB a second, which any connection that works gives. */
+const pieceBytes = 256 * 1024;
+const stallMs = 30_000;
+
+const types = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' };
+
+/** Sends files of data, each within its limits of time and memory, and audited with who got how much. */
+export class ExportFiles {
+  readonly #database: Database;
+  readonly #logger: Logger;
+  readonly #places: ExportPlaces;
+  readonly #limits: SendingLimits;
+
+  constructor(
+    database: Database,
+    logger: Logger,
+    config: Pick<Config, 'DATABASE_EXPORT_POOL_SIZE' | 'EXPORT_TIMEOUT_SECONDS'>,
+  ) {
+    this.#database = database;
+    this.#logger = logger;
+    // Most of them hold a connection for as long as their client reads.
+    this.#places = new ExportPlaces(config.DATABASE_EXPORT_POOL_SIZE);
+    this.#limits = { stallMs, deadlineMs: config.EXPORT_TIMEOUT_SECONDS * 1_000 };
+  }
+
+  /** Begins to answer with the file. Throws ApiError where too many are being sent. */
+  async send(ctx: ApiContext, file: ExportFile): Promise<void> {
+    if (file.name !== null) ctx.attachment(`${file.name}.${file.format}`);
+    ctx.type = types[file.format];
+    if (ctx.method === 'HEAD') {
+      ctx.status = 200;
+      return;
+    }
+    const giveBack = this.#places.take(whoAsks(ctx));
+    const { actor } = ctx.state;
+    const told = { of: file.of, format: file.format, filter: file.filter };
+    try {
+      // Before the first byte: also of a process that ends in the middle the log says who was given something.
+      await this.#record(actor, { action: 'begin_export', after: told });
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+
+    let rows = 0;
+    let isStarted = false;
+    async function* pieces(): AsyncGenerator<Buffer> {
+      isStarted = true;
+      try {
+        for await (const part of file.parts) {
+          const bytes = Buffer.from(part.text);
+          for (let at = 0; at < bytes.length; at += pieceBytes)
+            yield bytes.subarray(at, at + pieceBytes);
+          rows += part.rows;
+        }
+      } finally {
+        // Only now the connection to the database is free again.
+        giveBack();
+      }
+    }
+    const end = (outcome: SendingOutcome): void => {
+      if (!isStarted) giveBack();
+      const how = outcome === 'finished' ? { outcome } : { outcome: 'cut_off', reason: outcome };
+      this.#record(actor, { action: 'export', after: { ...told, rows, ...how } }).catch(
+        (error: unknown) =>
+          this.#logger.error({ err: error, ...told, rows }, 'an export was not written down'),
+      );
+    };
+    const limited = limitSending(ctx.res, pieces(), this.#limits, end);
+    // One piece waits while another is sent. Koa destroys the stream when the connection ends.
+    ctx.body = Readable.from(limited, { objectMode: true, highWaterMark: 1 });
+  }
+
+  #record(actor: Actor, { action, after }: Pick<Change, 'action' | 'after'>): Promise<void> {
+    const change: Change = { action, resource: 'exports', resourceId: null, after };
+    return this.#database.transaction((trx) => recordChange(trx, actor, change));
+  }
+}
+
+/** A key and its successors are one. */
+const whoAsks = ({ state }: ApiContext): string =>
+  state.session === undefined ? `key ${state.principal.lineageId}` : `user ${state.session.userId}`;
+
+/** A file that is made as a whole. */
+export async function* wholeFile(text: string, rows: number): AsyncGenerator<ExportPart> {
+  yield { text, rows };
+}

@@ -1,0 +1,45 @@
+import { ApiError } from '../../../domain/errors.ts';
+
+/** When a file of somebody else may be done. */
+const retryAfterSeconds = 5;
+
+/** Exports that run at a time in a process, of which one user or key has half, so that nobody takes all. */
+export class ExportPlaces {
+  readonly #max: number;
+  readonly #maxEach: number;
+  readonly #taken = new Map<string, number>();
+  #count = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+    this.#maxEach = Math.max(1, Math.floor(max / 2));
+  }
+
+  /**
+   * Takes a place, and returns what gives it back. Throws ApiError: `rate_limited` where who asks has enough,
+   * `overloaded` where there is none.
+   */
+  take(who: string): () => void {
+    const own = this.#taken.get(who) ?? 0;
+    if (own >= this.#maxEach) {
+      throw new ApiError('rate_limited', `${own} exports of yours are running already.`, {
+        retryAfterSeconds,
+      });
+    }
+    if (this.#count >= this.#max) {
+      throw new ApiError('overloaded', `${this.#max} exports are running already.`, {
+        retryAfterSeconds,
+      });
+    }
+    this.#count++;
+    this.#taken.set(who, own + 1);
+    return () => this.#giveBack(who);
+  }
+
+  #giveBack(who: string): void {
+    this.#count--;
+    const left = (this.#taken.get(who) ?? 1) - 1;
+    if (left === 0) this.#taken.delete(who);
+    else this.#taken.set(who, left);
+  }
+}
