@@ -7,6 +7,7 @@ import { createCache } from './cache/create-cache.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/api-pools.ts';
+import { isServerLogTerse } from './db/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
@@ -56,6 +57,11 @@ await ensureFirstAdmin(
   { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD },
   logger,
 );
+
+if (!(await isServerLogTerse(database)))
+  logger.warn(
+    "PostgreSQL's log quotes ids of accounts and transactions: set log_error_verbosity to terse",
+  );
 
 const stopping = new AbortController();
 const app = createApp({

@@ -17,5 +17,6 @@ export default async function globalSetup() {
   process.env.TEST_DATABASE_URL = servers.databaseUrl;
   process.env.TEST_TEMPORAL_ADDRESS = servers.temporalAddress;
   process.env.TEST_REDIS_URL = servers.redisUrl ?? '';
+  process.env.TEST_SERVER_LOGS = path.join(dataDir, 'logs');
   globalThis.testServers = { dataDir, stop: () => servers.stop() };
 }

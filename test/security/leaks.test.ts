@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isServerLogTerse } from '../../src/db/is-server-log-terse.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
+import { openStream } from '../helpers/open-stream.ts';
 import { type Processes, startProcesses } from '../helpers/processes.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
@@ -25,6 +27,7 @@ const texts: Record<string, string> = {
   'a merchant': 'LEAK-MERCHANT',
   'a description': 'LEAK-DESCRIPTION',
   'an account': 'LEAK-ACCOUNT',
+  'a transaction': 'LEAK-TRANSACTION',
   'an amount': '98765.4321',
   'a piece of a broken body': 'LEAK-BROKEN',
 };
@@ -38,6 +41,8 @@ let processes: Processes;
 const errorAnswers: string[] = [];
 let histories = '';
 let logs = '';
+/** Of PostgreSQL, Temporal and Redis. */
+let serverLogs = '';
 
 async function ask(
   method: string,
@@ -56,7 +61,7 @@ async function ask(
 }
 
 const row = (id: string, merchantName: string) => ({
-  transaction_id: id,
+  transaction_id: `${texts['a transaction']}-${id}`,
   account_id: texts['an account'],
   amount: `-${texts['an amount']}`,
   currency: 'USD',
@@ -73,6 +78,10 @@ beforeAll(async () => {
   // A row that the database refuses to complete, with an error that quotes the row.
   await db.database.raw(
     `ALTER TABLE transactions ADD CONSTRAINT poison CHECK (ingestion_status = 'pending' OR merchant_name NOT LIKE '%POISON%')`,
+  );
+  // And one that it refuses to store.
+  await db.database.raw(
+    `ALTER TABLE transactions ADD CONSTRAINT refused CHECK (merchant_name NOT LIKE '%REFUSED%')`,
   );
   const databaseUrl = new URL(db.url);
   databaseUrl.port = String(proxy.port);
@@ -164,6 +173,8 @@ async function useEverything(): Promise<void> {
     Authorization: `Bearer ${secrets['a new key']}`,
   });
 
+  await provokeDatabase(ingest, withKey);
+
   await proxy.cut();
   await ask('POST', ingest, withKey, {
     transactions: [row('away', texts['a merchant'] as string)],
@@ -175,6 +186,48 @@ async function useEverything(): Promise<void> {
 
   histories = await readHistories(batches);
   logs = await processes.logs();
+  const folderOfServers = process.env.TEST_SERVER_LOGS as string;
+  serverLogs = readdirSync(folderOfServers)
+    .map((name) => readFileSync(path.join(folderOfServers, name), 'utf8'))
+    .join('\n');
+}
+
+/** Batches that the database refuses, at least at first. */
+async function provokeDatabase(ingest: string, withKey: Record<string, string>): Promise<void> {
+  const merchant = texts['a merchant'] as string;
+  // Few are stored by one statement, and many are copied.
+  for (const count of [2, 200]) {
+    const rows = Array.from({ length: count }, (_, index) => row(`${count}-${index}`, merchant));
+    const post = (transactions: unknown[]) => ask('POST', ingest, withKey, { transactions });
+    expect((await post(rows)).status).toBe(202);
+    expect(JSON.parse((await post(rows)).text).duplicate_count).toBe(count);
+    const others = rows.map((each) => ({ ...each, amount: '1', description: null }));
+    expect(JSON.parse((await post(others)).text).conflict_count).toBe(count);
+    const refused = row(`refused-${count}`, `${merchant} REFUSED`);
+    expect((await post([...rows, refused])).status).toBe(500);
+    expect((await post([...rows, { ...rows[0], date: 'LEAK-BROKEN' }])).status).toBe(400);
+  }
+  // A stream that has stored a part, and holds its rows.
+  const stream = openStream({
+    url: processes.url,
+    key: secrets['the key of the environment'] as string,
+  });
+  const held = Array.from({ length: 10_000 }, (_, index) => row(`held-${index}`, merchant));
+  stream.send(held);
+  await waitFor(async () => {
+    const { rows } = await db.database.raw(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database()
+         AND state = 'idle in transaction' AND query LIKE 'RELEASE%'`,
+    );
+    return rows.length > 0;
+  });
+  // At once: a stream that sends nothing is lost after a while.
+  const waiting = [1, 200].map((count) =>
+    ask('POST', ingest, withKey, { transactions: held.slice(0, count) }),
+  );
+  for (const { text } of await Promise.all(waiting))
+    expect(text).toContain('storing the same transactions');
+  stream.leave();
 }
 
 async function readHistories(batchIds: string[]): Promise<string> {
@@ -218,6 +271,16 @@ describe('neither secrets nor what clients send', () => {
     expect(foundIn(logs, everything())).toEqual([]);
   });
 
+  test('are in the logs of the servers, whatever they had to refuse', () => {
+    expect(serverLogs).toContain('duplicate key value violates unique constraint');
+    expect(serverLogs).toContain('violates check constraint "poison"');
+    expect(serverLogs).toContain('violates check constraint "refused"');
+    expect(serverLogs).toContain('canceling statement due to lock timeout');
+    const names = readdirSync(process.env.TEST_SERVER_LOGS as string);
+    expect(names).toEqual(expect.arrayContaining(['postgres.log', 'temporal.log']));
+    expect(foundIn(serverLogs, everything())).toEqual([]);
+  });
+
   test('are in error answers', () => {
     expect(errorAnswers.length).toBeGreaterThan(8);
     expect(
@@ -236,6 +299,15 @@ describe('neither secrets nor what clients send', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toContain('tallyflow_http_request_seconds');
     expect(foundIn(metrics, everything())).toEqual([]);
+  });
+});
+
+test('a server whose log quotes rows is found', async () => {
+  expect(await isServerLogTerse(db.limitedDatabase)).toBe(true);
+  expect(logs).not.toContain('log_error_verbosity');
+  await db.database.transaction(async (trx) => {
+    await trx.raw("SET LOCAL log_error_verbosity = 'default'");
+    expect(await isServerLogTerse(trx)).toBe(false);
   });
 });
 
