@@ -7,6 +7,7 @@ import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
 import { ReportCache } from './cache/report-cache.ts';
 import { createCategorizer } from './categorization/create-categorizer.ts';
+import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { keepTotals } from './db/keep-totals.ts';
@@ -48,7 +49,10 @@ const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE,
 
 const activities = createActivities({
   database,
-  categorizer: createCategorizer(config.CATEGORIZER, database, new PatternCache(cache)),
+  categorizer: createCategorizer(
+    config.CATEGORIZER,
+    new CurrentPatterns(database, new PatternCache(cache)),
+  ),
   reports: new ReportCache(cache),
   processing: {
     start: (batches) => batchGroups.start({ id: uuidV7(), batches }),

@@ -8,6 +8,7 @@ import {
   toNormalizedPattern,
   toNormalizedText,
 } from '../../src/categorization/brute-force-match.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { compilePatterns } from '../../src/categorization/pattern-matcher.ts';
 import type { CategorizableTransaction } from '../../src/categorization/transaction-categorizer.ts';
@@ -127,7 +128,9 @@ async function openPatterns(serverUrl: string, count: number): Promise<OpenPatte
   );
   return {
     database,
-    categorizer: new DatabaseCategorizer(database, new PatternCache(new MemoryCache())),
+    categorizer: new DatabaseCategorizer(
+      new CurrentPatterns(database, new PatternCache(new MemoryCache())),
+    ),
     async [Symbol.asyncDispose]() {
       await database.destroy();
       await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);

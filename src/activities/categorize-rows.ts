@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import { completeTransactionsOf } from '../db/complete-transactions.ts';
 import type { OpenTransaction } from '../db/load-open-transactions.ts';
+import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 const processedTransactions = new Counter({
@@ -23,7 +24,7 @@ export async function categorizeRows(
   rows: readonly OpenTransaction[],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const endTimer = chunkSeconds.startTimer();
-  const matches = await categorizer.categorize(rows);
+  const matches = await categorize(categorizer, rows);
   const completed = await completeTransactionsOf(
     database,
     batchIds,

@@ -5,6 +5,7 @@ import { Recategorization } from '../db/models/recategorization.ts';
 import { beginRange, nextIdOf } from '../db/recategorization-ranges.ts';
 import { recategorizeTransactions } from '../db/recategorize-transactions.ts';
 import { hasEnded } from '../domain/recategorization.ts';
+import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /** Ids looked at in one transaction: short locks, and little to do again after a crash. */
@@ -37,7 +38,7 @@ export async function recategorizeRange(
     if (run === undefined || hasEnded(run.status)) return false;
     const chunkEnd = Math.min(nextId + idsPerTransaction - 1, lastId);
     const rows = await loadCompletedTransactions(database, run, nextId, chunkEnd);
-    const matches = await categorizer.categorize(rows);
+    const matches = await categorize(categorizer, rows);
     const accountIds = await recategorizeTransactions(database, run, {
       rangeFirstId: firstId,
       firstId: nextId,

@@ -14,7 +14,7 @@ export class CharacterClasses {
   /** How many classes there are beside class 0. */
   readonly count: number;
   /** The class of each code unit. */
-  readonly byCodeUnit: Uint16Array;
+  readonly byCodeUnit: Uint16Array<ArrayBuffer>;
 
   constructor(texts: readonly string[]) {
     const frequency = new Uint32Array(CODE_UNITS);

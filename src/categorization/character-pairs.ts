@@ -12,12 +12,11 @@ const SLOT_BITS = 12;
  * every step may miss the caches once there are many patterns.
  */
 export class CharacterPairs {
-  readonly #occurs = new Uint8Array(1 << SLOT_BITS);
+  readonly #occurs: Uint8Array<ArrayBuffer>;
 
-  constructor(patterns: readonly string[]) {
-    for (const pattern of patterns)
-      for (let i = 1; i < pattern.length; i++)
-        this.#occurs[slotOf(codeUnitAt(pattern, i - 1), codeUnitAt(pattern, i))] = 1;
+  /** @param occurs as `occurringPairs` makes it */
+  constructor(occurs: Uint8Array<ArrayBuffer>) {
+    this.#occurs = occurs;
   }
 
   /** False where the text is certainly part of no pattern. */
@@ -31,6 +30,15 @@ export class CharacterPairs {
     }
     return true;
   }
+}
+
+/** Has a 1 for each pair that occurs in a pattern. */
+export function occurringPairs(patterns: readonly string[]): Uint8Array<ArrayBuffer> {
+  const occurs = new Uint8Array(1 << SLOT_BITS);
+  for (const pattern of patterns)
+    for (let i = 1; i < pattern.length; i++)
+      occurs[slotOf(codeUnitAt(pattern, i - 1), codeUnitAt(pattern, i))] = 1;
+  return occurs;
 }
 
 const slotOf = (first: number, second: number): number =>

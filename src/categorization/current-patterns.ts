@@ -1,33 +1,40 @@
 import type { PatternCache } from '../cache/pattern-cache.ts';
 import type { Database } from '../db/database.ts';
 import { loadPatternSet, patternSetVersion } from '../db/pattern-set.ts';
-import type { CategoryPattern, PatternSet } from '../domain/pattern-set.ts';
-import { compilePatterns, type PatternMatcher } from './pattern-matcher.ts';
+import type { PatternSet } from '../domain/pattern-set.ts';
+import { compilePatternsAside } from './compile-patterns-aside.ts';
+import type { PatternMatcher } from './pattern-matcher.ts';
+import { Renewed } from './renewed.ts';
 
-export interface CompiledPatterns {
-  version: number;
-  patterns: readonly CategoryPattern[];
+export interface CompiledPatterns extends PatternSet {
   matcher: PatternMatcher;
 }
 
-/** The patterns that admins keep in the database, compiled once a version. */
+/**
+ * The patterns that admins keep in the database, loaded and compiled once a version. Each time the version is
+ * asked for, one row by its key, so that a change counts from the next rows on.
+ */
 export class CurrentPatterns {
   readonly #database: Database;
   readonly #cache: PatternCache;
-  #compiled: CompiledPatterns | null = null;
+  readonly #loaded: Renewed<PatternSet>;
+  readonly #compiled: Renewed<CompiledPatterns>;
 
   constructor(database: Database, cache: PatternCache) {
     this.#database = database;
     this.#cache = cache;
+    this.#loaded = new Renewed((version) => this.#load(version));
+    this.#compiled = new Renewed((version) => this.#compile(version));
   }
 
-  /** Asks for the version each time, one row by its key, so that a change counts from the next rows on. */
+  /** As they are written. */
+  async load(): Promise<PatternSet> {
+    return this.#loaded.get(await patternSetVersion(this.#database));
+  }
+
+  /** Compiled as well, which takes time and memory that those who only read them can do without. */
   async get(): Promise<CompiledPatterns> {
-    const current = await patternSetVersion(this.#database);
-    if (this.#compiled?.version === current) return this.#compiled;
-    const { version, patterns } = await this.#load(current);
-    this.#compiled = { version, patterns, matcher: compilePatterns(patterns) };
-    return this.#compiled;
+    return this.#compiled.get(await patternSetVersion(this.#database));
   }
 
   async #load(version: number): Promise<PatternSet> {
@@ -36,5 +43,10 @@ export class CurrentPatterns {
     const loaded = await loadPatternSet(this.#database);
     await this.#cache.set(loaded);
     return loaded;
+  }
+
+  async #compile(version: number): Promise<CompiledPatterns> {
+    const set = await this.#loaded.get(version);
+    return { ...set, matcher: await compilePatternsAside(set.patterns) };
   }
 }

@@ -1,7 +1,5 @@
-import type { PatternCache } from '../cache/pattern-cache.ts';
-import type { Database } from '../db/database.ts';
 import type { CategoryMatch } from '../domain/category-match.ts';
-import { CurrentPatterns } from './current-patterns.ts';
+import type { CurrentPatterns } from './current-patterns.ts';
 import type {
   CategorizableTransaction,
   TransactionCategorizer,
@@ -12,8 +10,8 @@ export class DatabaseCategorizer implements TransactionCategorizer {
   readonly name = 'database';
   readonly #patterns: CurrentPatterns;
 
-  constructor(database: Database, cache: PatternCache) {
-    this.#patterns = new CurrentPatterns(database, cache);
+  constructor(patterns: CurrentPatterns) {
+    this.#patterns = patterns;
   }
 
   async categorize(

@@ -17,27 +17,27 @@ const patternsOf = (...given: Given[]): CategoryPattern[] =>
   }));
 
 /** The texts that the spans of the winner and the others stand for. */
-function marked(
+async function marked(
   patterns: CategoryPattern[],
   merchantName: string | null,
   description = null as string | null,
 ) {
-  const { winner, others } = explainMatch(patterns, merchantName, description);
+  const { winner, others } = await explainMatch(patterns, merchantName, description);
   const texts = { merchant_name: merchantName ?? '', description: description ?? '' };
   return [...(winner === null ? [] : [winner]), ...others].map(({ field, span }) =>
     texts[field].slice(span.start, span.end),
   );
 }
 
-test('says nothing where nothing matches', () => {
-  expect(explainMatch([], 'Uber', 'Trip')).toEqual({ winner: null, others: [] });
-  expect(explainMatch(patternsOf({ pattern: 'uber' }), null, 'x')).toEqual({
+test('says nothing where nothing matches', async () => {
+  expect(await explainMatch([], 'Uber', 'Trip')).toEqual({ winner: null, others: [] });
+  expect(await explainMatch(patternsOf({ pattern: 'uber' }), null, 'x')).toEqual({
     winner: null,
     others: [],
   });
 });
 
-test('says of each other pattern by what it loses against the winner, the best first', () => {
+test('says of each other pattern by what it loses against the winner, the best first', async () => {
   const patterns = patternsOf(
     { pattern: 'uber trip', priority: 0 },
     { pattern: 'uber trip to', priority: 0 },
@@ -47,7 +47,7 @@ test('says of each other pattern by what it loses against the winner, the best f
     { pattern: 'xuber trip' },
     { pattern: 'nothing' },
   );
-  const { winner, others } = explainMatch(patterns, 'UBER Trip', 'a taxi');
+  const { winner, others } = await explainMatch(patterns, 'UBER Trip', 'a taxi');
   expect(winner).toEqual({
     pattern: patterns[0],
     field: 'merchant_name',
@@ -61,7 +61,7 @@ test('says of each other pattern by what it loses against the winner, the best f
     ['taxi', 'field'],
     ['ber trip', 'priority'],
   ]);
-  const same = explainMatch(
+  const same = await explainMatch(
     patternsOf({ pattern: 'uber' }, { pattern: 'trip' }),
     'uber trip',
     null,
@@ -92,12 +92,12 @@ describe('shows where a pattern stands in the text as it was sent', () => {
       '\u3131\u314f\u3134\u314f\u3137\u314f',
     ],
     ['a text within the pattern', 'my uber trip', '  Uber ', 'Uber'],
-  ])('over %s', (_, pattern, text, expected) => {
-    expect(marked(patternsOf({ pattern }), text)).toEqual([expected]);
+  ])('over %s', async (_, pattern, text, expected) => {
+    expect(await marked(patternsOf({ pattern }), text)).toEqual([expected]);
   });
 
-  test('as a word, past the place where it is none', () => {
-    const { winner } = explainMatch(
+  test('as a word, past the place where it is none', async () => {
+    const { winner } = await explainMatch(
       patternsOf({ pattern: 'pub', matchMode: 'word' }),
       'public PUB',
       null,
@@ -106,7 +106,7 @@ describe('shows where a pattern stands in the text as it was sent', () => {
   });
 });
 
-test('agrees with the matcher, and its spans have the pattern in them', () => {
+test('agrees with the matcher, and its spans have the pattern in them', async () => {
   const unit = fc.constantFrom(
     ...['a', 'b', 'A', 'B', ' ', '\u00a0', '-', '\ufb03', 'i', '\u0130', '\u0308', '\u{1f600}'],
     ...['\u03a3', '\u3131', '\u314f', '\u00e9', '\uff21', '\u2122'],
@@ -117,15 +117,15 @@ test('agrees with the matcher, and its spans have the pattern in them', () => {
     priority: fc.constantFrom(0, 0, 1),
     matchMode: fc.constantFrom<'contains' | 'word'>('contains', 'word'),
   });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(pattern, { maxLength: 12 }),
       text,
       text,
-      (given, merchantName, description) => {
+      async (given, merchantName, description) => {
         const patterns = patternsOf(...given);
         const match = compilePatterns(patterns).match(merchantName, description);
-        const { winner, others } = explainMatch(patterns, merchantName, description);
+        const { winner, others } = await explainMatch(patterns, merchantName, description);
         expect(
           winner && { pattern: winner.pattern, field: winner.field, direction: winner.direction },
         ).toEqual(match);

@@ -8,6 +8,7 @@ import {
 } from './brute-force-match.ts';
 import { compareMatches, type RankedMatch, type RankingStep } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
+import { inSlices } from './in-slices.ts';
 import type { PatternMatch } from './pattern-matcher.ts';
 import { type Span, TextOrigin } from './text-origin.ts';
 
@@ -29,19 +30,24 @@ export interface MatchExplanation {
 
 /**
  * Which pattern wins for a transaction and which others match it: the verdict of PatternMatcher, in
- * full. It compares every pattern, some milliseconds for some thousand.
+ * full. It compares every pattern, some milliseconds for some thousand, and lets others have their turn meanwhile.
  */
-export function explainMatch(
+export async function explainMatch(
   patterns: readonly CategoryPattern[],
   merchantName: string | null,
   description: string | null,
-): MatchExplanation {
+): Promise<MatchExplanation> {
   const texts = { merchant_name: merchantName, description };
   const merchant = normalizedOrNull(merchantName);
   const described = normalizedOrNull(description);
-  const matches = patterns
-    .flatMap((pattern) => bestMatchOf(toNormalizedPattern(pattern), merchant, described) ?? [])
-    .sort((a, b) => compareMatches(a, b).order);
+  const matches: RankedMatch[] = [];
+  for await (const slice of inSlices(patterns)) {
+    for (const pattern of slice) {
+      const match = bestMatchOf(toNormalizedPattern(pattern), merchant, described);
+      if (match !== null) matches.push(match);
+    }
+  }
+  matches.sort((a, b) => compareMatches(a, b).order);
   const [winner, ...others] = matches;
   if (winner === undefined) return { winner: null, others: [] };
   return {

@@ -1,34 +1,67 @@
+import { compilePatternsAside } from './compile-patterns-aside.ts';
 import type { CompiledPatterns } from './current-patterns.ts';
-import { compilePatterns, type PatternMatcher } from './pattern-matcher.ts';
+import { inSlices } from './in-slices.ts';
+import type { PatternMatcher } from './pattern-matcher.ts';
 
 export type Matcher = Pick<PatternMatcher, 'match'>;
 
+interface Texts {
+  merchantName: string | null;
+  description: string | null;
+}
+
+/** Whoever edits a pattern asks again and again; what nobody asks for any more should not take memory. */
+const keptMs = 60_000;
+
 /**
  * Gives the matcher of all patterns but one. Where another pattern wins, that is the matcher of all of
- * them, and compiled already. Only where this one wins, the others are compiled; the last are kept,
- * since whoever edits a pattern asks again and again.
+ * them, and compiled already. Only where this one wins, the others are compiled; the last are kept for a while.
  */
 export class MatcherWithout {
   #last: { version: number; id: number; matcher: PatternMatcher } | null = null;
+  #forgetting: NodeJS.Timeout | undefined;
 
-  /** @param id null for a pattern that is not among them yet */
-  get(current: CompiledPatterns, id: number | null): Matcher {
-    if (id === null) return current.matcher;
+  /**
+   * @param id null for a pattern that is not among them yet
+   * @param texts all that it will be asked about
+   */
+  async get(
+    current: CompiledPatterns,
+    id: number | null,
+    texts: readonly Texts[],
+  ): Promise<Matcher> {
+    if (id === null || !(await winsAny(current, id, texts))) return current.matcher;
+    const others = await this.#others(current, id);
     return {
       match: (merchantName, description) => {
         const winner = current.matcher.match(merchantName, description);
-        return winner?.pattern.id === id
-          ? this.#others(current, id).match(merchantName, description)
-          : winner;
+        return winner?.pattern.id === id ? others.match(merchantName, description) : winner;
       },
     };
   }
 
-  #others({ version, patterns }: CompiledPatterns, id: number): PatternMatcher {
+  async #others({ version, patterns }: CompiledPatterns, id: number): Promise<PatternMatcher> {
     if (this.#last?.version !== version || this.#last.id !== id) {
+      this.#last = null;
       const others = patterns.filter((pattern) => pattern.id !== id);
-      this.#last = { version, id, matcher: compilePatterns(others) };
+      this.#last = { version, id, matcher: await compilePatternsAside(others) };
     }
+    clearTimeout(this.#forgetting);
+    this.#forgetting = setTimeout(() => {
+      this.#last = null;
+    }, keptMs).unref();
     return this.#last.matcher;
   }
+}
+
+async function winsAny(
+  { matcher }: CompiledPatterns,
+  id: number,
+  texts: readonly Texts[],
+): Promise<boolean> {
+  for await (const slice of inSlices(texts)) {
+    for (const { merchantName, description } of slice)
+      if (matcher.match(merchantName, description)?.pattern.id === id) return true;
+  }
+  return false;
 }

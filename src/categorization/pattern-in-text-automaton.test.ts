@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { CharacterClasses } from './character-classes.ts';
 import { NO_RANK } from './no-rank.ts';
-import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
+import { buildPatternInText, PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 
 function build(...patterns: string[]): PatternInTextAutomaton {
-  return new PatternInTextAutomaton(patterns, new CharacterClasses(patterns), [...patterns.keys()]);
+  return new PatternInTextAutomaton(
+    buildPatternInText(patterns, new CharacterClasses(patterns), [...patterns.keys()]),
+  );
 }
 
 describe('bestIn', () => {

@@ -31,6 +31,16 @@ const NOWHERE = -1;
 const PAIR_CLASS_BITS = 6;
 const PAIR_CLASSES = 1 << PAIR_CLASS_BITS;
 
+/** What is known of the patterns once they are compiled: nothing but numbers, which threads can hand over. */
+export interface PatternInTextTables {
+  classOf: Uint16Array<ArrayBuffer>;
+  cells: Int32Array<ArrayBuffer>;
+  /** For each class the state of that one character, or START. */
+  singles: Int32Array<ArrayBuffer>;
+  /** For each two classes the state of the longest suffix of those two characters. */
+  pairs: Int32Array<ArrayBuffer>;
+}
+
 /**
  * Finds the best of all patterns contained in a text, in one walk over the text whatever the number
  * of patterns (Aho and Corasick, 1975).
@@ -38,29 +48,14 @@ const PAIR_CLASSES = 1 << PAIR_CLASS_BITS;
 export class PatternInTextAutomaton {
   readonly #classOf: Uint16Array;
   readonly #cells: Int32Array;
-  /** For each class the state of that one character, or START. */
   readonly #singles: Int32Array;
-  /** For each two classes the state of the longest suffix of those two characters. */
-  readonly #pairs = new Int32Array(PAIR_CLASSES * PAIR_CLASSES);
+  readonly #pairs: Int32Array;
 
-  /**
-   * @param patterns distinct, not empty, the best first
-   * @param classes of these patterns
-   * @param ranks of the patterns, ascending
-   */
-  constructor(patterns: readonly string[], classes: CharacterClasses, ranks: readonly number[]) {
-    this.#classOf = classes.byCodeUnit;
-    this.#cells = buildCells(patterns, classes, ranks);
-    this.#singles = new Int32Array(classes.count + 1);
-    for (let single = 1; single <= classes.count; single++) {
-      this.#singles[single] = Math.max(START, step(this.#cells, START, single));
-    }
-    const pairClasses = Math.min(PAIR_CLASSES, classes.count + 1);
-    for (let first = 0; first < pairClasses; first++) {
-      for (let second = 0; second < pairClasses; second++) {
-        this.#pairs[(first << PAIR_CLASS_BITS) | second] = this.#afterTwo(first, second);
-      }
-    }
+  constructor({ classOf, cells, singles, pairs }: PatternInTextTables) {
+    this.#classOf = classOf;
+    this.#cells = cells;
+    this.#singles = singles;
+    this.#pairs = pairs;
   }
 
   /** The lowest rank of the patterns contained in the text, or NO_RANK. */
@@ -80,7 +75,7 @@ export class PatternInTextAutomaton {
           target =
             (previousClass | characterClass) < PAIR_CLASSES
               ? (pairs[(previousClass << PAIR_CLASS_BITS) | characterClass] as number)
-              : this.#afterTwo(previousClass, characterClass);
+              : afterTwo(cells, this.#singles, previousClass, characterClass);
           break;
         }
         target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
@@ -92,11 +87,38 @@ export class PatternInTextAutomaton {
     }
     return best;
   }
+}
 
-  #afterTwo(first: number, second: number): number {
-    const both = step(this.#cells, this.#singles[first] as number, second);
-    return both === NOWHERE ? (this.#singles[second] as number) : both;
+/**
+ * Compiles patterns.
+ *
+ * @param patterns distinct, not empty, the best first
+ * @param classes of these patterns
+ * @param ranks of the patterns, ascending
+ */
+export function buildPatternInText(
+  patterns: readonly string[],
+  classes: CharacterClasses,
+  ranks: readonly number[],
+): PatternInTextTables {
+  const cells = buildCells(patterns, classes, ranks);
+  const singles = new Int32Array(classes.count + 1);
+  for (let single = 1; single <= classes.count; single++) {
+    singles[single] = Math.max(START, step(cells, START, single));
   }
+  const pairs = new Int32Array(PAIR_CLASSES * PAIR_CLASSES);
+  const pairClasses = Math.min(PAIR_CLASSES, classes.count + 1);
+  for (let first = 0; first < pairClasses; first++) {
+    for (let second = 0; second < pairClasses; second++) {
+      pairs[(first << PAIR_CLASS_BITS) | second] = afterTwo(cells, singles, first, second);
+    }
+  }
+  return { classOf: classes.byCodeUnit, cells, singles, pairs };
+}
+
+function afterTwo(cells: Int32Array, singles: Int32Array, first: number, second: number): number {
+  const both = step(cells, singles[first] as number, second);
+  return both === NOWHERE ? (singles[second] as number) : both;
 }
 
 /** The target of the transition by the class, or NOWHERE. */
@@ -109,7 +131,7 @@ function buildCells(
   patterns: readonly string[],
   classes: CharacterClasses,
   patternRanks: readonly number[],
-): Int32Array {
+): Int32Array<ArrayBuffer> {
   const { transitions, levels, ranks } = buildTrie(patterns, classes.byCodeUnit, patternRanks);
   const { bases, cellCount } = packTransitions(transitions, levels.length, classes.count);
   const fallbacks = findFallbacks(transitions, levels, bases, ranks);

@@ -1,8 +1,8 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
-import { CharacterClasses } from './character-classes.ts';
 import { markWords } from './mark-words.ts';
+import { type AutomataTables, buildMatcherTables, type MatcherTables } from './matcher-tables.ts';
 import { NO_RANK } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 import { RecentTexts } from './recent-texts.ts';
@@ -16,9 +16,12 @@ export interface PatternMatch {
   direction: MatchDirection;
 }
 
-/** Makes a matcher of the patterns as they are now; it knows nothing of later changes. */
+/**
+ * Makes a matcher of the patterns as they are now; it knows nothing of later changes. Everything else of the
+ * process waits meanwhile, so API and worker use compilePatternsAside.
+ */
 export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMatcher {
-  return new PatternMatcher(patterns);
+  return new PatternMatcher(patterns, buildMatcherTables(patterns));
 }
 
 /**
@@ -45,24 +48,14 @@ export class PatternMatcher {
   readonly #patternInTextRanks = new Int32Array(RecentTexts.places);
   readonly #textInPatternRanks = new Int32Array(RecentTexts.places);
 
-  constructor(patterns: readonly CategoryPattern[]) {
-    const ranked = rankPatterns(patterns);
-    const ofMode =
-      (mode: MatchMode) =>
-      ({ pattern }: RankedPattern) =>
-        pattern.matchMode === mode;
-    this.#ranked = ranked.map(({ pattern }) => pattern);
-    this.#all = buildAutomata(ranked);
-    this.#byMode = ranked.some(ofMode('word'))
-      ? {
-          contains: buildAutomata(ranked.filter(ofMode('contains'))),
-          word: buildAutomata(
-            ranked
-              .filter(ofMode('word'))
-              .map((ranked) => ({ ...ranked, text: markWords(ranked.text) })),
-          ),
-        }
-      : null;
+  /** @param tables of the patterns, in this order */
+  constructor(patterns: readonly CategoryPattern[], { order, all, byMode }: MatcherTables) {
+    this.#ranked = Array.from(order, (place) => patterns[place] as CategoryPattern);
+    this.#all = toAutomata(all);
+    this.#byMode = byMode && {
+      contains: toAutomata(byMode.contains),
+      word: toAutomata(byMode.word),
+    };
   }
 
   match(merchantName: string | null, description: string | null): PatternMatch | null {
@@ -121,47 +114,15 @@ export class PatternMatcher {
   }
 }
 
-interface RankedPattern {
-  pattern: CategoryPattern;
-  /** As it is compared. */
-  text: string;
-  rank: number;
-}
-
 interface Automata {
   patternInText: PatternInTextAutomaton;
   textInPattern: TextInPatternAutomaton;
 }
 
-/** The patterns come best first; of those alike the best counts. */
-function buildAutomata(ranked: readonly RankedPattern[]): Automata {
-  const rankOf = new Map<string, number>();
-  for (const { text, rank } of ranked) if (!rankOf.has(text)) rankOf.set(text, rank);
-  const texts = [...rankOf.keys()];
-  const ranks = [...rankOf.values()];
-  const classes = new CharacterClasses(texts);
-  return {
-    patternInText: new PatternInTextAutomaton(texts, classes, ranks),
-    textInPattern: new TextInPatternAutomaton(texts, classes, ranks),
-  };
-}
-
-/** The patterns that can match, normalised, the best first. */
-function rankPatterns(patterns: readonly CategoryPattern[]): RankedPattern[] {
-  return patterns
-    .map((pattern) => {
-      const text = normalizeText(pattern.pattern);
-      return { pattern, text, length: characterCount(text) };
-    })
-    .filter(({ length }) => length >= MIN_MATCH_CHARACTERS)
-    .sort(
-      (a, b) =>
-        b.pattern.priority - a.pattern.priority ||
-        b.length - a.length ||
-        a.pattern.id - b.pattern.id,
-    )
-    .map(({ pattern, text }, rank) => ({ pattern, text, rank }));
-}
+const toAutomata = ({ patternInText, textInPattern }: AutomataTables): Automata => ({
+  patternInText: new PatternInTextAutomaton(patternInText),
+  textInPattern: new TextInPatternAutomaton(textInPattern),
+});
 
 function isLongEnough(normalized: string): boolean {
   // A character has at most two code units, so a longer text need not be counted.

@@ -3,6 +3,7 @@ import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { type NormalizedPattern, toNormalizedPattern } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
+import { inSlices } from './in-slices.ts';
 
 export interface PatternOverlap {
   pattern: CategoryPattern;
@@ -21,26 +22,35 @@ export interface PatternOverlaps {
  * Two patterns overlap where the longer one, taken as a text, is matched by the shorter one too. The
  * one that wins for that text shadows the other. The longest of the others come first.
  */
-export function findOverlaps(
+export async function findOverlaps(
   patterns: readonly CategoryPattern[],
   pattern: CategoryPattern,
-): PatternOverlaps {
+): Promise<PatternOverlaps> {
   const overlaps: PatternOverlaps = { shadows: [], shadowedBy: [] };
   const own = toNormalizedPattern(pattern);
   if (own.length < MIN_MATCH_CHARACTERS) return overlaps;
-  const others = patterns
-    .map(toNormalizedPattern)
-    .filter(({ length }) => length >= MIN_MATCH_CHARACTERS)
-    .sort((a, b) => b.length - a.length || a.pattern.id - b.pattern.id);
-  for (const other of others) {
-    const [longer, shorter] = other.length > own.length ? [other, own] : [own, other];
-    if (findPart(shorter.text, longer.text, shorter.pattern.matchMode) === -1) continue;
+  const overlapping: NormalizedPattern[] = [];
+  for await (const slice of inSlices(patterns)) {
+    for (const other of slice.map(toNormalizedPattern)) {
+      if (other.length < MIN_MATCH_CHARACTERS) continue;
+      const [longer, shorter] = byLength(own, other);
+      if (findPart(shorter.text, longer.text, shorter.pattern.matchMode) !== -1)
+        overlapping.push(other);
+    }
+  }
+  overlapping.sort((a, b) => b.length - a.length || a.pattern.id - b.pattern.id);
+  for (const other of overlapping) {
+    const [longer, shorter] = byLength(own, other);
     const winner = compareMatches(asMatch(longer), asMatch(shorter)).order < 0 ? longer : shorter;
     const list = winner === own ? overlaps.shadows : overlaps.shadowedBy;
     list.push({ pattern: other.pattern, always: winner === shorter });
   }
   return overlaps;
 }
+
+/** The longer one first. */
+const byLength = (own: NormalizedPattern, other: NormalizedPattern) =>
+  other.length > own.length ? ([other, own] as const) : ([own, other] as const);
 
 const asMatch = ({ pattern, length }: NormalizedPattern) => ({
   pattern,

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { characterCount, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import {
@@ -9,6 +8,7 @@ import {
   toNormalizedText,
 } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
+import { inSlices } from './in-slices.ts';
 import type { Matcher } from './matcher-without.ts';
 import type { PatternMatch } from './pattern-matcher.ts';
 
@@ -45,9 +45,6 @@ export interface ChangePreview<Texts> {
   moves: Move<Texts>[];
 }
 
-/** So long may other requests wait. */
-const sliceMs = 20;
-
 /**
  * What becomes of rows when patterns are applied again after the change: those move for which the
  * pattern wins, or has won before the change, and whose category is another one than they would get.
@@ -65,26 +62,23 @@ export async function previewChange<Texts extends CategorizedTexts>(
   };
   const preview: ChangePreview<Texts> = { matchedCount: 0, keptManualCount: 0, moves: [] };
   const moves = new Map<string, Move<Texts>>();
-  let sliceEndsAt = performance.now() + sliceMs;
-  for (const [index, group] of groups.entries()) {
-    if (index % 100 === 0 && performance.now() > sliceEndsAt) {
-      await setImmediate();
-      sliceEndsAt = performance.now() + sliceMs;
+  for await (const slice of inSlices(groups)) {
+    for (const group of slice) {
+      const merchantName = normalizedOrNull(group.merchantName);
+      const description = normalizedOrNull(group.description);
+      const others = () => withoutBefore.match(group.merchantName, group.description);
+      const winsAfter = isWinner(patterns.after, merchantName, description, others);
+      if (winsAfter !== null) {
+        preview.matchedCount += group.transactionCount;
+        if (group.isManual) preview.keptManualCount += group.transactionCount;
+      }
+      if (group.isManual) continue;
+      const wonBefore =
+        patterns.before !== null && isWinner(patterns.before, merchantName, description, others);
+      if (winsAfter !== true && wonBefore !== true) continue;
+      const to = winsAfter ? after.categoryId : (others()?.pattern.categoryId ?? null);
+      if (to !== group.categoryId) addMove(moves, group, to);
     }
-    const merchantName = normalizedOrNull(group.merchantName);
-    const description = normalizedOrNull(group.description);
-    const others = () => withoutBefore.match(group.merchantName, group.description);
-    const winsAfter = isWinner(patterns.after, merchantName, description, others);
-    if (winsAfter !== null) {
-      preview.matchedCount += group.transactionCount;
-      if (group.isManual) preview.keptManualCount += group.transactionCount;
-    }
-    if (group.isManual) continue;
-    const wonBefore =
-      patterns.before !== null && isWinner(patterns.before, merchantName, description, others);
-    if (winsAfter !== true && wonBefore !== true) continue;
-    const to = winsAfter ? after.categoryId : (others()?.pattern.categoryId ?? null);
-    if (to !== group.categoryId) addMove(moves, group, to);
   }
   preview.moves = [...moves.values()].sort((a, b) => b.transactionCount - a.transactionCount);
   for (const move of preview.moves)

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { CharacterClasses } from './character-classes.ts';
 import { NO_RANK } from './no-rank.ts';
-import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
+import { buildTextInPattern, TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
 
 function build(...patterns: string[]): TextInPatternAutomaton {
-  return new TextInPatternAutomaton(patterns, new CharacterClasses(patterns), [...patterns.keys()]);
+  return new TextInPatternAutomaton(
+    buildTextInPattern(patterns, new CharacterClasses(patterns), [...patterns.keys()]),
+  );
 }
 
 describe('bestContaining', () => {

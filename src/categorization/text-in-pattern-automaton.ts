@@ -1,6 +1,6 @@
 import { codeUnitAt } from '../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
-import { CharacterPairs } from './character-pairs.ts';
+import { CharacterPairs, occurringPairs } from './character-pairs.ts';
 import { NO_RANK } from './no-rank.ts';
 import { packTransitions } from './pack-transitions.ts';
 import { TransitionMap } from './transition-map.ts';
@@ -17,6 +17,17 @@ const TARGET_BASE = 2;
 /** The best rank of all patterns that contain what leads to the target. */
 const TARGET_BEST = 3;
 
+/** What is known of the patterns once they are compiled: nothing but numbers, which threads can hand over. */
+export interface TextInPatternTables {
+  classOf: Uint16Array<ArrayBuffer>;
+  cells: Int32Array<ArrayBuffer>;
+  /** Offset to which the offset of a class is added to give the cell of a transition of the start state. */
+  startBase: number;
+  /** Of the longest pattern, in code units. */
+  maxLength: number;
+  pairs: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * Finds the best of all patterns that contain a text, in one walk over the text that ends at the
  * first character that no pattern continues with (the suffix automaton of Blumer et al., 1985, of
@@ -29,36 +40,12 @@ export class TextInPatternAutomaton {
   readonly #maxLength: number;
   readonly #pairs: CharacterPairs;
 
-  /**
-   * @param patterns distinct, not empty, the best first
-   * @param classes of these patterns
-   * @param ranks of the patterns, ascending
-   */
-  constructor(patterns: readonly string[], classes: CharacterClasses, ranks: readonly number[]) {
-    this.#classOf = classes.byCodeUnit;
-    this.#maxLength = patterns.reduce((longest, pattern) => Math.max(longest, pattern.length), 0);
-    this.#pairs = new CharacterPairs(patterns);
-    const built = new SuffixAutomatonBuilder(patterns, classes.byCodeUnit);
-    const { bases, cellCount } = packTransitions(
-      built.transitions,
-      built.stateCount,
-      classes.count,
-    );
-    this.#startBase = (bases[0] as number) << CELL_BITS;
-    this.#cells = new Int32Array(cellCount << CELL_BITS);
-    for (let cell = 0; cell < this.#cells.length; cell += 1 << CELL_BITS) this.#cells[cell] = -1;
-    const bestRanks = built.bestRanks(ranks);
-    const { sources, classes: transitionClasses, targets, count } = built.transitions;
-    for (let transition = 0; transition < count; transition++) {
-      const source = sources[transition] as number;
-      const target = targets[transition] as number;
-      const characterClass = transitionClasses[transition] as number;
-      const cell = ((bases[source] as number) + characterClass) << CELL_BITS;
-      this.#cells[cell + SOURCE] = source;
-      this.#cells[cell + TARGET] = target;
-      this.#cells[cell + TARGET_BASE] = (bases[target] as number) << CELL_BITS;
-      this.#cells[cell + TARGET_BEST] = bestRanks[target] as number;
-    }
+  constructor({ classOf, cells, startBase, maxLength, pairs }: TextInPatternTables) {
+    this.#classOf = classOf;
+    this.#cells = cells;
+    this.#startBase = startBase;
+    this.#maxLength = maxLength;
+    this.#pairs = new CharacterPairs(pairs);
   }
 
   /** The lowest rank of the patterns that contain the text, or NO_RANK; NO_RANK for an empty text. */
@@ -79,6 +66,43 @@ export class TextInPatternAutomaton {
     }
     return best;
   }
+}
+
+/**
+ * Compiles patterns.
+ *
+ * @param patterns distinct, not empty, the best first
+ * @param classes of these patterns
+ * @param ranks of the patterns, ascending
+ */
+export function buildTextInPattern(
+  patterns: readonly string[],
+  classes: CharacterClasses,
+  ranks: readonly number[],
+): TextInPatternTables {
+  const built = new SuffixAutomatonBuilder(patterns, classes.byCodeUnit);
+  const { bases, cellCount } = packTransitions(built.transitions, built.stateCount, classes.count);
+  const cells = new Int32Array(cellCount << CELL_BITS);
+  for (let cell = 0; cell < cells.length; cell += 1 << CELL_BITS) cells[cell] = -1;
+  const bestRanks = built.bestRanks(ranks);
+  const { sources, classes: transitionClasses, targets, count } = built.transitions;
+  for (let transition = 0; transition < count; transition++) {
+    const source = sources[transition] as number;
+    const target = targets[transition] as number;
+    const characterClass = transitionClasses[transition] as number;
+    const cell = ((bases[source] as number) + characterClass) << CELL_BITS;
+    cells[cell + SOURCE] = source;
+    cells[cell + TARGET] = target;
+    cells[cell + TARGET_BASE] = (bases[target] as number) << CELL_BITS;
+    cells[cell + TARGET_BEST] = bestRanks[target] as number;
+  }
+  return {
+    classOf: classes.byCodeUnit,
+    cells,
+    startBase: (bases[0] as number) << CELL_BITS,
+    maxLength: patterns.reduce((longest, pattern) => Math.max(longest, pattern.length), 0),
+    pairs: occurringPairs(patterns),
+  };
 }
 
 /**

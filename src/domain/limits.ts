@@ -32,6 +32,11 @@ export const maxPatternCharacters = 255;
 /** Of all: what every worker holds in memory as one matcher, and the console in its lists to choose from. */
 export const maxCategories = 5_000;
 export const maxPatterns = 100_000;
+/**
+ * Of all patterns together, normalised: 100,000 of ordinary length. Compiling takes some 3 µs for each, and the
+ * matcher up to 150 bytes, so that a worker needs some 200 MB for them at most.
+ */
+export const maxPatternSetCharacters = 1_500_000;
 
 /** Beginnings of account ids that a key is bound to; each batch of such a key looks for every account among them. */
 export const maxAccountPrefixes = 100;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { makeTransaction } from './insert-test-batch.ts';
@@ -26,7 +27,9 @@ export async function startTestStack(options: TestApiOptions = {}): Promise<Test
   const worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
+      categorizer: new DatabaseCategorizer(
+        new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
+      ),
       reports: new ReportCache(api.cache),
     },
     taskQueue,

@@ -10,6 +10,7 @@ import type {
 import { encodeCursor, type Page } from '../../src/api/pagination.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { beginBatches } from '../../src/db/begin-batches.ts';
 import { markBatchFailed, markBatchProcessing } from '../../src/db/mark-batch.ts';
@@ -37,7 +38,9 @@ beforeAll(async () => {
   api = await startTestApi({
     config: { TEMPORAL_TASK_QUEUE: taskQueue, TEMPORAL_UI_URL: `${temporalUiUrl}/` },
   });
-  const real = new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache));
+  const real = new DatabaseCategorizer(
+    new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
+  );
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,

@@ -3,6 +3,7 @@ import {
   maxCategories,
   maxJsonDepth,
   maxLiveApiKeys,
+  maxPatternSetCharacters,
   maxPatterns,
   maxSessionsEach,
 } from '../../src/domain/limits.ts';
@@ -12,10 +13,12 @@ import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts
 // Limits of bodies, rows, pages, streams and recategorizations are tested with what they limit.
 
 let api: TestApi;
+/** For one limit that another one of `api` would stand in the way of. */
+let other: TestApi;
 beforeAll(async () => {
-  api = await startTestApi();
+  [api, other] = await Promise.all([startTestApi(), startTestApi()]);
 });
-afterAll(() => api.stop());
+afterAll(() => Promise.all([api.stop(), other.stop()]));
 
 const conflict = { status: 409, body: { code: 'conflict' } };
 
@@ -73,6 +76,36 @@ test('so many categories and patterns exist, and not one more by whatever way', 
   expect(await importOf('The last', ['one more'])).toMatchObject(conflict);
   // What was there already does not count twice.
   expect((await importOf('The last', ['the last'])).status).toBe(200);
+});
+
+test('all patterns together have so many characters, and not one more by whatever way', async () => {
+  const { body: category } = await other.post('/api/admin/categories', { name: 'Long ones' });
+  const length = 250;
+  await other.database.raw(
+    `INSERT INTO category_patterns (category_id, pattern, normalized_pattern)
+       SELECT ?, text, text FROM (SELECT rpad('pattern ' || n, ?, 'x') AS text FROM generate_series(1, ?) AS n) AS given`,
+    [category.id, length, maxPatternSetCharacters / length - 1],
+  );
+  const newPattern = (pattern: string) =>
+    other.post('/api/admin/category-patterns', { category_id: category.id, pattern });
+  const importOf = (pattern: string) =>
+    other.post('/api/admin/categories/import', {
+      categories: [{ name: 'Long ones', patterns: [pattern] }],
+    });
+  const last = await newPattern('y'.repeat(length - 10));
+  expect(last.status).toBe(201);
+  const tooMany = {
+    ...conflict,
+    body: { detail: expect.stringContaining('1,500,000 characters') },
+  };
+  expect(await newPattern('z'.repeat(11))).toMatchObject(tooMany);
+  expect(await importOf('z'.repeat(11))).toMatchObject(tooMany);
+  const edit = (pattern: string) =>
+    other.patch(`/api/admin/category-patterns/${last.body.id}`, { pattern });
+  expect(await edit('y'.repeat(length + 1))).toMatchObject(tooMany);
+  // One sign, of which normalising makes eighteen.
+  expect(await newPattern('\ufdfa')).toMatchObject(tooMany);
+  expect((await edit('y'.repeat(length))).status).toBe(200);
 });
 
 describe('JSON', () => {

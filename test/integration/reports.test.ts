@@ -6,6 +6,7 @@ import type { SummaryBody } from '../../src/api/reports/schema.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
 import { statuses } from '../../src/domain/status.ts';
@@ -36,7 +37,9 @@ beforeAll(async () => {
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
+      categorizer: new DatabaseCategorizer(
+        new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
+      ),
       // As in a worker's own process.
       reports: new ReportCache(api.cache),
     },

@@ -18,6 +18,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
@@ -48,7 +49,7 @@ await createTemplate(servers.databaseUrl);
 const { database, drop } = await createTestDatabase();
 await insertCategory(database, 'Food', [rowText.toLowerCase()]);
 const cache = new MemoryCache();
-const real = new DatabaseCategorizer(database, new PatternCache(cache));
+const real = new DatabaseCategorizer(new CurrentPatterns(database, new PatternCache(cache)));
 /** What happens before rows are categorized, as a history wants it. */
 let before = async () => {};
 const worker = await startTestWorker({

@@ -15,6 +15,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -47,7 +48,7 @@ let before: (merchants: (string | null)[]) => Promise<void>;
 
 const startWorker = (namespace?: string) => {
   const cache = new MemoryCache();
-  const real = new DatabaseCategorizer(db.database, new PatternCache(cache));
+  const real = new DatabaseCategorizer(new CurrentPatterns(db.database, new PatternCache(cache)));
   const categorizer: TransactionCategorizer = {
     name: 'database',
     async categorize(transactions) {

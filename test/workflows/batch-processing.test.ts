@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { markBatchProcessing } from '../../src/db/mark-batch.ts';
@@ -48,7 +49,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const cache = new MemoryCache();
   categorizer = new SwitchableCategorizer(
-    new DatabaseCategorizer(db.limitedDatabase, new PatternCache(cache)),
+    new DatabaseCategorizer(new CurrentPatterns(db.limitedDatabase, new PatternCache(cache))),
   );
   worker = await startTestWorker({
     database: db.limitedDatabase,

@@ -4,6 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { assignCategories } from '../../src/db/assign-categories.ts';
@@ -36,7 +37,9 @@ beforeEach(async () => {
   db = await createTestDatabase();
   cache = new MemoryCache();
   before = async () => {};
-  const real = new DatabaseCategorizer(db.limitedDatabase, new PatternCache(cache));
+  const real = new DatabaseCategorizer(
+    new CurrentPatterns(db.limitedDatabase, new PatternCache(cache)),
+  );
   const categorizer: TransactionCategorizer = {
     name: 'database',
     async categorize(transactions) {

@@ -172,7 +172,7 @@ describe('an import', () => {
   });
 
   test('may have 50,000 patterns, and not one more, within seconds', async () => {
-    const patterns = Array.from({ length: 50_001 }, (_, i) => `a rather long pattern number ${i}`);
+    const patterns = Array.from({ length: 50_001 }, (_, i) => `pattern number ${i}`);
     const one = await importCategories({ name: 'One', patterns });
     expect([one.status, one.body.code]).toEqual([413, 'payload_too_large']);
 

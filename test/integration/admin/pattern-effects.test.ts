@@ -12,6 +12,7 @@ import {
   toNormalizedPattern,
   toNormalizedText,
 } from '../../../src/categorization/brute-force-match.ts';
+import { CurrentPatterns } from '../../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
 import { completeTransactions } from '../../../src/db/complete-transactions.ts';
 import { listPatternTexts } from '../../../src/db/list-pattern-texts.ts';
@@ -45,7 +46,9 @@ async function insertProcessed(...merchants: string[]): Promise<number[]> {
     merchants.map((merchantName) => makeTransaction({ merchantName })),
   );
   const first = batch.firstTransactionId as number;
-  const categorizer = new DatabaseCategorizer(api.database, new PatternCache(api.cache));
+  const categorizer = new DatabaseCategorizer(
+    new CurrentPatterns(api.database, new PatternCache(api.cache)),
+  );
   const matches = await categorizer.categorize(
     merchants.map((merchantName) => ({ merchantName, description: null })),
   );
@@ -299,8 +302,7 @@ describe('the preview of a pattern', () => {
       .orderBy('id')
       .select('category_id as categoryId');
     const matches = await new DatabaseCategorizer(
-      api.database,
-      new PatternCache(api.cache),
+      new CurrentPatterns(api.database, new PatternCache(api.cache)),
     ).categorize(merchants.map((merchantName) => ({ merchantName, description: null })));
     const moved = before.filter(
       ({ categoryId }, i) => categoryId !== (matches[i]?.categoryId ?? null),

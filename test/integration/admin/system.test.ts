@@ -3,6 +3,7 @@ import type { AuditEntryBody } from '../../../src/api/admin/audit-log/schema.ts'
 import type { SystemBody } from '../../../src/api/admin/system/schema.ts';
 import { PatternCache } from '../../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
 import { connectLazily, type TemporalConnection } from '../../../src/temporal/connection.ts';
 import { ensureSweepSchedule } from '../../../src/temporal/sweep-schedule.ts';
@@ -150,7 +151,9 @@ describe('the schedule', () => {
     const worker = await startTestWorker(
       {
         database: api.limitedDatabase,
-        categorizer: new DatabaseCategorizer(api.limitedDatabase, new PatternCache(api.cache)),
+        categorizer: new DatabaseCategorizer(
+          new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
+        ),
         reports: new ReportCache(api.cache),
       },
       taskQueue,

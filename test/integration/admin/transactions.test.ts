@@ -551,7 +551,7 @@ describe('the export', () => {
         await api
           .database('pg_stat_activity')
           .where({
-            application_name: 'tallyflow-test',
+            application_name: 'tallyflow-api-exports',
             datname: api.database.raw('current_database()'),
           })
           .whereRaw("query LIKE 'FETCH%'")

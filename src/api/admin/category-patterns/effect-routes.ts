@@ -23,10 +23,10 @@ export function patternEffectRoutes({
 
   router.post(`${base}/test`, allow('viewer'), jsonBody(), async (ctx) => {
     const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
-    const { patterns } = await currentPatterns.get();
+    const { patterns } = await currentPatterns.load();
     ctx.body = await presentExplanation(
       readDatabase,
-      explainMatch(patterns, merchant_name, description),
+      await explainMatch(patterns, merchant_name, description),
     );
   });
 

@@ -53,8 +53,12 @@ export async function previewPattern(
   const preview =
     groups === null
       ? nothing
-      : await previewChange({ before, after }, matcherWithout.get(current, id), groups);
-  const overlaps = findOverlaps(
+      : await previewChange(
+          { before, after },
+          await matcherWithout.get(current, id, groups),
+          groups,
+        );
+  const overlaps = await findOverlaps(
     current.patterns.filter((pattern) => pattern.id !== id),
     after,
   );

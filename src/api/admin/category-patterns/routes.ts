@@ -91,6 +91,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
             updatedAt: new Date(),
           })
           .catch(rethrowConflict);
+        if (pattern !== undefined) await checkPatternSetSize(trx);
         const after = await present(trx, id);
         await recordChange(trx, ctx.state.actor, {
           action: 'update',

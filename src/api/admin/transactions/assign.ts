@@ -13,8 +13,13 @@ import { ApiError, type FieldError } from '../../../domain/errors.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 
 /** Changes of categories by hand: each row has its line in the audit log, and reports of the accounts are dropped. */
-export function categoryAssignment({ config, database, reports, patterns }: AdminDependencies) {
-  const categorizer = createCategorizer(config.CATEGORIZER, database, patterns);
+export function categoryAssignment({
+  config,
+  database,
+  reports,
+  currentPatterns,
+}: AdminDependencies) {
+  const categorizer = createCategorizer(config.CATEGORIZER, currentPatterns);
 
   async function assign(
     actor: Actor,

@@ -24,8 +24,8 @@ export function transactionExplanationRoutes({
     const id = pathId(ctx.params.id, maxBigintId);
     const row = id === null ? null : await findTransaction(readDatabase, id);
     if (row === null) throw notFound('transaction');
-    const { patterns } = await currentPatterns.get();
-    const explanation = explainMatch(patterns, row.merchantName, row.description);
+    const { patterns } = await currentPatterns.load();
+    const explanation = await explainMatch(patterns, row.merchantName, row.description);
     const verdict = await presentExplanation(readDatabase, explanation);
     const body: TransactionExplanationBody = {
       category_source: row.categorySource,
