@@ -1,7 +1,22 @@
-import { deleteExpiredAnswers } from '../db/idempotency-keys.ts';
+import { heartbeat } from '@temporalio/activity';
+import { deleteExpiredAnswers, maxAnswersDeletedAtOnce } from '../db/idempotency-keys.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
-/** Forgets the answers to idempotency keys that are no longer kept. Returns how many. */
+/**
+ * Less than an attempt may take. What a key may send in the five minutes until the next sweep is deleted in a
+ * tenth of it, so that a backlog becomes smaller with each.
+ */
+const maxMs = 60_000;
+
+/** Forgets the answers to idempotency keys that are no longer kept, some at a time. Returns how many. */
 export async function deleteExpiredKeys({ database }: ActivityDependencies): Promise<number> {
-  return database.transaction(deleteExpiredAnswers);
+  const until = Date.now() + maxMs;
+  let count = 0;
+  let deleted: number;
+  do {
+    deleted = await deleteExpiredAnswers(database);
+    count += deleted;
+    heartbeat(count);
+  } while (deleted === maxAnswersDeletedAtOnce && Date.now() < until);
+  return count;
 }

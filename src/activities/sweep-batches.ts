@@ -1,16 +1,15 @@
 import { heartbeat } from '@temporalio/activity';
-import { listUnfinishedBatches } from '../db/list-unfinished-batches.ts';
+import { findBatchesOfStatus, listUnfinishedBatches } from '../db/list-unfinished-batches.ts';
+import type { Batch } from '../db/models/batch.ts';
 import { groupBatches } from '../domain/batch-group.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /** Batches looked at in one query. */
 const pageSize = 500;
-/** Most batches one sweep starts; the next, five minutes later, goes on. */
+/** Most batches one sweep looks at, those of each key in turn; the next, five minutes later, goes on. */
 const maxBatches = 20_000;
 /** Calls to Temporal at a time. */
 const concurrency = 16;
-
-type UnfinishedBatch = Awaited<ReturnType<typeof listUnfinishedBatches>>[number];
 
 /**
  * Starts every batch that has been pending beyond the grace time, small ones together, and every
@@ -26,14 +25,14 @@ export async function sweepBatches(
   );
   // Many batches of a group have the same workflow.
   const running = new Map<string | null, Promise<boolean>>();
-  const isRunning = (batch: UnfinishedBatch): Promise<boolean> => {
+  const isRunning = (batch: Batch): Promise<boolean> => {
     const known = running.get(batch.workflowId);
     if (known !== undefined) return known;
     const asked = processing.isRunning(batch);
     if (batch.workflowId !== null) running.set(batch.workflowId, asked);
     return asked;
   };
-  const alone = (batches: UnfinishedBatch[]) => batches.map((batch) => [batch]);
+  const alone = (batches: Batch[]) => batches.map((batch) => [batch]);
   const repairedCount = await forEachUnfinished(
     dependencies,
     'processing',
@@ -53,29 +52,21 @@ export async function sweepBatches(
 async function forEachUnfinished(
   { database, sweepGraceSeconds }: ActivityDependencies,
   status: 'pending' | 'processing',
-  split: (batches: UnfinishedBatch[]) => UnfinishedBatch[][],
-  step: (batches: UnfinishedBatch[]) => Promise<boolean>,
+  split: (batches: Batch[]) => Batch[][],
+  step: (batches: Batch[]) => Promise<boolean>,
 ): Promise<number> {
+  const ids = await listUnfinishedBatches(database, status, sweepGraceSeconds, maxBatches);
   let count = 0;
-  let afterId: string | null = null;
-  for (let seen = 0; seen < maxBatches; ) {
-    const batches = await listUnfinishedBatches(
-      database,
-      status,
-      sweepGraceSeconds,
-      afterId,
-      pageSize,
-    );
-    const parts = split(batches);
+  for (let page = 0; page < ids.length; page += pageSize) {
+    // Others may have started, or ended, what was listed a minute ago.
+    const pageIds = ids.slice(page, page + pageSize);
+    const parts = split(await findBatchesOfStatus(database, pageIds, status));
     for (let start = 0; start < parts.length; start += concurrency) {
       const chunk = parts.slice(start, start + concurrency);
       const results = await Promise.all(chunk.map(step));
       count += chunk.flatMap((part, index) => (results[index] ? part : [])).length;
       heartbeat(count);
     }
-    if (batches.length < pageSize) break;
-    afterId = batches.at(-1)?.id ?? null;
-    seen += batches.length;
   }
   return count;
 }

@@ -1,5 +1,5 @@
 import { idempotencyKeyHours } from '../domain/limits.ts';
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 export interface IdempotencyKey {
   /** The first key of the line of rotations that sends it: a successor's repeat is a repeat. */
@@ -47,14 +47,17 @@ export async function storeAnswer(
     });
 }
 
-/** Forgets answers that are no longer kept. Returns how many. */
-export async function deleteExpiredAnswers(trx: Transaction): Promise<number> {
+/** In one statement, which so holds its locks for a fraction of a second. */
+export const maxAnswersDeletedAtOnce = 10_000;
+
+/** Forgets answers that are no longer kept, at most `maxAnswersDeletedAtOnce`. Returns how many. */
+export async function deleteExpiredAnswers(database: Database): Promise<number> {
   // An expired key that is being claimed again is left out: its client may take minutes.
-  const result = await trx.raw<{ rowCount: number }>(
+  const result = await database.raw<{ rowCount: number }>(
     `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ?)
-          FOR UPDATE SKIP LOCKED))`,
-    [idempotencyKeyHours],
+        LIMIT ? FOR UPDATE SKIP LOCKED))`,
+    [idempotencyKeyHours, maxAnswersDeletedAtOnce],
   );
   return result.rowCount;
 }

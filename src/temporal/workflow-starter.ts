@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
 import { BatchGroups } from './batch-groups.ts';
+import { FairQueue } from './fair-queue.ts';
 import { cancelRecategorization, startRecategorization } from './recategorization.ts';
 import {
   type BatchToStart,
@@ -19,12 +20,19 @@ const maxConcurrentStarts = 8;
  */
 const pausePerBatchMs = 10;
 const maxGroupPauseMs = 200;
-/** Starts remembered while Temporal is away; those beyond are the sweep's. */
+/**
+ * Starts remembered while Temporal is away, of small batches and of all else; those beyond are the sweep's.
+ * Clients take turns: one that sends without end delays its own batches, and has most of those left to the sweep.
+ */
 const maxWaiting = 10_000;
+/** Whose turn it is to start what admins do. */
+const admins = 'admins';
 /** Pause after a failed start, before the next is tried. */
 const retryPauseMs = 2_000;
 
 interface WaitingStart {
+  /** Who takes turns with others. */
+  client: string;
   /** Says in a log which one it is. */
   subject: { batchId: string } | { recategorizationId: string };
   start: () => Promise<void>;
@@ -39,9 +47,10 @@ export class WorkflowStarter {
   readonly #taskQueue: string;
   readonly #logger: Logger;
   readonly #batchGroups: BatchGroups;
-  #waiting: WaitingStart[] = [];
+  readonly #waiting = new FairQueue<WaitingStart>(maxWaiting);
   /** Those that may start together. */
-  #smallBatches: BatchToStart[] = [];
+  readonly #smallBatches = new FairQueue<BatchToStart>(maxWaiting);
+  #isTurnOfGroup = false;
   #nextGroupAt = 0;
   #groupTimer: NodeJS.Timeout | null = null;
   #inFlight = 0;
@@ -56,22 +65,28 @@ export class WorkflowStarter {
     this.#batchGroups = new BatchGroups(client, taskQueue, logger);
   }
 
-  /** Starts the workflow of a new batch, for a small one in a burst together with others. Returns at once. */
-  startBatch(batch: BatchToStart): void {
+  /**
+   * Starts the workflow of a new batch, for a small one in a burst together with others. `client` is whose it
+   * is: clients take turns. Returns at once.
+   */
+  startBatch(batch: BatchToStart, client: string): void {
     if (isSmallBatch(batch)) {
-      if (this.#hasRoom({ batchId: batch.id })) this.#smallBatches.push(batch);
+      const dropped = this.#smallBatches.push(client, batch);
+      if (dropped !== null) this.#leaveToSweep({ batchId: dropped.id });
       this.#next();
       return;
     }
     this.#enqueue({
+      client,
       subject: { batchId: batch.id },
       start: () => startBatchProcessing(this.#client, this.#taskQueue, batch),
     });
   }
 
   /** Starts the workflow of a batch that was failed until now. Returns at once. */
-  restartBatch(batch: BatchToStart): void {
+  restartBatch(batch: BatchToStart, client = admins): void {
     this.#enqueue({
+      client,
       subject: { batchId: batch.id },
       start: () => restartBatchProcessing(this.#client, this.#taskQueue, batch),
     });
@@ -80,6 +95,7 @@ export class WorkflowStarter {
   /** Starts the workflow that applies the patterns to stored rows. Returns at once. */
   startRecategorization(id: string): void {
     this.#enqueue({
+      client: admins,
       subject: { recategorizationId: id },
       start: () => startRecategorization(this.#client, this.#taskQueue, id),
     });
@@ -88,25 +104,23 @@ export class WorkflowStarter {
   /** Tells the workflow of a cancelled recategorization, which would otherwise notice at its next step. Returns at once. */
   cancelRecategorization(id: string): void {
     this.#enqueue({
+      client: admins,
       subject: { recategorizationId: id },
       start: () => cancelRecategorization(this.#client, id),
     });
   }
 
   #enqueue(waiting: WaitingStart): void {
-    if (this.#hasRoom(waiting.subject)) this.#waiting.push(waiting);
+    const dropped = this.#waiting.push(waiting.client, waiting);
+    if (dropped !== null) this.#leaveToSweep(dropped.subject);
     this.#next();
   }
 
-  #hasRoom(subject: WaitingStart['subject']): boolean {
-    const hasRoom = this.#waitingCount < maxWaiting;
-    if (!hasRoom) {
-      this.#logger.warn(
-        subject,
-        'too many workflows wait for Temporal; this one is left to the sweep',
-      );
-    }
-    return hasRoom;
+  #leaveToSweep(subject: WaitingStart['subject']): void {
+    this.#logger.warn(
+      subject,
+      'too many workflows wait for Temporal; this one is left to the sweep',
+    );
   }
 
   get #waitingCount(): number {
@@ -127,8 +141,8 @@ export class WorkflowStarter {
     if (this.#groupTimer !== null) clearTimeout(this.#groupTimer);
     if (this.#waitingCount > 0)
       this.#logger.warn({ count: this.#waitingCount }, 'starts left to the sweep');
-    this.#waiting = [];
-    this.#smallBatches = [];
+    this.#waiting.clear();
+    this.#smallBatches.clear();
   }
 
   get #isIdle(): boolean {
@@ -137,7 +151,7 @@ export class WorkflowStarter {
 
   #next(): void {
     while (this.#pauseTimer === null && this.#inFlight < maxConcurrentStarts) {
-      const waiting = this.#waiting.shift() ?? this.#takeGroup();
+      const waiting = this.#takeNext();
       if (waiting === undefined) break;
       this.#inFlight++;
       void this.#tryStart(waiting);
@@ -145,10 +159,18 @@ export class WorkflowStarter {
     if (this.#isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
+  /** Groups and others in turn, so that neither holds up the other. */
+  #takeNext(): WaitingStart | undefined {
+    this.#isTurnOfGroup = !this.#isTurnOfGroup;
+    return this.#isTurnOfGroup
+      ? (this.#takeGroup() ?? this.#waiting.take()?.item)
+      : (this.#waiting.take()?.item ?? this.#takeGroup());
+  }
+
   /** The small batches that wait, as one start; undefined while more of them may come. */
   #takeGroup(): WaitingStart | undefined {
     if (this.#smallBatches.length === 0) return undefined;
-    const { count, isFull } = measureGroup(this.#smallBatches.slice(0, maxBatchesOfGroup + 1));
+    const { count, isFull } = measureGroup(this.#smallBatches.peek(maxBatchesOfGroup + 1));
     const pauseMs = this.#nextGroupAt - performance.now();
     if (pauseMs > 0 && !isFull) {
       this.#groupTimer ??= setTimeout(() => {
@@ -158,9 +180,12 @@ export class WorkflowStarter {
       return undefined;
     }
     this.#nextGroupAt = performance.now() + Math.min(count * pausePerBatchMs, maxGroupPauseMs);
-    const batches = this.#smallBatches.splice(0, count);
+    const taken = Array.from({ length: count }, () => this.#smallBatches.take());
+    const batches = taken.flatMap((next) => (next === undefined ? [] : [next.item]));
     const group = { id: uuidV7(), batches };
     return {
+      // Whose it is only matters where it has to be tried again.
+      client: taken[0]?.client ?? '',
       subject: { batchId: batches[0]?.id ?? '' },
       start: () => this.#batchGroups.start(group),
     };
@@ -180,7 +205,7 @@ export class WorkflowStarter {
         );
       }
       this.#isFailing = true;
-      this.#waiting.unshift(waiting);
+      this.#waiting.putBack(waiting.client, waiting);
       this.#pauseTimer ??= setTimeout(() => {
         this.#pauseTimer = null;
         this.#next();

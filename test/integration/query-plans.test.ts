@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import { ApiKeys } from '../../src/api/api-keys.ts';
 import { accountSummary } from '../../src/db/account-summary.ts';
 import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import type { Transaction } from '../../src/db/database.ts';
 import { failOpenTransactions } from '../../src/db/fail-open-transactions.ts';
 import { findStoredTransactions } from '../../src/db/find-stored-transactions.ts';
 import { giveAccountsTotals } from '../../src/db/give-accounts-totals.ts';
@@ -149,9 +150,7 @@ const rangeOf = (batch: Batch) => ({
   lastId: batch.lastTransactionId as number,
 });
 /** A part of the rows, so that what is left open stays. */
-const undone = async (
-  work: (trx: Parameters<typeof deleteExpiredAnswers>[0]) => Promise<unknown>,
-) => {
+const undone = async (work: (trx: Transaction) => Promise<unknown>) => {
   const trx = await api.database.transaction();
   await work(trx);
   await trx.rollback();
@@ -258,11 +257,8 @@ describe('an index serves', () => {
   it.each(['pending', 'processing'] as const)(
     'the sweep that looks for batches that are %s',
     async (status) => {
-      const first = await listUnfinishedBatches(api.database, status, 60, null, 10);
-      for (const afterId of [null, first.at(-1)?.id as string]) {
-        const work = () => listUnfinishedBatches(api.database, status, 60, afterId, 10);
-        expect(await indexesOf(work)).toEqual(['batches_status']);
-      }
+      const work = () => listUnfinishedBatches(api.database, status, 60, 10);
+      expect(await indexesOf(work)).toEqual(['batches_status']);
     },
   );
 

@@ -287,7 +287,7 @@ describe('WorkflowStarter', () => {
     const starter = new WorkflowStarter(worker.client, worker.taskQueue, silent);
     // All come at one moment, also where the loop itself takes longer than the starter waits for more.
     const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
-    for (const batch of batches) starter.startBatch(batch);
+    for (const batch of batches) starter.startBatch(batch, 'a');
     clock.mockRestore();
     await starter.drain(10_000);
     for (const batch of batches) await untilStatus(batch, 'completed');
@@ -298,6 +298,21 @@ describe('WorkflowStarter', () => {
       (group) => group?.length,
     );
     expect(sizes).toEqual([48, 48, 4]);
+  });
+
+  it('lets clients take turns: a batch does not wait behind all of another client', async () => {
+    // More than what is on its way at once: eight starts of 48 batches.
+    const many = await storeMany(600);
+    const [single] = (await storeMany(1)) as [Batch];
+    const starter = new WorkflowStarter(worker.client, worker.taskQueue, silent);
+    for (const batch of many) starter.startBatch(batch, 'a');
+    starter.startBatch(single, 'b');
+    await starter.drain(10_000);
+    for (const batch of [...many, single]) await untilStatus(batch, 'completed');
+    const ids = await Promise.all(many.map(async (batch) => (await reload(batch)).workflowId));
+    const { workflowId } = await reload(single);
+    expect(ids.slice(0, 400)).toContain(workflowId);
+    expect(ids.slice(500)).not.toContain(workflowId);
   });
 
   it('starts each by itself where the search attribute is not registered', async () => {

@@ -7,6 +7,7 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
+import { maxAnswersDeletedAtOnce } from '../../src/db/idempotency-keys.ts';
 import { markBatchProcessing } from '../../src/db/mark-batch.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { batchStatusAttribute } from '../../src/domain/search-attribute.ts';
@@ -316,5 +317,17 @@ describe('PendingBatchSweepWorkflow', () => {
     }
     release();
     expect(await sweep()).toMatchObject({ startedCount: 0, repairedCount: 0 });
+  });
+
+  it('forgets all answers to idempotency keys that have expired, however many', async () => {
+    const count = maxAnswersDeletedAtOnce + 1;
+    const batch = await insertTestBatch(db.database, manyRows(1));
+    await db.database.raw(
+      `INSERT INTO idempotency_keys (lineage_id, key, request_hash, batch_id, response, created_at)
+         SELECT (SELECT min(id) FROM api_keys), n::text, '', ?, '{}', now() - interval '25 hours'
+           FROM generate_series(1, ?) AS n`,
+      [batch.id, count],
+    );
+    expect(await sweep()).toMatchObject({ expiredKeyCount: count });
   });
 });

@@ -75,7 +75,7 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     if (retried === null) {
       throw notFailed(batch.status);
     }
-    workflowStarter.restartBatch(retried);
+    workflowStarter.restartBatch(retried, String(ctx.state.principal.lineageId));
     ctx.status = 202;
     ctx.set('Location', `${base}/${batch.id}`);
     ctx.body = await presentWhole(retried);

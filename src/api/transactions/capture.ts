@@ -54,11 +54,12 @@ export async function capture(
     capturedTransactions.inc({ outcome: 'stored' }, answer.transaction_count);
     capturedTransactions.inc({ outcome: 'duplicate' }, answer.duplicate_count);
     conflicts.inc(answer.conflict_count);
-    workflowStarter.startBatch({
+    const toStart = {
       id: batch.id,
       transactionCount: answer.transaction_count,
       requestId: posted.requestId,
-    });
+    };
+    workflowStarter.startBatch(toStart, String(lineageId));
   }
   ctx.status = 202;
   ctx.set('Location', `/api/integrations/batches/${answer.batch_id}`);
