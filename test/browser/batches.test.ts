@@ -112,6 +112,66 @@ describe('a failed one', () => {
   });
 });
 
+describe('one with conflicts', () => {
+  const conflicting = (count: number) =>
+    insertTestBatch(api.database, [
+      ...Array.from({ length: count }, (_, place) =>
+        makeTransaction({ accountId: 'acc/1', transactionId: `same-${place}`, amount: '-9.00' }),
+      ),
+      makeTransaction({
+        accountId: 'acc/1',
+        transactionId: 'same-0',
+        amount: '-8.00',
+        currency: 'EUR',
+      }),
+    ]);
+
+  test('lists them with what differs, and leads to the batch of each stored one', async () => {
+    const first = await conflicting(1);
+    const other = await insertTestBatch(api.database, [
+      makeTransaction({ accountId: 'acc/1', transactionId: 'same-0', merchantName: 'Other' }),
+    ]);
+    const page = await open(`/admin/batches/${other.id}`);
+    const row = page.getByRole('table', { name: 'Conflicts' }).getByRole('row').nth(1);
+    await row.waitFor();
+    expect(await row.getByRole('cell').allTextContents()).toEqual([
+      '0',
+      'acc/1',
+      'same-0',
+      'AmountMerchant',
+      `Batch ${first.id}`,
+    ]);
+    expect(await violationsInEachLook(page)).toEqual([]);
+    await row.getByRole('link', { name: `Batch ${first.id}` }).click();
+    await page.getByRole('cell', { name: /Amount.*Currency/ }).waitFor();
+    await page.getByRole('cell', { name: 'This batch' }).waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('says how many there are beyond those that are listed', async () => {
+    await insertTestBatch(
+      api.database,
+      Array.from({ length: 102 }, (_, place) =>
+        makeTransaction({ accountId: 'acc/1', transactionId: `same-${place}` }),
+      ),
+    );
+    const other = await conflicting(101);
+    const page = await open(`/admin/batches/${other.id}`);
+    await page.getByText('The first 100 of 102 are listed.').waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('is found in the list', async () => {
+    await conflicting(1);
+    const page = await open('/admin/batches');
+    await page.getByRole('cell', { name: 'nightly' }).waitFor();
+    await page.getByLabel('With conflicts').check();
+    await page.getByRole('cell', { name: 'nightly' }).waitFor({ state: 'detached' });
+    expect(page.url()).toContain('conflict_count');
+    expect(problems()).toEqual([]);
+  });
+});
+
 describe('the list', () => {
   beforeEach(async () => {
     const other = await insertTestBatch(api.database, [makeTransaction()]);

@@ -73,6 +73,14 @@ export function BatchList() {
       sortOrder: sortOrderOf('duplicate_count', table.sorters),
       render: count,
     },
+    {
+      title: 'Conflicts',
+      dataIndex: 'conflict_count',
+      align: 'right',
+      sorter: true,
+      sortOrder: sortOrderOf('conflict_count', table.sorters),
+      render: count,
+    },
     { title: 'Uncategorized', dataIndex: 'uncategorized_count', align: 'right', render: count },
     {
       title: 'Request',
@@ -124,6 +132,15 @@ export function BatchList() {
           style={{ alignItems: 'center' }}
         >
           With duplicates
+        </Checkbox>
+        <Checkbox
+          checked={filters.value('conflict_count', 'gte') !== undefined}
+          onChange={({ target }) =>
+            filters.set('conflict_count', target.checked ? 1 : undefined, 'gte')
+          }
+          style={{ alignItems: 'center' }}
+        >
+          With conflicts
         </Checkbox>
       </Filters>
       <ListTable<AdminBatchBody>

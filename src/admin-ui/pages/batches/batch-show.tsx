@@ -2,7 +2,10 @@ import { ExportOutlined, RedoOutlined, UnorderedListOutlined } from '@ant-design
 import { useCustomMutation, useOne } from '@refinedev/core';
 import { Alert, Button, Card, Descriptions, Flex } from 'antd';
 import { Link, useParams } from 'react-router';
-import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
+import type {
+  AdminBatchBody,
+  AdminBatchWithConflictsBody,
+} from '../../../api/admin/batches/schema.ts';
 import { isFinal } from '../../../domain/status.ts';
 import { CopyText } from '../../components/copy-text.tsx';
 import { DateTime } from '../../components/date-time.tsx';
@@ -15,6 +18,7 @@ import { useMay } from '../../components/use-may.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { BatchProgress } from './batch-progress.tsx';
 import { batchTimings } from './batch-timings.ts';
+import { ConflictRows } from './conflict-rows.tsx';
 import { FailedRows } from './failed-rows.tsx';
 
 /** Fast enough to see it move. */
@@ -23,7 +27,7 @@ const refreshMs = 1_000;
 export function BatchShow() {
   const { id = '' } = useParams();
   const mayRetry = useMay('edit', 'batches');
-  const { result: batch, query } = useOne<AdminBatchBody>({
+  const { result: batch, query } = useOne<AdminBatchWithConflictsBody>({
     resource: 'batches',
     id,
     errorNotification: false,
@@ -83,6 +87,7 @@ export function BatchShow() {
           <Descriptions column={{ xs: 1, md: 2 }} items={facts(batch)} />
         </Card>
         {batch.processing_status.failed > 0 && <FailedRows batch={batch} />}
+        {batch.conflict_count > 0 && <ConflictRows batch={batch} />}
       </Flex>
     </Page>
   );
@@ -129,6 +134,7 @@ function facts(batch: AdminBatchBody) {
   return [
     rows('Transactions', batch.transaction_count),
     { key: 'duplicates', label: 'Duplicates', children: batch.duplicate_count.toLocaleString() },
+    { key: 'conflicts', label: 'Conflicts', children: batch.conflict_count.toLocaleString() },
     {
       key: 'categorized',
       label: 'Categorized',
