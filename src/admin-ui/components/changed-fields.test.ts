@@ -27,10 +27,12 @@ test('what is new or gone has all its fields', () => {
 });
 
 test('values are read as words', () => {
-  expect([null, true, ['a', 'b'], [], { a: 1 }, 0, ''].map(valueText)).toEqual([
+  const patterns = [{ category: 'Food', pattern: 'bakery' }, null];
+  expect([null, true, ['a', 'b'], patterns, [], { a: 1 }, 0, ''].map(valueText)).toEqual([
     '–',
     'yes',
     'a, b',
+    'Food: bakery, –',
     '–',
     '{"a":1}',
     '0',

@@ -28,7 +28,12 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value) && value.every((part) => typeof part !== 'object'))
-    return value.length === 0 ? '–' : value.join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(partText).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+/** Of a list, such as `Groceries: bakery` for a pattern with its category. */
+const partText = (part: unknown): string =>
+  typeof part === 'object' && part !== null
+    ? Object.values(part).map(valueText).join(': ')
+    : valueText(part);

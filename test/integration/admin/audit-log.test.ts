@@ -101,6 +101,43 @@ test('tells of patterns, imports, keys, users, sessions, and categories set by h
     expect(text).not.toContain(secret);
 });
 
+test('tells what an import created, the first hundred by name', async () => {
+  await api.post('/api/admin/category-patterns', {
+    category_id: (await api.post('/api/admin/categories', { name: 'Known' })).body.id,
+    pattern: 'known',
+  });
+  const patterns = ['known', ...Array.from({ length: 149 }, (_, index) => `pattern ${index}`)];
+  await api.post('/api/admin/categories/import', {
+    categories: [
+      { name: 'known', patterns: [] },
+      { name: 'Imported', patterns },
+      ...Array.from({ length: 120 }, (_, index) => ({ name: `Many ${index}`, patterns: [] })),
+    ],
+  });
+  const [entry] = await log('?action=import');
+  expect(entry?.after).toEqual({
+    categories_created: 121,
+    patterns_created: 149,
+    unchanged: 2,
+    categories: ['Imported', ...Array.from({ length: 99 }, (_, index) => `Many ${index}`)],
+    patterns: Array.from({ length: 100 }, (_, index) => ({
+      category: 'Imported',
+      pattern: `pattern ${index}`,
+    })),
+  });
+  // An import that changes nothing says so.
+  await api.post('/api/admin/categories/import', {
+    categories: [{ name: 'Known', patterns: ['known'] }],
+  });
+  expect((await log('?action=import'))[0]?.after).toEqual({
+    categories_created: 0,
+    patterns_created: 0,
+    unchanged: 2,
+    categories: [],
+    patterns: [],
+  });
+});
+
 test('says of each of many changes at once what it found', async () => {
   const { body: category } = await api.post('/api/admin/categories', { name: 'Start' });
   const { body: pattern } = await api.post('/api/admin/category-patterns', {

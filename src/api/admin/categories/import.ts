@@ -34,10 +34,29 @@ export function readImport(text: string, isCsv: boolean): GivenCategories {
   return categories;
 }
 
-/** Creates what is missing. */
-export async function runImport(trx: Transaction, given: GivenCategories): Promise<ImportedBody> {
+/** As many names as an entry of the audit log keeps; its counts are of all. */
+const maxLoggedEntries = 100;
+
+/** Creates what is missing. Returns the answer, and what the audit log keeps of it. */
+export async function runImport(
+  trx: Transaction,
+  given: GivenCategories,
+): Promise<{ body: ImportedBody; logged: object }> {
   const { categories, patterns } = withoutRepeats(given);
-  return presentCounts(given, await importCategories(trx, categories, patterns));
+  const plan = await importCategories(trx, categories, patterns);
+  const body = presentCounts(given, plan);
+  const names = new Map(categories.map(({ normalizedName, name }) => [normalizedName, name]));
+  const logged = {
+    ...body,
+    categories: plan.newCategories.slice(0, maxLoggedEntries).map(({ name }) => name),
+    patterns: plan.newPatterns
+      .slice(0, maxLoggedEntries)
+      .map(({ normalizedCategoryName, pattern }) => ({
+        category: names.get(normalizedCategoryName),
+        pattern,
+      })),
+  };
+  return { body, logged };
 }
 
 /** What an import would do now. */

@@ -73,14 +73,14 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
       ? await previewImport(readDatabase, given)
       : await changeCategories(() =>
           database.transaction(async (trx) => {
-            const after = await runImport(trx, given);
+            const { body, logged } = await runImport(trx, given);
             await recordChange(trx, ctx.state.actor, {
               action: 'import',
               resource,
               resourceId: null,
-              after,
+              after: logged,
             });
-            return after;
+            return body;
           }),
         );
   });
