@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violationsInEachLook } from '../helpers/browser.ts';
-import { type BrowserHeaders, signIn } from '../helpers/sign-in.ts';
+import { type BrowserHeaders, openSession, signIn } from '../helpers/sign-in.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 let foodId: number;
@@ -125,6 +125,37 @@ test('is accessible', async () => {
   const page = await open('', root);
   await rows(page).filter({ hasText: 'Groceries' }).first().getByRole('button').click();
   await page.getByRole('columnheader', { name: 'Before' }).waitFor();
+  expect(await violationsInEachLook(page)).toEqual([]);
+  expect(problems()).toEqual([]);
+});
+
+test('tells admins who exported what, and who failed to sign in; viewers only names', async () => {
+  const { id } = await api.database('admin_users').where({ email: root }).first('id');
+  await api.database('admin_users').where({ id }).update({ name: 'Grace' });
+  await api.get('/api/admin/categories/export', await openSession(api, id));
+  await api.post('/api/admin/session', { email: root, password: 'wrong' }, { Authorization: '' });
+  const page = await open();
+  const exported = rows(page).filter({ hasText: 'exported' });
+  await exported.filter({ hasText: root }).filter({ hasText: 'categories' }).click();
+  await page.getByRole('cell', { name: 'finished', exact: true }).waitFor();
+  await rows(page).filter({ hasText: 'failed to sign in' }).waitFor();
+  const seen = await open('?pageSize=50', viewer);
+  await rows(seen).filter({ hasText: 'Grace' }).first().waitFor();
+  const text = await seen.getByRole('table').innerText();
+  expect(text).not.toMatch(/@|exported|failed to sign in/);
+  expect(problems()).toEqual([]);
+});
+
+test('offers no page that the API would refuse, and says that filters lead further', async () => {
+  await api.database.raw(
+    `INSERT INTO audit_log (actor_type, actor_name, action, resource, request_id)
+       SELECT 'system', 'test', 'drop', 'system', 'many' FROM generate_series(1, 120000)`,
+  );
+  const page = await open();
+  await page.getByText(/^1–25 of 120,0\d\d; filter to see more than the first 100,025$/).waitFor();
+  await page.getByRole('listitem', { name: '4001' }).click();
+  await page.getByText(/^100001–100025 of /).waitFor();
+  await rows(page).first().waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   expect(problems()).toEqual([]);
 });

@@ -41,7 +41,7 @@ test('tells of failed sign-ins of a user and of the lockout, each once and with 
   for (let attempt = 0; attempt < 15; attempt++) await signIn({});
   const entries = await log(3);
   const failed = { actor_type: 'system', actor_name: 'sign-in', resource: 'users' };
-  const details = { network: '192.0.2.1', window_minutes: 15 };
+  const details = { email, network: '192.0.2.1', window_minutes: 15 };
   expect(entries).toEqual([
     expect.objectContaining({
       ...failed,

@@ -23,13 +23,15 @@ const isAboutSelf = ({ actor_type, actor_id, resource, resource_id }: AuditEntry
   actor_type === 'user' && resource === 'users' && resource_id === String(actor_id);
 
 function nameOf({ before, after }: AuditEntryBody): string | undefined {
-  const { name, pattern, of } = { ...(before as Named | null), ...(after as Named | null) };
-  return name ?? pattern ?? of;
+  const { name, pattern, email, of } = { ...(before as Named | null), ...(after as Named | null) };
+  return name ?? pattern ?? email ?? of;
 }
 
 interface Named {
   name?: string;
   pattern?: string;
+  /** Of a user who failed to sign in. */
+  email?: string;
   /** What was exported. */
   of?: string;
 }

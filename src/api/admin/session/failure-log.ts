@@ -10,6 +10,12 @@ export type Failure = Extract<
   'sign_in_failed' | 'sign_in_locked' | 'second_factor_failed' | 'password_check_failed'
 >;
 
+/** The address is the stored one, whatever was typed. */
+export interface KnownUser {
+  id: number;
+  email: string;
+}
+
 const windowMs = signInWindowMinutes * 60_000;
 /** Networks that get entries of their own within a window; those after them share one. */
 const maxNetworks = 100;
@@ -35,21 +41,22 @@ export class FailureLog {
 
   /**
    * Counts a failure, and writes the entry in the background: an answer that waited for it would tell by its
-   * time which users there are. `userId` is null where no user is known by what was typed.
+   * time which users there are. `user` is null where nobody is known by what was typed.
    */
-  note(ctx: ApiContext, action: Failure, userId: number | null): void {
+  note(ctx: ApiContext, action: Failure, user: KnownUser | null): void {
     this.#beginWindow();
     const network = clientNetwork(ctx.ip);
-    const isNamed = userId !== null || this.#nameNetwork(network);
-    const key = `${action} ${userId ?? (isNamed ? network : 'others')}`;
+    const isNamed = user !== null || this.#nameNetwork(network);
+    const key = `${action} ${user?.id ?? (isNamed ? network : 'others')}`;
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     if (!/^10*$/.test(String(count))) return;
     const change: Change = {
       action,
       resource: 'users',
-      resourceId: userId,
+      resourceId: user?.id ?? null,
       after: {
+        ...(user !== null && { email: user.email }),
         network: isNamed ? network : null,
         count,
         window_minutes: signInWindowMinutes,
@@ -64,7 +71,10 @@ export class FailureLog {
     this.#written = this.#written
       .then(() => this.#database.transaction((trx) => recordChange(trx, actor, change)))
       .catch((error: unknown) =>
-        this.#logger.warn({ err: error, action, userId }, 'a failed sign-in was not written down'),
+        this.#logger.warn(
+          { err: error, action, userId: user?.id },
+          'a failed sign-in was not written down',
+        ),
       );
   }
 

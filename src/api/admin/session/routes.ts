@@ -52,7 +52,7 @@ export function sessionRoutes({
     const user = await AdminUser.query(database).findOne({ normalizedEmail });
     const isRight = await verifyPassword(password, user?.passwordHash ?? null);
     if (!isRight || user === undefined || user.disabledAt !== null) {
-      attempt.failed('sign_in_failed', user?.id ?? null);
+      attempt.failed('sign_in_failed', user ?? null);
       throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
     }
     if (user.secondFactorSince !== null && code === undefined) {
@@ -229,14 +229,14 @@ interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role' |
 /** Uses up the code, of a user who has a second factor. Throws ApiError. */
 async function checkSecondFactor(
   trx: Transaction,
-  { id, secondFactorSince }: AdminUser,
+  { id, email, secondFactorSince }: AdminUser,
   code: string | undefined,
   attempt: SignInAttempt | null,
 ): Promise<void> {
   if (secondFactorSince === null) return;
   if (code === undefined) throw codeRequired();
   if (!(await consumeSecondFactor(trx, id, code))) {
-    attempt?.failed('second_factor_failed', id);
+    attempt?.failed('second_factor_failed', { id, email });
     throw new ApiError('unauthenticated', 'The code is wrong, or was used before.');
   }
 }

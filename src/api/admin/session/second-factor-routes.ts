@@ -95,7 +95,7 @@ export function secondFactorRoutes({
       const user = await lockOwn(trx, userId);
       if (user.secondFactorSince === null) throw notFound('second factor');
       if (!(await consumeSecondFactor(trx, userId, code))) {
-        attempt.failed('second_factor_failed', userId);
+        attempt.failed('second_factor_failed', user);
         throw badField('/code', 'is wrong, or was used before');
       }
       await AdminUser.query(trx).findById(userId).patch(withoutSecondFactor);

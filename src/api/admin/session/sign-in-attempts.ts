@@ -7,14 +7,14 @@ import { badField } from '../../../domain/errors.ts';
 import { verifyPassword } from '../../../domain/password.ts';
 import type { ApiContext } from '../../context.ts';
 import { hashToken, readBrowserToken } from './cookie.ts';
-import { type Failure, FailureLog } from './failure-log.ts';
+import { type Failure, FailureLog, type KnownUser } from './failure-log.ts';
 import { sessionOf } from './session-of.ts';
 import { type Attempt, SignInLimit } from './sign-in-limit.ts';
 
 /** An attempt at a password or a code; without a word it counts as a wrong one. */
 export interface SignInAttempt extends Pick<Attempt, 'takeBack' | 'succeeded'> {
   /** Puts it into the audit log. Null for a user that there is none of. */
-  failed(what: Failure, userId: number | null): void;
+  failed(what: Failure, user: KnownUser | null): void;
 }
 
 /** Limits attempts at passwords and codes, and writes down those that failed. */
@@ -54,11 +54,11 @@ export class SignInAttempts {
     password: string,
     pointer: string,
   ): Promise<SignInAttempt> {
-    const { userId } = sessionOf(ctx);
+    const { userId, email } = sessionOf(ctx);
     const attempt = this.#watch(ctx, this.#limit.beginOwn(userId));
     const user = await AdminUser.query(this.#database).findById(userId);
     if (await verifyPassword(password, user?.passwordHash ?? null)) return attempt;
-    attempt.failed('password_check_failed', userId);
+    attempt.failed('password_check_failed', { id: userId, email });
     throw badField(pointer, 'is wrong');
   }
 
@@ -67,9 +67,9 @@ export class SignInAttempts {
     return {
       takeBack: attempt.takeBack,
       succeeded: attempt.succeeded,
-      failed(what, userId) {
-        log.note(ctx, what, userId);
-        if (attempt.isLast && userId !== null) log.note(ctx, 'sign_in_locked', userId);
+      failed(what, user) {
+        log.note(ctx, what, user);
+        if (attempt.isLast && user !== null) log.note(ctx, 'sign_in_locked', user);
         if (attempt.isLastOfNetwork) log.note(ctx, 'sign_in_locked', null);
       },
     };
