@@ -56,10 +56,13 @@ const variables = z.object({
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tallyflow'),
   /** Base of the links into the Temporal UI that batches carry. */
   TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
-  /** Creates an API key with all scopes at the start of the API; at least 24 characters, since it is stored only hashed. */
+  /**
+   * Creates an API key with all scopes at the start of the API, and revokes the one of the value before. It is stored
+   * under a fast hash, so one that can be guessed stops the start.
+   */
   BOOTSTRAP_API_KEY: z
     .string()
-    .min(24)
+    .min(32)
     .max(255)
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
     .optional(),

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { ensureBootstrapKey } from './api/admin/bootstrap-key.ts';
 import { ensureFirstAdmin } from './api/admin/first-admin.ts';
-import { ApiKeys } from './api/api-keys.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
 import { createCache } from './cache/create-cache.ts';
@@ -50,7 +50,7 @@ const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TAS
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 
 if (config.BOOTSTRAP_API_KEY !== undefined)
-  await new ApiKeys(database).ensureBootstrapKey(config.BOOTSTRAP_API_KEY);
+  await ensureBootstrapKey(database, config.BOOTSTRAP_API_KEY, logger);
 
 await ensureFirstAdmin(
   database,

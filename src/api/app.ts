@@ -2,11 +2,13 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PatternCache } from '../cache/pattern-cache.ts';
 import { ReportCache } from '../cache/report-cache.ts';
+import { findLiveApiKeys } from '../db/list-api-keys.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { ApiKeys } from './api-keys.ts';
 import { batchRoutes } from './batches/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
+import { CredentialWatch } from './credential-watch.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { exactAllow } from './middleware/exact-allow.ts';
 import { createGuard } from './middleware/guard.ts';
@@ -26,7 +28,8 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const apiKeys = new ApiKeys(database);
   const strangers = new StrangerLimit(config.UNAUTHENTICATED_PER_MINUTE, counts);
   const perKey = new RateLimit('per-key', config.RATE_LIMIT_PER_MINUTE, counts);
-  const guard = createGuard(apiKeys, strangers, perKey);
+  const keyWatch = new CredentialWatch((ids) => findLiveApiKeys(database, ids));
+  const guard = createGuard({ apiKeys, keyWatch, strangers, limit: perKey });
   const reports = new ReportCache(cache);
   const patterns = new PatternCache(cache);
 
@@ -49,12 +52,12 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
     summaries.router,
-    transactionRoutes(dependencies, guard),
+    transactionRoutes(dependencies, guard, keyWatch),
     batchRoutes(dependencies, guard),
     operationRoutes(dependencies),
     docsRoutes(),
     consoleRoutes(),
-    adminRoutes(dependencies, { guard, strangers, apiKeys, reports, patterns }),
+    adminRoutes(dependencies, { guard, strangers, apiKeys, keyWatch, reports, patterns }),
   ]) {
     app.use(part.routes());
   }

@@ -51,6 +51,17 @@ export async function findSession(
   return result.rows[0] ?? null;
 }
 
+/** Of these sessions, those that are good at this moment. */
+export async function findLiveSessions(
+  database: Database,
+  ids: readonly number[],
+): Promise<number[]> {
+  return database('admin_sessions as s')
+    .join('admin_users as u', 'u.id', 's.user_id')
+    .whereRaw(`s.id = ANY (?) AND u.disabled_at IS NULL AND ${isAlive}`, [ids as number[]])
+    .pluck('s.id');
+}
+
 /** The live sessions of a user, the one that was used last first. */
 export async function listSessionsOf(database: Database, userId: number): Promise<OwnSession[]> {
   const result = await database.raw<{ rows: OwnSession[] }>(

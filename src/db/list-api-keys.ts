@@ -44,6 +44,19 @@ export async function listApiKeys(database: Database, page: ApiKeyPage): Promise
   return { rows, total: await matching.resultSize() };
 }
 
+/** Of these keys, those that are good at this moment. */
+export async function findLiveApiKeys(
+  database: Database,
+  ids: readonly number[],
+): Promise<number[]> {
+  return database('api_keys')
+    .whereRaw(
+      'id = ANY (?) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())',
+      [ids as number[]],
+    )
+    .pluck('id');
+}
+
 /** A key with the one that replaces it. */
 export async function findApiKey(database: Database, id: number): Promise<ApiKey | undefined> {
   return ApiKey.query(database).findById(id).select('api_keys.*', database.raw(successor));

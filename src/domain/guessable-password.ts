@@ -1,10 +1,9 @@
-import type { ZxcvbnFactory, ZxcvbnResult } from '@zxcvbn-ts/core';
+import type { ZxcvbnResult } from '@zxcvbn-ts/core';
+import { estimateGuesses } from './guess-estimator.ts';
 import { characterCount, normalizeText } from './normalize-text.ts';
 
 /** Of 0 to 4: below it, some 10^8 guesses are enough. */
 const minScore = 3;
-/** The work grows with the square of the length, and nobody guesses what is behind so much. */
-const maxCheckedCharacters = 64;
 /** Shorter pieces of a name stand in every other password. */
 const minPieceCharacters = 3;
 const ownName = 'tallyflow';
@@ -23,8 +22,6 @@ const reasons: Record<string, string> = {
 };
 const commonReason = 'it is a common password or word with little added';
 
-let estimator: Promise<ZxcvbnFactory> | null = null;
-
 /**
  * Why a new password would be guessed, and what is better, as the words behind its name; null for a good
  * one. What is known of its user counts as guessed, in whole and in pieces.
@@ -41,26 +38,8 @@ async function reasonOf(password: string, known: readonly string[]): Promise<str
   const text = password.normalize('NFKC');
   // However many, they are dates, numbers of telephones and of cards, one behind the other.
   if (/^\p{Nd}+$/u.test(text)) return reasons.digits as string;
-  estimator ??= loadEstimator();
-  const result = (await estimator).check(text, piecesOf([...known, ownName]));
+  const result = await estimateGuesses(text, piecesOf([...known, ownName]));
   return result.score < minScore ? mainReason(result) : null;
-}
-
-/** Loaded with the first password: its dictionaries take time and memory that no start should wait for. */
-async function loadEstimator(): Promise<ZxcvbnFactory> {
-  const [core, { dictionary, adjacencyGraphs }] = await Promise.all([
-    import('@zxcvbn-ts/core'),
-    import('@zxcvbn-ts/language-common'),
-  ]);
-  return new core.ZxcvbnFactory({
-    dictionary: {
-      passwords: dictionary['passwords-common'],
-      // By this name each word counts the same, and not by its place in the alphabet.
-      diceware: dictionary['diceware-common'],
-    },
-    graphs: adjacencyGraphs,
-    maxLength: maxCheckedCharacters,
-  });
 }
 
 function piecesOf(texts: readonly string[]): string[] {

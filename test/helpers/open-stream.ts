@@ -5,6 +5,9 @@ import type { TestApi } from './test-api.ts';
 /** An NDJSON stream of transactions whose end its client decides upon. */
 export interface OpenStream {
   send(transactions: readonly unknown[]): void;
+  /** The status and the JSON of the answer, which may come before the body's end. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it expects of a body
+  answer: Promise<{ status: number; body: any }>;
   /** Ends the body. Resolves to the status and the JSON of the answer. */
   // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it expects of a body
   end(): Promise<{ status: number; body: any }>;
@@ -31,6 +34,7 @@ export function openStream(
   answer.catch(() => {});
   sending.on('error', () => {});
   return {
+    answer,
     send: (transactions) =>
       void sending.write(transactions.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
     end: () => {

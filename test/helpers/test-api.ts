@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { ApiKeys } from '../../src/api/api-keys.ts';
 import { createApp } from '../../src/api/app.ts';
 import { LeanResponse } from '../../src/api/lean-response.ts';
 import type { Cache } from '../../src/cache/cache.ts';
@@ -12,6 +11,8 @@ import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { closeApiPools, createApiPools } from '../../src/db/api-pools.ts';
 import type { Database } from '../../src/db/database.ts';
+import { hashApiKey } from '../../src/domain/api-key.ts';
+import { scopes } from '../../src/domain/scope.ts';
 import { createLogger } from '../../src/logger.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
@@ -49,6 +50,8 @@ export interface TestApi {
   limitedDatabase: Database;
   /** The pool from which the API reads. */
   readDatabase: Database;
+  /** For the role that the API has. */
+  databaseUrl: string;
   cache: Cache;
   get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
   delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
@@ -74,6 +77,8 @@ export interface TestApiOptions {
   /** Other addresses of the servers, for a suite that takes one away. */
   databaseUrl?: string;
   redisUrl?: string;
+  /** Another process of the same installation: it has the same database and the same key. */
+  beside?: TestApi;
   /** What a reader waits for at most. */
   readTimeoutMs?: number;
   /** How long a transaction that captures rows may wait for the next ones. */
@@ -84,8 +89,13 @@ export interface TestApiOptions {
 
 /** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const key = `test_${randomUUID()}`;
-  const { database, url: databaseUrl, drop } = await createTestDatabase(options.databaseUrl);
+  const { beside } = options;
+  const key = beside?.key ?? `test_${randomUUID()}`;
+  const testDatabase =
+    beside === undefined
+      ? await createTestDatabase(options.databaseUrl)
+      : { database: beside.database, url: beside.databaseUrl, drop: async () => {} };
+  const { database, url: databaseUrl, drop } = testDatabase;
   const config = {
     ...loadConfig({
       DATABASE_URL: databaseUrl,
@@ -108,10 +118,17 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const redis = redisUrl === undefined ? undefined : { url: redisUrl };
   const cache = await createCache(redis, logger);
   const counts = createSharedCounts(redis);
-  await cache.deleteByPrefix('');
+  if (beside === undefined) await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
-  await new ApiKeys(database).ensureBootstrapKey(key);
+  if (beside === undefined)
+    await database('api_keys').insert({
+      name: 'bootstrap',
+      prefix: 'bootstrap',
+      key_hash: hashApiKey(key),
+      scopes: [...scopes],
+      is_bootstrap: true,
+    });
   const stopping = new AbortController();
   const app = createApp({
     config,
@@ -171,6 +188,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     url,
     key,
     database,
+    databaseUrl,
     limitedDatabase: pools.database,
     readDatabase: pools.readDatabase,
     cache,

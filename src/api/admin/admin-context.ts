@@ -4,6 +4,7 @@ import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
+import type { CredentialWatch } from '../credential-watch.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import type { Allow } from './allow.ts';
 import type { ChangeCategories } from './change-categories.ts';
@@ -18,6 +19,8 @@ export interface AdminDependencies extends ApiDependencies {
   signInAttempts: SignInAttempts;
   exportFiles: ExportFiles;
   apiKeys: ApiKeys;
+  keyWatch: CredentialWatch;
+  sessionWatch: CredentialWatch;
   reports: ReportCache;
   patterns: PatternCache;
   changeCategories: ChangeCategories;

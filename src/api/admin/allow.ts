@@ -7,6 +7,7 @@ import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
+import { type CredentialWatch, endWithCredential } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { RateLimit } from '../rate-limit/rate-limit.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
@@ -32,6 +33,7 @@ const touchMs = 60_000;
 export function createAllow(
   database: Database,
   guard: Guard,
+  sessionWatch: CredentialWatch,
   strangers: StrangerLimit,
   counts: SharedCounts,
   config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>,
@@ -79,6 +81,7 @@ export function createAllow(
         );
       }
       await next();
+      endWithCredential(ctx, sessionWatch, session.id);
     };
 }
 

@@ -2,9 +2,11 @@ import Router from '@koa/router';
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
+import { findLiveSessions } from '../../db/admin-sessions.ts';
 import { createListenForChanges } from '../../db/listen-for-changes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
+import { CredentialWatch } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 import { accountRoutes } from './accounts/routes.ts';
@@ -37,6 +39,7 @@ interface AdminParts {
   guard: Guard;
   strangers: StrangerLimit;
   apiKeys: ApiKeys;
+  keyWatch: CredentialWatch;
   reports: ReportCache;
   patterns: PatternCache;
 }
@@ -44,13 +47,16 @@ interface AdminParts {
 /** Everything under /api/admin. */
 export function adminRoutes(
   dependencies: ApiDependencies,
-  { guard, strangers, apiKeys, reports, patterns }: AdminParts,
+  { guard, strangers, apiKeys, keyWatch, reports, patterns }: AdminParts,
 ): Router<ApiState> {
+  const { database } = dependencies;
+  const sessionWatch = new CredentialWatch((ids) => findLiveSessions(database, ids));
   const admin: AdminDependencies = {
     ...dependencies,
     allow: createAllow(
-      dependencies.database,
+      database,
       guard,
+      sessionWatch,
       strangers,
       dependencies.counts,
       dependencies.config,
@@ -63,6 +69,8 @@ export function adminRoutes(
     ),
     exportFiles: new ExportFiles(dependencies.database, dependencies.logger, dependencies.config),
     apiKeys,
+    keyWatch,
+    sessionWatch,
     reports,
     patterns,
     changeCategories: createChangeCategories(patterns, reports),

@@ -1,10 +1,16 @@
 import { ApiError } from '../../domain/errors.ts';
 import type { Scope } from '../../domain/scope.ts';
-import type { ApiKeys } from '../api-keys.ts';
+import type { ApiKeys, KeyRefusal } from '../api-keys.ts';
 import type { ApiContext, Principal } from '../context.ts';
 import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
+
+/** Only who holds a key hears that it has expired. */
+const refusals: Record<KeyRefusal, string> = {
+  unknown: 'The API key is not known, or was revoked.',
+  expired: 'The API key has expired.',
+};
 
 /**
  * Whose API key a request carries. Throws ApiError `unauthenticated`, `insufficient_scope` where the key has
@@ -24,9 +30,9 @@ export async function authenticate(
     throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
   }
   const principal = apiKeys.recall(key) ?? (await apiKeys.find(key));
-  if (principal === null) {
+  if (typeof principal === 'string') {
     strangers.note(ctx);
-    throw new ApiError('unauthenticated', 'The API key is not known, or was revoked.');
+    throw new ApiError('unauthenticated', refusals[principal]);
   }
   if (!allowed.some((scope) => principal.scopes.includes(scope))) {
     throw new ApiError(

@@ -7,9 +7,14 @@ import { readBytes } from './read-body.ts';
 import { readNdjsonParts } from './read-ndjson-parts.ts';
 import { streamQuerySchema } from './schema.ts';
 import { splitLines } from './split-lines.ts';
+import type { WatchedUpload } from './watched-upload.ts';
 
 /** Captures a batch whose rows are stored while they come, so that few of them are in memory at once. */
-export async function captureNdjson(ctx: ApiContext, capturing: Capturing): Promise<void> {
+export async function captureNdjson(
+  ctx: ApiContext,
+  capturing: Capturing,
+  upload: WatchedUpload,
+): Promise<void> {
   const { config, admission, limits } = capturing;
   const idempotencyKey = readIdempotencyKey(ctx);
   const query = validate(streamQuerySchema, ctx.query, 'query');
@@ -17,7 +22,7 @@ export async function captureNdjson(ctx: ApiContext, capturing: Capturing): Prom
   const pace = new Pace(admission.streamPace);
   using _stream = await admission.streams.acquire(share, { holder: pace });
   using _connection = await admission.captures.acquire(share);
-  const sent = pace.listen(readBytes(ctx, config.MAX_STREAM_BYTES));
+  const sent = pace.listen(upload.read(readBytes(ctx, config.MAX_STREAM_BYTES)));
   const bytes = limits.countedBytes(share, sent);
   const body = hashedBody(idempotencyKey, bytes, ctx.querystring);
   const onRow = () => pace.count(1);

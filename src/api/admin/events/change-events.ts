@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { findSession } from '../../../db/admin-sessions.ts';
 import type { Database } from '../../../db/database.ts';
+import { findLiveApiKeys } from '../../../db/list-api-keys.ts';
 import type { AnnouncedChange } from '../../../db/listen-for-changes.ts';
-import { ApiKey } from '../../../db/models/api-key.ts';
 import type { Role } from '../../../domain/role.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
 import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../../event-streams.ts';
@@ -14,13 +14,22 @@ import type { ChangeEventBody } from './schema.ts';
 const maxStreams = 200;
 /** Of one who asks, so that nobody takes all; the console keeps one for each window that is looked at. */
 const maxStreamsEach = 5;
-/** How often a session is looked up again: one that has expired hears nothing after this time. */
+/** How often the role is looked up again, in case nobody heard that it has changed. */
 const checkMs = 60_000;
 
-type Dependencies = Pick<AdminDependencies, 'database' | 'listenForChanges' | 'stopping'>;
+type Dependencies = Pick<
+  AdminDependencies,
+  'database' | 'keyWatch' | 'sessionWatch' | 'listenForChanges' | 'stopping'
+>;
 
 /** Server-sent events: `change` with what somebody has changed, `end` once who listens may not any more. */
-export function changeEvents({ database, listenForChanges, stopping }: Dependencies) {
+export function changeEvents({
+  database,
+  keyWatch,
+  sessionWatch,
+  listenForChanges,
+  stopping,
+}: Dependencies) {
   const streams = new EventStreams({ total: maxStreams, each: maxStreamsEach });
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
@@ -40,15 +49,21 @@ export function changeEvents({ database, listenForChanges, stopping }: Dependenc
         sendEvent(stream, eventText('change', present(change)));
       });
       const beating = setInterval(() => sendEvent(stream, heartbeat), heartbeatMs);
+      const endForGood = () => end(eventText('end', {}));
+      const stopWatching =
+        session === undefined
+          ? keyWatch.add(ctx.state.principal.apiKeyId, endForGood)
+          : sessionWatch.add(session.id, endForGood);
       const checking = setInterval(() => void check(), checkMs);
 
       async function check(): Promise<void> {
         // A database that is away for a moment is no reason to send anyone off.
         role = await readRole(database, ctx.state).catch(() => role);
-        if (role === null) end(eventText('end', {}));
+        if (role === null) endForGood();
       }
       function release(): void {
         stopListening();
+        stopWatching();
         clearInterval(beating);
         clearInterval(checking);
         stopping.removeEventListener('abort', onStop);
@@ -67,16 +82,14 @@ export function changeEvents({ database, listenForChanges, stopping }: Dependenc
   };
 }
 
-/** Of who listens, as it is now; null when the session has ended, or the key was revoked. */
+/** Of who listens, as it is now; null when the session or the key has ended. */
 async function readRole(
   database: Database,
   { session, actor }: Pick<ApiState, 'session' | 'actor'>,
 ): Promise<Role | null> {
   if (session !== undefined) return (await findSession(database, session.tokenHash))?.role ?? null;
-  const key = await ApiKey.query(database)
-    .findById(actor.id as number)
-    .whereNull('revokedAt');
-  return key === undefined ? null : 'admin';
+  const live = await findLiveApiKeys(database, [actor.id as number]);
+  return live.length === 0 ? null : 'admin';
 }
 
 const present = ({ resource, ids, requestId }: AnnouncedChange): ChangeEventBody => ({
