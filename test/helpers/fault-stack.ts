@@ -7,6 +7,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { generateApiKey } from '../../src/domain/api-key.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
 import { startPostgres } from '../../src/local/embedded-postgres.ts';
 import { findTemporal, temporalMissing } from '../../src/local/find-temporal.ts';
@@ -47,7 +48,7 @@ const highestPort = 32_000;
 
 /** The whole system as processes of its own, each of which can be taken away. */
 export class FaultStack {
-  readonly apiKey = 'key-for-the-tests-of-faults';
+  readonly apiKey = generateApiKey();
   readonly #dataDir: string;
   readonly #ports: Record<string, number>;
   readonly #children = new Map<Part, Child>();

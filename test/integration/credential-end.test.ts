@@ -174,7 +174,7 @@ describe.each(ends)('a key that %s', (_, end) => {
 });
 
 const lastUsed = async ({ id }: TestKey) =>
-  (await first.database('api_keys').where({ id }).first('last_used_at')).last_used_at;
+  (await first.database('api_keys').where({ id }).first('last_used_at')).lastUsedAt;
 
 it('a key that has expired hears why', async () => {
   const key = await createKey(['read'], { expires_at: new Date(Date.now() + 500).toISOString() });

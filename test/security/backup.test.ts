@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { generateApiKey } from '../../src/domain/api-key.ts';
 import type { Child } from '../../src/local/child-process.ts';
 import { startPostgres } from '../../src/local/embedded-postgres.ts';
 import { reservePorts } from '../../src/local/ports.ts';
@@ -16,7 +17,7 @@ import { type Processes, startProcesses } from '../helpers/processes.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const key = 'key-for-the-tests-of-backups';
+const key = generateApiKey();
 const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
 const rowCount = 2_000;
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { waitFor } from '../helpers/wait-for.ts';
 
 /** What nobody but its owner may see; those that the stack hands out itself are added by the test. */
 const secrets: Record<string, string> = {
-  'the key of the environment': 'leak-key-of-the-environment',
+  'the key of the environment': `leak-key-${randomBytes(24).toString('hex')}`,
   'the password of the first admin': 'leak password of the admin',
   'the password of Redis': 'leak-password-of-redis',
   'a wrong key': 'leak-wrong-key-that-may-be-a-typo',

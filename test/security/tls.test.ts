@@ -10,6 +10,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/database.ts';
+import { generateApiKey } from '../../src/domain/api-key.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { createLogger } from '../../src/logger.ts';
 import { redisServer, temporalSecurity } from '../../src/server-security.ts';
@@ -21,7 +22,7 @@ import { createTestDatabase, type TestDatabase } from '../helpers/test-database.
 import { startTlsProxy, type TlsProxy } from '../helpers/tls-proxy.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const key = 'key-for-the-tests-of-encryption';
+const key = generateApiKey();
 
 let folder: string;
 let db: TestDatabase;

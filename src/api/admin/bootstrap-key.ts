@@ -29,6 +29,11 @@ export async function ensureBootstrapKey(
     const { status } = presentApiKey(known);
     if (status !== 'live')
       logger.warn({ apiKeyId: known.id, status }, 'the key of BOOTSTRAP_API_KEY is no longer good');
+    // Of an earlier release, which did not tell such keys from others.
+    if (known.createdByType === null && !known.isBootstrap)
+      await ApiKey.query(database)
+        .findById(known.id)
+        .patch({ isBootstrap: true, prefix: shownPrefix });
     return;
   }
   const problem = await guessableKeyProblem(key);
