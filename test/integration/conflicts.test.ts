@@ -190,6 +190,20 @@ describe('conflicts', () => {
     ]);
   });
 
+  it('are all of a long stream that was sent before with other amounts', async () => {
+    const sent = rows(30_000);
+    await postNdjson(sent);
+    const again = await postNdjson(sent.map((each) => ({ ...each, amount: '5.00' })));
+    expect(again.body).toMatchObject({
+      transaction_count: 0,
+      duplicate_count: 30_000,
+      conflict_count: 30_000,
+    });
+    const { conflicts } = await batchOf(again);
+    expect(conflicts).toHaveLength(100);
+    expect(conflicts[99]).toMatchObject({ row: 99, transaction_id: 't-99' });
+  }, 60_000);
+
   it('are part of the answer that an idempotency key replays', async () => {
     await postJson([row()]);
     const headers = { 'Idempotency-Key': 'replayed' };

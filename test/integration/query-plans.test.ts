@@ -8,6 +8,7 @@ import { failOpenTransactions } from '../../src/db/fail-open-transactions.ts';
 import { findStoredTransactions } from '../../src/db/find-stored-transactions.ts';
 import { giveAccountsTotals } from '../../src/db/give-accounts-totals.ts';
 import { deleteExpiredAnswers } from '../../src/db/idempotency-keys.ts';
+import { listBatchConflicts } from '../../src/db/list-batch-conflicts.ts';
 import { listBatchTransactions } from '../../src/db/list-batch-transactions.ts';
 import { listTransactions } from '../../src/db/list-transactions.ts';
 import { listUnfinishedBatches } from '../../src/db/list-unfinished-batches.ts';
@@ -53,6 +54,13 @@ beforeAll(async () => {
               now() - interval '1 hour', now() - interval '1 hour'
          FROM generate_series(1, ?) AS n`,
     [manyCount],
+  );
+  await database.raw(
+    `WITH chosen AS (
+       UPDATE batches SET conflict_count = 1 WHERE id IN (SELECT id FROM batches ORDER BY id LIMIT 100) RETURNING id
+     )
+     INSERT INTO batch_conflicts (batch_id, row_index, account_id, transaction_id, stored_batch_id, fields)
+       SELECT id, n, 'account-7', n::text, id, '{amount}' FROM chosen, generate_series(1, 100) AS n`,
   );
   await database.raw(
     `INSERT INTO api_keys (name, prefix, key_hash, scopes)
@@ -223,6 +231,14 @@ describe('an index serves', () => {
       expect(await indexesOf(next)).toEqual(['batches_status']);
     },
   );
+
+  it('the list of batches with conflicts, and the conflicts of one', async () => {
+    const list = '/api/admin/batches?conflict_count_gte=1&_start=0&_end=25';
+    const { body } = await api.get(list);
+    expect(await indexesOf(() => api.get(list))).toEqual(['batches_with_conflicts']);
+    const work = () => listBatchConflicts(api.database, { id: body[0].id, conflictCount: 1 });
+    expect(await indexesOf(work)).toEqual(['batch_conflicts_pkey']);
+  });
 
   it('the look-up of rows that are stored already', async () => {
     const rows = Array.from({ length: 500 }, () => makeTransaction({ accountId: 'account-7' }));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
+import { createDatabase } from '../../src/db/database.ts';
 import { isForeignKeyViolation } from '../../src/db/errors.ts';
 import { insertBatch } from '../../src/db/insert-batch.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -99,5 +100,66 @@ describe('small batches that come at the same time', () => {
       })),
     );
     await expect(stored).rejects.toThrow(`transactions refer to the missing batch ${unknown}`);
+  });
+});
+
+describe('two processes that post the same rows with other contents at once', () => {
+  it.each([20, 300])(
+    'store each row once, and each tells of those that differ: %p rows',
+    async (count) => {
+      const options = {
+        poolSize: 4,
+        applicationName: 'tallyflow-test',
+        statementTimeoutMs: 30_000,
+      };
+      const processes = [1, 2].map(() => createDatabase({ url: db.url, ...options }));
+      const given = makeRows(count);
+      const counts = await Promise.all(
+        processes.flatMap((database, place) =>
+          [given, given.toReversed()].map((rows) =>
+            insertBatch(database, { id: uuidV7(), apiKeyId, requestId: null }, [
+              rows.map((row) => ({ ...row, amount: `${place}.00` })),
+            ]),
+          ),
+        ),
+      );
+      const stored = await db.database('transactions').pluck('amount');
+      expect(stored).toHaveLength(count);
+      const ofSecond = stored.filter((amount) => amount === '1.0000').length;
+      const sum = (some: typeof counts) =>
+        some.reduce((total, { conflictCount }) => total + conflictCount, 0);
+      // Each batch of a process differs in the rows that the other one has stored.
+      expect(sum(counts.slice(0, 2))).toBe(2 * ofSecond);
+      expect(sum(counts.slice(2))).toBe(2 * (count - ofSecond));
+      await Promise.all(processes.map((database) => database.destroy()));
+    },
+  );
+});
+
+describe('a batch without duplicates', () => {
+  /** What is sent to the database while the work runs. */
+  async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const statements: string[] = [];
+    const remember = ({ sql }: { sql: string }) => statements.push(sql);
+    db.limitedDatabase.on('query', remember);
+    await work();
+    db.limitedDatabase.off('query', remember);
+    return statements;
+  }
+
+  it('is stored by one statement where it is small', async () => {
+    expect(await statementsOf(() => store(makeRows(3)))).toHaveLength(1);
+    const rows = makeRows(3);
+    await store(rows);
+    // Nor does one with duplicates need more.
+    expect(await statementsOf(() => store([...rows, ...rows]))).toHaveLength(1);
+  });
+
+  it('is compared with nothing where it is copied', async () => {
+    const rows = makeRows(300);
+    const compares = (statements: string[]) =>
+      statements.filter((sql) => sql.includes('note_conflicts')).length;
+    expect(compares(await statementsOf(() => store(rows)))).toBe(0);
+    expect(compares(await statementsOf(() => store(rows)))).toBe(1);
   });
 });
