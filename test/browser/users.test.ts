@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { UserBody } from '../../src/api/admin/users/schema.ts';
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
-import { insertUser } from '../helpers/sign-in.ts';
+import { insertUser, openSession } from '../helpers/sign-in.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 const root = 'root@example.com';
@@ -160,5 +160,26 @@ test('is accessible', async () => {
   await page.getByRole('button', { name: /Invite$/ }).click();
   await page.getByRole('dialog').getByLabel('Name').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
+  expect(problems()).toEqual([]);
+});
+
+test('lists the keys that somebody leaves behind before they are disabled', async () => {
+  const gone = 'gone@example.com';
+  const session = await openSession(api, await insertUser(api, gone, 'admin'));
+  for (let key = 1; key <= 6; key++)
+    await api.post('/api/admin/api-keys', { name: `bank ${key}`, scopes: ['read'] }, session);
+  const page = await open();
+  await page.getByRole('button', { name: `Disable ${gone}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('6 API keys that they made will go on working:').waitFor();
+  await dialog.getByText('bank 6').waitFor();
+  await dialog.getByText('and 1 more').waitFor();
+  expect(await violationsInEachLook(page)).toEqual([]);
+  await dialog.getByRole('link', { name: 'Revoke or rotate them' }).click();
+  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  await page.getByRole('row', { name: /bank 1/ }).waitFor();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await page.getByRole('row', { name: /bank/ }).count()).toBe(6);
+  expect((await user(gone))?.status).toBe('active');
   expect(problems()).toEqual([]);
 });

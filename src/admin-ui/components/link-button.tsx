@@ -3,14 +3,17 @@ import type { MouseEvent } from 'react';
 import { useHref, useLinkClickHandler } from 'react-router';
 
 /** A link within the console that looks like a button. */
-export function LinkButton({ to, ...props }: ButtonProps & { to: string }) {
+export function LinkButton({ to, onClick, ...props }: ButtonProps & { to: string }) {
   const href = useHref(to);
   const follow = useLinkClickHandler<HTMLAnchorElement>(to);
   return (
     <Button
       {...props}
       href={href}
-      onClick={(event) => follow(event as MouseEvent<HTMLAnchorElement>)}
+      onClick={(event) => {
+        onClick?.(event);
+        follow(event as MouseEvent<HTMLAnchorElement>);
+      }}
     />
   );
 }

@@ -4,7 +4,7 @@ import { ensureFirstAdmin } from '../../../src/api/admin/first-admin.ts';
 import type { SessionBody } from '../../../src/api/admin/session/schema.ts';
 import type { UserBody } from '../../../src/api/admin/users/schema.ts';
 import { createLogger } from '../../../src/logger.ts';
-import { insertUser, signIn } from '../../helpers/sign-in.ts';
+import { insertUser, openSession, signIn } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
 type Invited = UserBody & { invitation_url: string } & Problem;
@@ -119,6 +119,25 @@ describe('changing a user', () => {
       'active',
     );
     expect((await api.get('/api/admin/session', bob)).status).toBe(401);
+  });
+
+  test('tells which live keys a user leaves behind, and revokes none of them', async () => {
+    const id = await insertUser(api, 'bob@example.com', 'admin');
+    const bob = await openSession(api, id);
+    const make = async (name: string) =>
+      (await api.post('/api/admin/api-keys', { name, scopes: ['read'] }, bob)).body;
+    const [kept, revoked] = [await make('core banking'), await make('gone')];
+    await api.delete(`/api/admin/api-keys/${revoked.id}`);
+    await api.post('/api/admin/api-keys', { name: 'of another', scopes: ['read'] });
+    type Answer = UserBody & { live_api_keys: { id: number; name: string }[] };
+    const left = [{ id: kept.id, name: 'core banking', prefix: kept.prefix }];
+    expect((await api.get<Answer>(`${path}/${id}`)).body.live_api_keys).toMatchObject(left);
+    const { body } = await api.patch<Answer>(`${path}/${id}`, { disabled: true });
+    expect(body.status).toBe('disabled');
+    expect(body.live_api_keys).toMatchObject(left);
+    expect((await api.get<Answer>(`${path}/${rootId}`)).body.live_api_keys).toEqual([]);
+    const headers = { Authorization: `Bearer ${kept.key}` };
+    expect((await api.get('/api/integrations/batches', headers)).status).toBe(200);
   });
 
   test('leaves all as it is where nothing is to be changed', async () => {

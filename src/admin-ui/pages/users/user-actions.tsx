@@ -8,10 +8,16 @@ import {
 import { type HttpError, useCustomMutation, useInvalidate, useUpdate } from '@refinedev/core';
 import { App, Button, Space, Tooltip } from 'antd';
 import { useState } from 'react';
-import type { InvitedUserBody, UserBody } from '../../../api/admin/users/schema.ts';
+import type {
+  InvitedUserBody,
+  UserBody,
+  UserWithKeysBody,
+} from '../../../api/admin/users/schema.ts';
 import { done, notDone } from '../../providers/messages.ts';
+import { request } from '../../providers/request.ts';
 import { EditUser } from './edit-user.tsx';
 import { InvitationLink } from './invitation-link.tsx';
+import { LeftBehind } from './left-behind.tsx';
 
 interface UserActionsProps {
   user: UserBody;
@@ -38,10 +44,17 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
       // The notification has said so.
     }).catch(() => {});
 
-  function disable() {
-    void modal.confirm({
+  async function disable() {
+    // Without the answer the dialog says less, and still does what it is for.
+    const found = await request<UserWithKeysBody>(`users/${user.id}`).catch(() => null);
+    const dialog = modal.confirm({
       title: `Disable ${user.name}?`,
-      content: 'All their sessions end at once. They can be enabled again.',
+      content: (
+        <>
+          All their sessions end at once. They can be enabled again.
+          {found !== null && <LeftBehind user={found.data} onLeave={() => dialog.destroy()} />}
+        </>
+      ),
       okText: 'Disable',
       okButtonProps: { danger: true },
       onOk: () => setDisabled(true),
@@ -141,7 +154,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
               type="text"
               icon={<StopOutlined />}
               aria-label={`Disable ${user.name}`}
-              onClick={disable}
+              onClick={() => void disable()}
             />
           </Tooltip>
         )

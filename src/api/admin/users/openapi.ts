@@ -14,6 +14,7 @@ import {
   userChangeSchema,
   userListQuery,
   userSchema,
+  userWithKeysSchema,
 } from './schema.ts';
 
 const tags = ['Users'];
@@ -32,16 +33,20 @@ export const userPaths: ZodOpenApiPathsObject = {
     ),
   },
   '/api/admin/users/{id}': {
-    get: readOperation({ operationId: 'getUser', tags, summary: 'A user' }, userSchema),
+    get: readOperation(
+      { operationId: 'getUser', tags, summary: 'A user, with the API keys that they made' },
+      userWithKeysSchema,
+    ),
     patch: updateOperation(
       {
         operationId: 'updateUser',
         tags,
         summary: 'Rename, give another role, let export or not, disable or enable',
-        description: 'The last admin who can sign in stays one (409).',
+        description:
+          'The last admin who can sign in stays one (409). API keys of a user who is disabled go on working; the answer lists them.',
       },
       userChangeSchema,
-      userSchema,
+      userWithKeysSchema,
     ),
   },
   '/api/admin/users/{id}/second-factor': {

@@ -1,10 +1,11 @@
 import Router from '@koa/router';
 import { deleteSessionsOf } from '../../../db/admin-sessions.ts';
 import { withoutSecondFactor } from '../../../db/consume-second-factor.ts';
-import type { Transaction } from '../../../db/database.ts';
+import type { Database, Transaction } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
 import { forgetBrowsersOf } from '../../../db/known-browsers.ts';
 import { listAdminUsers } from '../../../db/list-admin-users.ts';
+import { listLiveApiKeysOf } from '../../../db/list-live-api-keys-of.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { recordChange } from '../../../db/record-change.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
@@ -12,12 +13,19 @@ import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
+import { presentApiKey } from '../api-keys/presenter.ts';
 import { jsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { hashToken, randomToken } from '../session/cookie.ts';
 import { presentUser } from './presenter.ts';
-import { newUserSchema, userChangeSchema, userListQuery } from './schema.ts';
+import {
+  newUserSchema,
+  type UserBody,
+  type UserWithKeysBody,
+  userChangeSchema,
+  userListQuery,
+} from './schema.ts';
 
 const base = '/api/admin/users';
 /** Long enough for a holiday weekend, short enough for a link that was left lying about. */
@@ -36,7 +44,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
     const id = pathId(ctx.params.id);
     const user = id === null ? undefined : await AdminUser.query(database).findById(id);
     if (user === undefined) throw notFound('user');
-    ctx.body = presentUser(user);
+    ctx.body = await withKeys(readDatabase, presentUser(user));
   });
 
   /** Invites: the person chooses the password by the link. */
@@ -109,7 +117,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
       ctx.request.body,
       'body',
     );
-    ctx.body = await database.transaction(async (trx) => {
+    const changed = await database.transaction(async (trx) => {
       // Whoever else changes users waits, or two admins could each take the other's role at once.
       await trx.raw('LOCK TABLE admin_users IN SHARE ROW EXCLUSIVE MODE');
       const user = await lockUser(trx, pathId(ctx.params.id));
@@ -140,9 +148,16 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
       });
       return after;
     });
+    ctx.body = await withKeys(readDatabase, changed);
   });
 
   return router;
+}
+
+/** Nothing is revoked behind the back of an integration: whoever takes a user away is told what they leave. */
+async function withKeys(database: Database, user: UserBody): Promise<UserWithKeysBody> {
+  const keys = await listLiveApiKeysOf(database, user.id);
+  return { ...user, live_api_keys: keys.map(presentApiKey) };
 }
 
 function createInvitation() {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../../domain/role.ts';
+import { apiKeySchema } from '../api-keys/schema.ts';
 import { comparedText, dateTime } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
@@ -31,6 +32,15 @@ export const userSchema = z
       .meta({ description: 'Of an invitation that was not accepted, be it over or not.' }),
   })
   .meta({ id: 'User' });
+
+export const userWithKeysSchema = userSchema
+  .extend({
+    live_api_keys: z.array(apiKeySchema).meta({
+      description:
+        'Those that the user has made, and that go on working whatever becomes of the user. To be revoked or rotated one by one.',
+    }),
+  })
+  .meta({ id: 'UserWithKeys' });
 
 export const invitedUserSchema = userSchema
   .extend({
@@ -72,4 +82,5 @@ export const userListQuery = listQuery({
 });
 
 export type UserBody = z.infer<typeof userSchema>;
+export type UserWithKeysBody = z.infer<typeof userWithKeysSchema>;
 export type InvitedUserBody = z.infer<typeof invitedUserSchema>;
