@@ -6,7 +6,8 @@ const prefixes =
 
 /** Store numbers, references, dates, times, phone numbers: whatever has a digit. */
 const hasDigit = /\d/u;
-const edges = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+/** From the first letter or digit to the last. A pattern for the edges instead would try each place within a long run of signs. */
+const core = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su;
 
 export interface MerchantGroup {
   /** The same for all texts of one merchant: without store numbers, dates and references. */
@@ -28,11 +29,11 @@ export function merchantGroup(text: string): MerchantGroup {
   const runs: string[][] = [[]];
   for (const word of rest.split(' ')) {
     if (hasDigit.test(word)) runs.push([]);
-    else if (word.replace(edges, '') !== '') runs.at(-1)?.push(word);
+    else if (core.test(word)) runs.at(-1)?.push(word);
   }
-  const words = runs.flat().map((word) => word.replace(edges, ''));
+  const words = runs.flat().map(withoutEdges);
   const longest = runs
-    .map((run) => run.join(' ').replace(edges, ''))
+    .map((run) => withoutEdges(run.join(' ')))
     .reduce((best, run) => (run.length > best.length ? run : best), '');
   const name = words.join(' ');
   return {
@@ -42,3 +43,5 @@ export function merchantGroup(text: string): MerchantGroup {
       [...longest].length >= MIN_MATCH_CHARACTERS && normalized.includes(longest) ? longest : null,
   };
 }
+
+const withoutEdges = (text: string): string => core.exec(text)?.[0] ?? '';

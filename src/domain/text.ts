@@ -1,8 +1,8 @@
 import { maxIdCharacters } from './limits.ts';
 
-/** Length in code points, counted only where the cheaper count of code units leaves a doubt. */
+/** Length in code points, counted only where that of code units, of which a code point has one or two, leaves a doubt. */
 const isLonger = (text: string, max: number): boolean =>
-  text.length > max && [...text].length > max;
+  text.length > 2 * max || (text.length > max && [...text].length > max);
 
 /** Text is data: all of Unicode is welcome but what PostgreSQL (NUL) or UTF-8 (lone surrogates) can't hold. Null when fine. */
 export function textProblem(text: string, maxCharacters: number): string | null {

@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { UncategorizedText } from '../../../db/list-uncategorized-texts.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
 import { merchantGroup } from '../../../domain/merchant-group.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
+import { Turns } from '../../turns.ts';
 import type { UncategorizedGroupsBody } from './schema.ts';
 
 type Group = UncategorizedGroupsBody['groups'][number];
@@ -18,9 +18,6 @@ export interface TextGroup {
 /** Texts that stand for their group. */
 const maxSamples = 5;
 
-/** Between two turns for other requests: some 10 ms of work. */
-const textsPerTurn = 5_000;
-
 /**
  * Puts texts of the same merchant together, the largest group first. There may be some hundred
  * thousand of them, so other requests get their turn in between.
@@ -29,8 +26,9 @@ export async function groupTexts(texts: readonly UncategorizedText[]): Promise<T
   const groups = new Map<string, TextGroup>();
   /** A text comes once a currency. */
   const groupOfText = new Map<string, TextGroup>();
-  for (const [index, text] of texts.entries()) {
-    if (index > 0 && index % textsPerTurn === 0) await setImmediate();
+  const turns = new Turns();
+  for (const text of texts) {
+    if (turns.isOver) await turns.next();
     let group = groupOfText.get(text.text);
     if (group === undefined) {
       const { name } = merchantGroup(text.text);
