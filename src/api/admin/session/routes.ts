@@ -15,7 +15,7 @@ import { hashPassword, verifyPassword } from '../../../domain/password.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
-import { jsonBody } from '../json-body.ts';
+import { jsonBody, maxBytesOfStrangers } from '../json-body.ts';
 import {
   hashToken,
   randomToken,
@@ -45,7 +45,7 @@ export function sessionRoutes({
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
-  router.post(base, jsonBody(), async (ctx) => {
+  router.post(base, jsonBody({ maxBytes: maxBytesOfStrangers }), async (ctx) => {
     const { email, password, code } = validate(signInSchema, ctx.request.body, 'body');
     const normalizedEmail = normalizeText(email);
     const attempt = await attempts.begin(ctx, normalizedEmail);
@@ -111,7 +111,8 @@ export function sessionRoutes({
     ctx.status = 204;
   });
 
-  router.post('/api/admin/invitations/accept', jsonBody(), async (ctx) => {
+  const acceptBody = jsonBody({ maxBytes: maxBytesOfStrangers });
+  router.post('/api/admin/invitations/accept', acceptBody, async (ctx) => {
     const { token, password, code } = validate(
       invitationAcceptanceSchema,
       ctx.request.body,
