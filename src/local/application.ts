@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { ChildSpec } from './child-process.ts';
+import { type ChildSpec, startChild } from './child-process.ts';
 import { reportStart } from './report-start.ts';
 import type { Servers } from './servers.ts';
 import { checkout, type LocalSettings } from './settings.ts';
-import { supervise } from './supervise.ts';
+import { type Supervised, supervise } from './supervise.ts';
 
 interface ProcessStart {
   settings: LocalSettings;
@@ -79,8 +79,19 @@ export function workerSpec(start: ProcessStart, name: string, metricsPort: numbe
   };
 }
 
+function superviseProcess(spec: ChildSpec): Promise<Supervised> {
+  const start = async (signal?: AbortSignal) => ({ child: await startChild({ ...spec, signal }) });
+  return supervise({ ...spec, start });
+}
+
+export interface Application {
+  baseUrl: string;
+  /** Resolves when the API or the worker was started again too often. */
+  failed: Promise<Error>;
+}
+
 /** Starts API and worker and waits until both are ready; both are started again when they end by themselves. */
-export async function startApplication(start: ApplicationStart): Promise<{ baseUrl: string }> {
+export async function startApplication(start: ApplicationStart): Promise<Application> {
   const { settings, log, stack } = start;
   const baseUrl = localBaseUrl(settings.config.HOST, start.apiPort);
   const api: ChildSpec = {
@@ -99,13 +110,14 @@ export async function startApplication(start: ApplicationStart): Promise<{ baseU
   const worker = workerSpec(start, 'worker', settings.workerMetricsPort);
   // What is started last is stopped first: the API takes no more batches while the worker finishes its own.
   const outcomes = await Promise.allSettled([
-    reportStart('Worker', log, supervise(worker)),
-    reportStart('API', log, supervise(api)),
+    reportStart('Worker', log, superviseProcess(worker)),
+    reportStart('API', log, superviseProcess(api)),
   ]);
-  for (const outcome of outcomes) {
-    if (outcome.status === 'fulfilled') stack.defer(() => outcome.value.stop());
-  }
+  const processes = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? [outcome.value] : [],
+  );
+  for (const each of processes) stack.defer(() => each.stop());
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
-  return { baseUrl };
+  return { baseUrl, failed: Promise.race(processes.map(({ failed }) => failed)) };
 }

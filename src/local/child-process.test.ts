@@ -4,8 +4,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildSpec, startChild } from './child-process.ts';
 import { livingProcesses } from './process-record.ts';
-import { supervise } from './supervise.ts';
-import { waitUntil } from './wait-until.ts';
 
 let dataDir: string;
 const silent = () => {};
@@ -79,39 +77,5 @@ describe('startChild', () => {
   it('does not read an earlier run of the process for this one', async () => {
     await (await startChild(shell(untilKilled))).stop();
     await expect(startChild(shell('exit 1'))).rejects.toThrow('exit code 1');
-  });
-});
-
-describe('supervise', () => {
-  it('starts a process again that ended by itself, and says so', async () => {
-    const messages: string[] = [];
-    const log = (message: string) => messages.push(message);
-    const supervised = await supervise({ ...shell(untilKilled), log });
-    const first = pid();
-    process.kill(first as number, 'SIGKILL');
-    await waitUntil(async () => messages.includes('shell is up again.'), {
-      what: 'the restart',
-      timeoutMs: 10_000,
-      log: silent,
-    });
-    expect(messages[0]).toMatch(/^shell ended with SIGKILL.*\nStarting shell again in 1 s\.$/s);
-    expect(pid()).not.toBe(first);
-    await supervised.stop();
-    expect(livingProcesses(dataDir)).toEqual([]);
-  });
-
-  it('does not start it again when it is stopped during the wait', async () => {
-    const messages: string[] = [];
-    const log = (message: string) => messages.push(message);
-    const supervised = await supervise({ ...shell(untilKilled), log });
-    process.kill(pid() as number, 'SIGKILL');
-    await waitUntil(async () => messages.length > 0, {
-      what: 'the end',
-      timeoutMs: 10_000,
-      log: silent,
-    });
-    await supervised.stop();
-    expect(messages).toHaveLength(1);
-    expect(livingProcesses(dataDir)).toEqual([]);
   });
 });

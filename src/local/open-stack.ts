@@ -21,7 +21,7 @@ export interface OpenStack {
 
 /**
  * Starts servers, then migrations, then API and worker. `stack` takes over the stopping of what was
- * started; a server that dies aborts `stopping`.
+ * started. Each process that dies is started again; one that cannot be aborts `stopping`.
  */
 export async function openStack(
   settings: LocalSettings,
@@ -46,10 +46,11 @@ export async function openStack(
     signal,
   });
   stack.defer(() => servers.stop());
-  void servers.died.then((error) => {
-    log('\nA server ended by itself; stopping the rest …');
+  const stopAll = (error: Error) => {
+    log('\nA process keeps failing; stopping the rest …');
     stopping.abort(error);
-  });
+  };
+  void servers.failed.then(stopAll);
 
   await migrate(servers.databaseUrl, signal);
   const apiKey =
@@ -58,7 +59,7 @@ export async function openStack(
   const adminPassword =
     config.ADMIN_PASSWORD ??
     (await readOrCreateSecret(path.join(dataDir, 'admin-password'), generatePassword));
-  const { baseUrl } = await startApplication({
+  const { baseUrl, failed } = await startApplication({
     settings,
     servers,
     apiPort: ports.PORT ?? 0,
@@ -68,6 +69,7 @@ export async function openStack(
     log,
     signal,
   });
+  void failed.then(stopAll);
   return { settings, servers, baseUrl, apiKey, adminPassword };
 }
 

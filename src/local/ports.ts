@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
@@ -8,11 +9,32 @@ export interface NamedPort {
   host: string;
 }
 
+/**
+ * Below the ports that Linux and macOS hand out by themselves. On one that the system hands out, somebody
+ * else could listen while its server is started again, and a client that keeps connecting may meet itself.
+ */
+const lowestFreePort = 20_000;
+const highestFreePort = 32_000;
+
+/** More busy ports in a row than this are no accident. */
+const maxAttempts = 100;
+
 async function listen(host: string, port: number): Promise<Server> {
   const server = createServer();
   server.listen(port, host);
   await once(server, 'listening');
   return server;
+}
+
+async function listenOnFreePort(host: string): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await listen(host, randomInt(lowestFreePort, highestFreePort));
+    } catch (error) {
+      const isBusy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!isBusy || attempt === maxAttempts) throw error;
+    }
+  }
 }
 
 async function close(servers: Server[]): Promise<void> {
@@ -42,7 +64,8 @@ export async function reservePorts(ports: NamedPort[]): Promise<Record<string, n
   // Fixed ports come first, so that a free one is never picked where a fixed one is wanted.
   for (const named of ports.toSorted((a, b) => Number(a.port === 0) - Number(b.port === 0))) {
     try {
-      const server = await listen(named.host, named.port);
+      const { host, port } = named;
+      const server = await (port === 0 ? listenOnFreePort(host) : listen(host, port));
       servers.push(server);
       found[named.variable] = (server.address() as { port: number }).port;
     } catch (error) {

@@ -25,7 +25,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /**
  * Runs the whole stack until `stopping` aborts, and throws its reason. Stops it in the opposite order,
- * however it ends. A server that dies aborts `stopping` itself.
+ * however it ends. A process that keeps failing aborts `stopping` itself.
  */
 export async function runStack(
   options: RunOptions,

@@ -7,6 +7,7 @@ import { type NamedPort, reservePorts } from './ports.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 import { reportStart } from './report-start.ts';
+import { type Supervised, supervise } from './supervise.ts';
 import { startTemporal } from './temporal-server.ts';
 
 /** What the start of any one server needs. */
@@ -44,8 +45,8 @@ export interface Servers {
   temporalUiUrl: string | undefined;
   /** Undefined where no Redis can be had: caches then live in each process's memory. */
   redisUrl: string | undefined;
-  /** Resolves when a server ends by itself. */
-  died: Promise<Error>;
+  /** Resolves when a server was started again too often. */
+  failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
@@ -68,7 +69,8 @@ export function serverPorts(options: ServersOptions): NamedPort[] {
 
 /**
  * Starts PostgreSQL, Temporal and Redis in the data directory, each on loopback, and gives them back once
- * all can be used. When one fails to start, the others are stopped and its error is thrown.
+ * all can be used. When one fails to start, the others are stopped and its error is thrown. A server that
+ * ends by itself later is started again, on the same port and with the same data.
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { dataDir, databaseUrl, redisUrl, signal, log = () => {} } = options;
@@ -82,19 +84,25 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const ports = await reservePorts(serverPorts(options));
   await mkdir(dataDir, { recursive: true });
 
-  const children: Child[] = [];
+  const supervised: Supervised[] = [];
   const start = async <Started extends { child: Child }>(
-    label: string,
+    name: string,
     portVariable: string,
     startServer: (common: ServerStart) => Promise<Started>,
-  ) => {
-    const common = { dataDir, port: ports[portVariable] ?? 0, log, signal };
-    const started = await reportStart(label, log, startServer(common));
-    children.push(started.child);
-    return started;
+  ): Promise<Started> => {
+    const common = { dataDir, port: ports[portVariable] ?? 0, log };
+    const supervising = supervise({
+      name,
+      log,
+      signal,
+      start: (stopSignal) => startServer({ ...common, signal: stopSignal }),
+    });
+    const server = await reportStart(name, log, supervising);
+    supervised.push(server);
+    return server.started;
   };
   const stop = async () => {
-    await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(supervised.map((server) => server.stop()));
   };
 
   const postgres = databaseUrl ? undefined : start('PostgreSQL', 'POSTGRES_PORT', startPostgres);
@@ -120,7 +128,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
       temporalAddress,
       temporalUiUrl: (await temporal)?.uiUrl,
       redisUrl: redisUrl ?? (await redis)?.url,
-      died: Promise.race(children.map((child) => child.died)),
+      failed: Promise.race(supervised.map((server) => server.failed)),
       stop,
     };
   } catch (error) {

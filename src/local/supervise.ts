@@ -1,35 +1,67 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Child, type ChildSpec, startChild } from './child-process.ts';
+import type { Child } from './child-process.ts';
 
-const firstRestartMs = 1_000;
-const maxRestartMs = 30_000;
+/**
+ * How long to wait before each restart in a row. Together they last a minute: long enough for a port or a
+ * disk to become free, short enough that nobody reads past the same error for long.
+ */
+const defaultRestartWaitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+
 /** A process that ran this long has recovered: the next fault starts with a short wait again. */
 const stableAfterMs = 60_000;
 
+export interface SupervisedStart<Started extends { child: Child }> {
+  name: string;
+  /** Starts the process, also after it was killed: on the same port and with the same data. */
+  start(signal?: AbortSignal): Promise<Started>;
+  log: (message: string) => void;
+  /** Gives up on the first start. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface Supervised<Started = unknown> {
+  /** What the first start gave. */
+  started: Started;
+  /** Resolves when the process has been started again too often; it does not run then. */
+  failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
 /**
- * Starts a process and starts it again whenever it ends by itself, after a wait that doubles each time.
- * The first start must succeed: what cannot even start has a fault that waiting does not mend.
+ * Starts a process and starts it again whenever it ends by itself, after a wait that grows each time, until
+ * it has failed too often in a row. The first start must succeed: waiting does not mend what made it fail.
  */
-export async function supervise(spec: ChildSpec): Promise<{ stop(): Promise<void> }> {
+export async function supervise<Started extends { child: Child }>(
+  { name, start, log, signal }: SupervisedStart<Started>,
+  restartWaitsMs: number[] = defaultRestartWaitsMs,
+): Promise<Supervised<Started>> {
   const stopping = new AbortController();
-  let child: Child = await startChild(spec);
+  const failure = Promise.withResolvers<Error>();
+  const started = await start(signal);
+  let { child } = started;
   let startedAt = Date.now();
-  let waitMs = firstRestartMs;
+  let restarts = 0;
   let restarting = Promise.resolve();
 
   const restart = async (reason: Error): Promise<void> => {
     if (stopping.signal.aborted) return;
-    if (Date.now() - startedAt > stableAfterMs) waitMs = firstRestartMs;
-    spec.log(`${reason.message}\nStarting ${spec.name} again in ${waitMs / 1_000} s.`);
+    if (Date.now() - startedAt > stableAfterMs) restarts = 0;
+    const waitMs = restartWaitsMs[restarts];
+    if (waitMs === undefined) {
+      const message = `${name} was started again ${restarts} times, and ended each time. ${reason.message}`;
+      failure.resolve(new Error(message, { cause: reason.cause }));
+      return;
+    }
+    restarts += 1;
+    log(`${reason.message}\nStarting ${name} again in ${waitMs / 1_000} s.`);
     try {
       await delay(waitMs, undefined, { signal: stopping.signal });
-      waitMs = Math.min(waitMs * 2, maxRestartMs);
       startedAt = Date.now();
-      child = await startChild({ ...spec, signal: stopping.signal });
+      ({ child } = await start(stopping.signal));
     } catch (error) {
       return await restart(error as Error);
     }
-    spec.log(`${spec.name} is up again.`);
+    log(`${name} is up again.`);
     watch();
   };
   const watch = () => {
@@ -40,6 +72,8 @@ export async function supervise(spec: ChildSpec): Promise<{ stop(): Promise<void
   watch();
 
   return {
+    started,
+    failed: failure.promise,
     async stop() {
       stopping.abort();
       await restarting;

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,13 +37,6 @@ const sweepGraceSeconds = 1;
 const timeZones = { api: 'Pacific/Kiritimati', worker: 'America/St_Johns' };
 /** API and worker end by themselves within this. */
 const graceMs = 40_000;
-
-/**
- * Ports that the system never hands out by itself. On one that it does, somebody else could listen while
- * its server is away, and a client that keeps trying to connect may even meet itself.
- */
-const lowestPort = 20_000;
-const highestPort = 32_000;
 
 /** The whole system as processes of its own, each of which can be taken away. */
 export class FaultStack {
@@ -320,21 +312,9 @@ export class FaultStack {
   }
 }
 
-async function findPorts(): Promise<Record<string, number>> {
+function findPorts(): Promise<Record<string, number>> {
   const names = ['postgres', 'temporal', 'temporalUi', 'redis', 'api'];
-  for (;;) {
-    const first = randomInt(lowestPort, highestPort - names.length);
-    const ports = names.map((variable, index) => ({
-      variable,
-      port: first + index,
-      host: '127.0.0.1',
-    }));
-    try {
-      return await reservePorts(ports);
-    } catch {
-      // One of them is taken.
-    }
-  }
+  return reservePorts(names.map((variable) => ({ variable, port: 0, host: '127.0.0.1' })));
 }
 
 const ps = (...options: string[]) => execFileSync('ps', options, { encoding: 'utf8' });

@@ -110,15 +110,6 @@ describe('startServers', () => {
     startTimeoutMs,
   );
 
-  it('reports a server that ends by itself, with the end of its log', async () => {
-    const redis = livingProcesses(dataDir).find(({ name }) => name === 'redis');
-    process.kill(redis?.pid as number, 'SIGKILL');
-    const error = await servers.died;
-    expect(error.message).toMatch(
-      /^redis ended with SIGKILL\. Its log, .*redis\.log, ends:\n.*Ready/s,
-    );
-  });
-
   it(
     'gives up on the start when it is asked to, and leaves nothing running',
     async () => {

@@ -1,21 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { livingProcesses } from '../../src/local/process-record.ts';
 import { checkout } from '../../src/local/settings.ts';
-import { waitUntil } from '../../src/local/wait-until.ts';
-
-/** A start with everything, on a machine that is busy with other suites. */
-const timeoutMs = 120_000;
-
-interface Start {
-  process: ChildProcess;
-  output(): string;
-  exit: Promise<unknown[]>;
-}
+import {
+  printedAccess,
+  runStart,
+  type Start,
+  startCommand,
+  startTimeoutMs as timeoutMs,
+  untilRunning,
+} from '../helpers/run-start.ts';
 
 const starterCategories: string[] = JSON.parse(
   readFileSync(path.join(checkout, 'samples/starter-categories.json'), 'utf8'),
@@ -24,42 +20,11 @@ const starterCategories: string[] = JSON.parse(
 let dataDir: string;
 const starts: Start[] = [];
 
-const ports = ['PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'REDIS_PORT'];
-/** What the developer may have set, and these tests must not use. */
-const servers = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'REDIS_URL', 'BOOTSTRAP_API_KEY'];
-
 function start(options: string[], env: NodeJS.ProcessEnv = {}): Start {
-  const child = spawn(process.execPath, [path.join(checkout, 'src/local/start.ts'), ...options], {
-    env: {
-      ...process.env,
-      ...Object.fromEntries(ports.map((variable) => [variable, '0'])),
-      ...Object.fromEntries(servers.map((variable) => [variable, ''])),
-      METRICS_PORT: '',
-      DATA_DIR: dataDir,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data) => {
-      output += data;
-    });
-  }
-  const started = { process: child, output: () => output, exit: once(child, 'close') };
+  const started = runStart(startCommand(...options), dataDir, env);
   starts.push(started);
   return started;
 }
-
-async function untilRunning(started: Start): Promise<void> {
-  await waitUntil(async () => /Ctrl-C stops/.test(started.output()), {
-    what: 'the start',
-    timeoutMs,
-    log: () => {},
-  });
-}
-
-const find = (text: string, pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
 
 beforeAll(() => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'tallyflow-start-'));
@@ -84,7 +49,7 @@ describe('script/start', () => {
       expect(output).toMatch(/completed, 1000 of 1000 rows/);
       expect(output).toMatch(/Account acc-\d+, [-\d]+ to [-\d]+/);
       // Which ones they are depends on an account of random rows.
-      const table = find(output, /Top spending.*\n((?: {2}\S.*\n)+)/);
+      const [, table = ''] = /Top spending.*\n((?: {2}\S.*\n)+)/.exec(output) ?? [];
       const names = [...table.matchAll(/^ {2}(.+?) {2,}/gm)].map(([, name]) => name);
       expect([...starterCategories, 'Uncategorized']).toEqual(expect.arrayContaining(names));
       expect(names.filter((name) => name !== 'Uncategorized')).not.toEqual([]);
@@ -93,11 +58,10 @@ describe('script/start', () => {
   );
 
   it('prints an API key that opens the API, and keeps it readable for its user only', async () => {
-    const url = find(running.output(), /API {2,}(http\S+)/);
-    const key = find(running.output(), /API key +(\S+)/);
-    const headers = { authorization: `Bearer ${key}` };
+    const { url, apiKey } = printedAccess(running);
+    const headers = { authorization: `Bearer ${apiKey}` };
     expect((await fetch(`${url}/api/integrations/batches`, { headers })).status).toBe(200);
-    expect(readFileSync(path.join(dataDir, 'api-key'), 'utf8')).toBe(`${key}\n`);
+    expect(readFileSync(path.join(dataDir, 'api-key'), 'utf8')).toBe(`${apiKey}\n`);
     for (const file of ['api-key', 'postgres-password']) {
       expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
     }
@@ -115,7 +79,7 @@ describe('script/start', () => {
   });
 
   it('names the busy port', async () => {
-    const port = find(running.output(), /API {2,}http:\/\/[^:]+:(\d+)/);
+    const { port } = new URL(printedAccess(running).url);
     const second = start([], { DATA_DIR: path.join(dataDir, 'other'), PORT: port });
     expect(await second.exit).toEqual([1, null]);
     expect(second.output()).toContain(`PORT ${port} is in use; set PORT=…`);
@@ -139,11 +103,11 @@ describe('script/start', () => {
   it(
     'goes on with the same data and the same key',
     async () => {
-      const key = find(running.output(), /API key +(\S+)/);
+      const { apiKey } = printedAccess(running);
       running = start([]);
       await untilRunning(running);
-      const url = find(running.output(), /API {2,}(http\S+)/);
-      const headers = { authorization: `Bearer ${key}` };
+      const { url } = printedAccess(running);
+      const headers = { authorization: `Bearer ${apiKey}` };
       const answer = await fetch(`${url}/api/integrations/batches`, { headers });
       expect(await answer.json()).toMatchObject({ data: [{ transaction_count: 1000 }] });
       running.process.kill('SIGINT');

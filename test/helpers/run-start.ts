@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { checkout } from '../../src/local/settings.ts';
+import { waitUntil } from '../../src/local/wait-until.ts';
+
+/** A start with everything, on a machine that is busy with other suites. */
+export const startTimeoutMs = 120_000;
+
+/** A run of `script/start`, or of what it runs in its place. */
+export interface Start {
+  process: ChildProcess;
+  output(): string;
+  exit: Promise<unknown[]>;
+}
+
+const ports = ['PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'REDIS_PORT'];
+/** What the developer may have set, and these tests must not use. */
+const servers = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'REDIS_URL', 'BOOTSTRAP_API_KEY'];
+
+/** Runs the command in the checkout, as a stack on free ports that keeps its data in `dataDir`. */
+export function runStart(
+  [command, ...args]: [string, ...string[]],
+  dataDir: string,
+  env: NodeJS.ProcessEnv = {},
+): Start {
+  const child = spawn(command, args, {
+    cwd: checkout,
+    env: {
+      ...process.env,
+      ...Object.fromEntries(ports.map((variable) => [variable, '0'])),
+      ...Object.fromEntries(servers.map((variable) => [variable, ''])),
+      METRICS_PORT: '',
+      DATA_DIR: dataDir,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output += data;
+    });
+  }
+  return { process: child, output: () => output, exit: once(child, 'close') };
+}
+
+/** The stack itself, without what `script/start` installs. */
+export const startCommand = (...options: string[]): [string, ...string[]] => [
+  process.execPath,
+  path.join(checkout, 'src/local/start.ts'),
+  ...options,
+];
+
+/** Waits for something that the start says; the error of a start that ended before has its output. */
+export async function untilSaid({ output, exit }: Start, text: string): Promise<void> {
+  const ended = new AbortController();
+  void exit.then(() => ended.abort(new Error(`The start has ended:\n${output()}`)));
+  await waitUntil(async () => output().includes(text), {
+    what: `waiting for "${text}"`,
+    timeoutMs: startTimeoutMs,
+    log: () => {},
+    signal: ended.signal,
+  });
+}
+
+export const untilRunning = (start: Start) => untilSaid(start, 'Ctrl-C stops');
+
+/** Where the API is, and the key that opens it, as the start has printed them. */
+export function printedAccess({ output }: Start): { url: string; apiKey: string } {
+  const find = (pattern: RegExp) => pattern.exec(output())?.[1] ?? '';
+  return { url: find(/API {2,}(http\S+)/), apiKey: find(/API key +(\S+)/) };
+}
