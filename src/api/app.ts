@@ -4,6 +4,7 @@ import { PatternCache } from '../cache/pattern-cache.ts';
 import { ReportCache } from '../cache/report-cache.ts';
 import { findLiveApiKeys } from '../db/list-api-keys.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { createDatabaseSlots } from './admission/database-slots.ts';
 import { ApiKeys } from './api-keys.ts';
 import { batchRoutes } from './batches/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
@@ -30,6 +31,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const perKey = new RateLimit('per-key', config.RATE_LIMIT_PER_MINUTE, counts);
   const keyWatch = new CredentialWatch((ids) => findLiveApiKeys(database, ids));
   const guard = createGuard({ apiKeys, keyWatch, strangers, limit: perKey });
+  const slots = createDatabaseSlots(config);
   const reports = new ReportCache(cache);
   const patterns = new PatternCache(cache);
 
@@ -46,18 +48,18 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(requestId);
   app.use(accessLog(logger));
   app.use(problemDetails(logger));
-  const summaries = reportRoutes(dependencies, reports, guard);
+  const summaries = reportRoutes(dependencies, reports, guard, slots);
   app.use(summaries.direct);
   app.use(exactAllow);
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
     summaries.router,
     transactionRoutes(dependencies, guard, keyWatch),
-    batchRoutes(dependencies, guard),
+    batchRoutes(dependencies, guard, slots),
     operationRoutes(dependencies),
     docsRoutes(),
     consoleRoutes(),
-    adminRoutes(dependencies, { guard, strangers, apiKeys, keyWatch, reports, patterns }),
+    adminRoutes(dependencies, { guard, slots, strangers, apiKeys, keyWatch, reports, patterns }),
   ]) {
     app.use(part.routes());
   }

@@ -2,6 +2,7 @@ import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ListenForChanges } from '../../db/listen-for-changes.ts';
+import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
 import type { CredentialWatch } from '../credential-watch.ts';
@@ -15,6 +16,8 @@ import type { SignInAttempts } from './session/sign-in-attempts.ts';
 export interface AdminDependencies extends ApiDependencies {
   /** Comes first on every route: lets pass who may act in the role. */
   allow: Allow;
+  /** What routes take themselves that allow() was told to take nothing for. */
+  slots: DatabaseSlots;
   strangers: StrangerLimit;
   signInAttempts: SignInAttempts;
   exportFiles: ExportFiles;

@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Middleware } from 'koa';
+import type { Middleware, Next } from 'koa';
 import type { SharedCounts } from '../../cache/shared-counts.ts';
 import type { Config } from '../../config.ts';
 import { findSession, touchSession } from '../../db/admin-sessions.ts';
 import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
+import type { DatabaseSlots, Slots } from '../admission/database-slots.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import { type CredentialWatch, endWithCredential } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
@@ -21,6 +22,23 @@ export interface AllowOptions {
   beforeSecondFactor?: boolean;
   /** A file of data, for who may export. */
   isExport?: boolean;
+  /**
+   * What the request takes of the database, which is shared evenly. For a GET that is `reads`, for what editors and
+   * admins send `changes`, and `nothing` for what users do to their own accounts.
+   */
+  holds?: Held;
+}
+
+type Held = keyof DatabaseSlots | 'nothing';
+
+interface AllowParts {
+  database: Database;
+  guard: Guard;
+  sessionWatch: CredentialWatch;
+  strangers: StrangerLimit;
+  counts: SharedCounts;
+  config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>;
+  slots: DatabaseSlots;
 }
 
 /** When a session was last used is written at most once a minute. */
@@ -30,25 +48,28 @@ const touchMs = 60_000;
  * The one place that says who may administer: a user of the console by session cookie, who sends the
  * CSRF token along with every change, or an API key with the scope admin, which may do all.
  */
-export function createAllow(
-  database: Database,
-  guard: Guard,
-  sessionWatch: CredentialWatch,
-  strangers: StrangerLimit,
-  counts: SharedCounts,
-  config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>,
-): Allow {
+export function createAllow({
+  database,
+  guard,
+  sessionWatch,
+  strangers,
+  counts,
+  config,
+  slots,
+}: AllowParts): Allow {
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
-  return (needed, { beforeSecondFactor = false, isExport = false } = {}) =>
+  return (needed, { beforeSecondFactor = false, isExport = false, holds } = {}) =>
     async (ctx, next) => {
+      const held = holds ?? heldByDefault(ctx, needed);
+      const proceed = () => hold(ctx, held === 'nothing' ? undefined : slots[held], next);
       ctx.set('Cache-Control', 'no-store');
       const requestId = ctx.state.requestId;
       if (ctx.get('authorization') !== '') {
         await byKey(ctx, async () => {
           const { apiKeyId, name } = ctx.state.principal;
           ctx.state.actor = { type: 'api_key', id: apiKeyId, name, requestId };
-          await next();
+          await proceed();
         });
         return;
       }
@@ -80,9 +101,27 @@ export function createAllow(
           'You may look at this, and not export it. An admin can allow it in the list of users.',
         );
       }
-      await next();
+      await proceed();
       endWithCredential(ctx, sessionWatch, session.id);
     };
+}
+
+const isRead = ({ method }: ApiContext): boolean => method === 'GET' || method === 'HEAD';
+
+function heldByDefault(ctx: ApiContext, needed: Role): Held {
+  if (isRead(ctx)) return 'reads';
+  return needed === 'viewer' ? 'nothing' : 'changes';
+}
+
+/** A body is read first: a client that is slow to send it must not keep a connection from others meanwhile. */
+async function hold(ctx: ApiContext, slots: Slots | undefined, next: Next): Promise<void> {
+  const hasBody = (ctx.request.length ?? 0) > 0 || ctx.get('transfer-encoding') !== '';
+  if (slots === undefined) await next();
+  else if (isRead(ctx) || !hasBody) await slots.hold(ctx.state, next);
+  else {
+    ctx.state.slots = slots;
+    await next();
+  }
 }
 
 /** Null where there is none, or none that is alive. */
@@ -97,7 +136,7 @@ async function readSession(ctx: ApiContext, database: Database): Promise<SignedI
 }
 
 function checkCsrf(ctx: ApiContext, { csrfToken }: SignedIn): void {
-  if (ctx.method === 'GET' || ctx.method === 'HEAD') return;
+  if (isRead(ctx)) return;
   const given = Buffer.from(ctx.get('x-csrf-token'));
   const expected = Buffer.from(csrfToken);
   if (given.length === expected.length && timingSafeEqual(given, expected)) return;

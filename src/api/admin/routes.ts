@@ -4,6 +4,7 @@ import type { ReportCache } from '../../cache/report-cache.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import { findLiveSessions } from '../../db/admin-sessions.ts';
 import { createListenForChanges } from '../../db/listen-for-changes.ts';
+import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import { CredentialWatch } from '../credential-watch.ts';
@@ -37,6 +38,7 @@ import { userRoutes } from './users/routes.ts';
 
 interface AdminParts {
   guard: Guard;
+  slots: DatabaseSlots;
   strangers: StrangerLimit;
   apiKeys: ApiKeys;
   keyWatch: CredentialWatch;
@@ -47,20 +49,14 @@ interface AdminParts {
 /** Everything under /api/admin. */
 export function adminRoutes(
   dependencies: ApiDependencies,
-  { guard, strangers, apiKeys, keyWatch, reports, patterns }: AdminParts,
+  { guard, slots, strangers, apiKeys, keyWatch, reports, patterns }: AdminParts,
 ): Router<ApiState> {
   const { database } = dependencies;
   const sessionWatch = new CredentialWatch((ids) => findLiveSessions(database, ids));
   const admin: AdminDependencies = {
     ...dependencies,
-    allow: createAllow(
-      database,
-      guard,
-      sessionWatch,
-      strangers,
-      dependencies.counts,
-      dependencies.config,
-    ),
+    allow: createAllow({ ...dependencies, guard, sessionWatch, strangers, slots }),
+    slots,
     strangers,
     signInAttempts: new SignInAttempts(
       dependencies.database,

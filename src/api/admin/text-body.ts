@@ -30,6 +30,7 @@ export function textBody(types: string[], maxBytes: number): Middleware<ApiState
       chunks.push(chunk);
     }
     ctx.request.body = decodeUtf8(Buffer.concat(chunks));
-    await next();
+    const state = ctx.state as ApiState;
+    await (state.slots === undefined ? next() : state.slots.hold(state, next));
   };
 }

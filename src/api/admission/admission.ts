@@ -1,3 +1,4 @@
+import { changeSlots } from './database-slots.ts';
 import { FairSemaphore } from './fair-semaphore.ts';
 import type { BodyRoom } from './held-body.ts';
 import type { PaceLimits } from './pace.ts';
@@ -45,8 +46,8 @@ const streamPatienceMs = 20_000;
 const maxWaitingStreamsPerKey = 16;
 const maxWaitingStreams = 64;
 
-/** Connections of the pool that captures leave to reports, statuses and health, which stay answerable under any load. */
-const connectionsForOthers = 2;
+/** Connections of the pool that captures leave to changes by admins, and to sign-ins and health, which stay answerable under any load. */
+const connectionsForOthers = changeSlots + 2;
 
 /** Connections that captures of one key leave to those of others. */
 const connectionsForOtherKeys = 2;

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
+import { Gathering } from '../../db/gathering.ts';
 import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { isFinal } from '../../domain/status.ts';
@@ -10,9 +11,9 @@ import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../e
 import type { WorkflowLinks } from '../workflow-links.ts';
 import { presentBatchWithConflicts } from './presenter.ts';
 
-/** How often a batch is looked up for each listener: one read by primary key. */
+/** How often a batch is looked up: by primary key, and together with those of all other listeners. */
 const pollMs = 500;
-/** Listeners of one process; each costs two reads a second. */
+/** Listeners of one process; each is written to, and may be slow to read. */
 const maxListeners = 200;
 /** Of one key: enough for whoever waits for several batches at once, and far from all. */
 const maxListenersEach = 20;
@@ -20,6 +21,7 @@ const maxListenersEach = 20;
 /** Server-sent events: `progress` with the batch whenever it changed, `end` once it is completed or failed. */
 export function batchEvents(database: Database, links: WorkflowLinks, stopping: AbortSignal) {
   const streams = new EventStreams({ total: maxListeners, each: maxListenersEach });
+  const lookUps = new Gathering((ids: readonly string[]) => findBatches(database, ids));
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
 
@@ -42,7 +44,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
       }
       if (isFinal(current.status)) break;
       await sleep(pollMs, undefined, { signal: stopping });
-      current = await Batch.query(database).findById(batch.id);
+      current = await lookUps.add(batch.id);
     }
   }
 
@@ -55,4 +57,15 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
         .finally(() => stream.end());
     },
   };
+}
+
+/** One query for all whose turn has come, however many listen. */
+async function findBatches(
+  database: Database,
+  ids: readonly string[],
+): Promise<Promise<Batch | undefined>[]> {
+  const found = Batch.query(database)
+    .findByIds([...new Set(ids)])
+    .then((batches) => new Map(batches.map((batch) => [batch.id, batch])));
+  return ids.map(async (id) => (await found).get(id));
 }

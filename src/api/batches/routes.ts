@@ -5,6 +5,7 @@ import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { retryBatch } from '../../db/retry-batch.ts';
 import { notFound } from '../../domain/errors.ts';
+import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { decodeCursor, toPage } from '../pagination.ts';
@@ -22,13 +23,17 @@ import {
 const base = '/api/integrations/batches';
 
 /** What became of the batches. */
-export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router<ApiState> {
+export function batchRoutes(
+  dependencies: ApiDependencies,
+  guard: Guard,
+  { reads: { middleware: reads } }: DatabaseSlots,
+): Router<ApiState> {
   const { config, database, readDatabase, workflowStarter, stopping } = dependencies;
   const links = workflowLinks(config);
   const events = batchEvents(readDatabase, links, stopping);
   const router = new Router<ApiState>();
 
-  router.get(base, guard('ingest', 'read'), async (ctx) => {
+  router.get(base, guard('ingest', 'read'), reads, async (ctx) => {
     const query = validate(batchListQuery, ctx.query, 'query');
     const before = decodeCursor(query.cursor, z.uuid());
     const batches = await Batch.query(readDatabase)
@@ -48,11 +53,11 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     );
   });
 
-  router.get(`${base}/:id`, guard('ingest', 'read'), async (ctx) => {
+  router.get(`${base}/:id`, guard('ingest', 'read'), reads, async (ctx) => {
     ctx.body = await presentWhole(await findBatch(ctx));
   });
 
-  router.get(`${base}/:id/transactions`, guard('ingest', 'read'), async (ctx) => {
+  router.get(`${base}/:id/transactions`, guard('ingest', 'read'), reads, async (ctx) => {
     const query = validate(batchTransactionListQuery, ctx.query, 'query');
     const after = decodeCursor(query.cursor, z.int());
     const batch = await findBatch(ctx);
@@ -65,11 +70,11 @@ export function batchRoutes(dependencies: ApiDependencies, guard: Guard): Router
     );
   });
 
-  router.get(`${base}/:id/events`, guard('ingest', 'read'), async (ctx) => {
+  router.get(`${base}/:id/events`, guard('ingest', 'read'), reads, async (ctx) => {
     events.stream(ctx, await findBatch(ctx));
   });
 
-  router.post(`${base}/:id/retry`, guard('ingest'), async (ctx) => {
+  router.post(`${base}/:id/retry`, guard('ingest'), reads, async (ctx) => {
     const batch = await findBatch(ctx);
     const retried = await retryBatch(database, batch.id);
     if (retried === null) {

@@ -7,6 +7,7 @@ import { type AccountSummaryQuery, accountSummary } from '../../db/account-summa
 import { mayUseAccount } from '../../domain/account-prefixes.ts';
 import { notFound } from '../../domain/errors.ts';
 import { isPossibleId } from '../../domain/text.ts';
+import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { parseSummaryQuery } from './parse-summary-query.ts';
@@ -20,6 +21,7 @@ export function reportRoutes(
   { readDatabase }: ApiDependencies,
   reports: ReportCache,
   guard: Guard,
+  slots: DatabaseSlots,
 ): { direct: Middleware<ApiState>; router: Router<ApiState> } {
   const answer = compose([guard('read'), summarize]);
   return {
@@ -50,8 +52,9 @@ export function reportRoutes(
       endDate: end_date,
       currency: currency ?? null,
     };
+    const compute = () => accountSummary(readDatabase, query);
     const report = await reports.lookUp(query, async () => {
-      const summary = await accountSummary(readDatabase, query);
+      const summary = await slots.reads.hold(ctx.state, compute);
       if (summary === null) return null;
       const generatedAt = new Date();
       const body = JSON.stringify(presentSummary(query, summary, generatedAt));

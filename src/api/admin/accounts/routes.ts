@@ -30,6 +30,7 @@ export function accountRoutes({
   allow,
   exportFiles,
   reports,
+  slots,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
@@ -50,33 +51,41 @@ export function accountRoutes({
     ctx.body = presentSummary(query, summary, new Date());
   });
 
-  router.get(`${base}/:id/overview`, allow('viewer'), async (ctx) => {
+  // Cached ones need no connection.
+  router.get(`${base}/:id/overview`, allow('viewer', { holds: 'nothing' }), async (ctx) => {
     const query = readQuery(ctx);
     const { refresh } = validate(overviewOptionsSchema, ctx.query, 'query');
     if (refresh) await reports.dropAccounts([query.accountId]);
-    const { overview, isHit } = await lookUp(query);
+    const { overview, isHit } = await lookUp(ctx, query);
     ctx.body = { ...overview, cached: isHit } satisfies OverviewAnswer;
   });
 
-  router.get(`${base}/:id/overview.csv`, allow('viewer', { isExport: true }), async (ctx) => {
-    const query = readQuery(ctx);
-    const { by } = validate(overviewCsvOptionsSchema, ctx.query, 'query');
-    const { overview } = await lookUp(query);
-    const lines = by === 'category' ? overview.by_category : overview.by_month;
-    await exportFiles.send(ctx, {
-      of: 'accounts',
-      format: 'csv',
-      filter: { ...ctx.query, account_id: query.accountId },
-      name: `account-by-${by}-${query.startDate}-to-${query.endDate}`,
-      parts: wholeFile(overviewCsv(overview, by), lines.length),
-    });
-  });
+  router.get(
+    `${base}/:id/overview.csv`,
+    allow('viewer', { isExport: true, holds: 'nothing' }),
+    async (ctx) => {
+      const query = readQuery(ctx);
+      const { by } = validate(overviewCsvOptionsSchema, ctx.query, 'query');
+      const { overview } = await lookUp(ctx, query);
+      const lines = by === 'category' ? overview.by_category : overview.by_month;
+      await exportFiles.send(ctx, {
+        of: 'accounts',
+        format: 'csv',
+        filter: { ...ctx.query, account_id: query.accountId },
+        name: `account-by-${by}-${query.startDate}-to-${query.endDate}`,
+        parts: wholeFile(overviewCsv(overview, by), lines.length),
+      });
+    },
+  );
 
   /** From the cache of reports, whose rules of when to forget are also the overview's. */
   async function lookUp(
+    ctx: ApiContext,
     query: AccountSummaryQuery,
   ): Promise<{ overview: OverviewBody; isHit: boolean }> {
-    const report = await reports.lookUp({ ...query, view: 'overview' }, () => compute(query));
+    const report = await reports.lookUp({ ...query, view: 'overview' }, () =>
+      slots.reads.hold(ctx.state, () => compute(query)),
+    );
     if (report === null) throw notFound('account');
     return { overview: JSON.parse(report.body) as OverviewBody, isHit: report.isHit };
   }

@@ -21,7 +21,7 @@ export function patternEffectRoutes({
   const router = new Router<ApiState>();
   const matcherWithout = new MatcherWithout();
 
-  router.post(`${base}/test`, allow('viewer'), jsonBody(), async (ctx) => {
+  router.post(`${base}/test`, allow('viewer', { holds: 'reads' }), jsonBody(), async (ctx) => {
     const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
     const { patterns } = await currentPatterns.load();
     ctx.body = await presentExplanation(
@@ -30,15 +30,20 @@ export function patternEffectRoutes({
     );
   });
 
-  router.post(`${base}/preview`, allow('viewer'), jsonBody(), async (ctx) => {
-    const given = validate(patternPreviewSchema, ctx.request.body, 'body');
-    ctx.body = await previewPattern(
-      readDatabase,
-      await currentPatterns.get(),
-      matcherWithout,
-      given,
-    );
-  });
+  router.post(
+    `${base}/preview`,
+    allow('viewer', { holds: 'largeReads' }),
+    jsonBody(),
+    async (ctx) => {
+      const given = validate(patternPreviewSchema, ctx.request.body, 'body');
+      ctx.body = await previewPattern(
+        readDatabase,
+        await currentPatterns.get(),
+        matcherWithout,
+        given,
+      );
+    },
+  );
 
   return router;
 }

@@ -8,7 +8,9 @@ export function eventRoutes(admin: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
   const events = changeEvents(admin);
 
-  router.get('/api/admin/events', admin.allow('viewer'), (ctx) => events.stream(ctx));
+  router.get('/api/admin/events', admin.allow('viewer', { holds: 'nothing' }), (ctx) =>
+    events.stream(ctx),
+  );
 
   return router;
 }

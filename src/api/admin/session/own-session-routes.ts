@@ -16,7 +16,7 @@ const base = '/api/admin/sessions';
 export function ownSessionRoutes({ database, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
-  router.get(base, allow('viewer'), async (ctx) => {
+  router.get(base, allow('viewer', { holds: 'nothing' }), async (ctx) => {
     const current = sessionOf(ctx);
     const sessions = await listSessionsOf(database, current.userId);
     ctx.body = sessions.map((session) => presentOwnSession(session, current.id));

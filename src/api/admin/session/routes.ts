@@ -67,7 +67,7 @@ export function sessionRoutes({
     attempt.succeeded();
   });
 
-  router.get(base, allow('viewer', { beforeSecondFactor: true }), async (ctx) => {
+  router.get(base, allow('viewer', { beforeSecondFactor: true, holds: 'nothing' }), async (ctx) => {
     const { userId, csrfToken, ...user } = sessionOf(ctx);
     ctx.body = presentSession(config, { ...user, id: userId }, csrfToken);
   });

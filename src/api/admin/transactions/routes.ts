@@ -33,19 +33,23 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     sendList(ctx, await listTransactions(readDatabase, page), presentTransaction);
   });
 
-  router.get(`${base}/export.csv`, allow('viewer', { isExport: true }), async (ctx) => {
-    const query = validate(transactionListQuery, ctx.query, 'query');
-    // Which page somebody looks at has no effect here.
-    const { _start, _end, ...filter } = ctx.query;
-    const timeoutMs = config.EXPORT_TIMEOUT_SECONDS * 1_000;
-    await exportFiles.send(ctx, {
-      of: 'transactions',
-      format: 'csv',
-      filter,
-      name: `transactions-${todayUtc()}`,
-      parts: transactionsCsv(exportDatabase, query, timeoutMs),
-    });
-  });
+  router.get(
+    `${base}/export.csv`,
+    allow('viewer', { isExport: true, holds: 'nothing' }),
+    async (ctx) => {
+      const query = validate(transactionListQuery, ctx.query, 'query');
+      // Which page somebody looks at has no effect here.
+      const { _start, _end, ...filter } = ctx.query;
+      const timeoutMs = config.EXPORT_TIMEOUT_SECONDS * 1_000;
+      await exportFiles.send(ctx, {
+        of: 'transactions',
+        format: 'csv',
+        filter,
+        name: `transactions-${todayUtc()}`,
+        parts: transactionsCsv(exportDatabase, query, timeoutMs),
+      });
+    },
+  );
 
   router.post(`${base}/bulk-set-category`, allow('editor'), jsonBody(), async (ctx) => {
     const { ids, category_id } = validate(bulkCategorySchema, ctx.request.body, 'body');

@@ -14,18 +14,22 @@ export function uncategorizedGroupRoutes({
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
-  router.get('/api/admin/uncategorized-groups', allow('viewer'), async (ctx) => {
-    const { limit, q } = validate(uncategorizedGroupsQuerySchema, ctx.query, 'query');
-    const wanted = normalizeText(q ?? '');
-    const all = await groupTexts(await listUncategorizedTexts(readDatabase));
-    const groups = wanted === '' ? all : all.filter(({ name }) => name.includes(wanted));
-    const body: UncategorizedGroupsBody = {
-      group_count: groups.length,
-      transaction_count: groups.reduce((sum, group) => sum + group.transactionCount, 0),
-      groups: groups.slice(0, limit).map(presentGroup),
-    };
-    ctx.body = body;
-  });
+  router.get(
+    '/api/admin/uncategorized-groups',
+    allow('viewer', { holds: 'largeReads' }),
+    async (ctx) => {
+      const { limit, q } = validate(uncategorizedGroupsQuerySchema, ctx.query, 'query');
+      const wanted = normalizeText(q ?? '');
+      const all = await groupTexts(await listUncategorizedTexts(readDatabase));
+      const groups = wanted === '' ? all : all.filter(({ name }) => name.includes(wanted));
+      const body: UncategorizedGroupsBody = {
+        group_count: groups.length,
+        transaction_count: groups.reduce((sum, group) => sum + group.transactionCount, 0),
+        groups: groups.slice(0, limit).map(presentGroup),
+      };
+      ctx.body = body;
+    },
+  );
 
   return router;
 }

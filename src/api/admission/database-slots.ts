@@ -1,0 +1,87 @@
+import type { Middleware } from 'koa';
+import type { ApiState } from '../context.ts';
+import { FairSemaphore } from './fair-semaphore.ts';
+
+/** Connections of the pool for changes that others than admins' changes always find: batches, sign-ins, health. */
+export const changeSlots = 3;
+/** Of these, what changes of one user or key leave to those of others. */
+const changeSlotsForOthers = 1;
+/** An import holds the others up for some seconds. */
+const changePatienceMs = 20_000;
+
+/** Connections of the pool for reads that these do not hold: events of batches look after their batches there. */
+const readsForEvents = 1;
+/** What reads of one user or key leave to those of others. */
+const readSlotsForOthers = 1;
+/** Most reads take milliseconds, a few of them seconds. */
+const readPatienceMs = 10_000;
+
+/**
+ * Each holds up to 200,000 texts, some 60 MB, and may compile all patterns once more. One at a time, which mostly
+ * takes milliseconds, bounds the memory.
+ */
+const largeReadSlots = 1;
+/** One that goes through a large table takes ten seconds. */
+const largeReadPatienceMs = 20_000;
+
+/** A console asks for some things at once; who asks for more at once is a program, and can wait elsewhere. */
+const maxWaitingPerKey = 200;
+const maxWaiting = 1_000;
+/** By then most of those that were ahead are through. */
+const retryAfterSeconds = 2;
+
+/** What requests other than batches share of a process, evenly by user and key. */
+export interface DatabaseSlots {
+  /** Connections for reading. */
+  reads: Slots;
+  /** Those for reads that take a lot of memory. */
+  largeReads: Slots;
+  /** Connections for changes by admins. */
+  changes: Slots;
+}
+
+export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number }): DatabaseSlots {
+  const waiting = { maxWaitingPerKey, maxWaiting, retryAfterSeconds };
+  const reads = Math.max(config.DATABASE_READ_POOL_SIZE - largeReadSlots - readsForEvents, 1);
+  return {
+    reads: new Slots({
+      ...waiting,
+      capacity: reads,
+      capacityPerKey: Math.max(reads - readSlotsForOthers, 1),
+      patienceMs: readPatienceMs,
+    }),
+    largeReads: new Slots({
+      ...waiting,
+      capacity: largeReadSlots,
+      capacityPerKey: largeReadSlots,
+      patienceMs: largeReadPatienceMs,
+    }),
+    changes: new Slots({
+      ...waiting,
+      capacity: changeSlots,
+      capacityPerKey: changeSlots - changeSlotsForOthers,
+      patienceMs: changePatienceMs,
+    }),
+  };
+}
+
+/** Places of which a request takes one, in the name of who asks. */
+export class Slots {
+  readonly #semaphore: FairSemaphore;
+
+  constructor(options: ConstructorParameters<typeof FairSemaphore>[0]) {
+    this.#semaphore = new FairSemaphore(options);
+  }
+
+  /** Does the work once there is a place. Throws ApiError `overloaded`. */
+  async hold<Result>(state: ApiState, work: () => Promise<Result>): Promise<Result> {
+    using _slot = await this.#semaphore.acquire(whoAsks(state));
+    return await work();
+  }
+
+  /** The same for all that comes after it on a route, but for what is sent after it. */
+  readonly middleware: Middleware<ApiState> = (ctx, next) => this.hold(ctx.state, next);
+}
+
+const whoAsks = ({ session, principal }: ApiState): string =>
+  session === undefined ? `key:${principal.lineageId}` : `user:${session.userId}`;
