@@ -122,13 +122,17 @@ describe('a client that fills the room for JSON bodies', () => {
   });
 
   it('leaves room for the largest body of another', async () => {
-    slowClient({ ...json, 'Content-Length': String(64 * mebibyte) }, ' ');
-    const body = jsonBody('other-large', 20_000).padEnd(60 * mebibyte);
+    const maxBytes = 4 * mebibyte;
+    const small = await startTestApi({ beside: api, config: { MAX_BODY_BYTES: maxBytes } });
+    const hog = slowClient({ ...json, 'Content-Length': String(maxBytes) }, ' ', small);
+    const body = jsonBody('other-large', 5_000).padEnd(maxBytes);
     const startedAt = performance.now();
-    const answer = await api.send('POST', path, body, { ...json, ...other });
-    expect(answer).toMatchObject({ status: 202, body: { transaction_count: 20_000 } });
+    const answer = await small.send('POST', path, body, { ...json, ...other });
+    expect(answer).toMatchObject({ status: 202, body: { transaction_count: 5_000 } });
     // Sooner than an announcement of which nothing comes is given up.
     expect(performance.now() - startedAt).toBeLessThan(5_000);
+    hog.leave();
+    await small.stop();
   });
 });
 

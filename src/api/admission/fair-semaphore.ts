@@ -110,7 +110,8 @@ export class FairSemaphore {
         waiting.refuse(this.#overloaded('It took too long until there was room.'));
         // Those behind it may want less.
         this.#admit();
-      }, this.#options.patienceMs);
+        // A connection keeps the process alive, not what waits for it.
+      }, this.#options.patienceMs).unref();
       const waiting: Waiting = {
         account,
         amount,
@@ -194,7 +195,8 @@ export class FairSemaphore {
       this.#grant(next.account, next.amount);
       next.enter();
     }
-    if (this.#waitingCount > 0) this.#looking ??= setInterval(() => this.#makeRoom(), lookMs);
+    if (this.#waitingCount > 0)
+      this.#looking ??= setInterval(() => this.#makeRoom(), lookMs).unref();
     else {
       clearInterval(this.#looking);
       this.#looking = undefined;

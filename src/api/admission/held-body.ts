@@ -56,7 +56,7 @@ export class HeldBody implements Disposable {
       throw error;
     }
     // An announcement costs nothing: a client that sends no more must not keep others out with it.
-    body.#timer = setTimeout(() => body.#giveBackUnused(), announcementMs);
+    body.#timer = setTimeout(() => body.#giveBackUnused(), announcementMs).unref();
     return body;
   }
 

@@ -72,7 +72,10 @@ export class Pace implements Holder {
     return new Promise((resolve, reject) => {
       const since = performance.now();
       this.#waitingSince = since;
-      const timer = setTimeout(() => this.#lose(tooSlow()), Math.max(this.#always.leftMs, 0));
+      const timer = setTimeout(
+        () => this.#lose(tooSlow()),
+        Math.max(this.#always.leftMs, 0),
+      ).unref();
       const end = (): void => {
         clearTimeout(timer);
         this.#waitingSince = null;
