@@ -195,7 +195,7 @@ describe('the command', () => {
       stderr: expect.stringContaining(message),
     });
     await expect(runScript(...args)).rejects.toMatchObject({
-      stderr: expect.stringContaining('Usage: node samples/generate-batch.ts'),
+      stderr: expect.stringContaining('Usage: script/generate-batch'),
     });
   });
 });

@@ -397,7 +397,7 @@ export function generateTransactions(options: SampleOptions): SampleTransaction[
   return [...iterateTransactions(options)];
 }
 
-const USAGE = `Usage: node samples/generate-batch.ts --rows <n> [options]
+const USAGE = `Usage: script/generate-batch --rows <n> [options]
 
   --rows <n>             rows to write, up to ${MAX_ROWS}
   --accounts <n>         accounts to spread them over (default 5)
