@@ -17,6 +17,7 @@ const { api, openPage, problems } = await startTestConsole({
 });
 
 beforeAll(async () => {
+  await api.database('admin_users').where({ email: viewer }).update({ may_export: true });
   const food = await insertCategory(api.database, 'Food', ['food']);
   const rows = [
     { amount: '-10.10', merchantName: 'food' },
@@ -187,7 +188,7 @@ describe('the report', () => {
     expect(download.suggestedFilename()).toMatch(/^account-by-category-.*\.csv$/);
     const text = await readFile(await download.path(), 'utf8');
     expect(text.split('\r\n')).toContain(
-      `acc-1,${addDays(today, -29)},${today},USD,Food,2,-15.1001,0.00,-30.20`,
+      `"acc-1","${addDays(today, -29)}","${today}","USD","Food",2,-15.1001,0.00,-30.20`,
     );
     expect(problems()).toEqual([]);
   });

@@ -140,7 +140,7 @@ describe('each export is audited', () => {
     expect(entry?.after).toMatchObject({
       filter: { account_id: 'many' },
       outcome: 'cut_off',
-      reason: 'client_left',
+      reason: 'connection_closed',
     });
     expect(entry?.after).not.toMatchObject({ rows: manyRows });
   });
@@ -163,6 +163,17 @@ describe('an export', () => {
     socket.resume();
     // Cut, so that nobody takes what came for the whole file.
     await once(socket, 'close');
+  }, 60_000);
+
+  test('ends within two seconds once who asked for it was disabled', async () => {
+    const id = await insertUser(api, `leaver${count++}@example.com`, 'editor');
+    await askFor(manyPath, await openSession(api, id));
+    await waitFor(async () => (await busy()) === 1);
+    const disabledAt = Date.now();
+    await api.patch(`/api/admin/users/${id}`, { disabled: true });
+    const [entry] = await logged(1);
+    expect(Date.parse(entry?.at as string) - disabledAt).toBeLessThan(2_000);
+    expect(entry?.after).toMatchObject({ outcome: 'cut_off', reason: 'connection_closed' });
   }, 60_000);
 
   test('takes half of the places at most for one user, and leaves the others theirs', async () => {

@@ -74,7 +74,7 @@ test('tells of a client that left', async () => {
   const { socket, outcome } = await start({ stallMs: long, deadlineMs: long });
   await once(socket, 'readable');
   socket.destroy();
-  expect(await outcome).toBe('client_left');
+  expect(await outcome).toBe('connection_closed');
 });
 
 test('tells of a source that failed', async () => {

@@ -7,8 +7,11 @@ export interface SendingLimits {
   deadlineMs: number;
 }
 
-/** How an answer ended: whole, or cut off by the client, by a limit, or because its source failed. */
-export type SendingOutcome = 'finished' | 'client_left' | 'stalled' | 'deadline' | 'failed';
+/**
+ * How an answer ended: whole, or cut off by a limit, because its source failed, or with the connection, which
+ * clients close, and the API where who asked may not any more.
+ */
+export type SendingOutcome = 'finished' | 'connection_closed' | 'stalled' | 'deadline' | 'failed';
 
 /**
  * Passes the pieces of an answer on, which the caller is to pipe into the response, and cuts the connection
@@ -20,7 +23,7 @@ export function limitSending<Piece>(
   { stallMs, deadlineMs }: SendingLimits,
   onEnd: (outcome: SendingOutcome) => void,
 ): AsyncGenerator<Piece> {
-  let reason: SendingOutcome = 'client_left';
+  let reason: SendingOutcome = 'connection_closed';
   /** Since when there has been something to read that was not taken; null while there is nothing. */
   let unreadSince: number | null = null;
 
