@@ -18,6 +18,7 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { docsRoutes } from './operations/docs.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { filesLimit } from './rate-limit/files-limit.ts';
 import { RateLimit } from './rate-limit/rate-limit.ts';
 import { StrangerLimit } from './rate-limit/stranger-limit.ts';
 import { reportRoutes } from './reports/routes.ts';
@@ -51,6 +52,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const summaries = reportRoutes(dependencies, reports, guard, slots);
   app.use(summaries.direct);
   app.use(exactAllow);
+  app.use(filesLimit(counts));
   // One after the other, since a router tries all of its routes: what is asked for most comes first.
   for (const part of [
     summaries.router,

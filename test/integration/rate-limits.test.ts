@@ -61,6 +61,41 @@ describe('requests without good credentials', () => {
   });
 });
 
+describe('the console and the documentation', () => {
+  let api: TestApi;
+  beforeEach(async () => {
+    api = await startTestApi({ redisDatabase: 5 });
+  });
+  afterEach(() => api.stop());
+
+  test('may be asked for 6,000 times a minute by an address, and health any number of times', async () => {
+    const anonymous = { Authorization: '' };
+    const first = await api.get('/openapi.json', anonymous);
+    expect(first.headers.get('ratelimit-policy')).toBe('"per-address-files";q=6000;w=60');
+    expect(remaining(first.headers)).toBe(5_999);
+    const ask = async (times: number, place: string) => {
+      const statuses = new Set<number>();
+      for (let asked = 0; asked < times; asked += 50) {
+        const answers = Array.from({ length: 50 }, () => fetch(api.url + place));
+        for (const answer of await Promise.all(answers)) {
+          statuses.add(answer.status);
+          await answer.body?.cancel();
+        }
+      }
+      return [...statuses];
+    };
+    expect(await ask(5_950, '/docs')).toEqual([200]);
+    await ask(50, '/docs/start.js');
+    for (const place of ['/docs', '/docs/swagger-ui.css', '/openapi.json', '/admin', '/admin/x.js'])
+      expect((await api.get<Problem>(place, anonymous)).status).toBe(429);
+    expect((await fetch(`${api.url}/docs`, { method: 'HEAD' })).status).toBe(429);
+    expect(await ask(100, '/healthz')).toEqual([200]);
+    expect(await ask(100, '/readyz')).toEqual([200]);
+    // Whoever has good credentials is counted by them.
+    expect((await api.get(path)).status).toBe(200);
+  });
+});
+
 describe('rows and bytes of a key', () => {
   let api: TestApi;
   afterEach(() => api.stop());

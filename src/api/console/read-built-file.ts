@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readSharedFile } from '../read-shared-file.ts';
 
 export interface BuiltFile {
   bytes: Buffer;
@@ -25,12 +25,8 @@ export async function readBuiltFile(
 }
 
 async function read(file: string): Promise<{ bytes: Buffer; etag: string } | null> {
-  try {
-    const [bytes, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
-    return { bytes, etag: `"${bytes.length.toString(36)}-${Math.round(mtimeMs).toString(36)}"` };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR') return null;
-    throw error;
-  }
+  const found = await readSharedFile(file);
+  if (found === null) return null;
+  const { bytes, mtimeMs } = found;
+  return { bytes, etag: `"${bytes.length.toString(36)}-${Math.round(mtimeMs).toString(36)}"` };
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { notFound } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
+import { readSharedFile } from '../read-shared-file.ts';
 
 /** Content types by name. */
 const assets = new Map([
@@ -50,7 +50,11 @@ export function docsRoutes(): Router<ApiState> {
     if (type === undefined) throw notFound('page');
     ctx.type = type;
     ctx.set('Cache-Control', 'public, max-age=3600');
-    ctx.body = await readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)));
+    const file = await readSharedFile(
+      fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)),
+    );
+    if (file === null) throw notFound('page');
+    ctx.body = file.bytes;
   });
 
   return router;

@@ -10,6 +10,7 @@ const units = {
   'per-key': 'requests',
   'per-user': 'requests',
   'per-address': 'requests',
+  'per-address-files': 'requests',
   'per-key-rows': 'rows',
   'per-key-bytes': 'bytes',
 } as const;

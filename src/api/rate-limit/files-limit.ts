@@ -1,0 +1,26 @@
+import type { Middleware } from 'koa';
+import type { SharedCounts } from '../../cache/shared-counts.ts';
+import type { ApiState } from '../context.ts';
+import { clientNetwork } from './client-network.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/**
+ * A browser asks for some thirty files to show the console for the first time, and for one or two afterwards. So
+ * two hundred people behind one address may open it within a minute.
+ */
+const perMinute = 6_000;
+
+/** The documentation and the console, which are open to all. */
+const paths = /^\/(docs|admin|openapi\.json)(\/|$)/;
+
+/**
+ * Limits what a network address may ask for without credentials. Health and readiness have no limit: a load
+ * balancer must never be refused, and what they answer is at hand.
+ */
+export function filesLimit(counts: SharedCounts): Middleware<ApiState> {
+  const limit = new RateLimit('per-address-files', perMinute, counts);
+  return (ctx, next) => {
+    if (paths.test(ctx.path)) limit.spend(ctx, clientNetwork(ctx.request.ip));
+    return next();
+  };
+}
