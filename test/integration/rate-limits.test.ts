@@ -59,6 +59,14 @@ describe('requests without good credentials', () => {
     expect((await withWrongKey()).status).toBe(429);
     expect((await api.get(path)).status).toBe(200);
   });
+
+  test('do not shut out a user of the console at the same address who was signed in before', async () => {
+    const session = await openSession(api, await insertUser(api, 'ada@example.com', 'admin'));
+    expect((await api.get('/api/admin/categories', session)).status).toBe(200);
+    for (let count = 0; count <= quota; count++) await withWrongKey();
+    expect((await withWrongKey()).status).toBe(429);
+    expect((await api.get('/api/admin/categories', session)).status).toBe(200);
+  });
 });
 
 describe('the console and the documentation', () => {

@@ -41,6 +41,8 @@ interface AllowParts {
   slots: DatabaseSlots;
 }
 
+/** Bounds the memory of sessions that were good before. */
+const maxFamiliarSessions = 10_000;
 /** When a session was last used is written at most once a minute. */
 const touchMs = 60_000;
 
@@ -59,6 +61,7 @@ export function createAllow({
 }: AllowParts): Allow {
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
+  const familiar = new Set<string>();
   return (needed, { beforeSecondFactor = false, isExport = false, holds } = {}) =>
     async (ctx, next) => {
       const held = holds ?? heldByDefault(ctx, needed);
@@ -73,15 +76,22 @@ export function createAllow({
         });
         return;
       }
-      strangers.admit(ctx);
-      const session = await readSession(ctx, database);
+      const token = readSessionToken(ctx);
+      const tokenHash = token === undefined ? null : hashToken(token);
+      const familiarName = tokenHash?.toString('base64') ?? '';
+      // A session that was good a while ago is no guess: nobody at the same address can shut its user out.
+      strangers.admit(ctx, () => familiar.has(familiarName));
+      const session = tokenHash === null ? null : await readSession(database, tokenHash);
       if (session === null) {
+        familiar.delete(familiarName);
         strangers.note(ctx);
         throw new ApiError(
           'unauthenticated',
           'Sign in, or send an API key as "Authorization: Bearer <key>".',
         );
       }
+      if (familiar.size >= maxFamiliarSessions) familiar.clear();
+      familiar.add(familiarName);
       ctx.state.session = session;
       ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
       perUser.spend(ctx, String(session.userId));
@@ -124,11 +134,8 @@ async function hold(ctx: ApiContext, slots: Slots | undefined, next: Next): Prom
   }
 }
 
-/** Null where there is none, or none that is alive. */
-async function readSession(ctx: ApiContext, database: Database): Promise<SignedIn | null> {
-  const token = readSessionToken(ctx);
-  if (token === undefined) return null;
-  const tokenHash = hashToken(token);
+/** Null where none is alive. */
+async function readSession(database: Database, tokenHash: Buffer): Promise<SignedIn | null> {
   const session = await findSession(database, tokenHash);
   if (session === null) return null;
   if (Date.now() - session.lastSeenAt.getTime() > touchMs) await touchSession(database, tokenHash);
