@@ -1,10 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** What a key is good for now: it is live until it is revoked or expires. */
-export const apiKeyStatuses = ['live', 'expired', 'revoked'] as const;
-
-export type ApiKeyStatus = (typeof apiKeyStatuses)[number];
-
 /** Enough of a key to recognise it in a listing, too little to guess the rest. */
 const prefixCharacters = 12;
 

@@ -171,15 +171,33 @@ test('lists the keys that somebody leaves behind before they are disabled', asyn
   const page = await open();
   await page.getByRole('button', { name: `Disable ${gone}` }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('6 API keys that they made will go on working:').waitFor();
-  await dialog.getByText('bank 6').waitFor();
-  await dialog.getByText('and 1 more').waitFor();
+  await dialog.getByText('6 API keys that they made will go on working.').waitFor();
+  await dialog.getByRole('checkbox', { name: 'bank 6' }).waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
-  await dialog.getByRole('link', { name: 'Revoke or rotate them' }).click();
+  await dialog.getByRole('link', { name: 'Rotate them instead' }).click();
   await page.getByRole('heading', { name: 'API keys' }).waitFor();
   await page.getByRole('row', { name: /bank 1/ }).waitFor();
   await dialog.waitFor({ state: 'hidden' });
   expect(await page.getByRole('row', { name: /bank/ }).count()).toBe(6);
   expect((await user(gone))?.status).toBe('active');
+  expect(problems()).toEqual([]);
+});
+
+test('revokes the keys that are chosen with the user, and leaves the others', async () => {
+  const gone = 'leaving@example.com';
+  const session = await openSession(api, await insertUser(api, gone, 'admin'));
+  const create = async (name: string) =>
+    (await api.post('/api/admin/api-keys', { name, scopes: ['read'] }, session)).body.key;
+  const [known, used] = [await create('known to them'), await create('in use')];
+  const page = await open();
+  await page.getByRole('button', { name: `Disable ${gone}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: 'known to them' }).check();
+  await dialog.getByRole('button', { name: 'Disable' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  const use = async (key: string) =>
+    (await api.get('/api/integrations/batches', { Authorization: `Bearer ${key}` })).status;
+  expect([await use(known), await use(used)]).toEqual([401, 200]);
+  expect((await user(gone))?.status).toBe('disabled');
   expect(problems()).toEqual([]);
 });

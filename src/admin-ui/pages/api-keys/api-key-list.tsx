@@ -1,22 +1,27 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
-import { useDelete } from '@refinedev/core';
-import { App, Button, Space, type TableColumnsType, Tag, Typography } from 'antd';
+import { Button, Select, Space, type TableColumnsType, Tag, Tooltip, Typography } from 'antd';
 import { useState } from 'react';
 import type { ApiKeyBody } from '../../../api/admin/api-keys/schema.ts';
+import { apiKeyStatuses } from '../../../domain/api-key-status.ts';
 import { DateTime } from '../../components/date-time.tsx';
+import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
+import { SearchInput } from '../../components/search-input.tsx';
 import { sortOrderOf } from '../../components/sort-order.ts';
 import { EmptyState } from '../../components/states.tsx';
+import { filtersOf } from '../../components/use-filters.ts';
 import { useMay } from '../../components/use-may.ts';
-import { done, notDone } from '../../providers/messages.ts';
+import { ApiKeyActions } from './api-key-actions.tsx';
+import { ApiKeyStatusTag } from './api-key-status.tsx';
 import { NewApiKey } from './new-api-key.tsx';
+
+/** The rest of a key's accounts is in a tooltip. */
+const shownPrefixes = 2;
 
 export function ApiKeyList() {
   const [isCreating, setIsCreating] = useState(false);
-  const { modal } = App.useApp();
-  const { mutateAsync } = useDelete();
   const mayChange = useMay('delete', 'api-keys');
   const table = useTable<ApiKeyBody>({
     resource: 'api-keys',
@@ -24,23 +29,8 @@ export function ApiKeyList() {
     sorters: { initial: [{ field: 'created_at', order: 'desc' }] },
     errorNotification: false,
   });
-
-  function revoke({ id, name }: ApiKeyBody): void {
-    void modal.confirm({
-      title: `Revoke the key “${name}”?`,
-      content: 'Whoever uses it is refused within two seconds. This cannot be undone.',
-      okText: 'Revoke',
-      okButtonProps: { danger: true },
-      onOk: () =>
-        mutateAsync({
-          resource: 'api-keys',
-          id,
-          successNotification: done(`“${name}” revoked`),
-          errorNotification: notDone('The key was not revoked'),
-          // The notification has said so.
-        }).catch(() => {}),
-    });
-  }
+  const filters = filtersOf(table);
+  const maker = filters.value('created_by');
 
   const columns: TableColumnsType<ApiKeyBody> = [
     {
@@ -48,29 +38,56 @@ export function ApiKeyList() {
       dataIndex: 'name',
       sorter: true,
       sortOrder: sortOrderOf('name', table.sorters),
-    },
-    {
-      title: 'Key',
-      dataIndex: 'prefix',
-      render: (prefix: string) => <Typography.Text code>{prefix}…</Typography.Text>,
+      render: (name: string, { prefix }) => (
+        <>
+          {name}
+          <br />
+          <Typography.Text code style={{ whiteSpace: 'nowrap' }}>
+            {prefix}…
+          </Typography.Text>
+        </>
+      ),
     },
     {
       title: 'Scopes',
       dataIndex: 'scopes',
       render: (scopes: ApiKeyBody['scopes']) => (
-        <Space size={4}>
+        <Space size={4} wrap style={{ maxWidth: 110 }}>
           {scopes.map((scope) => (
-            <Tag key={scope}>{scope}</Tag>
+            <Tag key={scope} style={{ margin: 0 }}>
+              {scope}
+            </Tag>
           ))}
         </Space>
       ),
+    },
+    {
+      title: 'Accounts',
+      dataIndex: 'account_prefixes',
+      render: (prefixes: string[]) => <Accounts prefixes={prefixes} />,
+    },
+    {
+      title: 'State',
+      dataIndex: 'expires_at',
+      sorter: true,
+      sortOrder: sortOrderOf('expires_at', table.sorters),
+      render: (_, apiKey) => <ApiKeyStatusTag apiKey={apiKey} />,
     },
     {
       title: 'Created',
       dataIndex: 'created_at',
       sorter: true,
       sortOrder: sortOrderOf('created_at', table.sorters),
-      render: (value: string) => <DateTime value={value} />,
+      render: (value: string, { created_by, rotated_from }) => (
+        <>
+          <DateTime value={value} />
+          <Typography.Text type="secondary" style={{ display: 'block' }}>
+            {created_by === null
+              ? 'by the environment'
+              : `${rotated_from === null ? '' : 'rotated '}by ${created_by.name}`}
+          </Typography.Text>
+        </>
+      ),
     },
     {
       title: 'Last used',
@@ -83,26 +100,8 @@ export function ApiKeyList() {
       title: <span className="visually-hidden">Actions</span>,
       key: 'actions',
       align: 'right',
-      render: (_, apiKey) => {
-        if (apiKey.revoked_at !== null)
-          return (
-            <Typography.Text type="secondary">
-              Revoked <DateTime value={apiKey.revoked_at} />
-            </Typography.Text>
-          );
-        return (
-          mayChange && (
-            <Button
-              type="link"
-              danger
-              aria-label={`Revoke ${apiKey.name}`}
-              onClick={() => revoke(apiKey)}
-            >
-              Revoke
-            </Button>
-          )
-        );
-      },
+      render: (_, apiKey) =>
+        mayChange && apiKey.status === 'live' && <ApiKeyActions apiKey={apiKey} />,
     },
   ];
 
@@ -118,14 +117,63 @@ export function ApiKeyList() {
         )
       }
     >
+      <Filters
+        activeCount={filters.activeCount}
+        onClear={filters.clear}
+        search={
+          <SearchInput
+            label="Search keys"
+            value={filters.value('q') ?? ''}
+            onSearch={(text) => filters.set('q', text)}
+          />
+        }
+      >
+        <Select
+          allowClear
+          aria-label="State"
+          placeholder="State"
+          style={{ width: 140 }}
+          value={filters.value('status')}
+          onChange={(status) => filters.set('status', status)}
+          options={apiKeyStatuses.map((value) => ({ value, label: value }))}
+        />
+        {maker !== undefined && (
+          <Tag
+            closable
+            style={{ alignSelf: 'center', margin: 0 }}
+            onClose={() => filters.set('created_by', undefined)}
+          >
+            Made by {table.tableProps.dataSource?.[0]?.created_by?.name ?? `user ${maker}`}
+          </Tag>
+        )}
+      </Filters>
       <ListTable<ApiKeyBody>
         {...table.tableProps}
         label="API keys"
         query={table.tableQuery}
         columns={columns}
-        empty={<EmptyState title="No keys yet" />}
+        empty={<EmptyState title={filters.isFiltered ? 'No keys like this' : 'No keys yet'} />}
       />
       <NewApiKey isOpen={isCreating} onClose={() => setIsCreating(false)} />
     </Page>
+  );
+}
+
+function Accounts({ prefixes }: { prefixes: string[] }) {
+  if (prefixes.length === 0) return <Typography.Text type="secondary">All</Typography.Text>;
+  const rest = prefixes.slice(shownPrefixes);
+  return (
+    <Space size={4} wrap style={{ maxWidth: 260 }}>
+      {prefixes.slice(0, shownPrefixes).map((prefix) => (
+        <Tag key={prefix} style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {prefix}…
+        </Tag>
+      ))}
+      {rest.length > 0 && (
+        <Tooltip title={rest.map((prefix) => `${prefix}…`).join(', ')}>
+          <Typography.Text type="secondary">{rest.length} more</Typography.Text>
+        </Tooltip>
+      )}
+    </Space>
   );
 }

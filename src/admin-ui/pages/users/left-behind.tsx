@@ -1,19 +1,19 @@
-import { Flex, Typography } from 'antd';
+import { Checkbox, Flex, Typography } from 'antd';
 import type { UserWithKeysBody } from '../../../api/admin/users/schema.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import { listPath } from '../../components/list-path.ts';
 
-/** As many as one looks over; the list of keys has them all. */
-const maxShown = 5;
-
 interface LeftBehindProps {
   user: UserWithKeysBody;
+  /** Ids of the keys that are to be revoked; none unless somebody chooses them, since systems rely on them. */
+  onChoose: (ids: number[]) => void;
   /** The dialog is over once somebody goes to the keys. */
   onLeave: () => void;
 }
 
-/** What goes on working without a user: the API keys that they made. */
-export function LeftBehind({ user: { id, live_api_keys: keys }, onLeave }: LeftBehindProps) {
+/** What goes on working without a user: the API keys that they made, and may know. */
+export function LeftBehind({ user, onChoose, onLeave }: LeftBehindProps) {
+  const { id, live_api_keys: keys } = user;
   if (keys.length === 0) return null;
   const filters = [
     { field: 'created_by', operator: 'eq' as const, value: id },
@@ -23,18 +23,26 @@ export function LeftBehind({ user: { id, live_api_keys: keys }, onLeave }: LeftB
     <Flex vertical gap={8} align="start" style={{ marginTop: 12 }}>
       <Typography.Text>
         {keys.length === 1 ? 'An API key' : `${keys.length.toLocaleString()} API keys`} that they
-        made will go on working:
+        made will go on working. Choose those to revoke:
       </Typography.Text>
-      <ul style={{ margin: 0, paddingInlineStart: 20 }}>
-        {keys.slice(0, maxShown).map(({ id, name, prefix }) => (
-          <li key={id} style={{ wordBreak: 'break-word' }}>
-            {name} <Typography.Text code>{prefix}…</Typography.Text>
-          </li>
-        ))}
-        {keys.length > maxShown && <li>and {(keys.length - maxShown).toLocaleString()} more</li>}
-      </ul>
+      <Checkbox.Group<number>
+        onChange={onChoose}
+        style={{ width: '100%', maxHeight: '35vh', overflowY: 'auto' }}
+      >
+        <Flex vertical gap={4}>
+          {keys.map((key) => (
+            <Checkbox key={key.id} value={key.id} style={{ wordBreak: 'break-word' }}>
+              {key.name} <Typography.Text code>{key.prefix}…</Typography.Text>
+            </Checkbox>
+          ))}
+        </Flex>
+      </Checkbox.Group>
+      <Typography.Text type="secondary">
+        Whoever uses a revoked key is refused within two seconds. A key that is rotated is replaced
+        without an interruption.
+      </Typography.Text>
       <LinkButton to={listPath('/api-keys', filters)} onClick={onLeave}>
-        Revoke or rotate them
+        Rotate them instead
       </LinkButton>
     </Flex>
   );

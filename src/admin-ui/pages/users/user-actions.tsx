@@ -5,7 +5,13 @@ import {
   StopOutlined,
   UndoOutlined,
 } from '@ant-design/icons';
-import { type HttpError, useCustomMutation, useInvalidate, useUpdate } from '@refinedev/core';
+import {
+  type HttpError,
+  useCustomMutation,
+  useDelete,
+  useInvalidate,
+  useUpdate,
+} from '@refinedev/core';
 import { App, Button, Space, Tooltip } from 'antd';
 import { useState } from 'react';
 import type {
@@ -31,6 +37,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
   const { mutateAsync: update } = useUpdate<UserBody, HttpError>({ resource: 'users' });
   const { mutate: renew, mutation: renewal } = useCustomMutation<InvitedUserBody, HttpError>();
   const { mutateAsync: removeFactor } = useCustomMutation<never, HttpError>();
+  const { mutateAsync: revoke } = useDelete();
   const [isEditing, setIsEditing] = useState(false);
   const isDisabled = user.status === 'disabled';
   const linkLabel = user.status === 'invited' ? 'Invite again' : 'Link for a new password';
@@ -41,24 +48,46 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
       values: { disabled },
       successNotification: done(`${user.name} ${disabled ? 'disabled' : 'enabled'}`),
       errorNotification: notDone(`${user.name} was not ${disabled ? 'disabled' : 'enabled'}`),
-      // The notification has said so.
-    }).catch(() => {});
+    });
 
   async function disable() {
     // Without the answer the dialog says less, and still does what it is for.
     const found = await request<UserWithKeysBody>(`users/${user.id}`).catch(() => null);
+    let keysToRevoke: number[] = [];
     const dialog = modal.confirm({
       title: `Disable ${user.name}?`,
       content: (
         <>
           All their sessions end at once. They can be enabled again.
-          {found !== null && <LeftBehind user={found.data} onLeave={() => dialog.destroy()} />}
+          {found !== null && (
+            <LeftBehind
+              user={found.data}
+              onChoose={(ids) => {
+                keysToRevoke = ids;
+              }}
+              onLeave={() => dialog.destroy()}
+            />
+          )}
         </>
       ),
       okText: 'Disable',
       okButtonProps: { danger: true },
-      onOk: () => setDisabled(true),
+      onOk: () =>
+        setDisabled(true)
+          .then(() => revokeKeys(keysToRevoke))
+          // The notification has said so.
+          .catch(() => {}),
     });
+  }
+
+  async function revokeKeys(ids: number[]) {
+    for (const id of ids)
+      await revoke({
+        resource: 'api-keys',
+        id,
+        successNotification: false,
+        errorNotification: notDone('A key was not revoked'),
+      });
   }
 
   const removeSecondFactor = () =>
@@ -144,7 +173,8 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
             type="text"
             icon={<UndoOutlined />}
             aria-label={`Enable ${user.name}`}
-            onClick={() => void setDisabled(false)}
+            // The notification has said so.
+            onClick={() => void setDisabled(false).catch(() => {})}
           />
         </Tooltip>
       ) : (

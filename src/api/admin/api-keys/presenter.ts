@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../../db/models/api-key.ts';
-import type { ApiKeyStatus } from '../../../domain/api-key.ts';
+import type { ApiKeyStatus } from '../../../domain/api-key-status.ts';
 import type { ApiKeyBody } from './schema.ts';
 
 export function presentApiKey(apiKey: ApiKey): ApiKeyBody {

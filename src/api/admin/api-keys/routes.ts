@@ -8,7 +8,7 @@ import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
-import { jsonBody } from '../json-body.ts';
+import { jsonBody, optionalJsonBody } from '../json-body.ts';
 import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { presentApiKey } from './presenter.ts';
@@ -47,7 +47,7 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   /** Makes a successor; both are good for the overlap. */
-  router.post(`${base}/:id/rotate`, allow('admin'), jsonBody({ isOptional: true }), async (ctx) => {
+  router.post(`${base}/:id/rotate`, allow('admin'), optionalJsonBody(), async (ctx) => {
     const { overlap_seconds: overlapSeconds } = validate(rotationSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('API key');

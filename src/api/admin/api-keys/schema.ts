@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKeyStatuses } from '../../../domain/api-key.ts';
+import { apiKeyStatuses } from '../../../domain/api-key-status.ts';
 import {
   defaultOverlapSeconds,
   maxAccountPrefixes,
