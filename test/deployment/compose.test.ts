@@ -13,6 +13,12 @@ interface Service {
   image?: string;
   build?: unknown;
   command?: string | string[];
+  cap_add?: string[];
+  cap_drop?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
+  mem_limit?: string;
+  pids_limit?: number;
   restart?: string;
   ports?: string[];
   volumes?: string[];
@@ -32,10 +38,12 @@ const compose = parse(composeText, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
 
 /** Containers that end when their work is done; every other one is to stay up. */
-const ONE_SHOTS = ['temporal-schema', 'temporal-setup', 'migrate'];
+const ONE_SHOTS = ['temporal-database', 'temporal-schema', 'temporal-setup', 'migrate'];
 const SECRETS = [
   'POSTGRES_PASSWORD',
   'APP_DATABASE_PASSWORD',
+  'TEMPORAL_DATABASE_PASSWORD',
+  'REDIS_PASSWORD',
   'BOOTSTRAP_API_KEY',
   'ADMIN_PASSWORD',
 ];
@@ -88,6 +96,9 @@ function interpolate(text: string, values: ReadonlyMap<string, string> = example
   return text.replace(/\$\{(\w+)[^}]*\}/g, (_, name: string) => values.get(name) ?? '');
 }
 
+/** As Compose writes a variable that has to be set. */
+const demanded = (name: string): string => `\${${name}:?set it in .env}`;
+
 function environmentOf(name: string): Record<string, string> {
   return compose.services[name]?.environment ?? {};
 }
@@ -121,6 +132,7 @@ describe('docker-compose.yml', () => {
       'postgres',
       'redis',
       'temporal',
+      'temporal-database',
       'temporal-schema',
       'temporal-setup',
       'temporal-ui',
@@ -128,9 +140,37 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  test.each(services)('gives %s an image with a version', (_name, service) => {
+  test.each(services)('gives %s an image with an exact version', (_name, service) => {
     const [, tag] = interpolate(service.image ?? '').split(':');
-    expect(tag).toMatch(/^(\d[\d.]*|local)$/);
+    // PostgreSQL's versions have two numbers.
+    const exact = service.image?.startsWith('postgres:')
+      ? /^\d+\.\d+-\w+$/
+      : /^\d+\.\d+\.\d+(-\w+)?$/;
+    expect(tag).toMatch(service.build === undefined ? exact : /^local$/);
+  });
+
+  test.each(services)('gives %s no right of the system that it does not need', (name, service) => {
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    // PostgreSQL's image gives itself its folder before it becomes another user.
+    const needed = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+    expect(service.cap_add).toEqual(name === 'postgres' ? needed : undefined);
+  });
+
+  test.each(services)('bounds the memory and the processes of %s', (_name, service) => {
+    expect(interpolate(service.mem_limit ?? '')).toMatch(/^\d+[mg]$/);
+    expect(service.pids_limit).toBeGreaterThan(0);
+  });
+
+  test('lets containers write into their own files only where their images ask for it', () => {
+    // Those of Temporal write their configuration when they start.
+    const writable = services.filter(([, { read_only }]) => read_only !== true);
+    expect(writable.map(([name]) => name).sort()).toEqual([
+      'temporal',
+      'temporal-schema',
+      'temporal-setup',
+      'temporal-ui',
+    ]);
   });
 
   test('runs API, worker and migrations from one image that it builds', () => {
@@ -179,13 +219,13 @@ describe('docker-compose.yml', () => {
     expect(command('migrate')).toEqual(['node', 'src/migrate.ts']);
   });
 
-  test('publishes the API, the Temporal UI on loopback, and nothing else', () => {
+  test('publishes the API and the Temporal UI, to this machine alone, and nothing else', () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, interpolate(port)]),
     );
     expect(published).toEqual([
       ['temporal-ui', '127.0.0.1:8233:8080'],
-      ['api', '3000:3000'],
+      ['api', '127.0.0.1:3000:3000'],
     ]);
   });
 
@@ -196,10 +236,73 @@ describe('docker-compose.yml', () => {
     expect(sources.sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 
-  test('bounds the memory of Redis, and lets it drop what is oldest', () => {
-    const command = compose.services.redis?.command as string[];
-    expect(interpolate(command[command.indexOf('--maxmemory') + 1] ?? '')).toBe('256mb');
-    expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('allkeys-lru');
+  test('lets Redis drop what is oldest, and gives it a password that no list of processes shows', () => {
+    const { command, environment, healthcheck } = compose.services.redis as Service;
+    const [shell, , script = ''] = command as string[];
+    expect(shell).toBe('/bin/sh');
+    const [start, ...settings] = interpolate(script).trim().split('\n');
+    expect(start).toBe('exec redis-server - <<SETTINGS');
+    expect(settings).toEqual([
+      'maxmemory 256mb',
+      'maxmemory-policy allkeys-lru',
+      'save ""',
+      'appendonly no',
+      'requirepass $$REDISCLI_AUTH',
+      'SETTINGS',
+    ]);
+    expect(environment).toEqual({ REDISCLI_AUTH: demanded('REDIS_PASSWORD') });
+    expect(String(healthcheck?.test)).not.toMatch(/PASSWORD|AUTH/);
+  });
+
+  test('gives Temporal a role of its own, which owns its databases and is nobody else', () => {
+    const script = String(compose.services['temporal-database']?.command);
+    expect(script).toContain("'CREATE ROLE temporal LOGIN'");
+    expect(script).not.toMatch(/SUPERUSER|CREATEDB|CREATEROLE|GRANT/);
+    expect(environmentOf('temporal-schema').SQL_USER).toBe('temporal');
+    expect(environmentOf('temporal').POSTGRES_USER).toBe('temporal');
+    const password = demanded('TEMPORAL_DATABASE_PASSWORD');
+    expect(environmentOf('temporal-schema').SQL_PASSWORD).toBe(password);
+    expect(environmentOf('temporal').POSTGRES_PWD).toBe(password);
+    // Nobody else has the owner's.
+    const withOwner = services.filter(([, { environment = {} }]) =>
+      Object.values(environment).some((value) =>
+        String(value).includes(demanded('POSTGRES_PASSWORD')),
+      ),
+    );
+    expect(withOwner.map(([name]) => name).sort()).toEqual([
+      'migrate',
+      'postgres',
+      'temporal-database',
+    ]);
+  });
+
+  test('starts PostgreSQL with the settings that docs/operations.md asks for', () => {
+    const command = ((compose.services.postgres as Service).command as string[]).map((part) =>
+      interpolate(part),
+    );
+    expect(command).toEqual([
+      'postgres',
+      '-cmax_connections=200',
+      '-clog_error_verbosity=terse',
+      '-clog_parameter_max_length=0',
+      '-clog_parameter_max_length_on_error=0',
+      '-cidle_in_transaction_session_timeout=10min',
+      '-ctcp_keepalives_idle=30',
+      '-ctcp_keepalives_interval=10',
+      '-ctcp_keepalives_count=3',
+    ]);
+  });
+
+  test('has connections for as many processes as it starts, and for Temporal', () => {
+    const defaults = loadConfig({ DATABASE_URL: 'postgres://example' });
+    const ofApi =
+      defaults.DATABASE_POOL_SIZE +
+      defaults.DATABASE_READ_POOL_SIZE +
+      defaults.DATABASE_EXPORT_POOL_SIZE +
+      // Listens for changes.
+      1;
+    const wanted = 2 * ofApi + 4 * defaults.DATABASE_POOL_SIZE + 60;
+    expect(Number(example.offered.get('POSTGRES_MAX_CONNECTIONS'))).toBeGreaterThan(wanted);
   });
 
   test('registers the search attributes that batch workflows are started with', () => {
@@ -306,6 +409,7 @@ describe('the environment', () => {
       const values = new Map(example.offered)
         .set('POSTGRES_PASSWORD', 'a1b2c3')
         .set('APP_DATABASE_PASSWORD', 'd4e5f6')
+        .set('REDIS_PASSWORD', '778899')
         .set('BOOTSTRAP_API_KEY', 'k'.repeat(32))
         .set('ADMIN_PASSWORD', 'p'.repeat(12));
       const env = Object.fromEntries(
@@ -316,7 +420,7 @@ describe('the environment', () => {
       );
       expect(loadConfig(env)).toMatchObject({
         DATABASE_URL: 'postgres://tallyflow_app:d4e5f6@postgres:5432/tallyflow',
-        REDIS_URL: 'redis://redis:6379',
+        REDIS_URL: 'redis://:778899@redis:6379',
         TEMPORAL_ADDRESS: 'temporal:7233',
         PORT: 3000,
       });

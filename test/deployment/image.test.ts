@@ -173,11 +173,10 @@ describe('the Dockerfile', () => {
     const { devDependencies } = JSON.parse(
       await readFile(path.join(root, 'package.json'), 'utf8'),
     ) as { devDependencies: { node: string } };
-    const major = devDependencies.node.split('.')[0];
     const bases = (await readLines()).filter((line) => line.startsWith('FROM '));
     expect(bases.map((line) => line.split(' ')[1])).toEqual([
-      `node:${major}-bookworm-slim`,
-      `node:${major}-bookworm-slim`,
+      `node:${devDependencies.node}-bookworm-slim`,
+      `node:${devDependencies.node}-bookworm-slim`,
     ]);
   });
 
