@@ -4,8 +4,6 @@ import type { ApiError } from '../domain/errors.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { parseJson } from './parse-json.ts';
 
-const unheard = { keyBegins() {}, keyEnds() {}, valueBegins() {}, valueEnds() {} };
-
 /** What is wrong with the text, in the words of the answer; null where nothing is. */
 function problemOf(work: () => void): { code: string; message: string } | null {
   try {
@@ -20,7 +18,7 @@ function problemOf(work: () => void): { code: string; message: string } | null {
 const scan = (text: string, size: number, maxDepth = 32) =>
   problemOf(() => {
     const bytes = Buffer.from(text);
-    const scanner = new JsonScanner(maxDepth, unheard);
+    const scanner = new JsonScanner(maxDepth);
     for (let at = 0; at < bytes.length; at += size) scanner.push(bytes.subarray(at, at + size));
     scanner.end();
   });

@@ -63,6 +63,8 @@ function bytesThat(holds: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0));
 }
 
+const unheard: JsonVisitor = { keyBegins() {}, keyEnds() {}, valueBegins() {}, valueEnds() {} };
+
 /** How deep the visitor is told of values. */
 const visitedDepth = 2;
 
@@ -72,6 +74,8 @@ const visitedDepth = 2;
  * levels. Throws ApiError `malformed_json`, which says where, and `invalid_request` for too many levels.
  */
 export class JsonScanner {
+  /** Values that have begun, of whatever depth. */
+  valueCount = 0;
   readonly #maxDepth: number;
   readonly #visitor: JsonVisitor;
   #state = value;
@@ -91,7 +95,7 @@ export class JsonScanner {
   /** Where the last carriage return was: a line feed right behind it ends the same line. */
   #lastReturn = -2;
 
-  constructor(maxDepth: number, visitor: JsonVisitor) {
+  constructor(maxDepth: number, visitor: JsonVisitor = unheard) {
     this.#maxDepth = maxDepth;
     this.#visitor = visitor;
   }
@@ -202,6 +206,7 @@ export class JsonScanner {
   }
 
   #beginValue(at: number, byte: number): number {
+    this.valueCount++;
     const depth = this.#isArray.length;
     if (depth <= visitedDepth) this.#visitor.valueBegins(at, byte, depth);
     switch (byte) {

@@ -104,6 +104,23 @@ const gzipped = (what: string, type: Form['type'], body: () => Buffer): [string,
   () => ({ body: gzipSync(body()), isGzip: true, status: tooLarge, ...(type && { type }) }),
 ];
 
+/** Of categories, by a key with the scope admin. */
+const imported = (
+  what: string,
+  type: Form['type'],
+  body: () => Buffer | string,
+  status: number,
+): [string, () => Form] => [
+  what,
+  () => ({
+    body: body(),
+    status,
+    path: '/api/admin/categories/import?dry_run=true',
+    ...(type && { type }),
+  }),
+];
+const importBytes = 16 * mebibyte - 1_000;
+
 const forms: [string, () => Form][] = [
   gzipped('6 MiB of empty rows, compressed', 'application/json', () =>
     around('{"transactions":[', filled('{},', 6 * mebibyte), '{}]}'),
@@ -242,6 +259,61 @@ const forms: [string, () => Form][] = [
   ndjson(
     '200,000 rows with all that is wrong',
     () => repeated(200_000, () => worstRow, '\n'),
+    badRequest,
+  ),
+  imported(
+    'an import of 16 MiB of empty categories',
+    'application/json',
+    () => around('{"categories":[', filled('{},', importBytes), '{}]}'),
+    tooLarge,
+  ),
+  imported(
+    'an import of 50,000 bad patterns',
+    'application/json',
+    () => `{"categories":[{"name":"x","patterns":[${repeated(50_000, () => '{"a":1}')}]}]}`,
+    badRequest,
+  ),
+  imported(
+    'an import of 50,000 long patterns',
+    'application/json',
+    () =>
+      `{"categories":[{"name":"x","patterns":[${repeated(50_000, (id) => `"${'é'.repeat(130)}${id}"`)}]}]}`,
+    200,
+  ),
+  imported(
+    'an import of 16 MiB of commas',
+    'text/csv',
+    () => around('category,pattern\n', filled(',', importBytes), ''),
+    badRequest,
+  ),
+  imported(
+    'an import of 16 MiB of short lines',
+    'text/csv',
+    () => around('category,pattern\n', filled('a\n', importBytes), ''),
+    tooLarge,
+  ),
+  imported(
+    'an import of 16 MiB of newlines',
+    'text/csv',
+    () => around('category,pattern\n', filled('\n', importBytes), ''),
+    200,
+  ),
+  imported(
+    'an import of 16 MiB of quotes',
+    'text/csv',
+    () => around('category,pattern\n', filled('"', importBytes), ''),
+    badRequest,
+  ),
+  imported(
+    'an import of a cell of 16 MiB',
+    'text/csv',
+    () => around('category,pattern\n"', filled('\n', importBytes), '"'),
+    badRequest,
+  ),
+  imported(
+    'an import of 50,000 bad lines',
+    'text/csv',
+    () => `category,pattern\n${repeated(50_000, () => ',,z', '\n')}`,
     badRequest,
   ),
 ];

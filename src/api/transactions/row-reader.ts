@@ -1,7 +1,7 @@
 import { mayUseAccount } from '../../domain/account-prefixes.ts';
-import { ApiError, type ErrorCode, type FieldError } from '../../domain/errors.ts';
-import { maxFieldErrors, maxJsonDepth } from '../../domain/limits.ts';
+import { maxJsonDepth } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { FoundErrors } from '../found-errors.ts';
 import { isDeeperThan } from '../json-depth.ts';
 import { fieldErrors } from '../validate.ts';
 import { readPlainRow } from './read-plain-row.ts';
@@ -74,22 +74,5 @@ export class RowReader {
     for (const error of fieldErrors(result.error, ['transactions', index]))
       this.#invalid.add(error, line);
     return null;
-  }
-}
-
-/** The first errors of one kind, and the count of all. */
-class FoundErrors {
-  count = 0;
-  readonly #first: FieldError[] = [];
-
-  add(error: FieldError, line: number | undefined): void {
-    this.count++;
-    if (this.#first.length < maxFieldErrors)
-      this.#first.push(line === undefined ? error : { ...error, line });
-  }
-
-  throwAs(code: ErrorCode, detail: string): void {
-    if (this.count === 0) return;
-    throw new ApiError(code, detail, { errors: this.#first, errorCount: this.count });
   }
 }

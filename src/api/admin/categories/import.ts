@@ -7,30 +7,25 @@ import {
   planImport,
 } from '../../../db/import-categories.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
-import { ApiError } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { parseJson } from '../../parse-json.ts';
-import { validate } from '../../validate.ts';
+import { Turns } from '../../turns.ts';
+import { checkImportLimits } from './check-import-limits.ts';
 import { readCsvImport } from './read-csv-import.ts';
+import { readJsonImport } from './read-json-import.ts';
 import {
   type CategoryImport,
-  categoryImportSchema,
   type ImportedBody,
   type ImportPreviewBody,
-  maxImportCategories,
-  maxImportPatterns,
   maxPreviewEntries,
 } from './schema.ts';
 
 type GivenCategories = CategoryImport['categories'];
 
 /** What a file says is to be there. Throws ApiError. */
-export function readImport(text: string, isCsv: boolean): GivenCategories {
-  const categories = isCsv
-    ? readCsvImport(text)
-    : validate(categoryImportSchema, parseJson(text), 'body').categories;
-  checkLimit(categories.length, maxImportCategories, 'categories');
-  checkLimit(countPatterns(categories), maxImportPatterns, 'patterns');
+export async function readImport(text: string, isCsv: boolean): Promise<GivenCategories> {
+  if (!isCsv) return readJsonImport(text);
+  const categories = await readCsvImport(text);
+  checkImportLimits(categories.length, countPatterns(categories));
   return categories;
 }
 
@@ -42,7 +37,7 @@ export async function runImport(
   trx: Transaction,
   given: GivenCategories,
 ): Promise<{ body: ImportedBody; logged: object }> {
-  const { categories, patterns } = withoutRepeats(given);
+  const { categories, patterns } = await withoutRepeats(given);
   const plan = await importCategories(trx, categories, patterns);
   const body = presentCounts(given, plan);
   const names = new Map(categories.map(({ normalizedName, name }) => [normalizedName, name]));
@@ -64,7 +59,7 @@ export async function previewImport(
   database: Database,
   given: GivenCategories,
 ): Promise<ImportPreviewBody> {
-  const { categories, patterns } = withoutRepeats(given);
+  const { categories, patterns } = await withoutRepeats(given);
   const plan = await planImport(database, categories, patterns);
   return {
     ...presentCounts(given, plan),
@@ -115,20 +110,12 @@ function presentOutcomes(given: GivenCategories, { known }: ImportPlan) {
 const countPatterns = (given: GivenCategories): number =>
   given.reduce((sum, { patterns }) => sum + patterns.length, 0);
 
-function checkLimit(count: number, max: number, what: string): void {
-  if (count <= max) return;
-  throw new ApiError(
-    'payload_too_large',
-    `An import must have at most ${max} ${what}; this one has ${count}.`,
-    { errors: [{ pointer: '/categories', detail: `must have at most ${max} ${what}` }] },
-  );
-}
-
 /** Of what is the same once normalised, the first stays. */
-function withoutRepeats(given: GivenCategories): {
+async function withoutRepeats(given: GivenCategories): Promise<{
   categories: ImportedCategory[];
   patterns: ImportedPattern[];
-} {
+}> {
+  const turns = new Turns();
   const categories = new Map<string, ImportedCategory>();
   const patterns = new Map<string, ImportedPattern>();
   for (const { name, color, patterns: own } of given) {
@@ -141,6 +128,7 @@ function withoutRepeats(given: GivenCategories): {
       });
     }
     for (const { pattern, priority, matchMode } of own) {
+      if (turns.isOver) await turns.next();
       const normalizedPattern = normalizeText(pattern);
       if (patterns.has(normalizedPattern)) continue;
       patterns.set(normalizedPattern, {

@@ -1,7 +1,11 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
 import { ApiError, type FieldError } from '../../../domain/errors.ts';
 import { fromFormulaSafe } from '../../../domain/formula-safe.ts';
+import { FoundErrors } from '../../found-errors.ts';
+import { Turns } from '../../turns.ts';
 import { fieldErrors } from '../../validate.ts';
+import { importTooLarge } from './check-import-limits.ts';
 import {
   type CategoryImport,
   type CsvLine,
@@ -13,15 +17,32 @@ import {
 
 type Column = (typeof csvColumns)[number];
 
+interface ParsedRecord {
+  record: string[];
+  info: { lines: number };
+}
+
 interface CsvRecord {
   cells: string[];
   /** Where it ends. */
   line: number;
 }
 
+/** Names and patterns of full length, every character of four bytes or a doubled quote, take a quarter of it. */
+const maxRecordBytes = 8 * 1024;
+/** The header, and a line for each category and each pattern. */
+const maxRecords = 1 + maxImportCategories + maxImportPatterns;
+/** Parsed at a time: lines of three characters take 15 µs each. */
+const sliceBytes = 4 * 1024;
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+const tooLong = 'is longer than a line may be';
 const syntaxProblems: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'has a quotation mark that is never closed',
   CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quotation mark',
+  CSV_MAX_RECORD_SIZE: tooLong,
   INVALID_OPENING_QUOTE: 'has a quotation mark within a cell that does not begin with one',
 };
 
@@ -29,39 +50,69 @@ const syntaxProblems: Record<string, string> = {
  * The categories of a CSV file: a line a pattern, in any order; a line without a pattern is a category
  * alone. Throws ApiError, which names each bad line.
  */
-export function readCsvImport(text: string): CategoryImport['categories'] {
-  const [header, ...records] = parseRecords(text);
+export async function readCsvImport(text: string): Promise<CategoryImport['categories']> {
+  const [header, ...records] = await parseRecords(text);
   const columns = readHeader(header);
-  const errors: FieldError[] = [];
+  const errors = new FoundErrors();
+  const turns = new Turns();
   const categories = new Map<string, CategoryImport['categories'][number]>();
   for (const { cells, line } of records) {
     const { data, error } = csvLineSchema.safeParse(toValues(columns, cells));
-    if (error !== undefined)
-      errors.push(...fieldErrors(error).map((fieldError) => ({ ...fieldError, line })));
-    else addLine(categories, data);
+    if (error === undefined) addLine(categories, data);
+    else for (const found of fieldErrors(error)) errors.add(found, line);
+    if (turns.isOver) await turns.next();
   }
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.count > 0) throw invalid(errors.first, errors.count);
   return [...categories.values()];
 }
 
-function parseRecords(text: string): CsvRecord[] {
+async function parseRecords(text: string): Promise<CsvRecord[]> {
+  const parser = parse({
+    info: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRecordBytes,
+  });
+  const records: CsvRecord[] = [];
   try {
-    const records = parse(text, {
-      info: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      // One more than an import may have tells that there are too many.
-      to: 2 + maxImportCategories + maxImportPatterns,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records
-      .map(({ record, info }) => ({ cells: record, line: info.lines }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ''));
+    await pipeline(slices(text), parser, async (parsed: AsyncIterable<ParsedRecord>) => {
+      for await (const { record, info } of parsed) {
+        if (record.every((cell) => cell === '')) continue;
+        if (records.length === maxRecords) throw importTooLarge();
+        records.push({ cells: record, line: info.lines });
+      }
+    });
+    return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number(error.lines ?? 1);
     const detail = syntaxProblems[error.code] ?? 'cannot be read as CSV';
-    throw invalid([{ pointer: '', detail, line }], error);
+    throw invalid([{ pointer: '', detail, line }], 1, error);
+  }
+}
+
+/**
+ * The bytes of the text; others get the event loop between them. Throws ApiError for a line that is too long,
+ * which the parser would turn into millions of cells.
+ */
+async function* slices(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  const turns = new Turns();
+  let line = 1;
+  let lineBegin = 0;
+  for (let begin = 0; begin < bytes.length; begin += sliceBytes) {
+    const end = Math.min(begin + sliceBytes, bytes.length);
+    for (let at = begin; at < end; at++) {
+      const isLineEnd = bytes[at] === lineFeed || bytes[at] === carriageReturn;
+      if (isLineEnd) {
+        if (bytes[at] === lineFeed || bytes[at + 1] !== lineFeed) line++;
+        lineBegin = at + 1;
+      } else if (at - lineBegin === maxRecordBytes)
+        throw invalid([{ pointer: '', detail: tooLong, line }]);
+    }
+    yield bytes.subarray(begin, end);
+    if (turns.isOver) await turns.next();
   }
 }
 
@@ -113,11 +164,11 @@ function addLine(
   if (pattern !== undefined) own.patterns.push({ pattern, priority, matchMode: match_mode });
 }
 
-function invalid(errors: FieldError[], cause?: unknown): ApiError {
+function invalid(errors: FieldError[], errorCount = errors.length, cause?: unknown): ApiError {
   const [first] = errors;
   return new ApiError(
     'invalid_request',
     `The CSV file is not valid, first in line ${first?.line}: ${[first?.pointer.slice(1), first?.detail].filter(Boolean).join(' ')}.`,
-    { errors, cause },
+    { errors, errorCount, cause },
   );
 }

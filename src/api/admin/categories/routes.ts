@@ -68,7 +68,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
   router.post(`${base}/import`, allow('editor'), importBody, async (ctx) => {
     const { dry_run } = validate(importQuery, ctx.query, 'query');
     const text = ctx.request.body as string;
-    const given = readImport(text, ctx.is('text/csv') !== false);
+    const given = await readImport(text, ctx.is('text/csv') !== false);
     ctx.body = dry_run
       ? await previewImport(readDatabase, given)
       : await changeCategories(() =>

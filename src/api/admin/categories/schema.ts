@@ -72,7 +72,7 @@ export const categoryListQuery = listQuery({
   },
 });
 
-const importedPattern = z
+export const importedPatternSchema = z
   .union(
     [
       patternText,
@@ -95,17 +95,20 @@ const importedPattern = z
 
 const array = { error: expected('an array') };
 
+export const importedCategorySchema = z.strictObject(
+  { name, color: defaultedColor, patterns: z.array(importedPatternSchema, array).default([]) },
+  { error: 'must be an object' },
+);
+
 /** Keys beside `categories` are tolerated, for a file to say what it is. */
 export const categoryImportSchema = z.object(
-  {
-    categories: z.array(
-      z.strictObject(
-        { name, color: defaultedColor, patterns: z.array(importedPattern, array).default([]) },
-        { error: 'must be an object' },
-      ),
-      array,
-    ),
-  },
+  { categories: z.array(importedCategorySchema, array) },
+  object,
+);
+
+/** The body around the categories, which are validated one by one. */
+export const categoryImportEnvelopeSchema = z.object(
+  { categories: z.array(z.unknown(), array) },
   object,
 );
 
