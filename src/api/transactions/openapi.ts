@@ -18,7 +18,7 @@ export const transactionPaths: ZodOpenApiPathsObject = {
       description: [
         'All or nothing: with one bad row nothing is stored. The answer is sent once the rows are committed; processing follows.',
         'A row whose (account_id, transaction_id) is stored already, or stands earlier in the same body, counts as a duplicate and is not stored again. One whose amount, currency, date, merchant name or description differs from the stored row counts as a conflict, too; the batch lists the first ones.',
-        'NDJSON carries one transaction a line, and up to 1,000,000 of them; request_id and total_transactions go into the query. JSON and NDJSON may be compressed with gzip.',
+        'NDJSON carries one transaction a line, and up to 1,000,000 of them; request_id and total_transactions go into the query. JSON and NDJSON may be compressed with gzip, to a 200th of their size at most. A row has at most 256 KiB, a stream at most 10,000 blank lines more than transactions.',
         "A body of Plaid's /transactions/get is accepted as it is. Amounts are never flipped: here, negative is money spent, which is the reverse of Plaid's sign.",
         'All keys share what the API can take in evenly. Bodies must come at 1 KiB a second at least, and streams at a row a second, counted over the last ten seconds; where there is no room left, the slowest of the key that takes most gives way (408). Requests, rows and bytes of a key are limited by the minute (429): what is beyond is refused before it is stored.',
         'With an Idempotency-Key the first 202 is kept for 24 hours and replayed; an answer that is an error is not kept.',

@@ -79,7 +79,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       operationId: 'importCategories',
       tags,
       summary: 'Create the categories and patterns that are missing',
-      description: `All or nothing. What exists already, by its name or pattern whatever the case, is not changed: neither a color, nor a priority, nor the category of a pattern. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns. A CSV file has the header ${csvColumns.join()}, of which the last three may be missing, and a line a pattern; a line without a pattern is a category alone. What an export put before cells that a spreadsheet would compute is taken off again.`,
+      description: `All or nothing. What exists already, by its name or pattern whatever the case, is not changed: neither a color, nor a priority, nor the category of a pattern. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns. A CSV file has the header ${csvColumns.join()}, of which the last three may be missing, and a line a pattern, of 8 KiB at most; a line without a pattern is a category alone. What an export put before cells that a spreadsheet would compute is taken off again.`,
       requestParams: { query: importQuery },
       requestBody: {
         required: true,

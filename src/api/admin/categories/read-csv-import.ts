@@ -28,7 +28,7 @@ interface CsvRecord {
   line: number;
 }
 
-/** Names and patterns of full length, every character of four bytes or a doubled quote, take a quarter of it. */
+/** A line of full length, every character of four bytes or a doubled quote, takes a quarter of it. */
 const maxRecordBytes = 8 * 1024;
 /** The header, and a line for each category and each pattern. */
 const maxRecords = 1 + maxImportCategories + maxImportPatterns;
