@@ -93,6 +93,40 @@ test('one preview at a time goes through the rows of a pattern', async () => {
   expect((await previews).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
+test('who has left while waiting is passed over', async () => {
+  const asked: string[] = [];
+  const remember = ({ sql, bindings }: { sql: string; bindings?: unknown[] }) => {
+    if (sql.includes('AS "isManual"')) asked.push(String(bindings?.[0]));
+  };
+  api.readDatabase.on('query', remember);
+  const leaving = new AbortController();
+  const preview = (pattern: string, signal?: AbortSignal) =>
+    fetch(`${api.url}/api/admin/category-patterns/preview`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${api.key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ pattern, category_id: null }),
+      signal: signal ?? null,
+    });
+  let answered: Promise<PromiseSettledResult<Response>[]> = Promise.resolve([]);
+  await whileLocked('transactions', async () => {
+    const first = preview('first one');
+    await waitFor(async () => (await countWaiting()) === 1);
+    const left = preview('given up', leaving.signal);
+    // Answered only after the one before it was taken in.
+    await api.get('/healthz');
+    answered = Promise.allSettled([first, left, preview('last one')]);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+  });
+  expect((await answered).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ]);
+  api.readDatabase.off('query', remember);
+  expect(asked).toHaveLength(2);
+});
+
 test('the changes of one key leave connections to those of others, and to batches', async () => {
   await api.post('/api/admin/categories', { name: 'Groceries' });
   const admin = await openSession(api, await insertUser(api, 'ada@example.com', 'admin'));

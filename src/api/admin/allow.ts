@@ -127,7 +127,7 @@ function heldByDefault(ctx: ApiContext, needed: Role): Held {
 async function hold(ctx: ApiContext, slots: Slots | undefined, next: Next): Promise<void> {
   const hasBody = (ctx.request.length ?? 0) > 0 || ctx.get('transfer-encoding') !== '';
   if (slots === undefined) await next();
-  else if (isRead(ctx) || !hasBody) await slots.hold(ctx.state, next);
+  else if (isRead(ctx) || !hasBody) await slots.middleware(ctx, next);
   else {
     ctx.state.slots = slots;
     await next();

@@ -30,7 +30,7 @@ export function textBody(types: string[], maxBytes: number): Middleware<ApiState
       chunks.push(chunk);
     }
     ctx.request.body = decodeUtf8(Buffer.concat(chunks));
-    const state = ctx.state as ApiState;
-    await (state.slots === undefined ? next() : state.slots.hold(state, next));
+    const { slots } = ctx.state as ApiState;
+    await (slots === undefined ? next() : slots.middleware(ctx, next));
   };
 }

@@ -79,8 +79,14 @@ export class Slots {
     return await work();
   }
 
-  /** The same for all that comes after it on a route, but for what is sent after it. */
-  readonly middleware: Middleware<ApiState> = (ctx, next) => this.hold(ctx.state, next);
+  /**
+   * The same for all that comes after it on a route, but for what is sent after it. Nothing comes after it for a
+   * client that has left meanwhile, as the console does when somebody types on.
+   */
+  readonly middleware: Middleware<ApiState> = (ctx, next) =>
+    this.hold(ctx.state, async () => {
+      if (!ctx.res.destroyed) await next();
+    });
 }
 
 const whoAsks = ({ session, principal }: ApiState): string =>
