@@ -37,7 +37,9 @@ export function changeEvents({
   return {
     stream(ctx: ApiContext): void {
       const { actor, session } = ctx.state;
-      const stream = streams.open(ctx, `${actor.type} ${actor.id}`);
+      // Keys that were rotated count together.
+      const who = session === undefined ? ctx.state.principal.lineageId : actor.id;
+      const stream = streams.open(ctx, `${actor.type} ${who}`);
 
       // An API key that administers may do all.
       let role: Role | null = session?.role ?? 'admin';
