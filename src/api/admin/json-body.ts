@@ -15,7 +15,7 @@ export function jsonBody({ maxBytes = defaultMaxBytes } = {}): Middleware<ApiSta
   return compose([
     textBody(['application/json'], maxBytes),
     async (ctx, next) => {
-      ctx.request.body = parseJson(ctx.request.body as string);
+      ctx.request.body = parseJson(ctx.request.body as string) as typeof ctx.request.body;
       await next();
     },
   ]);

@@ -1,36 +1,69 @@
 import type { Middleware } from 'koa';
+import { koaBody } from 'koa-body';
 import { ApiError } from '../../domain/errors.ts';
-import { Pace } from '../admission/pace.ts';
 import type { ApiState } from '../context.ts';
-import { decodeUtf8, readBytes } from '../transactions/read-body.ts';
+import { decodeUtf8 } from '../transactions/read-body.ts';
 
-declare module 'koa' {
-  interface Request {
-    /** What a body was read as. */
-    body?: unknown;
-  }
-}
-
-/** Bytes a second: a modem sends seven times as much. Nobody waits for the place of a body that is as small. */
-const pace = { perSecond: 1024, perSecondWhenOthersWait: 1024 };
+/** Whoever may not even sign in must not keep a connection busy: a body has so long to come, and more for its size. */
+const graceMs = 10_000;
+const leastBytesPerSecond = 64 * 1024;
+const retryAfterSeconds = 5;
 
 /**
  * Puts the body's text into `ctx.request.body`; it must be of one of the media types, within the limit, and
- * come fast enough: whoever may not sign in at all may not keep a connection busy either.
+ * come in time. koa-body reads it as bytes; decoding is ours, since its own parser turns bytes that are no
+ * UTF-8 into replacement characters.
  */
 export function textBody(types: string[], maxBytes: number): Middleware<ApiState> {
+  const read = koaBody({
+    json: false,
+    urlencoded: false,
+    multipart: false,
+    text: true,
+    textTypes: types,
+    textLimit: maxBytes,
+    encoding: 'binary',
+    onError: (error) => {
+      if ('status' in error && error.status === 413) {
+        throw new ApiError('payload_too_large', `The body must have at most ${maxBytes} bytes.`, {
+          cause: error,
+        });
+      }
+      throw error;
+    },
+  });
+  const maxMs = graceMs + (1_000 * maxBytes) / leastBytesPerSecond;
   return async (ctx, next) => {
     // Null means that there is no body at all, which is an empty text of any type.
     if (ctx.is(types) === false)
       throw new ApiError('unsupported_media_type', `Send ${types.join(' or ')}.`);
-    const sent = new Pace(pace);
-    const chunks: Buffer[] = [];
-    for await (const chunk of sent.listen(readBytes(ctx, maxBytes))) {
-      sent.count(chunk.length);
-      chunks.push(chunk);
-    }
-    ctx.request.body = decodeUtf8(Buffer.concat(chunks));
+    await within(
+      maxMs,
+      read(ctx, async () => {}),
+    );
+    const bytes = Buffer.from((ctx.request.body as string | undefined) ?? '', 'binary');
+    ctx.request.body = decodeUtf8(bytes);
     const { slots } = ctx.state as ApiState;
     await (slots === undefined ? next() : slots.middleware(ctx, next));
   };
+}
+
+/** Throws ApiError `request_timeout` where the body takes longer; the answer then closes the connection. */
+async function within(maxMs: number, read: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const seconds = Math.round(maxMs / 1_000);
+    late.reject(
+      new ApiError('request_timeout', `The body did not come within ${seconds} seconds.`, {
+        retryAfterSeconds,
+      }),
+    );
+  }, maxMs);
+  try {
+    await Promise.race([read, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    // It ends, with nobody to hear of it, when the connection is closed.
+    read.catch(() => {});
+  }
 }
