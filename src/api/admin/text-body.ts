@@ -10,8 +10,8 @@ const leastBytesPerSecond = 64 * 1024;
 const retryAfterSeconds = 5;
 
 /**
- * Puts the body's text into `ctx.request.body`; it must be of one of the media types, within the limit, and
- * come in time. koa-body reads it as bytes; decoding is ours, since its own parser turns bytes that are no
+ * Puts the body's text into `ctx.request.body`; it must be of one of the media types, not compressed, within the
+ * limit, and come in time. koa-body reads it as bytes; decoding is ours, since its own parser turns bytes that are no
  * UTF-8 into replacement characters.
  */
 export function textBody(types: string[], maxBytes: number): Middleware<ApiState> {
@@ -37,6 +37,14 @@ export function textBody(types: string[], maxBytes: number): Middleware<ApiState
     // Null means that there is no body at all, which is an empty text of any type.
     if (ctx.is(types) === false)
       throw new ApiError('unsupported_media_type', `Send ${types.join(' or ')}.`);
+    // koa-body would decompress it, and leaves the decompressor without anyone who hears its errors once the body is
+    // beyond the limit: the next one would end the process.
+    if (!['', 'identity'].includes(ctx.get('content-encoding'))) {
+      throw new ApiError(
+        'unsupported_media_type',
+        'Send the body as it is, without a content encoding.',
+      );
+    }
     await within(
       maxMs,
       read(ctx, async () => {}),
