@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiError } from '../domain/errors.ts';
 import { MemoryCache } from './memory-cache.ts';
 import { type CachedReport, ReportCache, reportIndexPrefix, reportPrefix } from './report-cache.ts';
 
@@ -104,6 +105,33 @@ describe('ReportCache', () => {
       Array.from({ length: 50 }, () => reports.lookUp(key, async () => report(`${++count}`))),
     );
     expect(new Set(answers.map((answer) => answer?.body))).toEqual(new Set(['1']));
+  });
+
+  it('computes for whoever joined a computation that was refused, which others join then', async () => {
+    const first = Promise.withResolvers<CachedReport>();
+    const refused = reports.lookUp(key, () => first.promise);
+    const second = computation();
+    const joined = reports.lookUp(key, second.compute);
+    const overloaded = new ApiError('overloaded', 'Too many requests of the first one wait.');
+    first.reject(overloaded);
+    await expect(refused).rejects.toBe(overloaded);
+    await second.begun;
+    const third = lookUp('third');
+    second.finish(report('second'));
+    expect((await joined)?.body).toBe('second');
+    expect(await third).toBe('second');
+  });
+
+  it('fails all who joined a computation that failed otherwise', async () => {
+    const failed = new Error('The database is away.');
+    const first = Promise.withResolvers<CachedReport>();
+    const answers = Promise.allSettled([
+      reports.lookUp(key, () => first.promise),
+      lookUp('second'),
+    ]);
+    first.reject(failed);
+    for (const answer of await answers)
+      expect(answer).toEqual({ status: 'rejected', reason: failed });
   });
 
   describe.each<[string, () => Promise<void>]>([

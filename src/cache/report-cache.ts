@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ApiError } from '../domain/errors.ts';
 import { reportCacheSeconds } from '../domain/limits.ts';
 import type { Cache } from './cache.ts';
 import type { LookupCounts } from './lookup-counts.ts';
@@ -57,7 +58,8 @@ export class ReportCache {
 
   /**
    * The cached report, or else the computed one; null where there is none. Requests for the same
-   * report at the same time share one computation.
+   * report at the same time share one computation. It is done in the name of who came first; where that one is
+   * refused (ApiError `overloaded`), the others compute in their own names.
    */
   async lookUp(
     key: ReportKey,
@@ -71,17 +73,29 @@ export class ReportCache {
       cached = await this.#read(key, name);
     this.#lookups[cached === null ? 'misses' : 'hits']++;
     if (cached !== null) return { ...cached, isHit: true };
-    let computing = this.#inFlight.get(name);
-    if (computing === undefined) {
+    const computed = await this.#joinOrBegin(key, name, compute);
+    return computed === null ? null : { ...computed, isHit: false };
+  }
+
+  #joinOrBegin(
+    key: ReportKey,
+    name: string,
+    compute: () => Promise<CachedReport | null>,
+  ): Promise<CachedReport | null> {
+    const begin = () => {
       const begun = this.#computeAndKeep(key, name, compute).finally(() => {
         // After a drop the place may be a later computation's.
         if (this.#inFlight.get(name) === begun) this.#inFlight.delete(name);
       });
       this.#inFlight.set(name, begun);
-      computing = begun;
-    }
-    const computed = await computing;
-    return computed === null ? null : { ...computed, isHit: false };
+      return begun;
+    };
+    const joined = this.#inFlight.get(name);
+    if (joined === undefined) return begin();
+    return joined.catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'overloaded') return begin();
+      throw error;
+    });
   }
 
   async #read(key: ReportKey, name: string): Promise<CachedReport | null> {
