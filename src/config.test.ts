@@ -33,6 +33,15 @@ describe('loadConfig', () => {
     );
   });
 
+  it.each([
+    ['DATABASE_POOL_SIZE', 12],
+    ['DATABASE_READ_POOL_SIZE', 4],
+  ])('refuses a %s below %i, of which one client could take all', (name, least) => {
+    const load = (size: number) => () => loadConfig({ ...minimal, [name]: String(size) });
+    expect(load(least)).not.toThrow();
+    expect(load(least - 1)).toThrow(name);
+  });
+
   it('is told in full by the README, with the defaults', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const rows = new Map(

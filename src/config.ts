@@ -11,7 +11,9 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((value) => value === 'true');
-const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+const atLeast = (least: number, fallback: number) =>
+  z.coerce.number().int().min(least).default(fallback);
+const positive = (fallback: number) => atLeast(1, fallback);
 
 const variables = z.object({
   /** Port of the API, the documentation and the console. */
@@ -27,11 +29,15 @@ const variables = z.object({
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /**
    * Connections of a worker, and those of an API process for batches and changes. The sum over all processes and
-   * pools stays below the server's max_connections.
+   * pools stays below the server's max_connections. At least 12, of which an API process leaves 3 to changes by admins
+   * and 2 to sign-ins and health; of the 7 for batches, 4 may be held by streams.
    */
-  DATABASE_POOL_SIZE: positive(16),
-  /** Further connections of an API process, for reports, lists and statuses: few, so that reading leaves the server time to capture. */
-  DATABASE_READ_POOL_SIZE: positive(6),
+  DATABASE_POOL_SIZE: atLeast(12, 16),
+  /**
+   * Further connections of an API process, for reports, lists and statuses: few, so that reading leaves the server time
+   * to capture. At least 4: one for previews, one for events, one for a client that reads much, and one for others.
+   */
+  DATABASE_READ_POOL_SIZE: atLeast(4, 6),
   /** Further connections of an API process, for exports, each of which holds one for as long as its client reads. */
   DATABASE_EXPORT_POOL_SIZE: positive(4),
   /** An export that takes longer is cut off: it holds a connection, and the database keeps all that it began with. */

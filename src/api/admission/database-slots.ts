@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import type { ApiState } from '../context.ts';
 import { FairSemaphore } from './fair-semaphore.ts';
 
-/** Connections of the pool for changes that others than admins' changes always find: batches, sign-ins, health. */
+/** Connections of the pool that changes by admins may take. The others are for batches, sign-ins and health. */
 export const changeSlots = 3;
 /** Of these, what changes of one user or key leave to those of others. */
 const changeSlotsForOthers = 1;
@@ -42,12 +42,12 @@ export interface DatabaseSlots {
 
 export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number }): DatabaseSlots {
   const waiting = { maxWaitingPerKey, maxWaiting, retryAfterSeconds };
-  const reads = Math.max(config.DATABASE_READ_POOL_SIZE - largeReadSlots - readsForEvents, 1);
+  const reads = config.DATABASE_READ_POOL_SIZE - largeReadSlots - readsForEvents;
   return {
     reads: new Slots({
       ...waiting,
       capacity: reads,
-      capacityPerKey: Math.max(reads - readSlotsForOthers, 1),
+      capacityPerKey: reads - readSlotsForOthers,
       patienceMs: readPatienceMs,
     }),
     largeReads: new Slots({
