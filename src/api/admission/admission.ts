@@ -38,7 +38,8 @@ const bodyPace: PaceLimits = { perSecond: 1024, perSecondWhenOthersWait: 256 * 1
 
 /** Each takes a connection of the pool, and keeps a transaction open, for as long as its client sends. */
 const maxStreams = 4;
-const maxStreamsPerKey = 3;
+/** Half, so that two other keys find a place at once. */
+const maxStreamsPerKey = 2;
 /** A row a second is no stream: the transaction holds locks, and keeps the vacuum from cleaning up behind it. */
 const streamPace: PaceLimits = { perSecond: 1, perSecondWhenOthersWait: 100 };
 /** A stream may take a minute, and who waits for its place holds little. */
@@ -57,7 +58,7 @@ export function createAdmission(config: {
   DATABASE_POOL_SIZE: number;
 }): Admission {
   const small = { maxWaitingPerKey, maxWaiting, patienceMs, retryAfterSeconds };
-  const connections = Math.max(config.DATABASE_POOL_SIZE - connectionsForOthers, 1);
+  const connections = config.DATABASE_POOL_SIZE - connectionsForOthers;
   return {
     bodies: {
       slots: new FairSemaphore({ ...small, capacity: bodySlots, capacityPerKey: bodySlotsPerKey }),
@@ -82,7 +83,7 @@ export function createAdmission(config: {
     captures: new FairSemaphore({
       ...small,
       capacity: connections,
-      capacityPerKey: Math.max(connections - connectionsForOtherKeys, 1),
+      capacityPerKey: connections - connectionsForOtherKeys,
     }),
   };
 }

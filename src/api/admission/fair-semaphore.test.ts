@@ -184,7 +184,7 @@ describe('a holder that is too slow', () => {
   /** Gives way at once. */
   const slow = (slowForMs: number, gaveWay: string[], name: string): Holder => ({
     slowForMs: () => slowForMs,
-    giveWay: () => gaveWay.push(name),
+    giveWay: () => gaveWay.push(name) > 0,
   });
   const fourPlaces = () => semaphoreOf({ capacity: 4, capacityPerKey: 3 });
 
@@ -241,7 +241,7 @@ describe('a holder that is too slow', () => {
       await semaphore.acquire('a', {
         holder: {
           slowForMs: () => Math.max(0, performance.now() - startedAt - 2_000),
-          giveWay: () => gaveWay.push('a'),
+          giveWay: () => gaveWay.push('a') > 0,
         },
       });
     }
@@ -251,5 +251,98 @@ describe('a holder that is too slow', () => {
     expect(gaveWay).toEqual([]);
     jest.advanceTimersByTime(250);
     expect(gaveWay).toEqual(['a']);
+  });
+});
+
+describe('a holder of a key that holds more than others', () => {
+  const waitMs = 5_000;
+  const fourPlaces = () => semaphoreOf({ capacity: 4, capacityPerKey: 2, patienceMs: 20_000 });
+  /** Is fast enough; leaves when it is told to, unless it is through with what its client sends. */
+  async function hold(
+    semaphore: FairSemaphore,
+    key: string,
+    gaveWay: string[],
+    { name = key, amount = 1, isThrough = false } = {},
+  ): Promise<void> {
+    const permits = await semaphore.acquire(key, {
+      amount,
+      holder: {
+        slowForMs: () => 0,
+        giveWay: () => {
+          if (isThrough) return false;
+          gaveWay.push(name);
+          permits[Symbol.dispose]();
+          return true;
+        },
+      },
+    });
+  }
+
+  it('gives way to a key that has waited for some seconds: the newest of them', async () => {
+    const semaphore = fourPlaces();
+    const gaveWay: string[] = [];
+    for (const name of ['a1', 'a2']) await hold(semaphore, 'a', gaveWay, { name });
+    for (const key of ['b', 'c']) await hold(semaphore, key, gaveWay);
+    const { entered, enter } = record();
+    enter('d', semaphore.acquire('d'));
+    jest.advanceTimersByTime(waitMs - 1);
+    expect(gaveWay).toEqual([]);
+    jest.advanceTimersByTime(1);
+    await turn();
+    expect([gaveWay, entered]).toEqual([['a2'], ['d']]);
+  });
+
+  it('stays where it is the only one of its key, whoever waits', async () => {
+    const semaphore = fourPlaces();
+    const gaveWay: string[] = [];
+    for (const key of ['a', 'b', 'c', 'd']) await hold(semaphore, key, gaveWay);
+    const refused = expect(semaphore.acquire('e')).rejects.toMatchObject(overloaded);
+    jest.advanceTimersByTime(20_000);
+    await refused;
+    expect(gaveWay).toEqual([]);
+  });
+
+  it('stays while others wait that would then hold as much', async () => {
+    const semaphore = semaphoreOf({ patienceMs: 20_000 });
+    const gaveWay: string[] = [];
+    await hold(semaphore, 'a', gaveWay, { amount: 5 });
+    await hold(semaphore, 'b', gaveWay, { amount: 3 });
+    const refused = expect(semaphore.acquire('c', { amount: 5 })).rejects.toMatchObject(overloaded);
+    jest.advanceTimersByTime(20_000);
+    await refused;
+    expect(gaveWay).toEqual([]);
+  });
+
+  it('stays where its key holds no more than an even share, and the larger one is through', async () => {
+    const semaphore = semaphoreOf({ patienceMs: 20_000 });
+    const gaveWay: string[] = [];
+    await hold(semaphore, 'a', gaveWay, { amount: 7, isThrough: true });
+    await hold(semaphore, 'b', gaveWay, { amount: 3 });
+    const refused = expect(semaphore.acquire('c')).rejects.toMatchObject(overloaded);
+    jest.advanceTimersByTime(20_000);
+    await refused;
+    expect(gaveWay).toEqual([]);
+  });
+
+  it('may be the next newest one, where the newest is through', async () => {
+    const semaphore = fourPlaces();
+    const gaveWay: string[] = [];
+    await hold(semaphore, 'a', gaveWay, { name: 'a1' });
+    await hold(semaphore, 'a', gaveWay, { name: 'a2', isThrough: true });
+    for (const key of ['b', 'c']) await hold(semaphore, key, gaveWay);
+    semaphore.acquire('d').catch(() => {});
+    jest.advanceTimersByTime(waitMs);
+    expect(gaveWay).toEqual(['a1']);
+  });
+});
+
+it('says what a client of any kind can do, be it a user or a key, for a read or a change', async () => {
+  const semaphore = semaphoreOf({ maxWaitingPerKey: 1 });
+  await semaphore.acquire('user:1', { amount: 8 });
+  semaphore.acquire('user:1').catch(() => {});
+  await expect(semaphore.acquire('user:1')).rejects.toMatchObject({
+    ...overloaded,
+    message:
+      'Too many of your requests are waiting already. Nothing was done; send it again in 2 seconds.',
   });
 });

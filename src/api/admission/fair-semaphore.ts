@@ -2,6 +2,8 @@ import { ApiError } from '../../domain/errors.ts';
 
 /** How often holders are looked at while a request waits; a fraction of the seconds after which one is too slow. */
 const lookMs = 250;
+/** For so long a key may hold more than an even share while another waits: most requests are over by then. */
+const unevenMs = 5_000;
 
 export interface FairSemaphoreOptions {
   capacity: number;
@@ -17,12 +19,12 @@ export interface FairSemaphoreOptions {
   retryAfterSeconds: number;
 }
 
-/** A holder that can be too slow to be kept while others wait. */
+/** A holder that can be made to give way while others wait. */
 export interface Holder {
   /** For how long it has been too slow, in milliseconds; 0 where it is not. */
   slowForMs(): number;
-  /** Makes it give back what it holds soon. Called once at most. */
-  giveWay(): void;
+  /** Makes it give back what it holds soon; false where it will do so anyway, because all that it waits for has come. */
+  giveWay(): boolean;
 }
 
 interface Waiting {
@@ -32,6 +34,8 @@ interface Waiting {
   isGrowing: boolean;
   /** In the order of their coming. */
   turn: number;
+  /** Milliseconds, as performance.now() counts them. */
+  since: number;
   enter: () => void;
   refuse: (error: ApiError) => void;
 }
@@ -117,6 +121,7 @@ export class FairSemaphore {
         amount,
         isGrowing,
         turn: this.#turn++,
+        since: performance.now(),
         enter: () => {
           clearTimeout(timer);
           resolve();
@@ -141,14 +146,14 @@ export class FairSemaphore {
   #makePlaceToWait(account: Account): void {
     const { maxWaitingPerKey, maxWaiting } = this.#options;
     const own = account.waiting.length;
-    const tooMany = this.#overloaded(`${own} requests of this API key are waiting already.`);
-    if (own >= maxWaitingPerKey) throw tooMany;
+    const tooMany = () => this.#overloaded('Too many of your requests are waiting already.');
+    if (own >= maxWaitingPerKey) throw tooMany();
     if (this.#waitingCount < maxWaiting) return;
     const longest = [...this.#accounts.values()].reduce((one, other) =>
       other.waiting.length > one.waiting.length ? other : one,
     );
-    if (longest.waiting.length <= own + 1) throw tooMany;
-    longest.waiting.at(-1)?.refuse(this.#overloaded('Too many requests of this API key wait.'));
+    if (longest.waiting.length <= own + 1) throw tooMany();
+    longest.waiting.at(-1)?.refuse(tooMany());
   }
 
   #grant(account: Account, amount: number): void {
@@ -214,37 +219,60 @@ export class FairSemaphore {
     return next;
   }
 
-  /**
-   * Makes the slowest holder give way: of the key that holds most, and more than the one whose turn it is; or of
-   * a key that has its share and wants more. One at a time, and looked at again when it has left.
-   */
+  /** Makes one holder give way, where one has to. It is waited for until it has left, and then all are looked at again. */
   #makeRoom(): void {
     if (this.#leaving !== null) return;
     const next = this.#next();
+    const candidates = [...this.#slowHolders(next), ...this.#newestOfLargestShare(next)];
+    this.#leaving = candidates.find(({ holder }) => holder?.giveWay()) ?? null;
+  }
+
+  /**
+   * The holders that are too slow, the slowest one first: those of the key that holds most, and more than the one
+   * whose turn it is; and those of a key that has its share and wants more.
+   */
+  #slowHolders(next: Waiting | undefined): Permits[] {
     const accounts = [...this.#accounts.values()];
     const most = Math.max(...accounts.map(({ held }) => held));
-    const candidates = accounts.filter((account) => {
-      const isAtItsShare =
-        account.waiting[0] !== undefined &&
-        account.held + account.waiting[0].amount > this.#options.capacityPerKey;
-      const isInTheWay = next !== undefined && account.held === most && most > next.account.held;
-      return isAtItsShare || isInTheWay;
-    });
-    const holders = candidates.flatMap(({ permits }) => [...permits]);
-    const slowest = holders
+    return accounts
+      .filter((account) => {
+        const isAtItsShare =
+          account.waiting[0] !== undefined &&
+          account.held + account.waiting[0].amount > this.#options.capacityPerKey;
+        const isInTheWay = next !== undefined && account.held === most && most > next.account.held;
+        return isAtItsShare || isInTheWay;
+      })
+      .flatMap(({ permits }) => [...permits])
       .map((permits) => ({ permits, slowForMs: permits.holder?.slowForMs() ?? 0 }))
       .filter(({ slowForMs }) => slowForMs > 0)
-      .toSorted((one, other) => other.slowForMs - one.slowForMs)[0]?.permits;
-    if (slowest === undefined) return;
-    this.#leaving = slowest;
-    slowest.holder?.giveWay();
+      .toSorted((one, other) => other.slowForMs - one.slowForMs)
+      .map(({ permits }) => permits);
+  }
+
+  /**
+   * However fast they are, once another key has waited for some seconds: the holders of keys that hold more than an
+   * even share, and more than that key will hold, so that none is sent away to and fro. The key that holds most
+   * comes first, and of its holders the newest one, which loses least.
+   */
+  #newestOfLargestShare(next: Waiting | undefined): Permits[] {
+    if (next === undefined || performance.now() - next.since < unevenMs) return [];
+    const evenShare = this.#options.capacity / this.#accounts.size;
+    const heldByNext = next.account.held + next.amount;
+    return [...this.#accounts.values()]
+      .filter(({ held }) => held > evenShare && held > heldByNext)
+      .toSorted((one, other) => other.held - one.held)
+      .flatMap(({ permits }) => [...permits].toReversed());
   }
 
   #overloaded(detail: string): ApiError {
     const { retryAfterSeconds } = this.#options;
-    return new ApiError('overloaded', `${detail} Nothing was stored; send it again.`, {
-      retryAfterSeconds,
-    });
+    return new ApiError(
+      'overloaded',
+      `${detail} Nothing was done; send it again in ${retryAfterSeconds} seconds.`,
+      {
+        retryAfterSeconds,
+      },
+    );
   }
 }
 

@@ -97,4 +97,38 @@ describe('a body that is held', () => {
     for await (const _ of body.read(chunks(50)));
     expect(room.bytes.taken).toBe(40);
   });
+
+  it('gives its room to other keys that wait for it, though it comes fast enough', async () => {
+    const options = {
+      maxWaitingPerKey: 9,
+      maxWaiting: 9,
+      patienceMs: 10_000,
+      retryAfterSeconds: 2,
+    };
+    const room = {
+      ...roomOf(),
+      bytes: new FairSemaphore({ ...options, capacity: 200, capacityPerKey: 100 }),
+      pace: { perSecond: 1, perSecondWhenOthersWait: 2 },
+    };
+    async function* steady(): AsyncGenerator<Buffer> {
+      yield Buffer.alloc(90);
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        yield Buffer.alloc(2);
+      }
+    }
+    const gone: string[] = [];
+    for (const key of ['a', 'b']) {
+      const body = await open(room, { 'content-length': '110' }, key);
+      void (async () => {
+        using held = body;
+        for await (const _ of held.read(steady()));
+      })().catch(({ code }) => gone.push(`${key} ${code}`));
+    }
+    // Until it is known what has come of the announcements, there is none left; then not enough.
+    const third = open(room, { 'content-length': '60' }, 'c');
+    await jest.advanceTimersByTimeAsync(9_000);
+    using _third = await third;
+    expect(gone).toEqual(['a overloaded']);
+  });
 });

@@ -126,9 +126,35 @@ describe('the pace of a client', () => {
     expect(pace.slowForMs()).toBe(0);
     jest.advanceTimersByTime(500);
     expect(pace.slowForMs()).toBe(500);
-    pace.giveWay();
+    expect(pace.giveWay()).toBe(true);
     await expect(ended).rejects.toMatchObject(tooSlow);
     expect(pace.slowForMs()).toBe(0);
+  });
+
+  it('gives way, though it is fast, at once or as soon as it is waited for again', async () => {
+    const overloaded = { code: 'overloaded', retryAfterSeconds: 5 };
+    const waitedFor = new Pace(limits);
+    const ended = listen(waitedFor, client().bytes);
+    expect(waitedFor.giveWay()).toBe(true);
+    await expect(ended).rejects.toMatchObject(overloaded);
+
+    const storing = new Pace(limits);
+    const { bytes, send } = client();
+    const iterator = storing.listen(bytes);
+    const next = iterator.next();
+    await send('x');
+    await next;
+    expect(storing.giveWay()).toBe(true);
+    await expect(iterator.next()).rejects.toMatchObject(overloaded);
+  });
+
+  it('gives no way once all has come', async () => {
+    const pace = new Pace(limits);
+    const { bytes, end } = client();
+    const ended = listen(pace, bytes);
+    await end();
+    await ended;
+    expect(pace.giveWay()).toBe(false);
   });
 });
 

@@ -18,12 +18,15 @@ export interface PaceLimits {
  * The pace at which a client sends what is counted, be it bytes or rows. Time counts only while the client is
  * waited for: what the server takes to store rows is not the client's fault. Who falls behind the lower pace
  * loses its request (`request_timeout`); who falls behind the higher one loses it when others need its place.
+ * Who is fast enough may have to give way as well, where others need its place for an even share (`overloaded`).
  */
 export class Pace implements Holder {
   readonly #always: Allowance;
   readonly #whenOthersWait: Allowance;
   #waitingSince: number | null = null;
   #lose: (error: ApiError) => void = () => {};
+  #gaveWay: ApiError | null = null;
+  #isOver = false;
 
   constructor({ perSecond, perSecondWhenOthersWait }: PaceLimits) {
     this.#always = new Allowance(perSecond, graceMs);
@@ -42,17 +45,15 @@ export class Pace implements Holder {
     return Math.max(0, waitedMs - this.#whenOthersWait.leftMs);
   }
 
-  giveWay(): void {
-    this.#lose(
-      new ApiError(
-        'request_timeout',
-        'The request was sent too slowly while others waited. Nothing was stored; send it again.',
-        { retryAfterSeconds },
-      ),
-    );
+  giveWay(): boolean {
+    if (this.#isOver) return false;
+    this.#gaveWay ??= this.slowForMs() > 0 ? tooSlowForOthers() : tooMuch();
+    // While the server is busy with what was sent, the request is lost when it waits for the client again.
+    this.#lose(this.#gaveWay);
+    return true;
   }
 
-  /** Passes on what the client sends. Throws ApiError `request_timeout` once it is too slow, or gives way. */
+  /** Passes on what the client sends. Throws ApiError `request_timeout` once it is too slow, or `overloaded` where it gives way. */
   async *listen(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const iterator = bytes[Symbol.asyncIterator]();
     try {
@@ -62,6 +63,7 @@ export class Pace implements Holder {
         yield next.value;
       }
     } finally {
+      this.#isOver = true;
       // Not awaited: who has fallen silent would not let it end.
       void iterator.return?.()?.catch(() => {});
     }
@@ -69,6 +71,7 @@ export class Pace implements Holder {
 
   /** A promise of its own each time: a race with one that lasts as long as the body would keep all that has won it. */
   #next(iterator: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
+    if (this.#gaveWay !== null) return Promise.reject(this.#gaveWay);
     return new Promise((resolve, reject) => {
       const since = performance.now();
       this.#waitingSince = since;
@@ -107,6 +110,20 @@ const tooSlow = (): ApiError =>
   new ApiError(
     'request_timeout',
     'The request was sent too slowly. Nothing was stored; send it again.',
+    { retryAfterSeconds },
+  );
+
+const tooSlowForOthers = (): ApiError =>
+  new ApiError(
+    'request_timeout',
+    'The request was sent too slowly while others waited. Nothing was stored; send it again.',
+    { retryAfterSeconds },
+  );
+
+const tooMuch = (): ApiError =>
+  new ApiError(
+    'overloaded',
+    'Others waited for their share of what this API key holds. Nothing was stored; send it again.',
     { retryAfterSeconds },
   );
 
