@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CredentialWatch } from './credential-watch.ts';
+import type { ApiContext } from './context.ts';
+import { CredentialWatch, endWithCredential } from './credential-watch.ts';
 
 describe('credentials that hold something open', () => {
   /** What was asked for, question by question. */
@@ -75,4 +80,29 @@ describe('credentials that hold something open', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     expect(questions).toBe(2);
   });
+
+  it.each(['before it is watched', 'while it is watched'])(
+    'are asked for no more once the client of an answer has left %s',
+    async (when) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      const [, res] = (await once(server, 'request')) as [unknown, ServerResponse];
+      const leave = async () => {
+        const closed = once(res, 'close');
+        client.destroy();
+        await closed;
+      };
+      const response = { body: new Readable() };
+      if (when === 'before it is watched') await leave();
+      endWithCredential({ res, response } as unknown as ApiContext, watch, 1);
+      if (when === 'while it is watched') {
+        expect(jest.getTimerCount()).toBe(1);
+        await leave();
+      }
+      expect(jest.getTimerCount()).toBe(0);
+      server.close();
+    },
+  );
 });
