@@ -188,6 +188,26 @@ describe('an export', () => {
   }, 60_000);
 });
 
+test('a client that leaves before its export has begun takes no place for good', async () => {
+  const trx = await api.database.transaction();
+  await trx.raw('LOCK TABLE audit_log IN EXCLUSIVE MODE');
+  const leaving = [await askFor(manyPath, editor), await askFor(manyPath, editor)];
+  await waitFor(async () => {
+    const { rows } = await trx.raw(
+      "SELECT count(*)::int AS n FROM pg_locks WHERE relation = 'audit_log'::regclass AND NOT granted",
+    );
+    return rows[0].n === leaving.length;
+  });
+  for (const socket of leaving) socket.destroy();
+  // By its answer the API has heard that they have left.
+  await api.get('/healthz');
+  await trx.commit();
+  for (const { after } of await logged(2))
+    expect(after).toMatchObject({ rows: 0, outcome: 'cut_off', reason: 'connection_closed' });
+  expect((await api.get(transactionsPath, editor)).status).toBe(200);
+  await logged(3);
+});
+
 describe('who may export', () => {
   const invite = async (role: string, more = {}) =>
     (

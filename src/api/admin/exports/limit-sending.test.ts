@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { afterEach, expect, test } from '@jest/globals';
@@ -75,6 +75,22 @@ test('tells of a client that left', async () => {
   await once(socket, 'readable');
   socket.destroy();
   expect(await outcome).toBe('connection_closed');
+});
+
+test('tells at once of a client that has left before', async () => {
+  server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
+  const closed = once(response, 'close');
+  socket.destroy();
+  await closed;
+  const outcomes: string[] = [];
+  const limits = { stallMs: long, deadlineMs: long };
+  limitSending(response, Readable.from([piece]), limits, (outcome) => outcomes.push(outcome));
+  expect(outcomes).toEqual(['connection_closed']);
 });
 
 test('tells of a source that failed', async () => {

@@ -15,7 +15,8 @@ export type SendingOutcome = 'finished' | 'connection_closed' | 'stalled' | 'dea
 
 /**
  * Passes the pieces of an answer on, which the caller is to pipe into the response, and cuts the connection
- * of a client that does not read them in time: so it sees that the file is not whole. Tells once how it ended.
+ * of a client that does not read them in time: so it sees that the file is not whole. Tells once how it ended,
+ * and at once where the client has left before.
  */
 export function limitSending<Piece>(
   response: ServerResponse,
@@ -31,18 +32,21 @@ export function limitSending<Piece>(
     reason = because;
     response.destroy();
   }
-  const deadline = setTimeout(() => cut('deadline'), deadlineMs);
+  const deadline = setTimeout(() => cut('deadline'), deadlineMs).unref();
   const watch = setInterval(
     () => {
       if (unreadSince !== null && Date.now() - unreadSince > stallMs) cut('stalled');
     },
     Math.min(1_000, stallMs / 4),
-  );
-  response.once('close', () => {
+  ).unref();
+  function end(): void {
     clearTimeout(deadline);
     clearInterval(watch);
     onEnd(response.writableFinished ? 'finished' : reason);
-  });
+  }
+  // A response says only once that it is closed.
+  if (response.destroyed) end();
+  else response.once('close', end);
 
   async function* pieces(): AsyncGenerator<Piece> {
     try {
