@@ -99,7 +99,7 @@ async function insert(
 }
 
 /**
- * Of each pool of connections, by API key: a statement may wait for rows that another request of the same key
+ * Of each pool of connections, by line of API keys: a statement may wait for rows that another request of the same key
  * holds, and no other key waits with it. There are no more of them than keys, and each is a few fields.
  */
 const gatherings = new WeakMap<Database, Map<number, Gathering<SmallBatch, InsertedCounts>>>();
@@ -112,10 +112,11 @@ export function insertSmallBatchInCompany(
   const byKey =
     gatherings.get(database) ?? new Map<number, Gathering<SmallBatch, InsertedCounts>>();
   gatherings.set(database, byKey);
-  let gathering = byKey.get(batch.apiKeyId);
+  const lineageId = batch.lineageId ?? batch.apiKeyId;
+  let gathering = byKey.get(lineageId);
   if (gathering === undefined) {
     gathering = new Gathering((batches) => insertEach(database, batches));
-    byKey.set(batch.apiKeyId, gathering);
+    byKey.set(lineageId, gathering);
   }
   return gathering.add(batch);
 }

@@ -6,7 +6,8 @@ const maxConsidered = 1_000_000;
 
 /**
  * Ids of the batches of a status that have been waiting since before the grace time, at most `limit`: of each
- * API key the oldest, then of each the second, and so on. A key with 100,000 of them holds no other one up.
+ * line of rotated API keys the oldest, then of each the second, and so on. A key with 100,000 of them holds no other
+ * one up.
  */
 export async function listUnfinishedBatches(
   database: Database,
@@ -17,10 +18,11 @@ export async function listUnfinishedBatches(
   const since = status === 'pending' ? 'created_at' : 'started_at';
   const { rows } = await database.raw<{ rows: { id: string }[] }>(
     `SELECT id
-       FROM (SELECT id, row_number() OVER (PARTITION BY api_key_id ORDER BY id) AS turn
+       FROM (SELECT oldest.id, row_number() OVER (PARTITION BY lineage_id ORDER BY oldest.id) AS turn
                FROM (SELECT id, api_key_id FROM batches
                       WHERE status = ? AND ${since} < now() - make_interval(secs => ?)
-                      ORDER BY id LIMIT ?) AS oldest) AS unfinished
+                      ORDER BY id LIMIT ?) AS oldest
+               LEFT JOIN api_keys ON api_keys.id = api_key_id) AS unfinished
       ORDER BY turn, id LIMIT ?`,
     [status, graceSeconds, maxConsidered, limit],
   );

@@ -94,7 +94,14 @@ describe('the console and the documentation', () => {
     };
     expect(await ask(5_950, '/docs')).toEqual([200]);
     await ask(50, '/docs/start.js');
-    for (const place of ['/docs', '/docs/swagger-ui.css', '/openapi.json', '/admin', '/admin/x.js'])
+    for (const place of [
+      '/docs',
+      '/docs/swagger-ui.css',
+      '/openapi.json',
+      '/OpenAPI.json',
+      '/admin',
+      '/Admin/x.js',
+    ])
       expect((await api.get<Problem>(place, anonymous)).status).toBe(429);
     expect((await fetch(`${api.url}/docs`, { method: 'HEAD' })).status).toBe(429);
     expect(await ask(100, '/healthz')).toEqual([200]);

@@ -33,6 +33,18 @@ test('of each key the oldest come first, so that one with many holds no other up
   expect(await listUnfinishedBatches(db.database, 'pending', 180, 6)).toEqual([]);
 });
 
+test('keys that follow one another take one turn', async () => {
+  const old = await addBatches('old', 3);
+  const successor = await addBatches('successor', 1);
+  const other = await addBatches('other', 2);
+  await db
+    .database('api_keys')
+    .where({ name: 'successor' })
+    .update({ first_key_id: db.database('api_keys').where({ name: 'old' }).select('id') });
+  const listed = await listUnfinishedBatches(db.database, 'pending', 60, 6);
+  expect(listed).toEqual([old[0], other[0], old[1], other[1], old[2], successor[0]]);
+});
+
 test('those that have begun meanwhile are left out', async () => {
   const ids = await addBatches('some', 3);
   await db.database('batches').where({ id: ids[1] }).update({ status: 'processing' });

@@ -20,8 +20,11 @@ export function operationRoutes(dependencies: ApiDependencies): Router<ApiState>
     ctx.body = readiness;
   });
 
+  // Written once: it is large, and open to all.
+  const openApiText = JSON.stringify(openApiDocument);
   router.get('/openapi.json', (ctx) => {
-    ctx.body = openApiDocument;
+    ctx.type = 'json';
+    ctx.body = openApiText;
   });
 
   return router;

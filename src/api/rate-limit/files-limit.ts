@@ -10,8 +10,8 @@ import { RateLimit } from './rate-limit.ts';
  */
 const perMinute = 6_000;
 
-/** The documentation and the console, which are open to all. */
-const paths = /^\/(docs|admin|openapi\.json)(\/|$)/;
+/** The documentation and the console, which are open to all; like the router, in letters of either case. */
+const paths = /^\/(docs|admin|openapi\.json)(\/|$)/i;
 
 /**
  * Limits what a network address may ask for without credentials. Health and readiness have no limit: a load

@@ -47,7 +47,13 @@ export async function capture(
 ): Promise<void> {
   const { apiKeyId, lineageId, accountPrefixes } = ctx.state.principal;
   const boundLineageId = accountPrefixes.length > 0 ? lineageId : null;
-  const batch = { id: uuidV7(), apiKeyId, boundLineageId, requestId: posted.requestId };
+  const batch = {
+    id: uuidV7(),
+    apiKeyId,
+    lineageId,
+    boundLineageId,
+    requestId: posted.requestId,
+  };
   const { answer, isReplay } = await store(database, batch, posted);
   if (isReplay) ctx.set('Idempotency-Replayed', 'true');
   else {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { browserLookUpsPerAddress } from '../../../src/api/admin/session/sign-in-limit.ts';
 import { insertUser, openSession, testPassword } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
@@ -23,7 +24,15 @@ beforeEach(async () => {
 /** What a browser keeps of the cookies that it is given. */
 class Browser {
   readonly cookies = new Map<string, string>();
-  readonly #address = `203.0.113.${addresses++}`;
+  #address = `203.0.113.${addresses++}`;
+
+  get network(): Record<string, string> {
+    return { 'X-Forwarded-For': this.#address };
+  }
+
+  move(): void {
+    this.#address = `203.0.113.${addresses++}`;
+  }
 
   async send(method: string, to: string, body?: unknown, headers = {}) {
     const answer = await api.send<Problem & { csrf_token: string }>(
@@ -32,7 +41,7 @@ class Browser {
       body === undefined ? undefined : JSON.stringify(body),
       {
         Authorization: '',
-        'X-Forwarded-For': this.#address,
+        ...this.network,
         Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
@@ -191,4 +200,18 @@ test('a stranger who uses up the attempts keeps nobody from changing a password 
   for (let attempt = 0; attempt <= attempts; attempt++)
     statuses.push((await api.post(`${path}/password`, change, session)).status);
   expect(statuses).toEqual([...Array(attempts).fill(400), 429]);
+}, 60_000);
+
+test('made-up cookies of a network are looked up so often and no more', async () => {
+  const known = await knownBrowser();
+  await useUp(new Browser());
+  const madeUp = known.stolen();
+  madeUp.cookies.set('tallyflow_browser', 'y'.repeat(43));
+  const ask = () => madeUp.send('POST', path, { email, password: 'wrong' }, known.network);
+  for (let asked = 0; asked < browserLookUpsPerAddress; asked += 50)
+    await Promise.all(Array.from({ length: 50 }, ask));
+  // At that network nobody is known any more, and so the browser is a stranger; elsewhere it is known.
+  expect((await known.signIn()).status).toBe(429);
+  known.move();
+  expect((await known.signIn()).status).toBe(200);
 }, 60_000);

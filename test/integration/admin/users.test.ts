@@ -121,6 +121,22 @@ describe('changing a user', () => {
     expect((await api.get('/api/admin/session', bob)).status).toBe(401);
   });
 
+  test('tells of keys that a key of the user has made, also where that is revoked', async () => {
+    const id = await insertUser(api, 'eve@example.com', 'admin');
+    const eve = await openSession(api, id);
+    const make = async (name: string, as: Record<string, string>) =>
+      (await api.post('/api/admin/api-keys', { name, scopes: ['admin'] }, as)).body;
+    const first = await make('first', eve);
+    const second = await make('second', { Authorization: `Bearer ${first.key}` });
+    const third = await make('third', { Authorization: `Bearer ${second.key}` });
+    await api.delete(`/api/admin/api-keys/${first.id}`);
+    const { body } = await api.patch<UserBody & { live_api_keys: { id: number }[] }>(
+      `${path}/${id}`,
+      { disabled: true },
+    );
+    expect(body.live_api_keys.map((key) => key.id)).toEqual([third.id, second.id]);
+  });
+
   test('tells which live keys a user leaves behind, and revokes none of them', async () => {
     const id = await insertUser(api, 'bob@example.com', 'admin');
     const bob = await openSession(api, id);

@@ -33,7 +33,7 @@ export class SignInAttempts {
   async begin(ctx: ApiContext, normalizedEmail: string): Promise<SignInAttempt> {
     const token = readBrowserToken(ctx);
     const browserId =
-      token === undefined
+      token === undefined || !this.#limit.mayLookUpBrowser(ctx.ip)
         ? null
         : await findKnownBrowser(this.#database, normalizedEmail, hashToken(token));
     return this.#watch(

@@ -12,6 +12,12 @@ const failuresEach = 10;
 /** Wrong passwords from one network address, which an office may share. */
 const failuresPerAddress = 100;
 
+/**
+ * How often a network may have it looked up whether its browser is known: far more often than people sign in. What
+ * comes beyond that counts as a browser that is not known, so that made-up cookies keep no connection busy.
+ */
+export const browserLookUpsPerAddress = 3_000;
+
 /** An attempt that is counted as a wrong one, until it turns out to be something else. */
 export interface Attempt {
   /** Whether no more of them would be let through, should this one be wrong. */
@@ -30,6 +36,7 @@ export class SignInLimit {
   readonly #byAddress: RateCount;
   readonly #byBrowser: RateCount;
   readonly #byUser: RateCount;
+  readonly #browserLookUps: RateCount;
 
   constructor(counts: SharedCounts) {
     const count = (name: string) =>
@@ -38,6 +45,7 @@ export class SignInLimit {
     this.#byAddress = count('sign-in-by-address');
     this.#byBrowser = count('sign-in-by-browser');
     this.#byUser = count('password-by-user');
+    this.#browserLookUps = count('browser-look-ups');
   }
 
   /**
@@ -72,7 +80,12 @@ export class SignInLimit {
     return this.#count(this.#byBrowser, String(browserId));
   }
 
-  /** The same for the own password, of who is signed in. */
+  /** Counts a look-up of the browser that an address says to be. False where there were too many. */
+  mayLookUpBrowser(address: string): boolean {
+    return this.#browserLookUps.add(clientNetwork(address)).count <= browserLookUpsPerAddress;
+  }
+
+  /** Counts an attempt at the own password, of who is signed in. Throws ApiError `rate_limited`. */
   beginOwn(userId: number): Attempt {
     return this.#count(this.#byUser, String(userId));
   }
