@@ -17,6 +17,7 @@ const notRun: Record<string, string> = {
   'script/test': 'this test is a part of it',
   'temporal operator':
     "needs the operator's Temporal CLI and a Temporal server without the attributes",
+  docker: 'needs Docker and the registry of its images',
   pg_dump: "needs PostgreSQL's client programs; test/security/backup.test.ts has the same without",
   createdb: 'as pg_dump',
   pg_restore: 'as pg_dump',
@@ -80,7 +81,7 @@ beforeAll(async () => {
   const env = { PATH: plainPath };
   stack = runStart(['bash', '-c', startCommand?.text ?? ''], path.join(directory, 'data'), env);
   await untilRunning(stack);
-  const { apiKey } = printedAccess(stack);
+  const { url, apiKey } = printedAccess(stack);
   const password = readFileSync(path.join(directory, 'data', 'postgres-password'), 'utf8').trim();
   const databaseUrl = /PostgreSQL +(postgres:\S+)/.exec(stack.output())?.[1] ?? '';
   // An answer of 400 or above is a failure of the command.
@@ -91,6 +92,7 @@ beforeAll(async () => {
     CURL_HOME: directory,
     DATABASE_URL: databaseUrl.replace('@', `:${password}@`),
     KEY: apiKey,
+    KEY_ID: await createApiKey(url, apiKey),
   };
 }, startTimeoutMs);
 
@@ -99,6 +101,17 @@ afterAll(async () => {
   await stack.exit;
   rmSync(directory, { recursive: true, force: true });
 }, startTimeoutMs);
+
+/** A key for the commands that want one which may be replaced. Gives its id. */
+async function createApiKey(url: string, apiKey: string): Promise<string> {
+  const answer = await fetch(`${url}/api/admin/api-keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'commands', scopes: ['read'] }),
+  });
+  expect(answer.status).toBe(201);
+  return String(((await answer.json()) as { id: number }).id);
+}
 
 async function runCommand(text: string): Promise<string> {
   const { url } = printedAccess(stack);
@@ -121,7 +134,7 @@ describe('the commands of README and docs', () => {
     '$place works as it is written',
     async ({ text }) => {
       // The reader puts in what an earlier command has answered; here the test has.
-      const [, placeholder] = /^export (\w+)=\S*…$/.exec(text) ?? [];
+      const [, placeholder] = /^export (\w+)=\S*…(?:\s+#.*)?$/.exec(text) ?? [];
       if (placeholder) {
         expect(environment[placeholder]).toBeTruthy();
         return;
