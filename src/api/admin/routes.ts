@@ -63,7 +63,12 @@ export function adminRoutes(
       dependencies.counts,
       dependencies.logger,
     ),
-    exportFiles: new ExportFiles(dependencies.database, dependencies.logger, dependencies.config),
+    exportFiles: new ExportFiles(
+      dependencies.database,
+      dependencies.logger,
+      dependencies.counts,
+      dependencies.config,
+    ),
     apiKeys,
     keyWatch,
     sessionWatch,

@@ -13,6 +13,7 @@ const units = {
   'per-address-files': 'requests',
   'per-key-rows': 'rows',
   'per-key-bytes': 'bytes',
+  exports: 'exports',
 } as const;
 
 /**

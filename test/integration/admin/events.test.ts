@@ -126,6 +126,38 @@ it('tells of users and API keys to admins alone', async () => {
   expect(resources(toViewer)).toEqual(['categories']);
 });
 
+describe('whether who listens still may', () => {
+  const sessionsAsked = /FROM admin_sessions s JOIN .+ WHERE s\.token_hash/s;
+  /** Changes of this resource, one after the other, while two listen. Returns how often their sessions were looked up, and in what time. */
+  async function change(resource: string, times: number) {
+    const [toAdmin, toViewer] = [await listen(admin), await listen(viewer)];
+    let lookUps = 0;
+    const count = ({ sql }: { sql: string }) => {
+      if (sessionsAsked.test(sql)) lookUps++;
+    };
+    api.limitedDatabase.on('query', count);
+    const beganAt = Date.now();
+    const entry = { actor_type: 'system', actor_name: 'test', action: 'update', resource };
+    for (let time = 0; time < times; time++) await api.database('audit_log').insert(entry);
+    await waitFor(async () => toAdmin.changes.length >= times);
+    // What came before it was heard by all.
+    await createCategory();
+    await waitFor(async () => toViewer.changes.length > 0);
+    return { lookUps: () => lookUps, seconds: (Date.now() - beganAt) / 1_000 };
+  }
+
+  it('is not looked up for what somebody has exported', async () => {
+    const { lookUps } = await change('exports', 20);
+    expect(lookUps()).toBe(0);
+  });
+
+  it('is looked up once a second at most, and after the last change of users', async () => {
+    const { lookUps, seconds } = await change('users', 50);
+    await waitFor(async () => lookUps() >= 2);
+    expect(lookUps()).toBeLessThanOrEqual(2 * (1 + Math.ceil(seconds)));
+  });
+});
+
 describe('the stream', () => {
   it('says that it ends when who listens has been signed out', async () => {
     const session = await openSession(api, viewerId);

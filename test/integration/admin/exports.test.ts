@@ -208,6 +208,23 @@ test('a client that leaves before its export has begun takes no place for good',
   await logged(3);
 });
 
+test('a user begins 60 exports a minute at most, and others theirs', async () => {
+  const busy = await openSession(
+    api,
+    await insertUser(api, `busy${count++}@example.com`, 'editor'),
+  );
+  for (let exported = 0; exported < 60; exported++)
+    expect((await api.get(files[2] as string, busy)).status).toBe(200);
+  const refused = await api.get<Problem>(transactionsPath, busy);
+  expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+  expect(refused.body.detail).toBe('More than 60 exports within 60 seconds.');
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  expect((await api.get(transactionsPath, editor)).status).toBe(200);
+  await waitFor(
+    async () => (await api.database('audit_log').where({ action: 'export' })).length === 61,
+  );
+});
+
 describe('who may export', () => {
   const invite = async (role: string, more = {}) =>
     (

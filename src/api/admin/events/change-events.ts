@@ -16,6 +16,10 @@ const maxStreams = 200;
 const maxStreamsEach = 5;
 /** How often the role is looked up again, in case nobody heard that it has changed. */
 const checkMs = 60_000;
+/** What changes a role, or ends a session or a key. */
+const resourcesOfAccess = ['users', 'api-keys'];
+/** Changes of access within this time are one look: each listener of each process looks, however many there are. */
+const settleMs = 1_000;
 
 type Dependencies = Pick<
   AdminDependencies,
@@ -45,8 +49,7 @@ export function changeEvents({
       let role: Role | null = session?.role ?? 'admin';
       const stopListening = listenForChanges((change) => {
         const isOfAdmins = resourcesOfAdmins.includes(change.resource);
-        // They may have been disabled or signed out, or their key revoked.
-        if (isOfAdmins) void check();
+        if (resourcesOfAccess.includes(change.resource)) checkSoon();
         if (isOfAdmins && role !== 'admin') return;
         sendEvent(stream, eventText('change', present(change)));
       });
@@ -57,7 +60,14 @@ export function changeEvents({
           ? keyWatch.add(ctx.state.principal.apiKeyId, endForGood)
           : sessionWatch.add(session.id, endForGood);
       const checking = setInterval(() => void check(), checkMs);
+      let settling: NodeJS.Timeout | undefined;
 
+      function checkSoon(): void {
+        settling ??= setTimeout(() => {
+          settling = undefined;
+          void check();
+        }, settleMs);
+      }
       async function check(): Promise<void> {
         // A database that is away for a moment is no reason to send anyone off.
         role = await readRole(database, ctx.state).catch(() => role);
@@ -68,6 +78,7 @@ export function changeEvents({
         stopWatching();
         clearInterval(beating);
         clearInterval(checking);
+        clearTimeout(settling);
         stopping.removeEventListener('abort', onStop);
       }
       function end(lastWords?: string): void {

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import type { Logger } from 'pino';
+import type { SharedCounts } from '../../../cache/shared-counts.ts';
 import type { Config } from '../../../config.ts';
 import type { Database } from '../../../db/database.ts';
 import { type Change, recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import type { ApiContext } from '../../context.ts';
+import { RateLimit } from '../../rate-limit/rate-limit.ts';
 import { ExportPlaces } from './export-places.ts';
 import { limitSending, type SendingLimits, type SendingOutcome } from './limit-sending.ts';
 
@@ -30,6 +32,9 @@ export interface ExportFile {
 const pieceBytes = 256 * 1024;
 const stallMs = 30_000;
 
+/** Of a user or key: each leaves two entries in the audit log, which nobody deletes, and all consoles hear of both. */
+const maxPerMinute = 60;
+
 const types = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' };
 
 /** Sends files of data, each within its limits of time and memory, and audited with who got how much. */
@@ -38,10 +43,12 @@ export class ExportFiles {
   readonly #logger: Logger;
   readonly #places: ExportPlaces;
   readonly #limits: SendingLimits;
+  readonly #rate: RateLimit;
 
   constructor(
     database: Database,
     logger: Logger,
+    counts: SharedCounts,
     config: Pick<Config, 'DATABASE_EXPORT_POOL_SIZE' | 'EXPORT_TIMEOUT_SECONDS'>,
   ) {
     this.#database = database;
@@ -49,9 +56,10 @@ export class ExportFiles {
     // Most of them hold a connection for as long as their client reads.
     this.#places = new ExportPlaces(config.DATABASE_EXPORT_POOL_SIZE);
     this.#limits = { stallMs, deadlineMs: config.EXPORT_TIMEOUT_SECONDS * 1_000 };
+    this.#rate = new RateLimit('exports', maxPerMinute, counts);
   }
 
-  /** Begins to answer with the file. Throws ApiError where too many are being sent. */
+  /** Begins to answer with the file. Throws ApiError where too many are being sent, or were in a minute. */
   async send(ctx: ApiContext, file: ExportFile): Promise<void> {
     if (file.name !== null) ctx.attachment(`${file.name}.${file.format}`);
     ctx.type = types[file.format];
@@ -59,10 +67,12 @@ export class ExportFiles {
       ctx.status = 200;
       return;
     }
-    const giveBack = this.#places.take(whoAsks(ctx));
+    const who = whoAsks(ctx);
+    const giveBack = this.#places.take(who);
     const { actor } = ctx.state;
     const told = { of: file.of, format: file.format, filter: file.filter };
     try {
+      this.#rate.count(who, 1);
       // Before the first byte: also of a process that ends in the middle the log says who was given something.
       await this.#record(actor, { action: 'begin_export', after: told });
     } catch (error) {
