@@ -16,7 +16,7 @@ import type { SignInAttempts } from './session/sign-in-attempts.ts';
 export interface AdminDependencies extends ApiDependencies {
   /** Comes first on every route: lets pass who may act in the role. */
   allow: Allow;
-  /** What routes take themselves that allow() was told to take nothing for. */
+  /** What routes take themselves, beside what allow() takes for them. */
   slots: DatabaseSlots;
   strangers: StrangerLimit;
   signInAttempts: SignInAttempts;

@@ -24,6 +24,12 @@ const largeReadSlots = 1;
 /** One that goes through a large table takes ten seconds. */
 const largeReadPatienceMs = 20_000;
 
+/**
+ * Each import may have 16 MiB, which it holds as bytes and as text, and may take minutes to come: there is a second
+ * place, for another user or key.
+ */
+const importBodies = 2;
+
 /** A console asks for some things at once; who asks for more at once is a program, and can wait elsewhere. */
 const maxWaitingPerKey = 200;
 const maxWaiting = 1_000;
@@ -38,6 +44,8 @@ export interface DatabaseSlots {
   largeReads: Slots;
   /** Connections for changes by admins. */
   changes: Slots;
+  /** Memory for bodies of imports, from before they are read. */
+  imports: Slots;
 }
 
 export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number }): DatabaseSlots {
@@ -60,6 +68,12 @@ export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number })
       ...waiting,
       capacity: changeSlots,
       capacityPerKey: changeSlots - changeSlotsForOthers,
+      patienceMs: changePatienceMs,
+    }),
+    imports: new Slots({
+      ...waiting,
+      capacity: importBodies,
+      capacityPerKey: 1,
       patienceMs: changePatienceMs,
     }),
   };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -12,6 +14,7 @@ import { patternSetVersion } from '../../../src/db/pattern-set.ts';
 import { normalizeText } from '../../../src/domain/normalize-text.ts';
 import { addKey } from '../../helpers/add-key.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const base = '/api/admin/categories';
 
@@ -504,6 +507,34 @@ describe('imports at the same time', () => {
     ]);
     for (const { status } of answers) expect([200, 201, 204]).toContain(status);
   });
+});
+
+test('an import waits until the one before it of the same key is whole, and holds up no other key', async () => {
+  const [one, other] = [await addKey(api, 'one', ['admin']), await addKey(api, 'other', ['admin'])];
+  const body = JSON.stringify({ categories: [] });
+  const type = { 'Content-Type': 'application/json' };
+  const send = (headers: { Authorization: string }) =>
+    api.send('POST', `${base}/import`, body, { ...type, ...headers });
+  const sending = request(`${api.url}${base}/import`, {
+    method: 'POST',
+    headers: { ...type, ...one, 'Content-Length': body.length },
+  });
+  const answer = once(sending, 'response');
+  sending.write(body.slice(0, 1));
+  await waitFor(async () => {
+    const key = await api.database('api_keys').where({ name: 'one' }).first('last_used_at');
+    return key.lastUsedAt !== null;
+  });
+  let isSecondDone = false;
+  const second = send(one).finally(() => {
+    isSecondDone = true;
+  });
+  for (let time = 0; time < 5; time++) expect((await send(other)).status).toBe(200);
+  expect(isSecondDone).toBe(false);
+  sending.end(body.slice(1));
+  const [first] = await answer;
+  first.resume();
+  expect([first.statusCode, (await second).status]).toEqual([200, 200]);
 });
 
 describe('imports beside deletions and mergers', () => {

@@ -33,7 +33,8 @@ const resource = 'categories';
 const base = `/api/admin/${resource}`;
 
 export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, readDatabase, exportDatabase, exportFiles, allow, changeCategories } = admin;
+  const { database, readDatabase, exportDatabase, exportFiles, allow, slots, changeCategories } =
+    admin;
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
@@ -65,7 +66,8 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   const importBody = textBody(['application/json', 'text/csv'], maxImportBytes);
-  router.post(`${base}/import`, allow('editor'), importBody, async (ctx) => {
+  const place = slots.imports.middleware;
+  router.post(`${base}/import`, allow('editor'), place, importBody, async (ctx) => {
     const { dry_run } = validate(importQuery, ctx.query, 'query');
     const text = ctx.request.body as string;
     const given = await readImport(text, ctx.is('text/csv') !== false);
