@@ -1,22 +1,28 @@
 import type { Knex } from 'knex';
 
 /**
- * An idempotency key is claimed by its row, in the transaction that stores the batch; until now it was a
- * lock whose number was made of the key. Keys belong to a line of rotated API keys.
+ * The answers that are kept for idempotency keys. The transaction that stores a batch claims the key by
+ * inserting its row. Keys belong to a lineage of API keys.
  *
- * Takes an ACCESS EXCLUSIVE lock on idempotency_keys for an instant: nothing is rewritten.
+ * Creates a table. The references to api_keys and batches lock these against writing for an instant.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    ALTER TABLE idempotency_keys RENAME COLUMN api_key_id TO lineage_id;
-    -- Null from the claim until the answer is there, which only the transaction that makes it can see.
-    ALTER TABLE idempotency_keys
-      ALTER COLUMN request_hash DROP NOT NULL,
-      ALTER COLUMN batch_id DROP NOT NULL,
-      ALTER COLUMN response DROP NOT NULL;
+    CREATE TABLE idempotency_keys (
+      lineage_id integer NOT NULL REFERENCES api_keys,
+      key text NOT NULL,
+      -- These three are null from the claim until the answer is there, which only the transaction that makes
+      -- it can see. SHA-256 of path and body: the same key for another request is a client's mistake.
+      request_hash bytea,
+      batch_id uuid REFERENCES batches ON DELETE CASCADE,
+      response jsonb,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (lineage_id, key)
+    );
+    CREATE INDEX idempotency_keys_created_at ON idempotency_keys (created_at);
 
-    -- The answer that is kept for a key, or no row: then the key is the caller's until its transaction ends.
-    -- A claim that another transaction has not committed yet is waited for, but not for long: SQLSTATE 55P03.
+    -- Returns the answer that is kept for a key, or no row: then the key is the caller's until its transaction
+    -- ends. Waits for a claim that another transaction has not committed yet, but not for long: SQLSTATE 55P03.
     CREATE FUNCTION claim_idempotency_key(for_lineage_id integer, wanted_key text, kept interval)
       RETURNS TABLE (request_hash bytea, response jsonb) LANGUAGE plpgsql SET lock_timeout = '50ms' AS $$
     DECLARE
@@ -44,11 +50,6 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP FUNCTION claim_idempotency_key;
-    DELETE FROM idempotency_keys WHERE response IS NULL;
-    ALTER TABLE idempotency_keys
-      ALTER COLUMN request_hash SET NOT NULL,
-      ALTER COLUMN batch_id SET NOT NULL,
-      ALTER COLUMN response SET NOT NULL;
-    ALTER TABLE idempotency_keys RENAME COLUMN lineage_id TO api_key_id;
+    DROP TABLE idempotency_keys;
   `);
 }

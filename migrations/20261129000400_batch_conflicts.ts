@@ -1,20 +1,12 @@
 import type { Knex } from 'knex';
 
 /**
- * A row whose key is stored already with other content is a conflict: it is counted, and the first ones of a
- * batch are listed.
+ * The first conflicts of each batch: rows whose key is stored already with other content.
  *
- * Locks `batches` for as long as its check and its index take, less than a second a million batches.
+ * Creates a table. Its trigger locks batches against writing for an instant.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Of the duplicates, those that differ from the row that is stored.
-    ALTER TABLE batches ADD COLUMN conflict_count integer NOT NULL DEFAULT 0;
-    ALTER TABLE batches ADD CHECK (conflict_count >= 0);
-    -- The console lists these few among millions.
-    CREATE INDEX batches_with_conflicts ON batches (id) WHERE conflict_count > 0;
-
-    -- The first conflicts of each batch.
     CREATE TABLE batch_conflicts (
       batch_id uuid NOT NULL,
       -- The row's place in the body, from 0 on.
@@ -23,7 +15,7 @@ export async function up(knex: Knex): Promise<void> {
       transaction_id text COLLATE "C" NOT NULL,
       -- The batch of the stored row, which may be deleted before this one.
       stored_batch_id uuid NOT NULL,
-      -- What differs, in the words of the API.
+      -- The names of the API's fields that differ.
       fields text[] NOT NULL CHECK (cardinality(fields) > 0),
       PRIMARY KEY (batch_id, row_index)
     );
@@ -36,12 +28,12 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TRIGGER batches_deleted_conflicts AFTER DELETE ON batches
       REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION delete_batch_conflicts();
 
-    -- Compares rows of a batch's body with those that are stored under their keys. Adds the count of those
-    -- that differ to the batch's, lists as many as the batch may have in its list, and returns the count. A row
-    -- that was stored itself does not differ. Rows without a "row" stand in the order of the body.
+    -- Compares the rows of a batch's body with those that are stored under their keys. Adds the number of those
+    -- that differ to the batch's, lists as many as the batch may list, and returns the number. A row that this
+    -- batch itself has stored does not differ. Rows without a "row" are in the order of the body.
     --
-    -- Volatile, so that it sees rows that the statement that calls it has stored, or has met while others
-    -- stored them. Each row is looked up by its key, whatever the statistics say.
+    -- The function is volatile, so that it sees rows that the calling statement has stored, or has met while
+    -- others stored them. It looks up each row by its key, whatever the statistics say.
     CREATE FUNCTION note_conflicts(for_batch_id uuid, posted_rows json, max_listed integer) RETURNS bigint
       LANGUAGE sql VOLATILE SET enable_hashjoin = off SET enable_mergejoin = off AS $$
       WITH differing AS MATERIALIZED (
@@ -80,11 +72,8 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP FUNCTION note_conflicts;
     DROP TRIGGER batches_deleted_conflicts ON batches;
-    DROP FUNCTION delete_batch_conflicts;
+    DROP FUNCTION note_conflicts, delete_batch_conflicts;
     DROP TABLE batch_conflicts;
-    DROP INDEX batches_with_conflicts;
-    ALTER TABLE batches DROP COLUMN conflict_count;
   `);
 }

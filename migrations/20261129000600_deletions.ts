@@ -1,71 +1,14 @@
 import type { Knex } from 'knex';
 
 /**
- * Totals of the rows of batches that are done (docs/decisions/0010), so that reports cost as much as the
- * days and categories they tell of, and not as the rows behind them.
+ * What follows when a category or a batch is deleted: rows and totals change with it, whoever deletes it.
  *
- * Locks `batches` for as long as its new index takes, less than a second a million batches; the column's
- * default is stored once for all rows. Nothing is counted here: whatever is stored already lies outside
- * the totals, is read row by row as before, and is taken in by the workers bit by bit.
+ * Its triggers lock categories and batches against writing for an instant.
  */
-/**
- * Rows are found by the primary key alone and so locked in the order of their ids, as everyone does, that
- * nobody deadlocks.
- */
-const inOrder = 'SET enable_seqscan = off SET enable_bitmapscan = off';
-
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- Whether the rows are in the totals below. Only ever true of a completed batch.
-    ALTER TABLE batches ADD COLUMN is_in_totals boolean NOT NULL DEFAULT false;
-    -- Every report looks at all that are not.
-    CREATE INDEX batches_outside_totals ON batches (first_transaction_id) WHERE NOT is_in_totals;
-
-    -- Accounts of so many rows that their reports are better made of totals. The rows of all others are
-    -- as quickly read themselves, and to keep totals of them would cost as much as to store them.
-    CREATE TABLE accounts_with_totals (
-      account_id text COLLATE "C" PRIMARY KEY
-    );
-
-    CREATE TABLE daily_totals (
-      -- Null: the sum over all accounts, whether or not they have totals of their own.
-      account_id text COLLATE "C",
-      date date NOT NULL,
-      currency text NOT NULL,
-      -- No reference: it would be checked row by row. Who deletes a category moves its totals.
-      category_id integer,
-      row_count bigint NOT NULL,
-      -- Of rows with a negative amount.
-      spend_count bigint NOT NULL,
-      spend numeric NOT NULL,
-      income numeric NOT NULL,
-      UNIQUE NULLS NOT DISTINCT (account_id, date, currency, category_id)
-      -- Sums change again and again; what is indexed does not, so that updates find room on their page.
-    ) WITH (fillfactor = 80);
-
-    -- Rows without a category that nobody has settled by hand, by what they say. The key is a hash, for a
-    -- text may be longer than an index can hold.
-    CREATE TABLE uncategorized_totals (
-      text text NOT NULL,
-      text_hash uuid GENERATED ALWAYS AS (md5(text)::uuid) STORED,
-      currency text NOT NULL,
-      row_count bigint NOT NULL,
-      amount numeric NOT NULL,
-      PRIMARY KEY (text_hash, currency)
-    ) WITH (fillfactor = 80);
-
-    -- Held by whoever takes rows into the totals, and by whoever moves a whole category.
-    CREATE FUNCTION totals_lock_id() RETURNS bigint LANGUAGE sql STABLE AS $$
-      SELECT 'daily_totals'::regclass::oid::bigint
-    $$;
-
-    -- Shared by whoever changes rows that are in the totals, for themselves by whoever gives an account totals.
-    CREATE FUNCTION totals_changes_lock_id() RETURNS bigint LANGUAGE sql STABLE AS $$
-      SELECT 'accounts_with_totals'::regclass::oid::bigint
-    $$;
-
-    -- Gives the totals of categories to another one, or to none. Its callers have changed the rows before,
-    -- under the lock, so that nobody is adding to these totals any more.
+    -- Gives the totals of categories to another one, or to none. The caller has changed the rows before, under
+    -- the lock, so that nobody adds to these totals any more.
     CREATE FUNCTION move_daily_totals(from_ids integer[], to_id integer) RETURNS void LANGUAGE sql AS $$
       WITH gone AS (DELETE FROM daily_totals WHERE category_id = ANY (from_ids) RETURNING *)
       INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
@@ -83,7 +26,9 @@ export async function up(knex: Knex): Promise<void> {
         FROM in_order WHERE t.id = in_order.id AND t.category_id = from_id
     $$;
 
-    CREATE OR REPLACE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql ${inOrder} AS $$
+    -- Deleting a category uncategorizes its rows. This happens after the delete, which has waited for whoever
+    -- was just assigning the category.
+    CREATE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql ${inOrder} AS $$
     DECLARE
       deleted_ids CONSTANT integer[] := (SELECT array_agg(id) FROM old_rows);
       batch_ids uuid[];
@@ -97,7 +42,7 @@ export async function up(knex: Knex): Promise<void> {
       IF deleted_ids IS NULL THEN
         RETURN NULL;
       END IF;
-      PERFORM pg_advisory_xact_lock(totals_lock_id());
+      PERFORM pg_advisory_xact_lock(1952541804, 4);
       WITH in_order AS MATERIALIZED (
         SELECT id FROM transactions WHERE category_id = ANY (deleted_ids) ORDER BY id
       ), changed AS (
@@ -116,7 +61,7 @@ export async function up(knex: Knex): Promise<void> {
              (SELECT array_agg(text) FROM opened), (SELECT array_agg(currency) FROM opened),
              (SELECT array_agg(row_count) FROM opened), (SELECT array_agg(amount) FROM opened)
         INTO batch_ids, lost_counts, texts, currencies, row_counts, amounts;
-      -- Statements of their own: they see the batches as those have left them whom the rows' locks waited for.
+      -- Separate statements, which see the batches as the transactions left them that the rows' locks waited for.
       PERFORM FROM batches WHERE id = ANY (batch_ids) ORDER BY id FOR NO KEY UPDATE;
       UPDATE batches SET categorized_count = categorized_count - lost.row_count
         FROM unnest(batch_ids, lost_counts) AS lost (batch_id, row_count) WHERE batches.id = lost.batch_id;
@@ -128,8 +73,11 @@ export async function up(knex: Knex): Promise<void> {
       PERFORM move_daily_totals(deleted_ids, NULL);
       RETURN NULL;
     END $$;
+    CREATE TRIGGER categories_deleted AFTER DELETE ON categories
+      REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION uncategorize_transactions();
 
-    CREATE OR REPLACE FUNCTION delete_batch_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
+    -- Deleting a batch deletes its rows, and takes them out of the totals.
+    CREATE FUNCTION delete_batch_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
         SELECT coalesce(t.merchant_name, t.description), t.currency, -count(*), -sum(t.amount)
@@ -141,7 +89,7 @@ export async function up(knex: Knex): Promise<void> {
          GROUP BY 1, 2 ORDER BY md5(coalesce(t.merchant_name, t.description))::uuid, 2
         ON CONFLICT (text_hash, currency) DO UPDATE
           SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount;
-      PERFORM pg_advisory_xact_lock_shared(totals_changes_lock_id());
+      PERFORM pg_advisory_xact_lock_shared(1952541804, 5);
       INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
         SELECT a.account_id, t.date, t.currency, t.category_id, -count(*), -count(*) FILTER (WHERE t.amount < 0),
                -coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), -coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
@@ -160,35 +108,21 @@ export async function up(knex: Knex): Promise<void> {
           AND transactions.batch_id = old_rows.id;
       RETURN NULL;
     END $$;
+    CREATE TRIGGER batches_deleted AFTER DELETE ON batches
+      REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION delete_batch_transactions();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE OR REPLACE FUNCTION uncategorize_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      WITH changed AS (
-        UPDATE transactions
-          SET category_id = NULL, category_source = NULL, matched_pattern_id = NULL, matched_field = NULL
-          WHERE category_id IN (SELECT id FROM old_rows)
-          RETURNING batch_id, ingestion_status
-      ), lost AS (
-        SELECT batch_id, count(*) AS row_count FROM changed WHERE ingestion_status = 'completed' GROUP BY batch_id
-      )
-      UPDATE batches SET categorized_count = categorized_count - lost.row_count
-        FROM lost WHERE batches.id = lost.batch_id;
-      RETURN NULL;
-    END $$;
-    CREATE OR REPLACE FUNCTION delete_batch_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      DELETE FROM transactions USING old_rows
-        WHERE transactions.id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
-          AND transactions.batch_id = old_rows.id;
-      RETURN NULL;
-    END $$;
-    DROP FUNCTION move_transactions, move_daily_totals, totals_lock_id, totals_changes_lock_id;
-    DROP TABLE uncategorized_totals, daily_totals, accounts_with_totals;
-    DROP INDEX batches_outside_totals;
-    ALTER TABLE batches DROP COLUMN is_in_totals;
+    DROP TRIGGER batches_deleted ON batches;
+    DROP TRIGGER categories_deleted ON categories;
+    DROP FUNCTION delete_batch_transactions, uncategorize_transactions, move_transactions, move_daily_totals;
   `);
 }
+
+/**
+ * Rows are found by the primary key alone, and so are locked in the order of their ids, as everywhere, so that
+ * there are no deadlocks.
+ */
+const inOrder = 'SET enable_seqscan = off SET enable_bitmapscan = off';

@@ -1,28 +1,32 @@
 import type { Knex } from 'knex';
 
-/** Runs that apply the patterns to rows that were processed before. Locks nothing that exists. */
+/**
+ * Runs that apply the patterns to rows that were processed before.
+ *
+ * Creates tables, and locks nothing that exists.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE recategorizations (
-      -- UUID v7, so newest first is by id; their workflows are named by it.
+      -- UUID v7, so newest first is by id. The workflow is named by it.
       id uuid PRIMARY KEY,
-      -- Which rows: all, or only those without a category; the other columns narrow it further.
+      -- All rows, or only those without a category. The next columns restrict them further.
       scope text NOT NULL CHECK (scope IN ('all', 'uncategorized')),
       account_id text,
-      -- The category that a row has now. Not a reference: the run stays in the list when it is deleted.
+      -- The present category of a row. No reference: the run stays in the list when the category is deleted.
       category_id integer,
-      -- Rows that this pattern may match, or has matched. No reference, for the same reason.
+      -- A pattern that may match a row, or has matched it. No reference, for the same reason.
       pattern_id integer,
       start_date date,
       end_date date,
-      -- Whether rows set by hand are decided anew as well.
+      -- Whether rows that were set by hand are recategorized as well.
       include_manual boolean NOT NULL DEFAULT false,
       status text NOT NULL DEFAULT 'pending'
         CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
-      -- The rows that were there when it began; later ones are processed with the present patterns anyway.
+      -- The rows that existed when the run began. Later ones are processed with the present patterns anyway.
       first_transaction_id bigint,
       last_transaction_id bigint,
-      -- How many of these ids are done, whether or not there is a row behind each.
+      -- How many of these ids are done, whether or not each has a row.
       done_id_count bigint NOT NULL DEFAULT 0,
       changed_count bigint NOT NULL DEFAULT 0,
       unchanged_count bigint NOT NULL DEFAULT 0,
@@ -34,11 +38,11 @@ export async function up(knex: Knex): Promise<void> {
       started_at timestamptz,
       finished_at timestamptz
     );
-    -- For the sweep, which looks for those that lost their workflow.
+    -- The sweep searches these for runs that have lost their workflow.
     CREATE INDEX recategorizations_open ON recategorizations (id) WHERE status IN ('pending', 'processing');
 
-    -- How far each range of ids has come, written together with its rows: an attempt that is repeated
-    -- goes on from there, and counts no row twice.
+    -- How far each range of ids has come. It is written together with the rows, so that a repeated attempt goes
+    -- on from there, and counts no row twice.
     CREATE TABLE recategorization_ranges (
       recategorization_id uuid NOT NULL REFERENCES recategorizations ON DELETE CASCADE,
       first_id bigint NOT NULL,
