@@ -1,7 +1,7 @@
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/database.ts';
 import { grantRights } from './db/grant-rights.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate, OtherSchemaError, otherSchemaStatus } from './db/migrate.ts';
 import { createLogger } from './logger.ts';
 
 /**
@@ -26,6 +26,10 @@ try {
     await grantRights(database, { name, password: decodeURIComponent(password) });
     logger.info({ role: name }, 'the role has the rights that it needs');
   }
+} catch (error) {
+  if (!(error instanceof OtherSchemaError)) throw error;
+  logger.fatal(error.message);
+  process.exitCode = otherSchemaStatus;
 } finally {
   await database.destroy();
 }

@@ -8,17 +8,38 @@ const settings = {
   loadExtensions: ['.ts'],
 };
 
+/** The status that `npm run migrate` ends with on an OtherSchemaError. */
+export const otherSchemaStatus = 3;
+
+/** The database has migrations that this version does not know. Nothing was changed. */
+export class OtherSchemaError extends Error {
+  override name = 'OtherSchemaError';
+
+  constructor(cause: Error) {
+    super(
+      `The schema of the database is that of another version of Tallyflow. Run that version, or create the database anew. (${cause.message})`,
+      { cause },
+    );
+  }
+}
+
 /** How often who waits asks for it. */
 const pollMs = 200;
 
 /**
  * Brings the schema to the newest version. Any number of processes may do so at once: one migrates,
- * the others wait. Returns the names of the migrations that this call ran.
+ * the others wait. Returns the names of the migrations that this call ran. Throws an OtherSchemaError.
  */
 export async function migrate(database: Database): Promise<string[]> {
   return exclusively(database, async () => {
-    const [, names] = (await database.migrate.latest(settings)) as [number, string[]];
-    return names;
+    try {
+      const [, names] = (await database.migrate.latest(settings)) as [number, string[]];
+      return names;
+    } catch (error) {
+      // Knex has neither a class nor a code for this.
+      const isOther = error instanceof Error && /directory is corrupt.*missing/.test(error.message);
+      throw isOther ? new OtherSchemaError(error) : error;
+    }
   });
 }
 

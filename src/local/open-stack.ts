@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { otherSchemaStatus } from '../db/migrate.ts';
 import { generateApiKey } from '../domain/api-key.ts';
 import { generatePassword } from '../domain/password.ts';
 import { temporalSecurity } from '../server-security.ts';
@@ -52,7 +53,7 @@ export async function openStack(
   };
   void servers.failed.then(stopAll);
 
-  await migrate(servers.databaseUrl, signal);
+  await migrate(settings, servers.databaseUrl, signal);
   const apiKey =
     config.BOOTSTRAP_API_KEY ??
     (await readOrCreateSecret(path.join(dataDir, 'api-key'), generateApiKey));
@@ -73,8 +74,19 @@ export async function openStack(
   return { settings, servers, baseUrl, apiKey, adminPassword };
 }
 
-async function migrate(databaseUrl: string, signal: AbortSignal): Promise<void> {
+async function migrate(
+  settings: LocalSettings,
+  databaseUrl: string,
+  signal: AbortSignal,
+): Promise<void> {
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   const file = path.join(checkout, 'src/migrate.ts');
-  await promisify(execFile)(process.execPath, [file], { env, signal });
+  await promisify(execFile)(process.execPath, [file], { env, signal }).catch((error) => {
+    if (error.code !== otherSchemaStatus) throw error;
+    throw new Error(
+      settings.databaseUrl === undefined
+        ? `The data in ${settings.dataDir} is of another version of Tallyflow. Start with --reset, which deletes it and begins anew.`
+        : 'The database of DATABASE_URL is of another version of Tallyflow. Create it anew, or use another one.',
+    );
+  });
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { migrate, migrateDown } from '../../src/db/migrate.ts';
+import { migrate, migrateDown, OtherSchemaError, otherSchemaStatus } from '../../src/db/migrate.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
@@ -103,6 +103,19 @@ describe('migrations', () => {
     await migrateDown(test.database);
     expect(await describeSchema()).toEqual([]);
     await migrate(test.database);
+    expect(await describeSchema()).toEqual(wanted);
+  });
+
+  it('are refused on a database of other migrations, which stays as it is', async () => {
+    const wanted = await describeSchema();
+    await test.database('knex_migrations').insert({ name: '20261124000000_initial.ts', batch: 1 });
+    await expect(migrate(test.database)).rejects.toThrow(OtherSchemaError);
+    const env = { ...process.env, DATABASE_URL: test.ownerUrl };
+    await expect(run(process.execPath, [script], { env })).rejects.toMatchObject({
+      code: otherSchemaStatus,
+      stdout: expect.stringMatching(/another version of Tallyflow.*20261124000000_initial\.ts/),
+      stderr: '',
+    });
     expect(await describeSchema()).toEqual(wanted);
   });
 });

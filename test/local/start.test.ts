@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { livingProcesses } from '../../src/local/process-record.ts';
 import { checkout } from '../../src/local/settings.ts';
 import {
@@ -110,8 +111,27 @@ describe('script/start', () => {
       const headers = { authorization: `Bearer ${apiKey}` };
       const answer = await fetch(`${url}/api/integrations/batches`, { headers });
       expect(await answer.json()).toMatchObject({ data: [{ transaction_count: 1000 }] });
+    },
+    timeoutMs,
+  );
+
+  it(
+    'refuses the data of another version, and names the option that deletes it',
+    async () => {
+      const address = new URL(/PostgreSQL +(postgres\S+)/.exec(running.output())?.[1] as string);
+      address.password = readFileSync(path.join(dataDir, 'postgres-password'), 'utf8').trim();
+      const client = new pg.Client({ connectionString: address.href });
+      await client.connect();
+      await client.query(`INSERT INTO knex_migrations (name) VALUES ('20261124000000_initial.ts')`);
+      await client.end();
       running.process.kill('SIGINT');
       expect(await running.exit).toEqual([0, null]);
+      const next = start([]);
+      expect(await next.exit).toEqual([1, null]);
+      expect(next.output()).toContain(
+        `The data in ${dataDir} is of another version of Tallyflow. Start with --reset`,
+      );
+      expect(next.output()).not.toContain('at ');
     },
     timeoutMs,
   );
