@@ -8,7 +8,6 @@ import {
   continueAsNew,
   defineQuery,
   isCancellation,
-  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -39,15 +38,11 @@ export interface BatchProcessingResult {
 const maxRowsAtOnce = 10_000;
 /** Ids that one activity owns at most: long enough to make the hop to it cheap, short enough to lose little with a worker. */
 const maxIdsPerActivity = 25_000;
-/** Of runs that began before there could be more. */
-const formerIdsPerActivity = 10_000;
 /**
  * Activities of one batch at a time: while one waits for the database the other categorizes. More would
  * crowd out other batches.
  */
 const lanes = 2;
-/** Of runs that began before there were fewer. */
-const formerLanes = 4;
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
@@ -157,11 +152,8 @@ async function processInLanes({
   setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
 
   let nextId = resume?.nextId ?? range.firstId;
-  const laneCount = patched('two-lanes') ? lanes : formerLanes;
-  const idsPerActivity = patched('even-pieces')
-    ? evenPiece(range.lastId - range.firstId + 1)
-    : formerIdsPerActivity;
-  await workInLanes(laneCount, async () => {
+  const idsPerActivity = evenPiece(range.lastId - range.firstId + 1);
+  await workInLanes(lanes, async () => {
     while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
       const lastId = Math.min(firstId + idsPerActivity - 1, range.lastId);

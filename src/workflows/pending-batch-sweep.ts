@@ -1,4 +1,4 @@
-import { patched, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 
 export interface SweepResult {
@@ -34,12 +34,10 @@ export async function PendingBatchSweepWorkflow(): Promise<SweepResult> {
     { summary: 'Start and repair batches' },
     [],
   );
-  const recategorizationCount = patched('sweep-recategorizations')
-    ? await sweepRecategorizations.executeWithOptions(
-        { summary: 'Start recategorizations without a workflow' },
-        [],
-      )
-    : 0;
+  const recategorizationCount = await sweepRecategorizations.executeWithOptions(
+    { summary: 'Start recategorizations without a workflow' },
+    [],
+  );
   const expiredKeyCount = await deleteExpiredKeys.executeWithOptions(
     { summary: 'Delete expired idempotency keys' },
     [],

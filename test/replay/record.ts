@@ -73,18 +73,15 @@ const largeRowCount = 50_001;
 
 try {
   await record('small-batch-completed', await startBatch(3));
-  await record('large-batch-completed-in-even-pieces', await startBatch(largeRowCount));
+  await record('large-batch-completed', await startBatch(largeRowCount));
 
   before = async () => {
     throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
   };
   await record('small-batch-failed', await startBatch(3));
-  await record('large-batch-failed-in-even-pieces', await startBatch(largeRowCount));
+  await record('large-batch-failed', await startBatch(largeRowCount));
 
-  await record(
-    'large-batch-cancelled-in-even-pieces',
-    await cancelInTheMiddle(() => startBatch(largeRowCount)),
-  );
+  await record('large-batch-cancelled', await cancelInTheMiddle(() => startBatch(largeRowCount)));
 
   before = async () => {
     if (++failures <= 2)
@@ -108,12 +105,11 @@ try {
   before = async () => {};
   await storeBatch(3);
   await storeRecategorization();
-  // The one named sweep is of before there were recategorizations.
   await worker.client.workflow.start('PendingBatchSweepWorkflow', {
     workflowId: 'sweep',
     taskQueue: worker.taskQueue,
   });
-  await record('sweep-with-recategorizations', 'sweep');
+  await record('sweep', 'sweep');
 
   await record('recategorization-completed', await recategorize());
   before = async () => {

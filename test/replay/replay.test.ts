@@ -50,21 +50,14 @@ describe('the recorded histories', () => {
       'batch-group-completed',
       'database-outlasted',
       'large-batch-cancelled',
-      'large-batch-cancelled-in-even-pieces',
-      'large-batch-cancelled-in-two-lanes',
       'large-batch-completed',
-      'large-batch-completed-in-even-pieces',
-      'large-batch-completed-in-two-lanes',
       'large-batch-failed',
-      'large-batch-failed-in-even-pieces',
-      'large-batch-failed-in-two-lanes',
       'recategorization-cancelled',
       'recategorization-completed',
       'recategorization-failed',
       'small-batch-completed',
       'small-batch-failed',
       'sweep',
-      'sweep-with-recategorizations',
     ]);
   });
 
@@ -77,18 +70,6 @@ describe('the recorded histories', () => {
       'large-batch-cancelled',
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
-    ['large-batch-completed-in-two-lanes', ['WORKFLOW_EXECUTION_COMPLETED']],
-    ['large-batch-failed-in-two-lanes', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
-    [
-      'large-batch-cancelled-in-two-lanes',
-      ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
-    ],
-    ['large-batch-completed-in-even-pieces', ['WORKFLOW_EXECUTION_COMPLETED']],
-    ['large-batch-failed-in-even-pieces', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
-    [
-      'large-batch-cancelled-in-even-pieces',
-      ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
-    ],
     ['database-outlasted', ['TIMER_FIRED', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['batch-group-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     [
@@ -96,7 +77,6 @@ describe('the recorded histories', () => {
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
     ['sweep', ['WORKFLOW_EXECUTION_COMPLETED']],
-    ['sweep-with-recategorizations', ['MARKER_RECORDED', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['recategorization-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     ['recategorization-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
     [
