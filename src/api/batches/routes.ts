@@ -26,7 +26,7 @@ const base = '/api/integrations/batches';
 export function batchRoutes(
   dependencies: ApiDependencies,
   guard: Guard,
-  { reads: { middleware: reads } }: DatabaseSlots,
+  { reads: { middleware: reads }, changes: { middleware: changes } }: DatabaseSlots,
 ): Router<ApiState> {
   const { config, database, readDatabase, workflowStarter, stopping } = dependencies;
   const links = workflowLinks(config);
@@ -74,8 +74,9 @@ export function batchRoutes(
     events.stream(ctx, await findBatch(ctx));
   });
 
-  router.post(`${base}/:id/retry`, guard('ingest'), reads, async (ctx) => {
-    const batch = await findBatch(ctx);
+  router.post(`${base}/:id/retry`, guard('ingest'), changes, async (ctx) => {
+    // All of it by the one connection that it holds.
+    const batch = await findBatch(ctx, database);
     const retried = await retryBatch(database, batch.id);
     if (retried === null) {
       throw notFailed(batch.status);
@@ -83,20 +84,20 @@ export function batchRoutes(
     workflowStarter.restartBatch(retried, String(ctx.state.principal.lineageId));
     ctx.status = 202;
     ctx.set('Location', `${base}/${batch.id}`);
-    ctx.body = await presentWhole(retried);
+    ctx.body = await presentWhole(retried, database);
   });
 
-  async function presentWhole(batch: Batch): Promise<BatchWithConflictsBody> {
-    const conflicts = await listBatchConflicts(readDatabase, batch);
+  async function presentWhole(batch: Batch, from = readDatabase): Promise<BatchWithConflictsBody> {
+    const conflicts = await listBatchConflicts(from, batch);
     return presentBatchWithConflicts(batch, conflicts, links);
   }
 
   /** A key that is bound to accounts sees the batches of its line; those of others are not there for it. */
-  async function findBatch(ctx: ApiContext): Promise<Batch> {
+  async function findBatch(ctx: ApiContext, from = readDatabase): Promise<Batch> {
     const { lineageId, accountPrefixes } = ctx.state.principal;
     const id: string | undefined = ctx.params.id;
     const batch = z.uuid().safeParse(id).success
-      ? await Batch.query(readDatabase).findById(id as string)
+      ? await Batch.query(from).findById(id as string)
       : undefined;
     const isShown = accountPrefixes.length === 0 || batch?.boundLineageId === lineageId;
     if (batch === undefined || !isShown) throw notFound('batch');
