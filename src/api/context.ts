@@ -10,7 +10,6 @@ import type { Scope } from '../domain/scope.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
 import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
-import type { Slots } from './admission/database-slots.ts';
 
 /** What the routes work with; made once by the composition root. */
 export interface ApiDependencies extends ApiPools {
@@ -47,8 +46,6 @@ export interface ApiState {
   requestId: string;
   /** The API key; set by the guard, reading it on another route is a programming error. */
   principal: Principal;
-  /** Of which the rest of an administrative request takes one, once its body is read; set by allow(). */
-  slots?: Slots;
   /** Who administers, by session or by key; set by allow(). */
   actor: Actor;
   /** The session, where it is one; set by allow(). */

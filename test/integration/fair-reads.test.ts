@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { insertUser, openSession } from '../helpers/sign-in.ts';
@@ -145,5 +147,54 @@ test('the changes of one key leave connections to those of others, and to batche
     expect(answers.map(({ status }) => status)).toEqual([201, 200]);
     expect(await countWaiting()).toBe(2);
   });
+  await flood;
+});
+
+test('changes with a body that nobody reads leave connections to those of others', async () => {
+  const { body: category } = await api.post('/api/admin/categories', { name: 'Groceries' });
+  const admin = await openSession(api, await insertUser(api, 'ada@example.com', 'admin'));
+  let flood: Promise<unknown> = Promise.resolve();
+  await whileLocked('category_patterns', async () => {
+    flood = Promise.all(
+      Array.from({ length: 30 }, () =>
+        api.send('DELETE', `/api/admin/categories/${category.id}`, 'x'),
+      ),
+    );
+    await waitFor(async () => (await countWaiting()) > 0);
+    const answer = await api.post('/api/admin/api-keys', { name: 'x', scopes: ['read'] }, admin);
+    expect(answer.status).toBe(201);
+    expect(await countWaiting()).toBe(2);
+  });
+  await flood;
+});
+
+test('a change takes no turn while its body is on its way', async () => {
+  const create = `${api.url}/api/admin/categories`;
+  const headers = { Authorization: `Bearer ${api.key}`, 'Content-Type': 'application/json' };
+  const slow = Array.from({ length: 5 }, () => {
+    const sending = request(create, { method: 'POST', agent: false, headers });
+    sending.on('error', () => {}).write('{');
+    return sending;
+  });
+  await Promise.all(slow.map((sending) => once(sending, 'socket')));
+  // Answered only after those before it were taken in.
+  for (let count = 0; count < 5; count++) await api.get('/readyz');
+  const startedAt = performance.now();
+  expect((await api.post('/api/admin/categories', { name: 'Groceries' })).status).toBe(201);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  for (const sending of slow) sending.destroy();
+});
+
+test('retries of batches are changes, and take nothing of what reads have', async () => {
+  const { id } = await insertTestBatch(api.database, [makeTransaction()]);
+  await api.database('batches').where({ id }).update({ status: 'failed' });
+  const path = `/api/integrations/batches/${id}`;
+  const trx = await api.database.transaction();
+  await trx('batches').where({ id }).forUpdate();
+  const flood = Promise.all(Array.from({ length: 30 }, () => api.post(`${path}/retry`)));
+  await waitFor(async () => (await countWaiting()) > 1);
+  expect((await api.get(path)).status).toBe(200);
+  expect(await countWaiting()).toBe(2);
+  await trx.rollback();
   await flood;
 });

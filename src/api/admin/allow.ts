@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Middleware, Next } from 'koa';
+import type { Middleware } from 'koa';
 import type { SharedCounts } from '../../cache/shared-counts.ts';
 import type { Config } from '../../config.ts';
 import { findSession, touchSession } from '../../db/admin-sessions.ts';
 import type { Database } from '../../db/database.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { mayActAs, type Role } from '../../domain/role.ts';
-import type { DatabaseSlots, Slots } from '../admission/database-slots.ts';
+import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import { type CredentialWatch, endWithCredential } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
@@ -27,6 +27,11 @@ export interface AllowOptions {
    * admins send `changes`, and `nothing` for what users do to their own accounts.
    */
   holds?: Held;
+  /**
+   * Reads the body, before anything of the database is taken: a client that is slow to send it must not keep a connection
+   * from others meanwhile. A body that comes on a route without a reader is never waited for.
+   */
+  body?: Middleware<ApiState>;
 }
 
 type Held = keyof DatabaseSlots | 'nothing';
@@ -62,10 +67,11 @@ export function createAllow({
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
   const familiar = new Set<string>();
-  return (needed, { beforeSecondFactor = false, isExport = false, holds } = {}) =>
+  return (needed, { beforeSecondFactor = false, isExport = false, holds, body } = {}) =>
     async (ctx, next) => {
       const held = holds ?? heldByDefault(ctx, needed);
-      const proceed = () => hold(ctx, held === 'nothing' ? undefined : slots[held], next);
+      const work = () => (held === 'nothing' ? next() : slots[held].middleware(ctx, next));
+      const proceed = () => (body === undefined ? work() : body(ctx, work));
       ctx.set('Cache-Control', 'no-store');
       const requestId = ctx.state.requestId;
       if (ctx.get('authorization') !== '') {
@@ -121,17 +127,6 @@ const isRead = ({ method }: ApiContext): boolean => method === 'GET' || method =
 function heldByDefault(ctx: ApiContext, needed: Role): Held {
   if (isRead(ctx)) return 'reads';
   return needed === 'viewer' ? 'nothing' : 'changes';
-}
-
-/** A body is read first: a client that is slow to send it must not keep a connection from others meanwhile. */
-async function hold(ctx: ApiContext, slots: Slots | undefined, next: Next): Promise<void> {
-  const hasBody = (ctx.request.length ?? 0) > 0 || ctx.get('transfer-encoding') !== '';
-  if (slots === undefined) await next();
-  else if (isRead(ctx) || !hasBody) await slots.middleware(ctx, next);
-  else {
-    ctx.state.slots = slots;
-    await next();
-  }
 }
 
 /** Null where none is alive. */

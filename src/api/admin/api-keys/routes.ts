@@ -30,7 +30,7 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.body = presentApiKey(await readApiKey(ctx.params.id));
   });
 
-  router.post(base, allow('admin'), jsonBody(), async (ctx) => {
+  router.post(base, allow('admin', { body: jsonBody() }), async (ctx) => {
     const given = validate(newApiKeySchema, ctx.request.body, 'body');
     const { name, scopes, account_prefixes: accountPrefixes, expires_at: expiresAt } = given;
     const { actor } = ctx.state;
@@ -47,7 +47,7 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   /** Makes a successor; both are good for the overlap. */
-  router.post(`${base}/:id/rotate`, allow('admin'), optionalJsonBody(), async (ctx) => {
+  router.post(`${base}/:id/rotate`, allow('admin', { body: optionalJsonBody() }), async (ctx) => {
     const { overlap_seconds: overlapSeconds } = validate(rotationSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('API key');

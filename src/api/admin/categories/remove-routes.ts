@@ -55,7 +55,7 @@ export function removeCategoryRoutes(admin: AdminDependencies): Router<ApiState>
     ctx.status = 204;
   });
 
-  router.post(`${base}/:id/merge`, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(`${base}/:id/merge`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { into_id } = validate(categoryMergeSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('category');

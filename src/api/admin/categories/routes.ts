@@ -1,4 +1,5 @@
 import Router from '@koa/router';
+import compose from 'koa-compose';
 import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
 import type { Database } from '../../../db/database.ts';
 import { isUniqueViolation } from '../../../db/errors.ts';
@@ -65,9 +66,11 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     });
   });
 
-  const importBody = textBody(['application/json', 'text/csv'], maxImportBytes);
-  const place = slots.imports.middleware;
-  router.post(`${base}/import`, allow('editor'), place, importBody, async (ctx) => {
+  const importBody = compose([
+    slots.imports.middleware,
+    textBody(['application/json', 'text/csv'], maxImportBytes),
+  ]);
+  router.post(`${base}/import`, allow('editor', { body: importBody }), async (ctx) => {
     const { dry_run } = validate(importQuery, ctx.query, 'query');
     const text = ctx.request.body as string;
     const given = await readImport(text, ctx.is('text/csv') !== false);
@@ -91,7 +94,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.body = await present(readDatabase, pathId(ctx.params.id));
   });
 
-  router.post(base, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(base, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { name, color } = validate(newCategorySchema, ctx.request.body, 'body');
     const normalizedName = normalizeText(name);
     const body = await changeCategories(() =>
@@ -117,7 +120,7 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
     ctx.body = body;
   });
 
-  router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const change = validate(categoryChangeSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('category');

@@ -21,7 +21,7 @@ export function bulkPatternRoutes(admin: AdminDependencies): Router<ApiState> {
   const { database, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
 
-  router.post(`${base}/bulk-move`, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(`${base}/bulk-move`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { ids, category_id } = validate(bulkMoveSchema, ctx.request.body, 'body');
     ctx.body = await changeCategories(() =>
       database.transaction((trx) => movePatterns(trx, ctx.state.actor, ids, category_id)),

@@ -21,19 +21,22 @@ export function patternEffectRoutes({
   const router = new Router<ApiState>();
   const matcherWithout = new MatcherWithout();
 
-  router.post(`${base}/test`, allow('viewer', { holds: 'reads' }), jsonBody(), async (ctx) => {
-    const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
-    const { patterns } = await currentPatterns.load();
-    ctx.body = await presentExplanation(
-      readDatabase,
-      await explainMatch(patterns, merchant_name, description),
-    );
-  });
+  router.post(
+    `${base}/test`,
+    allow('viewer', { holds: 'reads', body: jsonBody() }),
+    async (ctx) => {
+      const { merchant_name, description } = validate(patternTestSchema, ctx.request.body, 'body');
+      const { patterns } = await currentPatterns.load();
+      ctx.body = await presentExplanation(
+        readDatabase,
+        await explainMatch(patterns, merchant_name, description),
+      );
+    },
+  );
 
   router.post(
     `${base}/preview`,
-    allow('viewer', { holds: 'largeReads' }),
-    jsonBody(),
+    allow('viewer', { holds: 'largeReads', body: jsonBody() }),
     async (ctx) => {
       const given = validate(patternPreviewSchema, ctx.request.body, 'body');
       ctx.body = await previewPattern(

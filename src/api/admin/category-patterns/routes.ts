@@ -38,7 +38,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
     ctx.body = await present(readDatabase, pathId(ctx.params.id));
   });
 
-  router.post(base, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(base, allow('editor', { body: jsonBody() }), async (ctx) => {
     const given = validate(newCategoryPatternSchema, ctx.request.body, 'body');
     const body = await changeCategories(() =>
       database.transaction(async (trx) => {
@@ -68,7 +68,7 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
     ctx.body = body;
   });
 
-  router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { category_id, pattern, priority, match_mode } = validate(
       categoryPatternChangeSchema,
       ctx.request.body,

@@ -38,7 +38,7 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
     ctx.body = present(await findRun(ctx.params.id));
   });
 
-  router.post(base, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(base, allow('editor', { body: jsonBody() }), async (ctx) => {
     const given = validate(newRecategorizationSchema, ctx.request.body, 'body');
     const run = await database.transaction(async (trx) => {
       if (given.pattern_id !== null) await checkPattern(trx, given.pattern_id);

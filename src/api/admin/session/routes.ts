@@ -87,7 +87,7 @@ export function sessionRoutes({
   });
 
   /** Ends all other sessions, and forgets all other browsers: whoever changes a password may have a reason. */
-  router.post(`${base}/password`, allow('viewer'), jsonBody(), async (ctx) => {
+  router.post(`${base}/password`, allow('viewer', { body: jsonBody() }), async (ctx) => {
     const session = sessionOf(ctx);
     const change = validate(passwordChangeSchema, ctx.request.body, 'body');
     const attempt = await attempts.checkOwnPassword(

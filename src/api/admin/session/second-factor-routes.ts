@@ -36,25 +36,28 @@ export function secondFactorRoutes({
   const router = new Router<ApiState>();
 
   /** May be repeated until a code was right; the secret of before is void then. */
-  router.post(base, allow('viewer', { beforeSecondFactor: true }), jsonBody(), async (ctx) => {
-    const { userId, email } = sessionOf(ctx);
-    const { password } = validate(passwordSchema, ctx.request.body, 'body');
-    (await signInAttempts.checkOwnPassword(ctx, password, '/password')).succeeded();
-    const secret = newSecondFactorSecret();
-    await database.transaction(async (trx) => {
-      const user = await lockOwn(trx, userId);
-      if (user.secondFactorSince !== null) throw inUse();
-      await AdminUser.query(trx).findById(userId).patch({ secondFactorSecret: secret });
-    });
-    const body: SecondFactorBody = describeSecret(secret, email);
-    ctx.body = body;
-  });
+  router.post(
+    base,
+    allow('viewer', { beforeSecondFactor: true, body: jsonBody() }),
+    async (ctx) => {
+      const { userId, email } = sessionOf(ctx);
+      const { password } = validate(passwordSchema, ctx.request.body, 'body');
+      (await signInAttempts.checkOwnPassword(ctx, password, '/password')).succeeded();
+      const secret = newSecondFactorSecret();
+      await database.transaction(async (trx) => {
+        const user = await lockOwn(trx, userId);
+        if (user.secondFactorSince !== null) throw inUse();
+        await AdminUser.query(trx).findById(userId).patch({ secondFactorSecret: secret });
+      });
+      const body: SecondFactorBody = describeSecret(secret, email);
+      ctx.body = body;
+    },
+  );
 
   /** Ends all other sessions, which were begun without it. */
   router.post(
     `${base}/confirm`,
-    allow('viewer', { beforeSecondFactor: true }),
-    jsonBody(),
+    allow('viewer', { beforeSecondFactor: true, body: jsonBody() }),
     async (ctx) => {
       const { userId, tokenHash } = sessionOf(ctx);
       const { code } = validate(codeSchema, ctx.request.body, 'body');
@@ -87,7 +90,7 @@ export function secondFactorRoutes({
   );
 
   /** Takes both factors: a password alone, seen over a shoulder, would make itself enough. */
-  router.post(`${base}/remove`, allow('viewer'), jsonBody(), async (ctx) => {
+  router.post(`${base}/remove`, allow('viewer', { body: jsonBody() }), async (ctx) => {
     const { userId } = sessionOf(ctx);
     const { password, code } = validate(secondFactorRemovalSchema, ctx.request.body, 'body');
     const attempt = await signInAttempts.checkOwnPassword(ctx, password, '/password');

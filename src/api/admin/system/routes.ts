@@ -49,7 +49,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     });
   });
 
-  router.post(`${base}/schedule/pause`, allow('admin'), jsonBody(), async (ctx) => {
+  router.post(`${base}/schedule/pause`, allow('admin', { body: jsonBody() }), async (ctx) => {
     const { note } = validate(pauseSchema, ctx.request.body, 'body');
     const given = note.trim() === '' ? 'Paused in the console' : note.trim();
     await operate(ctx, 'pause', { paused: true, note: given }, () => sweepSchedule.pause(given));

@@ -51,13 +51,13 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     },
   );
 
-  router.post(`${base}/bulk-set-category`, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(`${base}/bulk-set-category`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { ids, category_id } = validate(bulkCategorySchema, ctx.request.body, 'body');
     const changed = await assign.byHand(ctx.state.actor, [...new Set(ids)], category_id);
     ctx.body = { changed_count: changed.length };
   });
 
-  router.post(`${base}/bulk-clear-manual`, allow('editor'), jsonBody(), async (ctx) => {
+  router.post(`${base}/bulk-clear-manual`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { ids } = validate(bulkClearSchema, ctx.request.body, 'body');
     const changed = await assign.byPatterns(ctx.state.actor, [...new Set(ids)]);
     ctx.body = { changed_count: changed.length };
@@ -67,7 +67,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     ctx.body = await present(readDatabase, pathId(ctx.params.id, maxBigintId));
   });
 
-  router.patch(`${base}/:id`, allow('editor'), jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { category_id } = validate(transactionChangeSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id, maxBigintId);
     const changed = id === null ? [] : await assign.byHand(ctx.state.actor, [id], category_id);

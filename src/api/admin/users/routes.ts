@@ -48,7 +48,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
   });
 
   /** Invites: the person chooses the password by the link. */
-  router.post(base, allow('admin'), jsonBody(), async (ctx) => {
+  router.post(base, allow('admin', { body: jsonBody() }), async (ctx) => {
     const given = validate(newUserSchema, ctx.request.body, 'body');
     const { email, name, role, may_export = role !== 'viewer' } = given;
     const invitation = createInvitation();
@@ -111,7 +111,7 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
     ctx.status = 204;
   });
 
-  router.patch(`${base}/:id`, allow('admin'), jsonBody(), async (ctx) => {
+  router.patch(`${base}/:id`, allow('admin', { body: jsonBody() }), async (ctx) => {
     const { disabled, may_export, ...change } = validate(
       userChangeSchema,
       ctx.request.body,
