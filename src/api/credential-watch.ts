@@ -68,7 +68,7 @@ export class CredentialWatch {
 /** Ends an answer that is a stream once the credential that asked for it is no longer good. */
 export function endWithCredential(ctx: ApiContext, watch: CredentialWatch, id: number): void {
   // A client that has left already is not heard of again.
-  if (!(ctx.response.body instanceof Readable) || ctx.res.destroyed) return;
+  if (!(ctx.body instanceof Readable) || ctx.res.destroyed) return;
   // Without its last chunk, so that nobody takes what has come for the whole.
   const cut = () => void setTimeout(() => ctx.res.destroy(), farewellMs).unref();
   ctx.res.once('close', watch.add(id, cut));

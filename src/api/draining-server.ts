@@ -5,10 +5,10 @@ import {
   type OutgoingHttpHeaders,
   type RequestListener,
   type Server,
+  ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { type ConnectionLimits, Connections } from './connections.ts';
-import { LeanResponse } from './lean-response.ts';
 
 /** A connection that looks idle from here may have a request on its way; clients pause for less than this. */
 const idleGraceMs = 1_000;
@@ -51,7 +51,7 @@ export function createDrainingServer(
   const connections = new Connections(limits);
 
   /** One that is sent while the server ends tells the client to send its next request to another process. */
-  class DrainingResponse<Request extends IncomingMessage> extends LeanResponse<Request> {
+  class DrainingResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
     override assignSocket(socket: Socket): void {
       super.assignSocket(socket);
       connections.begin(socket);

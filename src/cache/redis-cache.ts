@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
@@ -12,18 +11,6 @@ const replaceScript = `
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
-/** Reads that are on their way at the same time, so that what is asked for meanwhile need not wait for them to return. */
-const maxReadsUnderWay = 3;
-
-/** A text that is asked for, by however many. */
-interface WaitingRead {
-  key: string;
-  /** The key of the set that must have this one as a member; null where none must. */
-  list: string | null;
-  text: Promise<string | null>;
-  resolve(text: string | null): void;
-}
-
 /**
  * Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every
  * operation. Drops must not be lost with them: a server that was only out of reach still holds what should
@@ -33,9 +20,6 @@ export class RedisCache implements Cache {
   readonly #redis: Redis;
   readonly #ownPrefixes: readonly string[];
   readonly #logger: Logger;
-  #waitingReads = new Map<string, WaitingRead>();
-  #readsUnderWay = 0;
-  #isReadingSoon = false;
   #isAway = false;
   #isHangingUp = false;
   /** Drops that did not get through, and how many of them were made up for since. */
@@ -66,64 +50,25 @@ export class RedisCache implements Cache {
     });
   }
 
-  get(key: string): Promise<string | null> {
-    return this.#read(key, null);
+  async get(key: string): Promise<string | null> {
+    return this.#read(() => this.#redis.get(key));
   }
 
-  getListed(key: string, list: string): Promise<string | null> {
-    return this.#read(key, list);
-  }
-
-  #read(key: string, list: string | null): Promise<string | null> {
-    if (this.#lostDropCount > this.#madeUpForCount) return Promise.resolve(null);
-    const name = list === null ? key : `${list} ${key}`;
-    const waiting = this.#waitingReads.get(name);
-    if (waiting !== undefined) return waiting.text;
-    if (!this.#isReadingSoon && this.#readsUnderWay < maxReadsUnderWay) {
-      this.#isReadingSoon = true;
-      setImmediate(() => void this.#sendReads());
-    }
-    let resolve: WaitingRead['resolve'] = () => {};
-    const text = new Promise<string | null>((fulfill) => {
-      resolve = fulfill;
-    });
-    this.#waitingReads.set(name, { key, list, text, resolve });
-    return text;
-  }
-
-  /**
-   * What was asked for in one turn of the event loop, or while enough reads were on their way, is sent at
-   * once, and each thing only once: sending and receiving takes most of what a cached answer costs beside
-   * HTTP. It is sent after the last of them asked, so that each hears of every drop that it could know of.
-   */
-  async #sendReads(): Promise<void> {
-    this.#isReadingSoon = false;
-    this.#readsUnderWay++;
-    while (this.#waitingReads.size > 0) {
-      const reads = [...this.#waitingReads.values()];
-      this.#waitingReads = new Map();
-      const texts = await this.#attempt(() => this.#send(reads), []);
-      for (const [index, { resolve }] of reads.entries()) resolve(texts[index] ?? null);
-    }
-    this.#readsUnderWay--;
-  }
-
-  /** In one write, which takes less than half of what a pipeline of ioredis does for so few commands. */
-  #send(reads: readonly WaitingRead[]): Promise<(string | null)[]> {
-    const redis = this.#redis;
-    // There is none before the first attempt to connect.
-    const stream: Socket | undefined = redis.stream;
-    stream?.cork();
-    const texts = reads.map(async ({ key, list }) => {
+  async getListed(key: string, list: string): Promise<string | null> {
+    return this.#read(async () => {
       const [text, isListed] = await Promise.all([
-        redis.get(key),
-        list === null ? 1 : redis.sismember(list, key),
+        this.#redis.get(key),
+        this.#redis.sismember(list, key),
       ]);
-      // What is no Redis at all may reply with anything.
-      return isListed === 1 && typeof text === 'string' ? text : null;
+      return isListed === 1 ? text : null;
     });
-    stream?.uncork();
-    return Promise.all(texts);
+  }
+
+  async #read(operation: () => Promise<string | null>): Promise<string | null> {
+    if (this.#lostDropCount > this.#madeUpForCount) return null;
+    const text: unknown = await this.#attempt(operation, null);
+    // What is no Redis at all may reply with anything.
+    return typeof text === 'string' ? text : null;
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {

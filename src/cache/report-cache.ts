@@ -139,22 +139,20 @@ export class ReportCache {
 }
 
 function cacheKey({ accountId, startDate, endDate, currency, view }: ReportKey): string {
-  let name = `${reportPrefix}${accountId}:${startDate}:${endDate}`;
-  if (currency !== null) name += `:${currency}`;
-  if (view !== undefined) name += `:${view}`;
-  return name;
+  const parts = [accountId, startDate, endDate, currency, view];
+  return reportPrefix + parts.filter((part) => part != null).join(':');
 }
 
-/** A first line with what is not the body, so that reading it costs nothing but finding the line's parts. */
+/** The body as it is, below a line with the rest. */
 const toText = ({ body, etag, generatedAtMs }: CachedReport): string =>
   `${generatedAtMs} ${etag}\n${body}`;
+
+const firstLine = /^(\d{1,15}) (.*)\n/;
 
 /** What can't be read is a miss. */
 function parse(text: string | null): CachedReport | null {
   if (text === null) return null;
-  const space = text.indexOf(' ');
-  const end = text.indexOf('\n', space);
-  const generatedAtMs = Number(text.slice(0, space));
-  if (space < 1 || end === -1 || !Number.isSafeInteger(generatedAtMs)) return null;
-  return { body: text.slice(end + 1), etag: text.slice(space + 1, end), generatedAtMs };
+  const [line, generatedAtMs, etag] = firstLine.exec(text) ?? [];
+  if (line === undefined || etag === undefined) return null;
+  return { body: text.slice(line.length), etag, generatedAtMs: Number(generatedAtMs) };
 }

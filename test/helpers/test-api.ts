@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/api/app.ts';
-import { LeanResponse } from '../../src/api/lean-response.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
@@ -141,8 +140,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     logger,
     stopping: stopping.signal,
   });
-  // The response is the one that the API has.
-  const server = createServer({ ServerResponse: LeanResponse }, app.callback());
+  const server = createServer(app.callback());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -20,7 +20,7 @@ let url: string;
 
 async function serve(folder: string): Promise<string> {
   const app = new Koa<ApiState>();
-  app.use(securityHeaders());
+  app.use(securityHeaders);
   app.use(problemDetails(createLogger('api', 'silent')));
   app.use(consoleRoutes(folder).routes());
   const server = createServer(app.callback());

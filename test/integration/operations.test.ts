@@ -441,6 +441,7 @@ describe('methods', () => {
   it.each([
     ['/api/integrations/transactions/', ['POST']],
     ['/api/integrations/batches', ['GET', 'HEAD']],
+    ['/api/reports/account/acc-1/summary', ['GET', 'HEAD']],
     ['/api/admin/categories/1', ['DELETE', 'GET', 'HEAD', 'PATCH']],
   ])('OPTIONS %s says which are allowed', async (path, methods) => {
     const { status, headers } = await api.send('OPTIONS', path);

@@ -10,7 +10,6 @@ import { openBench } from '../../bench/open-bench.ts';
 import type { Bench } from '../../bench/scenario.ts';
 import { measureIngest } from '../../bench/scenarios/01-ingest.ts';
 import { measureOneBatch } from '../../bench/scenarios/02-one-batch.ts';
-import { measureCachedReport } from '../../bench/scenarios/07-cached-report.ts';
 import { openStack } from '../../src/local/open-stack.ts';
 import { scratchSettings } from '../../src/local/with-scratch-stack.ts';
 
@@ -85,12 +84,5 @@ describe('speed', () => {
 
   it('categorizes many times faster than by holding each text against each pattern', async () => {
     await expectRatios(measureCategorizerApart, [{ atLeast: 15 }, { atMost: 3 }]);
-  });
-
-  it('answers cached reports at a fair part of the rate of a bare route', async () => {
-    await expectRatios(
-      async () => (await measureCachedReport(bench, rounds)).measurements,
-      [{ atLeast: 0.2 }, { atLeast: 0.3 }],
-    );
   });
 });

@@ -20,10 +20,8 @@ export function accessLog(logger: Logger): Middleware<ApiState> {
     await next();
     const seconds = (performance.now() - startedAt) / 1000;
     const route = String(ctx._matchedRoute ?? 'none');
-    const { method } = ctx.request;
-    const { status } = ctx.response;
+    const { method, status } = ctx;
     requestSeconds.observe({ route, method, status }, seconds);
-    if (status < 400 && !logger.isLevelEnabled('debug')) return;
     const line = {
       requestId: ctx.state.requestId,
       apiKeyId: ctx.state.principal?.apiKeyId,

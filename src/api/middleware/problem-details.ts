@@ -64,8 +64,7 @@ export function problemDetails(logger: Logger): Middleware<ApiState> {
   return async (ctx, next) => {
     try {
       await next();
-      const { body } = ctx.response;
-      if (body !== undefined && body !== null) return;
+      if (ctx.body !== undefined && ctx.body !== null) return;
       if (ctx.status === 404) throw new ApiError('not_found', `There is nothing at ${ctx.path}.`);
       // The router has set Allow.
       if (ctx.status === 405 || ctx.status === 501) {

@@ -5,14 +5,11 @@ import type { ApiState } from '../context.ts';
 /** Visible ASCII without quotes: safe to put into a header and a log line as it came. */
 const sane = /^[\w.:/+=@-]{1,128}$/;
 
-/**
- * Every response carries X-Request-Id: the client's own where it is sane, otherwise a new one. What each
- * answer has is set at Node's response, since `ctx.set` makes four arrays of each header.
- */
+/** Every response carries X-Request-Id: the client's own where it is sane, otherwise a new one. */
 export const requestId: Middleware<ApiState> = (ctx, next) => {
-  const given = ctx.req.headers['x-request-id'];
-  const id = typeof given === 'string' && sane.test(given) ? given : randomUUID();
+  const given = ctx.get('X-Request-Id');
+  const id = sane.test(given) ? given : randomUUID();
   ctx.state.requestId = id;
-  ctx.res.setHeader('X-Request-Id', id);
+  ctx.set('X-Request-Id', id);
   return next();
 };

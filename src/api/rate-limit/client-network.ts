@@ -5,8 +5,6 @@ const networkGroups = 4;
 
 /** What the requests of one client have in common: its IPv4 address, or the /64 network of an IPv6 one. */
 export function clientNetwork(address: string): string {
-  // The test of Node for IPv6 is a long expression, and this is asked for at each request.
-  if (!address.includes(':')) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!isIPv6(address)) return address;

@@ -90,7 +90,7 @@ export class RateLimit {
   }
 }
 
-function addToList({ res }: ApiContext, header: string, member: string): void {
-  const list = res.getHeader(header);
-  res.setHeader(header, list === undefined ? member : `${list}, ${member}`);
+function addToList(ctx: ApiContext, header: string, member: string): void {
+  const list = ctx.res.getHeader(header);
+  ctx.set(header, list === undefined ? member : `${list}, ${member}`);
 }

@@ -16,11 +16,11 @@ export class StrangerLimit {
 
   /** Before credentials are looked at, unless they are known to be no guess. Throws ApiError `rate_limited`. */
   admit(ctx: ApiContext, isNoGuess: () => boolean = () => false): void {
-    this.#limit.check(ctx, clientNetwork(ctx.request.ip), isNoGuess);
+    this.#limit.check(ctx, clientNetwork(ctx.ip), isNoGuess);
   }
 
   /** After they have turned out to be none, or wrong. */
   note(ctx: ApiContext): void {
-    this.#limit.note(ctx, clientNetwork(ctx.request.ip));
+    this.#limit.note(ctx, clientNetwork(ctx.ip));
   }
 }
