@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/database.ts';
 import { ApiKey } from '../db/models/api-key.ts';
 import { sortPrefixes } from '../domain/account-prefixes.ts';
-import { hashApiKey, hashApiKeyAsText } from '../domain/api-key.ts';
+import { hashApiKey } from '../domain/api-key.ts';
 import type { Principal } from './context.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Principal } from './context.ts';
  */
 const rememberMs = 1_000;
 /** Bounds the memory. */
-const maxFamiliar = 10_000;
+const maxRemembered = 10_000;
 /** last_used_at is for people, so a write a minute is enough. */
 const lastUsedPrecisionMs = 60_000;
 
@@ -18,24 +19,30 @@ const lastUsedPrecisionMs = 60_000;
 export type KeyRefusal = 'unknown' | 'expired';
 
 interface Lookup {
+  /** By the monotonic clock, in milliseconds. */
   beganAt: number;
   result: Promise<Principal | KeyRefusal>;
 }
 
-/** What a look-up found, and until when it may be believed, in milliseconds since the epoch. */
 interface Found {
   principal: Principal;
-  until: number;
+  /** Milliseconds until the key expires. */
+  leftMs: number;
 }
 
 /** Knows which API keys are good. */
 export class ApiKeys {
   readonly #database: Database;
-  /** By the keys themselves, for as long as they are believed: to hash one takes as long as to find a cached report. */
-  readonly #remembered = new Map<string, Found>();
-  /** Hashes of keys that were good when they were last looked up. */
-  readonly #familiar = new Set<string>();
-  /** Keys that are being looked up: of many requests at once with the same key one asks the database. */
+  /**
+   * Keys that were good when they were last looked up, by their hashes. A key is believed while its entry is
+   * fresh; a stale entry stays, and makes the key familiar.
+   */
+  readonly #remembered = new LRUCache<string, Principal>({
+    max: maxRemembered,
+    ttl: rememberMs,
+    noDeleteOnStaleGet: true,
+  });
+  /** Look-ups under way, by the hashes of their keys: many requests at once with one key ask the database once. */
   readonly #lookups = new Map<string, Lookup>();
 
   constructor(database: Database) {
@@ -44,52 +51,44 @@ export class ApiKeys {
 
   /** Whether the key was good when it was last found here, which may be a while ago: never a reason to let anyone in. */
   isFamiliar(key: string): boolean {
-    return this.#familiar.has(hashApiKeyAsText(key));
+    return this.#remembered.peek(nameOf(hashApiKey(key)), { allowStale: true }) !== undefined;
   }
 
   /** Whose key it is, or why it is none. */
   async find(key: string): Promise<Principal | KeyRefusal> {
-    const remembered = this.recall(key);
+    const hash = hashApiKey(key);
+    const name = nameOf(hash);
+    const remembered = this.#remembered.get(name);
     if (remembered !== undefined) return remembered;
-    const lookup = this.#lookups.get(key);
+    const lookup = this.#lookups.get(name);
     // One that has been under way for longer may have read the key before it was revoked.
-    const isRecent = lookup !== undefined && Date.now() - lookup.beganAt < rememberMs;
-    return isRecent ? lookup.result : this.#begin(key);
+    const isRecent = lookup !== undefined && performance.now() - lookup.beganAt < rememberMs;
+    return isRecent ? lookup.result : this.#begin(hash, name);
   }
 
-  /** The same without waiting, where the key was found a moment ago and has not expired since. */
-  recall(key: string): Principal | undefined {
-    const remembered = this.#remembered.get(key);
-    return remembered !== undefined && remembered.until > Date.now()
-      ? remembered.principal
-      : undefined;
-  }
-
-  #begin(key: string): Promise<Principal | KeyRefusal> {
-    const beganAt = Date.now();
+  #begin(hash: Buffer, name: string): Promise<Principal | KeyRefusal> {
+    const beganAt = performance.now();
     // Not the current one when all keys were forgotten meanwhile, and so must be what it has found.
-    const isCurrent = () => this.#lookups.get(key) === lookup;
-    const result = this.#lookUp(key)
+    const isCurrent = () => this.#lookups.get(name) === lookup;
+    const result = this.#lookUp(hash)
       .then((found) => {
-        if (isCurrent()) this.#remember(key, found, beganAt);
+        if (isCurrent()) this.#remember(name, found, beganAt);
         return typeof found === 'string' ? found : found.principal;
       })
       .finally(() => {
-        if (isCurrent()) this.#lookups.delete(key);
+        if (isCurrent()) this.#lookups.delete(name);
       });
     const lookup: Lookup = { beganAt, result };
-    this.#lookups.set(key, lookup);
+    this.#lookups.set(name, lookup);
     return result;
   }
 
-  /** What is found may be believed until the key expires, as far as the database knows. */
-  async #lookUp(key: string): Promise<Found | KeyRefusal> {
-    const found = await ApiKey.query(this.#database)
-      .findOne({ keyHash: hashApiKey(key) })
-      .whereNull('revokedAt');
+  async #lookUp(keyHash: Buffer): Promise<Found | KeyRefusal> {
+    const found = await ApiKey.query(this.#database).findOne({ keyHash }).whereNull('revokedAt');
     if (found === undefined) return 'unknown';
-    const until = found.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (until <= Date.now()) return 'expired';
+    const expiresAt = found.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    const leftMs = expiresAt - Date.now();
+    if (leftMs <= 0) return 'expired';
     if (
       found.lastUsedAt === null ||
       Date.now() - found.lastUsedAt.getTime() > lastUsedPrecisionMs
@@ -103,29 +102,23 @@ export class ApiKeys {
       scopes: found.scopes,
       accountPrefixes: sortPrefixes(found.accountPrefixes),
     };
-    return { principal, until };
+    return { principal, leftMs };
   }
 
-  #remember(key: string, found: Found | KeyRefusal, beganAt: number): void {
-    const hash = hashApiKeyAsText(key);
-    if (typeof found === 'string') {
-      this.#remembered.delete(key);
-      this.#familiar.delete(hash);
-      return;
-    }
-    if (this.#familiar.size >= maxFamiliar) this.#familiar.clear();
-    this.#familiar.add(hash);
-    const entry = { ...found, until: Math.min(found.until, beganAt + rememberMs) };
-    this.#remembered.set(key, entry);
-    setTimeout(() => {
-      if (this.#remembered.get(key) === entry) this.#remembered.delete(key);
-    }, rememberMs).unref();
+  #remember(name: string, found: Found | KeyRefusal, beganAt: number): void {
+    if (typeof found === 'string') this.#remembered.delete(name);
+    else
+      this.#remembered.set(name, found.principal, {
+        start: beganAt,
+        ttl: Math.min(found.leftMs, rememberMs),
+      });
   }
 
   /** After a key was revoked by this process, it stops working here at once. */
   forgetAll(): void {
     this.#remembered.clear();
-    this.#familiar.clear();
     this.#lookups.clear();
   }
 }
+
+const nameOf = (keyHash: Buffer): string => keyHash.toString('base64');

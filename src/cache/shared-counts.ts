@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { connectRedis, type RedisServer } from './connect-redis.ts';
 
 /** What all processes have counted under a key. */
@@ -35,22 +34,25 @@ export function createSharedCounts(server: RedisServer | undefined): SharedCount
 }
 
 function inWindows(redis: Redis, name: string, windowSeconds: number): WindowCounts {
-  const store = new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `rate:${name}`,
-    duration: windowSeconds,
-    // It counts and refuses nothing.
-    points: Number.MAX_SAFE_INTEGER,
-    rejectIfRedisNotReady: true,
-  });
   return {
     async add(key, points) {
+      const counter = `rate:${name}:${key}`;
       try {
-        const { consumedPoints: total, msBeforeNext: msLeft } = await store.penalty(key, points);
-        return Number.isSafeInteger(total) && Number.isFinite(msLeft) ? { total, msLeft } : null;
+        const replies = await redis
+          .multi()
+          // The first one of a window begins it.
+          .set(counter, 0, 'EX', windowSeconds, 'NX')
+          .incrby(counter, points)
+          .pttl(counter)
+          .exec();
+        const [, total, msLeft] = replies?.map(([, reply]) => reply) ?? [];
+        return isWhole(total) && isWhole(msLeft) ? { total, msLeft } : null;
       } catch {
         return null;
       }
     },
   };
 }
+
+/** What is no Redis, or no counter, may reply with anything. */
+const isWhole = (reply: unknown): reply is number => Number.isSafeInteger(reply);

@@ -16,8 +16,3 @@ export function apiKeyPrefix(key: string): string {
 export function hashApiKey(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
-
-/** The same as text. */
-export function hashApiKeyAsText(key: string): string {
-  return hash('sha256', key, 'base64');
-}

@@ -4,6 +4,7 @@ import {
   ScheduleOverlapPolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
 import type { PendingBatchSweepWorkflow, SweepResult } from '../workflows/pending-batch-sweep.ts';
 import { sweepScheduleId } from './sweep-schedule.ts';
 
@@ -46,7 +47,9 @@ export interface SweepScheduleState {
 /** What an admin may see of the sweep's schedule, and do to it. Its calls throw when Temporal is away. */
 export class SweepScheduleOperations {
   readonly #client: Client;
-  readonly #closedRuns = new Map<string, Pick<SweepRun, 'status' | 'result'>>();
+  readonly #closedRuns = new LRUCache<string, Pick<SweepRun, 'status' | 'result'>>({
+    max: maxRemembered,
+  });
 
   constructor(client: Client) {
     this.#client = client;
@@ -111,10 +114,7 @@ export class SweepScheduleOperations {
       const name = (await handle.describe()).status.name.toLowerCase();
       const status = sweepRunStatuses.find((known) => known === name) ?? 'unknown';
       const outcome = { status, result: status === 'completed' ? await handle.result() : null };
-      if (status !== 'running') {
-        if (this.#closedRuns.size >= maxRemembered) this.#closedRuns.clear();
-        this.#closedRuns.set(runId, outcome);
-      }
+      if (status !== 'running') this.#closedRuns.set(runId, outcome);
       return outcome;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { status: 'unknown', result: null };

@@ -22,14 +22,14 @@ export async function authenticate(
   strangers: StrangerLimit,
   allowed: readonly Scope[],
 ): Promise<Principal> {
-  const key = bearer.exec(ctx.req.headers.authorization ?? '')?.[1];
+  const key = bearer.exec(ctx.get('Authorization'))?.[1];
   // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
   strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
   if (key === undefined) {
     strangers.note(ctx);
     throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
   }
-  const principal = apiKeys.recall(key) ?? (await apiKeys.find(key));
+  const principal = await apiKeys.find(key);
   if (typeof principal === 'string') {
     strangers.note(ctx);
     throw new ApiError('unauthenticated', refusals[principal]);

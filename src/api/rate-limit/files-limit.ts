@@ -20,7 +20,7 @@ const paths = /^\/(docs|admin|openapi\.json)(\/|$)/i;
 export function filesLimit(counts: SharedCounts): Middleware<ApiState> {
   const limit = new RateLimit('per-address-files', perMinute, counts);
   return (ctx, next) => {
-    if (paths.test(ctx.path)) limit.spend(ctx, clientNetwork(ctx.request.ip));
+    if (paths.test(ctx.path)) limit.spend(ctx, clientNetwork(ctx.ip));
     return next();
   };
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { WindowCounts } from '../../cache/shared-counts.ts';
 
 /**
@@ -5,17 +6,15 @@ import type { WindowCounts } from '../../cache/shared-counts.ts';
  * away, and one round trip a request would cost more than most answers. So a limit is exact within a process,
  * and between processes it lets through what comes to them within this time.
  */
-const tellAfterMs = 100;
-/** Bounds the memory; those counted first make room. */
+const shareAfterMs = 100;
+/** Bounds the memory. */
 const maxKeys = 100_000;
 
 interface Entry {
-  /** By all processes, as far as it is known here. */
+  /** By all processes, as far as this one knows. */
   count: number;
-  /** Of them, what the others have not been told. */
-  untold: number;
-  /** Milliseconds since the epoch. */
-  until: number;
+  /** The part of the count that other processes have not seen yet. */
+  unshared: number;
 }
 
 export interface Counted {
@@ -25,79 +24,76 @@ export interface Counted {
 
 /** Counts by key within windows of time: at once in this process, and together with the others in the background. */
 export class RateCount {
-  readonly #windowMs: number;
   readonly #shared: WindowCounts;
-  readonly #entries = new Map<string, Entry>();
-  #untoldKeys = new Set<string>();
-  #isTelling = false;
+  /** Each entry lives until its window ends. */
+  readonly #entries: LRUCache<string, Entry>;
+  #unsharedKeys = new Set<string>();
+  #isSharing = false;
 
   constructor(windowSeconds: number, shared: WindowCounts) {
-    this.#windowMs = windowSeconds * 1000;
     this.#shared = shared;
+    this.#entries = new LRUCache({
+      // With `max`, each count would take the memory of all these keys from the start.
+      maxSize: maxKeys,
+      sizeCalculation: () => 1,
+      ttl: windowSeconds * 1000,
+    });
   }
 
   /** Adds to the count of a key, and returns it. */
   add(key: string, points = 1): Counted {
-    const entry = this.#current(key) ?? this.#begin(key);
+    const entry = this.#entries.get(key) ?? this.#begin(key);
     entry.count += points;
-    entry.untold += points;
-    this.#untoldKeys.add(key);
-    // Asked here, since a call that has nothing to do would make a promise all the same.
-    if (!this.#isTelling) void this.#tell();
-    return toCounted(entry);
+    entry.unshared += points;
+    this.#unsharedKeys.add(key);
+    void this.#share();
+    return this.#toCounted(key, entry);
   }
 
   /** The count of a key, unchanged; null for one that was not counted in this window. */
   look(key: string): Counted | null {
-    const entry = this.#current(key);
-    return entry === undefined ? null : toCounted(entry);
-  }
-
-  #current(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    return entry !== undefined && entry.until > Date.now() ? entry : undefined;
+    return entry === undefined ? null : this.#toCounted(key, entry);
   }
 
   #begin(key: string): Entry {
-    this.#entries.delete(key);
-    if (this.#entries.size >= maxKeys) {
-      const oldest = this.#entries.keys().next().value;
-      if (oldest !== undefined) this.#entries.delete(oldest);
-    }
-    const entry = { count: 0, untold: 0, until: Date.now() + this.#windowMs };
+    const entry = { count: 0, unshared: 0 };
     this.#entries.set(key, entry);
     return entry;
   }
 
-  /** Exchanges counts with the other processes, as long as there is something to tell. */
-  async #tell(): Promise<void> {
-    this.#isTelling = true;
-    while (this.#untoldKeys.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, tellAfterMs).unref());
-      const keys = this.#untoldKeys;
-      this.#untoldKeys = new Set();
-      await Promise.all([...keys].map((key) => this.#tellOf(key)));
-    }
-    this.#isTelling = false;
+  #toCounted(key: string, { count }: Entry): Counted {
+    const secondsLeft = Math.ceil(this.#entries.getRemainingTTL(key) / 1000);
+    return { count, secondsLeft: Math.max(1, secondsLeft) };
   }
 
-  async #tellOf(key: string): Promise<void> {
-    const entry = this.#current(key);
-    if (entry === undefined || entry.untold === 0) return;
-    const told = entry.untold;
-    entry.untold = 0;
-    const shared = await this.#shared.add(key, told);
+  /** Exchanges counts with the other processes, as long as there is something to share. */
+  async #share(): Promise<void> {
+    if (this.#isSharing) return;
+    this.#isSharing = true;
+    while (this.#unsharedKeys.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, shareAfterMs).unref());
+      const keys = this.#unsharedKeys;
+      this.#unsharedKeys = new Set();
+      await Promise.all([...keys].map((key) => this.#shareCount(key)));
+    }
+    this.#isSharing = false;
+  }
+
+  async #shareCount(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.unshared === 0) return;
+    const points = entry.unshared;
+    entry.unshared = 0;
+    const shared = await this.#shared.add(key, points);
     if (shared === null) {
-      // Told with what comes next.
-      entry.untold += told;
+      // These points are shared together with the next ones.
+      entry.unshared += points;
       return;
     }
-    entry.count = shared.total + entry.untold;
-    entry.until = Date.now() + shared.msLeft;
+    entry.count = shared.total + entry.unshared;
+    // Its window may have ended meanwhile, or the key may have had to make room.
+    if (this.#entries.get(key) === entry)
+      this.#entries.set(key, entry, { ttl: Math.max(1, shared.msLeft) });
   }
 }
-
-const toCounted = ({ count, until }: Entry): Counted => ({
-  count,
-  secondsLeft: Math.max(1, Math.ceil((until - Date.now()) / 1000)),
-});
