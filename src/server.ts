@@ -15,7 +15,6 @@ import { redisServer, temporalSecurity } from './server-security.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
-import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
 const drainMs = 25_000;
@@ -29,7 +28,6 @@ const maxConnectionsPerAddress = 3_000;
 /** A modem reads more. An export holds a connection to the database while its client reads. */
 const minReadBytesPerSecond = 4 * 1024;
 
-tuneGarbageCollection({ heapGrowthPercent: 40 });
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
 const pools = createApiPools({

@@ -20,11 +20,9 @@ import { isRecategorizing, startRecategorization } from './temporal/recategoriza
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { workerSettings } from './temporal/worker-settings.ts';
-import { tuneGarbageCollection } from './tune-garbage-collection.ts';
 
 const connectPauseMs = 1_000;
 
-tuneGarbageCollection({ heapGrowthPercent: 60 });
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
 Runtime.install({

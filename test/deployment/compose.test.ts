@@ -7,7 +7,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { configVariables, loadConfig } from '../../src/config.ts';
 import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
-import { workerYoungGeneration } from '../../src/local/application.ts';
+import { v8Flags } from '../../src/local/application.ts';
 
 interface Service {
   image?: string;
@@ -212,11 +212,14 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  test('starts files of the source tree, the worker as a local start does', () => {
+  test('starts files of the source tree as a local start does', () => {
     const command = (name: string) => compose.services[name]?.command;
-    expect(command('api')).toEqual(['node', 'src/server.ts']);
-    expect(command('worker')).toEqual(['node', workerYoungGeneration, 'src/worker.ts']);
+    expect(command('api')).toEqual(['node', ...v8Flags.api, 'src/server.ts']);
+    expect(command('worker')).toEqual(['node', ...v8Flags.worker, 'src/worker.ts']);
     expect(command('migrate')).toEqual(['node', 'src/migrate.ts']);
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    expect(`node ${v8Flags.api.join(' ')} src/server.ts`).toBe(scripts['start:api']);
+    expect(`node ${v8Flags.worker.join(' ')} src/worker.ts`).toBe(scripts['start:worker']);
   });
 
   test('publishes the API and the Temporal UI, to this machine alone, and nothing else', () => {

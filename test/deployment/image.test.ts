@@ -14,6 +14,7 @@ import { machine, platform, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { v8Flags } from '../../src/local/application.ts';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -183,8 +184,9 @@ describe('the Dockerfile', () => {
   test('runs as a user without rights, and as node itself, without a shell between', async () => {
     const lines = await readLines();
     expect(lines.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
+    const command = ['node', ...v8Flags.api, 'src/server.ts'].map((part) => JSON.stringify(part));
     expect(lines.filter((line) => line.startsWith('CMD '))).toEqual([
-      'CMD ["node", "src/server.ts"]',
+      `CMD [${command.join(', ')}]`,
     ]);
   });
 

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
+import { v8Flags } from '../../src/local/application.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
 import { startPostgres } from '../../src/local/embedded-postgres.ts';
 import { findTemporal, temporalMissing } from '../../src/local/find-temporal.ts';
@@ -173,7 +174,7 @@ export class FaultStack {
     const child = await startChild({
       name: part,
       command: process.execPath,
-      args: [script],
+      args: [...v8Flags[part === 'api' ? 'api' : 'worker'], script],
       env: {
         ...process.env,
         TZ: part === 'api' ? timeZones.api : timeZones.worker,

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { v8Flags } from '../../src/local/application.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -22,7 +23,7 @@ export interface MeasuredApi {
 /** The API as a process of its own, as it is deployed, with this environment alone. */
 export async function startMeasuredApi(environment: Record<string, string>): Promise<MeasuredApi> {
   const child = fork(path.join(root, 'src/server.ts'), {
-    execArgv: ['--import', path.join(root, 'test/helpers/measure-turns.ts')],
+    execArgv: [...v8Flags.api, '--import', path.join(root, 'test/helpers/measure-turns.ts')],
     env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { v8Flags } from '../../src/local/application.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -18,11 +19,11 @@ export async function startProcesses(
   environment: Record<string, string>,
 ): Promise<Processes> {
   const children: Child[] = [];
-  const start = async (name: string, file: string, ready: (log: string) => boolean) => {
+  const start = async (name: 'api' | 'worker', file: string, ready: (log: string) => boolean) => {
     const child = await startChild({
       name,
       command: process.execPath,
-      args: [path.join(root, file)],
+      args: [...v8Flags[name], path.join(root, file)],
       env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
       dataDir: folder,
       ready: async (log) => ready(log.text()),
