@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Middleware } from 'koa';
+import { LRUCache } from 'lru-cache';
 import type { SharedCounts } from '../../cache/shared-counts.ts';
 import type { Config } from '../../config.ts';
 import { findSession, touchSession } from '../../db/admin-sessions.ts';
@@ -66,7 +67,7 @@ export function createAllow({
 }: AllowParts): Allow {
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
-  const familiar = new Set<string>();
+  const familiar = new LRUCache<string, true>({ max: maxFamiliarSessions });
   return (needed, { beforeSecondFactor = false, isExport = false, holds, body } = {}) =>
     async (ctx, next) => {
       const held = holds ?? heldByDefault(ctx, needed);
@@ -96,8 +97,7 @@ export function createAllow({
           'Sign in, or send an API key as "Authorization: Bearer <key>".',
         );
       }
-      if (familiar.size >= maxFamiliarSessions) familiar.clear();
-      familiar.add(familiarName);
+      familiar.set(familiarName, true);
       ctx.state.session = session;
       ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
       perUser.spend(ctx, String(session.userId));
