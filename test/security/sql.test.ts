@@ -24,37 +24,38 @@ const exceptions: Record<string, string[]> = {
   'local/embedded-postgres.ts': ['database'],
 };
 
-const isConstant = (name: string, text: string): boolean =>
+const isConstant = (name: string, text: string, folder: string): boolean =>
   /^\w+$/.test(name) &&
-  (new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text) || isImported(name, text));
+  (new RegExp(`^(?:export )?const ${name} = [\`'\\d]`, 'm').test(text) ||
+    isImported(name, text, folder));
 
 /** Numbers of locks, which are constants; integration/locks shows that there are no others. */
 const isLock = (part: string): boolean => /^advisoryLocks\.\w+$/.test(part);
 
 /** Whether it is such a constant of a neighbour, or of another folder. */
-function isImported(name: string, text: string): boolean {
+function isImported(name: string, text: string, folder: string): boolean {
   const [, file] =
     new RegExp(`^import \\{[^}]*\\b${name}\\b[^}]*\\} from '(\\.{1,2}/[^']+)'`, 'm').exec(text) ??
     [];
-  return (
-    file !== undefined && isConstant(name, readFileSync(path.join(source, 'db', file), 'utf8'))
-  );
+  if (file === undefined) return false;
+  const imported = path.join(folder, file);
+  return isConstant(name, readFileSync(imported, 'utf8'), path.dirname(imported));
 }
 
 /** What is put into the text of statements, but for numbers and texts that stand in the file as constants. */
-function suspects(text: string): string[] {
+function suspects(text: string, folder = source): string[] {
   const templates = [...text.matchAll(/`([^`]*)`/g)].map(([, template = '']) => template);
   return templates
     .filter((template) => isSql.test(template))
     .flatMap((template) => [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, part = '']) => part))
-    .filter((part) => !isConstant(part, text) && !isLock(part));
+    .filter((part) => !isConstant(part, text, folder) && !isLock(part));
 }
 
 test('statements are put together from constants alone; values are parameters', () => {
   const found = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .flatMap((file) =>
-      suspects(readFileSync(path.join(source, file), 'utf8'))
+      suspects(readFileSync(path.join(source, file), 'utf8'), path.dirname(path.join(source, file)))
         .filter((part) => exceptions[file]?.includes(part) !== true)
         .map((part) => `${file}: \${${part}}`),
     );
