@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { describeDatabaseError } from './db/errors.ts';
+import { describeDatabaseError } from './db/connection/errors.ts';
 
 /** JSON lines on stdout. Errors are logged without the fields in which PostgreSQL quotes row values. */
 export function createLogger(service: string, level: string): Logger {

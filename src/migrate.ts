@@ -1,7 +1,7 @@
 import { loadConfig } from './config.ts';
-import { createDatabase } from './db/database.ts';
-import { grantRights } from './db/grant-rights.ts';
-import { migrate, OtherSchemaError, otherSchemaStatus } from './db/migrate.ts';
+import { createDatabase } from './db/connection/database.ts';
+import { grantRights } from './db/connection/grant-rights.ts';
+import { migrate, OtherSchemaError, otherSchemaStatus } from './db/connection/migrate.ts';
 import { createLogger } from './logger.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config.ts';
-import { createDatabase } from './db/database.ts';
-import { findDrift, resetTotals } from './db/recount-totals.ts';
+import { createDatabase } from './db/connection/database.ts';
+import { findDrift, resetTotals } from './db/totals/recount-totals.ts';
 import { createLogger } from './logger.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { markBatchProcessing } from '../db/mark-batch.ts';
+import { markBatchProcessing } from '../db/batches/mark-batch.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 

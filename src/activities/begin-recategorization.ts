@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { markRecategorizationProcessing } from '../db/mark-recategorization.ts';
+import { markRecategorizationProcessing } from '../db/recategorizations/mark-recategorization.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import { hasEnded } from '../domain/recategorization.ts';
 import type { ActivityDependencies } from './create-activities.ts';

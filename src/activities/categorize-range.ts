@@ -1,6 +1,6 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import { loadOpenTransactions } from '../db/load-open-transactions.ts';
-import type { TransactionRange } from '../db/transaction-range.ts';
+import { loadOpenTransactions } from '../db/transactions/load-open-transactions.ts';
+import type { TransactionRange } from '../db/transactions/transaction-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 

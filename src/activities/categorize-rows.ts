@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
-import { completeTransactionsOf } from '../db/complete-transactions.ts';
-import type { OpenTransaction } from '../db/load-open-transactions.ts';
+import { completeTransactionsOf } from '../db/transactions/complete-transactions.ts';
+import type { OpenTransaction } from '../db/transactions/load-open-transactions.ts';
 import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { markBatchCompleted } from '../db/mark-batch.ts';
+import { markBatchCompleted } from '../db/batches/mark-batch.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 

@@ -1,6 +1,6 @@
 import type { ReportCache } from '../cache/report-cache.ts';
 import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/connection/database.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { categorizeRange } from './categorize-range.ts';

@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import { deleteExpiredAnswers, maxAnswersDeletedAtOnce } from '../db/idempotency-keys.ts';
+import { deleteExpiredAnswers, maxAnswersDeletedAtOnce } from '../db/batches/idempotency-keys.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { markRecategorizationEnded } from '../db/mark-recategorization.ts';
+import { recordChange } from '../db/audit/record-change.ts';
 import { Recategorization } from '../db/models/recategorization.ts';
-import { recordChange } from '../db/record-change.ts';
+import { markRecategorizationEnded } from '../db/recategorizations/mark-recategorization.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 export interface RecategorizationEnd {

@@ -1,4 +1,4 @@
-import { markBatchFailed } from '../db/mark-batch.ts';
+import { markBatchFailed } from '../db/batches/mark-batch.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /** Marks the batch failed, unless it is completed. */

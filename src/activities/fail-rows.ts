@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
-import { failOpenTransactions } from '../db/fail-open-transactions.ts';
 import { Batch } from '../db/models/batch.ts';
+import { failOpenTransactions } from '../db/transactions/fail-open-transactions.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /** Rows marked in one statement: well below a second. */

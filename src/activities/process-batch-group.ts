@@ -1,9 +1,9 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import { type BegunBatch, beginBatches } from '../db/begin-batches.ts';
-import { isDatabaseUnavailable } from '../db/errors.ts';
-import { loadOpenTransactionsOf } from '../db/load-open-transactions.ts';
-import type { TransactionRange } from '../db/transaction-range.ts';
+import { type BegunBatch, beginBatches } from '../db/batches/begin-batches.ts';
+import { isDatabaseUnavailable } from '../db/connection/errors.ts';
+import { loadOpenTransactionsOf } from '../db/transactions/load-open-transactions.ts';
+import type { TransactionRange } from '../db/transactions/transaction-range.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
 import { completeBatch } from './complete-batch.ts';

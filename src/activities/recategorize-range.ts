@@ -1,9 +1,9 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import { listAccountsBetween } from '../db/list-accounts-between.ts';
-import { loadCompletedTransactions } from '../db/load-completed-transactions.ts';
+import { listAccountsBetween } from '../db/accounts/list-accounts-between.ts';
 import { Recategorization } from '../db/models/recategorization.ts';
-import { beginRange, nextIdOf } from '../db/recategorization-ranges.ts';
-import { recategorizeTransactions } from '../db/recategorize-transactions.ts';
+import { loadCompletedTransactions } from '../db/recategorizations/load-completed-transactions.ts';
+import { beginRange, nextIdOf } from '../db/recategorizations/recategorization-ranges.ts';
+import { recategorizeTransactions } from '../db/recategorizations/recategorize-transactions.ts';
 import { hasEnded } from '../domain/recategorization.ts';
 import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './create-activities.ts';

@@ -1,5 +1,8 @@
 import { heartbeat } from '@temporalio/activity';
-import { findBatchesOfStatus, listUnfinishedBatches } from '../db/list-unfinished-batches.ts';
+import {
+  findBatchesOfStatus,
+  listUnfinishedBatches,
+} from '../db/batches/list-unfinished-batches.ts';
 import type { Batch } from '../db/models/batch.ts';
 import { groupBatches } from '../domain/batch-group.ts';
 import type { ActivityDependencies } from './create-activities.ts';

@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity';
-import { listOpenRecategorizations } from '../db/list-open-recategorizations.ts';
+import { listOpenRecategorizations } from '../db/recategorizations/list-open-recategorizations.ts';
 import type { ActivityDependencies } from './create-activities.ts';
 
 /** Starts every open recategorization that has no workflow: its start was lost, or it was terminated. Returns how many. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { describeDatabaseError, isDatabaseUnavailable } from '../db/errors.ts';
+import { describeDatabaseError, isDatabaseUnavailable } from '../db/connection/errors.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/connection/database.ts';
 import { ApiKey } from '../db/models/api-key.ts';
 import { sortPrefixes } from '../domain/account-prefixes.ts';
 import { hashApiKey } from '../domain/api-key.ts';

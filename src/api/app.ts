@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PatternCache } from '../cache/pattern-cache.ts';
 import { ReportCache } from '../cache/report-cache.ts';
-import { findLiveApiKeys } from '../db/list-api-keys.ts';
+import { findLiveApiKeys } from '../db/api-keys/list-api-keys.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { createDatabaseSlots } from './admission/database-slots.ts';
 import { ApiKeys } from './api-keys.ts';

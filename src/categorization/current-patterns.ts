@@ -1,6 +1,6 @@
 import type { PatternCache } from '../cache/pattern-cache.ts';
-import type { Database } from '../db/database.ts';
-import { loadPatternSet, patternSetVersion } from '../db/pattern-set.ts';
+import { loadPatternSet, patternSetVersion } from '../db/categories/pattern-set.ts';
+import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import { compilePatternsAside } from './compile-patterns-aside.ts';
 import type { PatternMatcher } from './pattern-matcher.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { otherSchemaStatus } from '../db/migrate.ts';
+import { otherSchemaStatus } from '../db/connection/migrate.ts';
 import { generateApiKey } from '../domain/api-key.ts';
 import { generatePassword } from '../domain/password.ts';
 import { temporalSecurity } from '../server-security.ts';

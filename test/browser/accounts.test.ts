@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import { Batch } from '../../src/db/models/batch.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import {
   markBatchCompleted,
   markBatchFailed,
   markBatchProcessing,
-} from '../../src/db/mark-batch.ts';
+} from '../../src/db/batches/mark-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
 import { Batch } from '../../src/db/models/batch.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { todayUtc } from '../../src/domain/calendar-date.ts';
 import { violationsInEachLook } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';

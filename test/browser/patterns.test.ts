@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
-import type { Database } from '../../src/db/database.ts';
-import { insertBatch } from '../../src/db/insert-batch.ts';
+import { insertBatch } from '../../src/db/batches/insert-batch.ts';
+import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';

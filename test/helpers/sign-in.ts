@@ -1,5 +1,5 @@
 import { hashToken, randomToken } from '../../src/api/admin/session/cookie.ts';
-import { createSession } from '../../src/db/admin-sessions.ts';
+import { createSession } from '../../src/db/admins/admin-sessions.ts';
 import { AdminUser } from '../../src/db/models/admin-user.ts';
 import { hashPassword } from '../../src/domain/password.ts';
 import type { Role } from '../../src/domain/role.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createDatabase, type Database } from '../../src/db/database.ts';
-import { grantRights } from '../../src/db/grant-rights.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { createDatabase, type Database } from '../../src/db/connection/database.ts';
+import { grantRights } from '../../src/db/connection/grant-rights.ts';
+import { migrate } from '../../src/db/connection/migrate.ts';
 
 /** One for all suites: roles belong to the server. */
 const limitedRole = { name: 'tallyflow_test_app', password: 'of a limited role' };

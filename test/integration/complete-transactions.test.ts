@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
-import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
 import { Batch } from '../../src/db/models/batch.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
+import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { closeApiPools, createApiPools } from '../../src/db/api-pools.ts';
-import { createDatabase, type Database, type DatabaseOptions } from '../../src/db/database.ts';
-import { isDatabaseUnavailable } from '../../src/db/errors.ts';
+import { closeApiPools, createApiPools } from '../../src/db/connection/api-pools.ts';
+import {
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+} from '../../src/db/connection/database.ts';
+import { isDatabaseUnavailable } from '../../src/db/connection/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 

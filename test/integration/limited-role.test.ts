@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createDatabase } from '../../src/db/database.ts';
-import { grantRights } from '../../src/db/grant-rights.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { createDatabase } from '../../src/db/connection/database.ts';
+import { grantRights } from '../../src/db/connection/grant-rights.ts';
+import { migrate } from '../../src/db/connection/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 // That the role has all it needs is shown by every other suite: their API and their worker use it.

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { advisoryLocks } from '../../src/db/advisory-locks.ts';
-import { deleteExpiredAnswers } from '../../src/db/idempotency-keys.ts';
+import { deleteExpiredAnswers } from '../../src/db/batches/idempotency-keys.ts';
+import { advisoryLocks } from '../../src/db/connection/advisory-locks.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { collidingText } from '../helpers/colliding-text.ts';
 import { type OpenStream, openStream } from '../helpers/open-stream.ts';

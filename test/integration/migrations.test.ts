@@ -2,7 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { migrate, migrateDown, OtherSchemaError, otherSchemaStatus } from '../../src/db/migrate.ts';
+import {
+  migrate,
+  migrateDown,
+  OtherSchemaError,
+  otherSchemaStatus,
+} from '../../src/db/connection/migrate.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 

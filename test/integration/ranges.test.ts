@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
-import { assignCategories } from '../../src/db/assign-categories.ts';
-import type { Database } from '../../src/db/database.ts';
-import { insertBatch } from '../../src/db/insert-batch.ts';
-import type { TransactionPage } from '../../src/db/list-transactions.ts';
+import { insertBatch } from '../../src/db/batches/insert-batch.ts';
+import {
+  deleteCategory,
+  lockForRemoval,
+  mergeCategory,
+} from '../../src/db/categories/remove-category.ts';
+import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
-import { noteRanges } from '../../src/db/note-ranges.ts';
-import { findDrift } from '../../src/db/recount-totals.ts';
-import { deleteCategory, lockForRemoval, mergeCategory } from '../../src/db/remove-category.ts';
+import { noteRanges } from '../../src/db/search/note-ranges.ts';
+import { findDrift } from '../../src/db/totals/recount-totals.ts';
+import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';

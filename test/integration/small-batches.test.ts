@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
-import { createDatabase } from '../../src/db/database.ts';
-import { isForeignKeyViolation } from '../../src/db/errors.ts';
-import { insertBatch } from '../../src/db/insert-batch.ts';
+import { insertBatch } from '../../src/db/batches/insert-batch.ts';
+import { createDatabase } from '../../src/db/connection/database.ts';
+import { isForeignKeyViolation } from '../../src/db/connection/errors.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';

@@ -1,29 +1,33 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
-import { accountSummary, uncategorizedName } from '../../src/db/account-summary.ts';
-import { type Assignment, assignCategories } from '../../src/db/assign-categories.ts';
-import { completeTransactions } from '../../src/db/complete-transactions.ts';
-import type { Database, Transaction } from '../../src/db/database.ts';
-import { isForeignKeyViolation } from '../../src/db/errors.ts';
-import { foldTotals } from '../../src/db/fold-totals.ts';
-import { giveAccountsTotals } from '../../src/db/give-accounts-totals.ts';
-import { listCategories } from '../../src/db/list-categories.ts';
-import { listUncategorizedTexts } from '../../src/db/list-uncategorized-texts.ts';
-import { loadCompletedTransactions } from '../../src/db/load-completed-transactions.ts';
-import { loadOpenTransactions } from '../../src/db/load-open-transactions.ts';
 import {
   markBatchCompleted,
   markBatchFailed,
   markBatchProcessing,
-} from '../../src/db/mark-batch.ts';
+} from '../../src/db/batches/mark-batch.ts';
+import { retryBatch } from '../../src/db/batches/retry-batch.ts';
+import { listCategories } from '../../src/db/categories/list-categories.ts';
+import { listUncategorizedTexts } from '../../src/db/categories/list-uncategorized-texts.ts';
+import {
+  deleteCategory,
+  lockForRemoval,
+  mergeCategory,
+} from '../../src/db/categories/remove-category.ts';
+import type { Database, Transaction } from '../../src/db/connection/database.ts';
+import { isForeignKeyViolation } from '../../src/db/connection/errors.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
-import { noteRanges } from '../../src/db/note-ranges.ts';
-import { beginRange } from '../../src/db/recategorization-ranges.ts';
-import { recategorizeTransactions } from '../../src/db/recategorize-transactions.ts';
-import { findDrift, resetTotals } from '../../src/db/recount-totals.ts';
-import { deleteCategory, lockForRemoval, mergeCategory } from '../../src/db/remove-category.ts';
-import { retryBatch } from '../../src/db/retry-batch.ts';
+import { loadCompletedTransactions } from '../../src/db/recategorizations/load-completed-transactions.ts';
+import { beginRange } from '../../src/db/recategorizations/recategorization-ranges.ts';
+import { recategorizeTransactions } from '../../src/db/recategorizations/recategorize-transactions.ts';
+import { accountSummary, uncategorizedName } from '../../src/db/reports/account-summary.ts';
+import { noteRanges } from '../../src/db/search/note-ranges.ts';
+import { foldTotals } from '../../src/db/totals/fold-totals.ts';
+import { giveAccountsTotals } from '../../src/db/totals/give-accounts-totals.ts';
+import { findDrift, resetTotals } from '../../src/db/totals/recount-totals.ts';
+import { type Assignment, assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
+import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';

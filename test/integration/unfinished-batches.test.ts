@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   findBatchesOfStatus,
   listUnfinishedBatches,
-} from '../../src/db/list-unfinished-batches.ts';
+} from '../../src/db/batches/list-unfinished-batches.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 let db: TestDatabase;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isServerLogTerse } from '../../src/db/is-server-log-terse.ts';
+import { isServerLogTerse } from '../../src/db/connection/is-server-log-terse.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { openStream } from '../helpers/open-stream.ts';

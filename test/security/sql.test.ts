@@ -11,15 +11,15 @@ const isSql =
 /** Neither constants nor parameters, and safe all the same. */
 const exceptions: Record<string, string[]> = {
   // Rights, by table, that stand in the file; and a hash in base64, since CREATE ROLE takes no parameters.
-  'db/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
+  'db/connection/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
   // Pieces of SQL that stand in the file, whose values are bound beside them.
-  'db/list-pattern-texts.ts': ['conditions.map(({ sql '],
+  'db/categories/list-pattern-texts.ts': ['conditions.map(({ sql '],
   // Statements, or beginnings of them, that stand in this file or in account-parts.ts.
-  'db/account-overview.ts': ['parts'],
-  'db/account-summary.ts': ['parts'],
-  'db/recount-totals.ts': ['query'],
+  'db/accounts/account-overview.ts': ['parts'],
+  'db/reports/account-summary.ts': ['parts'],
+  'db/totals/recount-totals.ts': ['query'],
   // One of two names of columns that stand in the file.
-  'db/list-unfinished-batches.ts': ['since'],
+  'db/batches/list-unfinished-batches.ts': ['since'],
   // A name that stands in the file, for the local stack's own database.
   'local/embedded-postgres.ts': ['database'],
 };

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NativeConnection } from '@temporalio/worker';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { loadConfig } from '../../src/config.ts';
-import { createDatabase } from '../../src/db/database.ts';
+import { createDatabase } from '../../src/db/connection/database.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { createLogger } from '../../src/logger.ts';

@@ -7,14 +7,14 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
-import { assignCategories } from '../../src/db/assign-categories.ts';
+import { deleteCategory } from '../../src/db/categories/remove-category.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { Recategorization } from '../../src/db/models/recategorization.ts';
 import {
   markRecategorizationEnded,
   markRecategorizationProcessing,
-} from '../../src/db/mark-recategorization.ts';
-import { Batch } from '../../src/db/models/batch.ts';
-import { Recategorization } from '../../src/db/models/recategorization.ts';
-import { deleteCategory } from '../../src/db/remove-category.ts';
+} from '../../src/db/recategorizations/mark-recategorization.ts';
+import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
   cancelRecategorization,

@@ -1,7 +1,7 @@
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
-import type { ListenForChanges } from '../../db/listen-for-changes.ts';
+import type { ListenForChanges } from '../../db/audit/listen-for-changes.ts';
 import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';

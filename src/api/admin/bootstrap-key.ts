@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Database } from '../../db/database.ts';
+import { type Change, recordChanges } from '../../db/audit/record-change.ts';
+import type { Database } from '../../db/connection/database.ts';
 import { ApiKey } from '../../db/models/api-key.ts';
-import { type Change, recordChanges } from '../../db/record-change.ts';
 import type { Actor } from '../../domain/actor.ts';
 import { hashApiKey } from '../../domain/api-key.ts';
 import { guessableKeyProblem } from '../../domain/guessable-key.ts';

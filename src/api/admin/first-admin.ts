@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Database } from '../../db/database.ts';
+import { recordChange } from '../../db/audit/record-change.ts';
+import type { Database } from '../../db/connection/database.ts';
 import { AdminUser } from '../../db/models/admin-user.ts';
-import { recordChange } from '../../db/record-change.ts';
 import { guessableProblem } from '../../domain/guessable-password.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
 import { generatePassword, hashPassword } from '../../domain/password.ts';

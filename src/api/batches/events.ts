@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../db/database.ts';
-import { Gathering } from '../../db/gathering.ts';
-import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
+import { listBatchConflicts } from '../../db/batches/list-batch-conflicts.ts';
+import type { Database } from '../../db/connection/database.ts';
+import { Gathering } from '../../db/connection/gathering.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { isFinal } from '../../domain/status.ts';
 import type { ApiContext } from '../context.ts';

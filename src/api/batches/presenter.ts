@@ -1,6 +1,6 @@
-import type { BatchConflict } from '../../db/list-batch-conflicts.ts';
-import type { BatchTransactionRow } from '../../db/list-batch-transactions.ts';
+import type { BatchConflict } from '../../db/batches/list-batch-conflicts.ts';
 import type { Batch } from '../../db/models/batch.ts';
+import type { BatchTransactionRow } from '../../db/transactions/list-batch-transactions.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
 import { workflowIdOf } from '../../temporal/start-batch-processing.ts';

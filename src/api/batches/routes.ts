@@ -1,9 +1,9 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { listBatchConflicts } from '../../db/list-batch-conflicts.ts';
-import { listBatchTransactions } from '../../db/list-batch-transactions.ts';
+import { listBatchConflicts } from '../../db/batches/list-batch-conflicts.ts';
+import { retryBatch } from '../../db/batches/retry-batch.ts';
 import { Batch } from '../../db/models/batch.ts';
-import { retryBatch } from '../../db/retry-batch.ts';
+import { listBatchTransactions } from '../../db/transactions/list-batch-transactions.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiContext, ApiDependencies, ApiState } from '../context.ts';

@@ -7,7 +7,7 @@ import {
   isForeignKeyViolation,
   isStatementTimeout,
   isUniqueViolation,
-} from '../../db/errors.ts';
+} from '../../db/connection/errors.ts';
 import { ApiError, type ErrorCode } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import type { ApiState } from '../context.ts';

@@ -2,7 +2,7 @@ import {
   type AccountSummary,
   type AccountSummaryQuery,
   uncategorizedName,
-} from '../../db/account-summary.ts';
+} from '../../db/reports/account-summary.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { StatusCounts } from '../../domain/status.ts';
 import type { SummaryBody } from './schema.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Router from '@koa/router';
 import type { ReportCache } from '../../cache/report-cache.ts';
-import { type AccountSummaryQuery, accountSummary } from '../../db/account-summary.ts';
+import { type AccountSummaryQuery, accountSummary } from '../../db/reports/account-summary.ts';
 import { mayUseAccount } from '../../domain/account-prefixes.ts';
 import { notFound } from '../../domain/errors.ts';
 import { isPossibleId } from '../../domain/text.ts';

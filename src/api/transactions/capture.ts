@@ -1,13 +1,13 @@
 import { Counter } from 'prom-client';
 import { v7 as uuidV7 } from 'uuid';
-import type { Database, Transaction } from '../../db/database.ts';
-import { isLockTimeout } from '../../db/errors.ts';
 import {
   claimIdempotencyKey,
   type IdempotencyKey,
   storeAnswer,
-} from '../../db/idempotency-keys.ts';
-import { insertBatch, type NewBatch, type Parts } from '../../db/insert-batch.ts';
+} from '../../db/batches/idempotency-keys.ts';
+import { insertBatch, type NewBatch, type Parts } from '../../db/batches/insert-batch.ts';
+import type { Database, Transaction } from '../../db/connection/database.ts';
+import { isLockTimeout } from '../../db/connection/errors.ts';
 import { ApiError } from '../../domain/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { ApiContext, ApiDependencies } from '../context.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import { PatternCache } from '../../../src/cache/pattern-cache.ts';
-import { loadPatternSet } from '../../../src/db/pattern-set.ts';
+import { loadPatternSet } from '../../../src/db/categories/pattern-set.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import type { AdminTransactionBody } from '../../../src/api/admin/transactions/schema.ts';
 import type { BatchBody } from '../../../src/api/batches/schema.ts';
-import { completeTransactions } from '../../../src/db/complete-transactions.ts';
+import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 

@@ -10,7 +10,7 @@ import type {
   ImportedBody,
   ImportPreviewBody,
 } from '../../../src/api/admin/categories/schema.ts';
-import { patternSetVersion } from '../../../src/db/pattern-set.ts';
+import { patternSetVersion } from '../../../src/db/categories/pattern-set.ts';
 import { normalizeText } from '../../../src/domain/normalize-text.ts';
 import { addKey } from '../../helpers/add-key.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';

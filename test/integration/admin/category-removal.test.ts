@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { completeTransactions } from '../../../src/db/complete-transactions.ts';
 import { Batch } from '../../../src/db/models/batch.ts';
+import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import {
   insertCategory,
   insertTestBatch,

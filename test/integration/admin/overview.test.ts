@@ -3,8 +3,8 @@ import type { AccountBody, OverviewAnswer } from '../../../src/api/admin/account
 import type { DashboardBody } from '../../../src/api/admin/dashboard/schema.ts';
 import type { UncategorizedGroupsBody } from '../../../src/api/admin/uncategorized-groups/schema.ts';
 import type { SummaryBody } from '../../../src/api/reports/schema.ts';
-import { completeTransactions } from '../../../src/db/complete-transactions.ts';
 import { Batch } from '../../../src/db/models/batch.ts';
+import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { addDays, todayUtc } from '../../../src/domain/calendar-date.ts';
 import type { NewTransaction } from '../../../src/domain/transaction.ts';
 import {

@@ -14,8 +14,8 @@ import {
 } from '../../../src/categorization/brute-force-match.ts';
 import { CurrentPatterns } from '../../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
-import { completeTransactions } from '../../../src/db/complete-transactions.ts';
-import { listPatternTexts } from '../../../src/db/list-pattern-texts.ts';
+import { listPatternTexts } from '../../../src/db/categories/list-pattern-texts.ts';
+import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { normalizeText } from '../../../src/domain/normalize-text.ts';
 import {
   insertCategory,

@@ -3,13 +3,13 @@ import { parse } from 'csv-parse/sync';
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import type { AdminTransactionBody } from '../../../src/api/admin/transactions/schema.ts';
 import type { BatchBody } from '../../../src/api/batches/schema.ts';
-import { completeTransactions } from '../../../src/db/complete-transactions.ts';
 import {
   markBatchCompleted,
   markBatchFailed,
   markBatchProcessing,
-} from '../../../src/db/mark-batch.ts';
+} from '../../../src/db/batches/mark-batch.ts';
 import type { Batch } from '../../../src/db/models/batch.ts';
+import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

@@ -2,8 +2,8 @@ import type {
   AccountOverview,
   OverviewGroup,
   OverviewPeriod,
-} from '../../../db/account-overview.ts';
-import { uncategorizedName } from '../../../db/account-summary.ts';
+} from '../../../db/accounts/account-overview.ts';
+import { uncategorizedName } from '../../../db/reports/account-summary.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { OverviewBody } from './schema.ts';

@@ -1,8 +1,8 @@
 import Router from '@koa/router';
-import { createApiKey, rotateApiKey } from '../../../db/create-api-key.ts';
-import { findApiKey, listApiKeys } from '../../../db/list-api-keys.ts';
+import { createApiKey, rotateApiKey } from '../../../db/api-keys/create-api-key.ts';
+import { findApiKey, listApiKeys } from '../../../db/api-keys/list-api-keys.ts';
+import { recordChange, recordChanges } from '../../../db/audit/record-change.ts';
 import { ApiKey } from '../../../db/models/api-key.ts';
-import { recordChange, recordChanges } from '../../../db/record-change.ts';
 import { generateApiKey } from '../../../domain/api-key.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';

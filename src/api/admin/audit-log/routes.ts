@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import { type AuditEntry, listAuditLog } from '../../../db/list-audit-log.ts';
+import { type AuditEntry, listAuditLog } from '../../../db/audit/list-audit-log.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';

@@ -1,10 +1,10 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { listBatchConflicts } from '../../../db/list-batch-conflicts.ts';
-import { listBatches } from '../../../db/list-batches.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import { listBatchConflicts } from '../../../db/batches/list-batch-conflicts.ts';
+import { listBatches } from '../../../db/batches/list-batches.ts';
+import { retryBatch } from '../../../db/batches/retry-batch.ts';
 import { Batch } from '../../../db/models/batch.ts';
-import { recordChange } from '../../../db/record-change.ts';
-import { retryBatch } from '../../../db/retry-batch.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { notFailed } from '../../batches/not-failed.ts';
 import { presentBatch, presentBatchWithConflicts } from '../../batches/presenter.ts';

@@ -1,11 +1,11 @@
-import type { Database, Transaction } from '../../../db/database.ts';
 import {
   type ImportedCategory,
   type ImportedPattern,
   type ImportPlan,
   importCategories,
   planImport,
-} from '../../../db/import-categories.ts';
+} from '../../../db/categories/import-categories.ts';
+import type { Database, Transaction } from '../../../db/connection/database.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import { Turns } from '../../turns.ts';

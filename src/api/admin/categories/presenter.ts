@@ -1,5 +1,5 @@
-import type { ExportedCategory } from '../../../db/export-categories.ts';
-import type { CategoryRow } from '../../../db/list-categories.ts';
+import type { ExportedCategory } from '../../../db/categories/export-categories.ts';
+import type { CategoryRow } from '../../../db/categories/list-categories.ts';
 import { type CsvCell, csv } from '../csv.ts';
 import { type CategoryBody, type CategoryExportBody, csvColumns } from './schema.ts';
 

@@ -1,12 +1,16 @@
 import Router from '@koa/router';
-import type { Database, Transaction } from '../../../db/database.ts';
-import { findCategory } from '../../../db/list-categories.ts';
+import { recordChange, recordChanges } from '../../../db/audit/record-change.ts';
+import { findCategory } from '../../../db/categories/list-categories.ts';
 import {
   type CategoryPatternRow,
   listCategoryPatterns,
-} from '../../../db/list-category-patterns.ts';
-import { recordChange, recordChanges } from '../../../db/record-change.ts';
-import { deleteCategory, lockForRemoval, mergeCategory } from '../../../db/remove-category.ts';
+} from '../../../db/categories/list-category-patterns.ts';
+import {
+  deleteCategory,
+  lockForRemoval,
+  mergeCategory,
+} from '../../../db/categories/remove-category.ts';
+import type { Database, Transaction } from '../../../db/connection/database.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';

@@ -1,12 +1,15 @@
 import Router from '@koa/router';
 import compose from 'koa-compose';
-import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
-import type { Database } from '../../../db/database.ts';
-import { isUniqueViolation } from '../../../db/errors.ts';
-import { type ExportedCategory, exportCategories } from '../../../db/export-categories.ts';
-import { findCategory, listCategories } from '../../../db/list-categories.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import { checkPatternSetSize } from '../../../db/categories/check-pattern-set-size.ts';
+import {
+  type ExportedCategory,
+  exportCategories,
+} from '../../../db/categories/export-categories.ts';
+import { findCategory, listCategories } from '../../../db/categories/list-categories.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import { isUniqueViolation } from '../../../db/connection/errors.ts';
 import { Category } from '../../../db/models/category.ts';
-import { recordChange } from '../../../db/record-change.ts';
 import { todayUtc } from '../../../domain/calendar-date.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';

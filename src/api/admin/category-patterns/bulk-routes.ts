@@ -1,8 +1,8 @@
 import Router from '@koa/router';
-import type { Transaction } from '../../../db/database.ts';
-import { isForeignKeyViolation } from '../../../db/errors.ts';
-import { listCategoryPatterns } from '../../../db/list-category-patterns.ts';
-import { recordChanges } from '../../../db/record-change.ts';
+import { recordChanges } from '../../../db/audit/record-change.ts';
+import { listCategoryPatterns } from '../../../db/categories/list-category-patterns.ts';
+import type { Transaction } from '../../../db/connection/database.ts';
+import { isForeignKeyViolation } from '../../../db/connection/errors.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { ApiError } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';

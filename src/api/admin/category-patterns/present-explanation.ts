@@ -1,6 +1,6 @@
 import type { ExplainedMatch, MatchExplanation } from '../../../categorization/explain-match.ts';
-import { categoryNames } from '../../../db/category-names.ts';
-import type { Database } from '../../../db/database.ts';
+import { categoryNames } from '../../../db/categories/category-names.ts';
+import type { Database } from '../../../db/connection/database.ts';
 import { maxLosers, type PatternMatchBody, type PatternTestResultBody } from './match-schema.ts';
 
 /** Adds the names of the categories. */

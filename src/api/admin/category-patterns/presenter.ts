@@ -1,4 +1,4 @@
-import type { CategoryPatternRow } from '../../../db/list-category-patterns.ts';
+import type { CategoryPatternRow } from '../../../db/categories/list-category-patterns.ts';
 import type { CategoryPatternBody } from './schema.ts';
 
 export function presentCategoryPattern(pattern: CategoryPatternRow): CategoryPatternBody {

@@ -7,10 +7,13 @@ import {
   type Move,
   previewChange,
 } from '../../../categorization/preview-change.ts';
-import { categoryNames } from '../../../db/category-names.ts';
-import type { Database } from '../../../db/database.ts';
-import { listPatternTexts, type TextGroup } from '../../../db/list-pattern-texts.ts';
-import { findTransactions, type TransactionRow } from '../../../db/list-transactions.ts';
+import { categoryNames } from '../../../db/categories/category-names.ts';
+import { listPatternTexts, type TextGroup } from '../../../db/categories/list-pattern-texts.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import {
+  findTransactions,
+  type TransactionRow,
+} from '../../../db/transactions/list-transactions.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';

@@ -1,10 +1,13 @@
 import Router from '@koa/router';
-import { checkPatternSetSize } from '../../../db/check-pattern-set-size.ts';
-import type { Database } from '../../../db/database.ts';
-import { isForeignKeyViolation, isUniqueViolation } from '../../../db/errors.ts';
-import { findCategoryPattern, listCategoryPatterns } from '../../../db/list-category-patterns.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import { checkPatternSetSize } from '../../../db/categories/check-pattern-set-size.ts';
+import {
+  findCategoryPattern,
+  listCategoryPatterns,
+} from '../../../db/categories/list-category-patterns.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../../../db/connection/errors.ts';
 import { CategoryPattern } from '../../../db/models/category-pattern.ts';
-import { recordChange } from '../../../db/record-change.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
-import { uncategorizedName } from '../../../db/account-summary.ts';
-import { capturedBetween, spendBetween, unfinishedBatches } from '../../../db/dashboard.ts';
+import { uncategorizedName } from '../../../db/reports/account-summary.ts';
+import { capturedBetween, spendBetween, unfinishedBatches } from '../../../db/reports/dashboard.ts';
 import { addDays, todayUtc } from '../../../domain/calendar-date.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { ApiState } from '../../context.ts';

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { findSession } from '../../../db/admin-sessions.ts';
-import type { Database } from '../../../db/database.ts';
-import { findLiveApiKeys } from '../../../db/list-api-keys.ts';
-import type { AnnouncedChange } from '../../../db/listen-for-changes.ts';
+import { findSession } from '../../../db/admins/admin-sessions.ts';
+import { findLiveApiKeys } from '../../../db/api-keys/list-api-keys.ts';
+import type { AnnouncedChange } from '../../../db/audit/listen-for-changes.ts';
+import type { Database } from '../../../db/connection/database.ts';
 import type { Role } from '../../../domain/role.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
 import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../../event-streams.ts';

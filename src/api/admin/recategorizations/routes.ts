@@ -1,12 +1,12 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { createRecategorization } from '../../../db/create-recategorization.ts';
-import type { Transaction } from '../../../db/database.ts';
-import { listRecategorizations } from '../../../db/list-recategorizations.ts';
-import { markRecategorizationEnded } from '../../../db/mark-recategorization.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import type { Transaction } from '../../../db/connection/database.ts';
 import { CategoryPattern } from '../../../db/models/category-pattern.ts';
 import { Recategorization } from '../../../db/models/recategorization.ts';
-import { recordChange } from '../../../db/record-change.ts';
+import { createRecategorization } from '../../../db/recategorizations/create-recategorization.ts';
+import { listRecategorizations } from '../../../db/recategorizations/list-recategorizations.ts';
+import { markRecategorizationEnded } from '../../../db/recategorizations/mark-recategorization.ts';
 import { publicUserName } from '../../../domain/actor.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import { maxOpenRecategorizations } from '../../../domain/recategorization.ts';

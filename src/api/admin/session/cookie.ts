@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { knownBrowserDays } from '../../../db/known-browsers.ts';
+import { knownBrowserDays } from '../../../db/admins/known-browsers.ts';
 import type { ApiContext } from '../../context.ts';
 
 interface TokenCookie {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Database } from '../../../db/database.ts';
-import { type Change, recordChange } from '../../../db/record-change.ts';
+import { type Change, recordChange } from '../../../db/audit/record-change.ts';
+import type { Database } from '../../../db/connection/database.ts';
 import type { ApiContext } from '../../context.ts';
 import { clientNetwork } from '../../rate-limit/client-network.ts';
 import { signInWindowMinutes } from './sign-in-limit.ts';

@@ -1,4 +1,4 @@
-import type { OwnSession } from '../../../db/admin-sessions.ts';
+import type { OwnSession } from '../../../db/admins/admin-sessions.ts';
 import { describeUserAgent } from '../../../domain/describe-user-agent.ts';
 import type { OwnSessionBody } from './schema.ts';
 

@@ -1,7 +1,11 @@
 import Router from '@koa/router';
-import { deleteSessionsOf, endSessionOf, listSessionsOf } from '../../../db/admin-sessions.ts';
-import { forgetBrowsersOf } from '../../../db/known-browsers.ts';
-import { recordChange } from '../../../db/record-change.ts';
+import {
+  deleteSessionsOf,
+  endSessionOf,
+  listSessionsOf,
+} from '../../../db/admins/admin-sessions.ts';
+import { forgetBrowsersOf } from '../../../db/admins/known-browsers.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import type { AdminDependencies } from '../admin-context.ts';

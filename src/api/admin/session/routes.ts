@@ -1,11 +1,15 @@
 import Router from '@koa/router';
 import type { Config } from '../../../config.ts';
-import { createSession, deleteSession, deleteSessionsOf } from '../../../db/admin-sessions.ts';
-import { consumeSecondFactor } from '../../../db/consume-second-factor.ts';
-import type { Database, Transaction } from '../../../db/database.ts';
-import { forgetBrowsersOf, rememberBrowser } from '../../../db/known-browsers.ts';
+import {
+  createSession,
+  deleteSession,
+  deleteSessionsOf,
+} from '../../../db/admins/admin-sessions.ts';
+import { consumeSecondFactor } from '../../../db/admins/consume-second-factor.ts';
+import { forgetBrowsersOf, rememberBrowser } from '../../../db/admins/known-browsers.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import type { Database, Transaction } from '../../../db/connection/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
-import { recordChange } from '../../../db/record-change.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { ApiError, badField } from '../../../domain/errors.ts';
 import { guessableProblem } from '../../../domain/guessable-password.ts';

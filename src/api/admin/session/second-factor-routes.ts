@@ -1,9 +1,12 @@
 import Router from '@koa/router';
-import { deleteSessionsOf } from '../../../db/admin-sessions.ts';
-import { consumeSecondFactor, withoutSecondFactor } from '../../../db/consume-second-factor.ts';
-import type { Transaction } from '../../../db/database.ts';
+import { deleteSessionsOf } from '../../../db/admins/admin-sessions.ts';
+import {
+  consumeSecondFactor,
+  withoutSecondFactor,
+} from '../../../db/admins/consume-second-factor.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import type { Transaction } from '../../../db/connection/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
-import { recordChange } from '../../../db/record-change.ts';
 import { ApiError, badField, notFound } from '../../../domain/errors.ts';
 import {
   describeSecret,

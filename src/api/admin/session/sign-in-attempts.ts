@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SharedCounts } from '../../../cache/shared-counts.ts';
-import type { Database } from '../../../db/database.ts';
-import { findKnownBrowser } from '../../../db/known-browsers.ts';
+import { findKnownBrowser } from '../../../db/admins/known-browsers.ts';
+import type { Database } from '../../../db/connection/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
 import { badField } from '../../../domain/errors.ts';
 import { verifyPassword } from '../../../domain/password.ts';

@@ -1,7 +1,7 @@
 import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
 import type { LookupCounts } from '../../../cache/lookup-counts.ts';
 import type { Config } from '../../../config.ts';
-import type { DatabaseDescription } from '../../../db/describe-database.ts';
+import type { DatabaseDescription } from '../../../db/connection/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
 import { version } from '../../version.ts';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
-import { describeDatabase } from '../../../db/describe-database.ts';
-import { recordChange } from '../../../db/record-change.ts';
+import { recordChange } from '../../../db/audit/record-change.ts';
+import { describeDatabase } from '../../../db/connection/describe-database.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import type { ApiContext, ApiState } from '../../context.ts';

@@ -1,13 +1,13 @@
 import { createCategorizer } from '../../../categorization/create-categorizer.ts';
+import { recordChanges } from '../../../db/audit/record-change.ts';
+import type { Transaction } from '../../../db/connection/database.ts';
 import {
   type AssignedCategory,
   type Assignment,
   type AssignmentResult,
   assignCategories,
-} from '../../../db/assign-categories.ts';
-import type { Transaction } from '../../../db/database.ts';
-import { findCategorizable } from '../../../db/find-categorizable.ts';
-import { recordChanges } from '../../../db/record-change.ts';
+} from '../../../db/transactions/assign-categories.ts';
+import { findCategorizable } from '../../../db/transactions/find-categorizable.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { ApiError, type FieldError } from '../../../domain/errors.ts';
 import type { AdminDependencies } from '../admin-context.ts';

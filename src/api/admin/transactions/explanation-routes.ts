@@ -1,8 +1,11 @@
 import Router from '@koa/router';
 import { explainMatch } from '../../../categorization/explain-match.ts';
-import type { Database } from '../../../db/database.ts';
-import { lastChange } from '../../../db/last-change.ts';
-import { findTransaction, type TransactionRow } from '../../../db/list-transactions.ts';
+import { lastChange } from '../../../db/audit/last-change.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import {
+  findTransaction,
+  type TransactionRow,
+} from '../../../db/transactions/list-transactions.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import type { AdminDependencies } from '../admin-context.ts';

@@ -1,4 +1,4 @@
-import type { TransactionRow } from '../../../db/list-transactions.ts';
+import type { TransactionRow } from '../../../db/transactions/list-transactions.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { transactionStatus } from '../../../domain/status.ts';
 import type { AdminTransactionBody } from './schema.ts';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
-import type { Database } from '../../../db/database.ts';
-import { findTransaction, listTransactions } from '../../../db/list-transactions.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import { findTransaction, listTransactions } from '../../../db/transactions/list-transactions.ts';
 import { todayUtc } from '../../../domain/calendar-date.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';

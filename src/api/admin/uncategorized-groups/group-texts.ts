@@ -1,4 +1,4 @@
-import type { UncategorizedText } from '../../../db/list-uncategorized-texts.ts';
+import type { UncategorizedText } from '../../../db/categories/list-uncategorized-texts.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
 import { merchantGroup } from '../../../domain/merchant-group.ts';
 import { formatMoney } from '../../../domain/money.ts';

@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import { listUncategorizedTexts } from '../../../db/list-uncategorized-texts.ts';
+import { listUncategorizedTexts } from '../../../db/categories/list-uncategorized-texts.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';

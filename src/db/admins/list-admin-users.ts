@@ -1,0 +1,35 @@
+import type { Database } from '../connection/database.ts';
+import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
+import { AdminUser } from '../models/admin-user.ts';
+
+const sortColumns = {
+  id: 'id',
+  email: 'normalized_email',
+  name: 'name',
+  role: 'role',
+  created_at: 'created_at',
+  last_signed_in_at: 'last_signed_in_at',
+};
+const filterColumns = { id: 'id', role: 'role' };
+
+export type AdminUserPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
+
+/** Users of the console, the disabled ones too, searched for by e-mail or name. */
+export async function listAdminUsers(
+  database: Database,
+  page: AdminUserPage,
+): Promise<Listed<AdminUser>> {
+  const matching = AdminUser.query(database).modify((query) => {
+    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
+    if (page.search !== null) {
+      const pattern = containing(page.search);
+      query.whereRaw('(email ILIKE ? OR name ILIKE ?)', [pattern, pattern]);
+    }
+  });
+  const rows = await matching
+    .clone()
+    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
+    .offset(page.offset)
+    .limit(page.limit);
+  return { rows, total: await matching.resultSize() };
+}

@@ -1,0 +1,63 @@
+import type { Database } from '../connection/database.ts';
+import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
+import { ApiKey } from '../models/api-key.ts';
+
+const sortColumns = {
+  id: 'id',
+  name: 'name',
+  created_at: 'created_at',
+  expires_at: 'expires_at',
+  last_used_at: 'last_used_at',
+  revoked_at: 'revoked_at',
+};
+const filterColumns = {
+  id: 'id',
+  name: 'name',
+  status: `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'live' END`,
+  created_by: `CASE WHEN created_by_type = 'user' THEN created_by_id END`,
+};
+/** Of several the latest, since the first may have got lost on its way to whom it was for. */
+const successor = `(SELECT max(successor.id) FROM api_keys successor
+  WHERE successor.rotated_from = api_keys.id AND successor.revoked_at IS NULL) AS rotated_to`;
+
+export type ApiKeyPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
+
+/** API keys, the revoked and the expired ones too, searched for by name, prefix, account or who made them. */
+export async function listApiKeys(database: Database, page: ApiKeyPage): Promise<Listed<ApiKey>> {
+  const matching = ApiKey.query(database).modify((query) => {
+    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
+    if (page.search !== null) {
+      const pattern = containing(page.search);
+      query.whereRaw(
+        `(name ILIKE :pattern OR prefix ILIKE :pattern OR created_by_name ILIKE :pattern
+           OR EXISTS (SELECT FROM unnest(account_prefixes) AS account WHERE account ILIKE :pattern))`,
+        { pattern },
+      );
+    }
+  });
+  const rows = await matching
+    .clone()
+    .select('api_keys.*', database.raw(successor))
+    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
+    .offset(page.offset)
+    .limit(page.limit);
+  return { rows, total: await matching.resultSize() };
+}
+
+/** Of these keys, those that are good at this moment. */
+export async function findLiveApiKeys(
+  database: Database,
+  ids: readonly number[],
+): Promise<number[]> {
+  return database('api_keys')
+    .whereRaw(
+      'id = ANY (?) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())',
+      [ids as number[]],
+    )
+    .pluck('id');
+}
+
+/** A key with the one that replaces it. */
+export async function findApiKey(database: Database, id: number): Promise<ApiKey | undefined> {
+  return ApiKey.query(database).findById(id).select('api_keys.*', database.raw(successor));
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../connection/database.ts';
+import { Batch } from '../models/batch.ts';
+
+/** Bounds what is sorted: a second's work, and far more than a sweep starts. */
+const maxConsidered = 1_000_000;
+
+/**
+ * Ids of the batches of a status that have been waiting since before the grace time, at most `limit`: of each
+ * line of rotated API keys the oldest, then of each the second, and so on. A key with 100,000 of them holds no other
+ * one up.
+ */
+export async function listUnfinishedBatches(
+  database: Database,
+  status: 'pending' | 'processing',
+  graceSeconds: number,
+  limit: number,
+): Promise<string[]> {
+  const since = status === 'pending' ? 'created_at' : 'started_at';
+  const { rows } = await database.raw<{ rows: { id: string }[] }>(
+    `SELECT id
+       FROM (SELECT oldest.id, row_number() OVER (PARTITION BY lineage_id ORDER BY oldest.id) AS turn
+               FROM (SELECT id, api_key_id FROM batches
+                      WHERE status = ? AND ${since} < now() - make_interval(secs => ?)
+                      ORDER BY id LIMIT ?) AS oldest
+               LEFT JOIN api_keys ON api_keys.id = api_key_id) AS unfinished
+      ORDER BY turn, id LIMIT ?`,
+    [status, graceSeconds, maxConsidered, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those of the batches that are still of the status, in the order of the ids. */
+export async function findBatchesOfStatus(
+  database: Database,
+  ids: readonly string[],
+  status: 'pending' | 'processing',
+): Promise<Batch[]> {
+  const batches = await Batch.query(database)
+    .findByIds(ids as string[])
+    .where({ status });
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return batches.toSorted(
+    (one, other) => Number(places.get(one.id)) - Number(places.get(other.id)),
+  );
+}

@@ -1,0 +1,32 @@
+import type { Transaction } from '../connection/database.ts';
+
+/** Rows that one transaction reads through, about a second of work; a larger batch comes alone. */
+const maxRows = 200_000;
+/** Batches of one transaction, so that what is done once a transaction is shared by many small ones. */
+const maxBatches = 5_000;
+
+/**
+ * Locks the first batches with these values, as many as one transaction should read through, and returns
+ * their ids. Those that are being changed at this moment are left for the next time.
+ */
+export async function lockSomeBatches(
+  trx: Transaction,
+  values: Record<string, unknown>,
+): Promise<string[]> {
+  const candidates = await trx('batches')
+    .where(values)
+    .orderBy('id')
+    .limit(maxBatches)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .select<{ id: string; transactionCount: number }[]>({
+      id: 'id',
+      transactionCount: 'transaction_count',
+    });
+  let rowCount = 0;
+  const chosen = candidates.filter(({ transactionCount }, index) => {
+    rowCount += transactionCount;
+    return index === 0 || rowCount <= maxRows;
+  });
+  return chosen.map(({ id }) => id);
+}

@@ -1,0 +1,32 @@
+import { maxListedConflicts } from '../../domain/limits.ts';
+import type { NewTransaction } from '../../domain/transaction.ts';
+import type { Transaction } from '../connection/database.ts';
+
+/** Rows that are compared at once; those with the longest texts take 5 MB then. */
+const maxRowsOfOneComparison = 1_000;
+
+/**
+ * Compares duplicates with the rows that are stored, and notes those that differ with the batch. `places` are
+ * those of the duplicates among the rows, of which the first one is the batch's row `firstRow`. Returns how
+ * many differ.
+ */
+export async function noteConflicts(
+  trx: Transaction,
+  batchId: string,
+  rows: readonly NewTransaction[],
+  places: readonly number[],
+  firstRow: number,
+): Promise<number> {
+  let conflictCount = 0;
+  for (let start = 0; start < places.length; start += maxRowsOfOneComparison) {
+    const duplicates = places
+      .slice(start, start + maxRowsOfOneComparison)
+      .map((place) => ({ ...rows[place], row: firstRow + place }));
+    const result = await trx.raw<{ rows: { count: number }[] }>(
+      'SELECT note_conflicts(?, ?, ?) AS count',
+      [batchId, JSON.stringify(duplicates), maxListedConflicts],
+    );
+    conflictCount += result.rows[0]?.count ?? 0;
+  }
+  return conflictCount;
+}

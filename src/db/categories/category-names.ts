@@ -1,0 +1,12 @@
+import type { Database } from '../connection/database.ts';
+
+/** The names of these categories, by id; of those that are there. */
+export async function categoryNames(
+  database: Database,
+  ids: readonly number[],
+): Promise<Map<number, string>> {
+  const rows = await database('categories')
+    .whereRaw('id = ANY (?)', [ids as number[]])
+    .select<{ id: number; name: string }[]>('id', 'name');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,136 @@
+import type { MatchMode } from '../../domain/pattern-set.ts';
+import type { Database, Transaction } from '../connection/database.ts';
+import { checkPatternSetSize } from './check-pattern-set-size.ts';
+
+export interface ImportedCategory {
+  name: string;
+  normalizedName: string;
+  /** `#rrggbb`, lower case. */
+  color: string;
+}
+
+export interface ImportedPattern {
+  /** Of a category that is imported along. */
+  normalizedCategoryName: string;
+  pattern: string;
+  normalizedPattern: string;
+  priority: number;
+  matchMode: MatchMode;
+}
+
+export interface ImportPlan {
+  newCategories: ImportedCategory[];
+  newPatterns: ImportedPattern[];
+  /** Of the patterns that exist already, by their normalised text: where. */
+  known: ReadonlyMap<string, { category: string; normalizedCategoryName: string }>;
+}
+
+/**
+ * Which of the categories and patterns are missing by their normalised text. Each normalised text must
+ * come once. Two statements, whatever the size.
+ */
+export async function planImport(
+  database: Database,
+  categories: readonly ImportedCategory[],
+  patterns: readonly ImportedPattern[],
+): Promise<ImportPlan> {
+  const ids = await findCategoryIds(database, categories);
+  const known = await findPatterns(database, patterns);
+  return {
+    newCategories: categories.filter(({ normalizedName }) => !ids.has(normalizedName)),
+    newPatterns: patterns.filter(({ normalizedPattern }) => !known.has(normalizedPattern)),
+    known,
+  };
+}
+
+/** Creates what is missing, and changes nothing else. A handful of statements, whatever the size. */
+export async function importCategories(
+  trx: Transaction,
+  categories: readonly ImportedCategory[],
+  patterns: readonly ImportedPattern[],
+): Promise<ImportPlan> {
+  // Whoever else wants to change categories or patterns waits until the end, so that what is
+  // found missing stays missing, and what is found stays. Reading and processing go on.
+  await trx.raw('LOCK TABLE categories, category_patterns IN SHARE ROW EXCLUSIVE MODE');
+  const plan = await planImport(trx, categories, patterns);
+  await insertCategories(trx, plan.newCategories);
+  await insertPatterns(trx, plan.newPatterns, await findCategoryIds(trx, categories));
+  await checkPatternSetSize(trx);
+  return plan;
+}
+
+interface IdOfName {
+  id: number;
+  /** Normalised. */
+  name: string;
+}
+
+async function findCategoryIds(
+  database: Database,
+  categories: readonly ImportedCategory[],
+): Promise<Map<string, number>> {
+  const rows = await database('categories')
+    .whereRaw('normalized_name = ANY (?)', [categories.map((category) => category.normalizedName)])
+    .select<IdOfName[]>({ id: 'id', name: 'normalized_name' });
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+async function insertCategories(
+  trx: Transaction,
+  categories: readonly ImportedCategory[],
+): Promise<void> {
+  if (categories.length === 0) return;
+  await trx.raw(
+    `INSERT INTO categories (name, normalized_name, color)
+       SELECT * FROM unnest(?::text[], ?::text[], ?::text[])`,
+    [
+      categories.map((category) => category.name),
+      categories.map((category) => category.normalizedName),
+      categories.map((category) => category.color),
+    ],
+  );
+}
+
+interface KnownPattern {
+  /** Normalised. */
+  pattern: string;
+  category: string;
+  normalizedCategoryName: string;
+}
+
+async function findPatterns(
+  database: Database,
+  patterns: readonly ImportedPattern[],
+): Promise<Map<string, KnownPattern>> {
+  const rows = await database('category_patterns as p')
+    .join('categories as c', 'c.id', 'p.category_id')
+    .whereRaw('p.normalized_pattern = ANY (?)', [
+      patterns.map((pattern) => pattern.normalizedPattern),
+    ])
+    .select<KnownPattern[]>({
+      pattern: 'p.normalized_pattern',
+      category: 'c.name',
+      normalizedCategoryName: 'c.normalized_name',
+    });
+  return new Map(rows.map((row) => [row.pattern, row]));
+}
+
+async function insertPatterns(
+  trx: Transaction,
+  patterns: readonly ImportedPattern[],
+  categoryIds: ReadonlyMap<string, number>,
+): Promise<void> {
+  // Even an insert of nothing would count up the version of the pattern set, and recompile every matcher.
+  if (patterns.length === 0) return;
+  await trx.raw(
+    `INSERT INTO category_patterns (category_id, pattern, normalized_pattern, priority, match_mode)
+       SELECT * FROM unnest(?::integer[], ?::text[], ?::text[], ?::integer[], ?::text[])`,
+    [
+      patterns.map((pattern) => categoryIds.get(pattern.normalizedCategoryName) as number),
+      patterns.map((pattern) => pattern.pattern),
+      patterns.map((pattern) => pattern.normalizedPattern),
+      patterns.map((pattern) => pattern.priority),
+      patterns.map((pattern) => pattern.matchMode),
+    ],
+  );
+}

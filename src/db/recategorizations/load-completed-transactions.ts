@@ -1,0 +1,66 @@
+import type { Knex } from 'knex';
+import { characterCount, MIN_MATCH_CHARACTERS } from '../../domain/normalize-text.ts';
+import { possibleMatch } from '../categories/possible-match.ts';
+import type { Database } from '../connection/database.ts';
+import { CategoryPattern } from '../models/category-pattern.ts';
+import type { Recategorization } from '../models/recategorization.ts';
+
+/** A processed row: what is decided by, and what was decided. */
+export interface CompletedTransaction {
+  id: number;
+  accountId: string;
+  merchantName: string | null;
+  description: string | null;
+  categoryId: number | null;
+  categorySource: 'pattern' | 'manual' | null;
+  matchedPatternId: number | null;
+  matchedField: 'merchant_name' | 'description' | null;
+}
+
+/** Those rows between two ids, both inclusive, that a recategorization looks at, in the order of their ids. */
+export async function loadCompletedTransactions(
+  database: Database,
+  { scope, accountId, categoryId, patternId, startDate, endDate }: Recategorization,
+  firstId: number,
+  lastId: number,
+): Promise<CompletedTransaction[]> {
+  const mayMatch = patternId === null ? null : await patternCondition(database, patternId);
+  return database('transactions')
+    .where('id', '>=', firstId)
+    .where('id', '<=', lastId)
+    .where('ingestion_status', 'completed')
+    .modify((query) => {
+      if (scope === 'uncategorized') query.whereNull('category_id');
+      if (accountId !== null) query.where('account_id', accountId);
+      if (categoryId !== null) query.where('category_id', categoryId);
+      if (mayMatch !== null) query.where(mayMatch);
+      if (startDate !== null) query.where('date', '>=', startDate);
+      if (endDate !== null) query.where('date', '<=', endDate);
+    })
+    .orderBy('id')
+    .select<CompletedTransaction[]>({
+      id: 'id',
+      accountId: 'account_id',
+      merchantName: 'merchant_name',
+      description: 'description',
+      categoryId: 'category_id',
+      categorySource: 'category_source',
+      matchedPatternId: 'matched_pattern_id',
+      matchedField: 'matched_field',
+    });
+}
+
+/** Rows that the pattern may match as it is now, or has matched as it was; too many rather than too few. */
+async function patternCondition(
+  database: Database,
+  patternId: number,
+): Promise<(query: Knex.QueryBuilder) => void> {
+  const pattern = await CategoryPattern.query(database).findById(patternId);
+  return (query) => {
+    query.where('matched_pattern_id', patternId);
+    if (pattern === undefined || characterCount(pattern.normalizedPattern) < MIN_MATCH_CHARACTERS)
+      return;
+    const { sql, bindings } = possibleMatch(pattern.normalizedPattern);
+    query.orWhereRaw(sql, bindings);
+  };
+}

@@ -1,0 +1,47 @@
+import type { RecategorizationStatus } from '../../domain/recategorization.ts';
+import type { Database } from '../connection/database.ts';
+import { Recategorization } from '../models/recategorization.ts';
+
+/**
+ * pending → processing, for the rows that are there now; one that is processing already goes on with
+ * its own, and one that has ended stays as it is. Null when there is no such run.
+ */
+export async function markRecategorizationProcessing(
+  database: Database,
+  id: string,
+  runId: string,
+): Promise<Recategorization | null> {
+  return database.transaction(async (trx) => {
+    const found = await Recategorization.query(trx).findById(id).forNoKeyUpdate();
+    if (found === undefined) return null;
+    if (found.status === 'processing')
+      return found.$query(trx).patchAndFetch({ workflowRunId: runId });
+    if (found.status !== 'pending') return found;
+    const bounds = await trx.raw<{ rows: { first: number; last: number }[] }>(
+      'SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM transactions',
+    );
+    return found.$query(trx).patchAndFetch({
+      status: 'processing',
+      workflowRunId: runId,
+      startedAt: new Date(),
+      firstTransactionId: bounds.rows[0]?.first ?? 1,
+      lastTransactionId: bounds.rows[0]?.last ?? 0,
+    });
+  });
+}
+
+/** Ends an open run; one that has ended stays as it is, and gives null. */
+export async function markRecategorizationEnded(
+  database: Database,
+  id: string,
+  status: Extract<RecategorizationStatus, 'completed' | 'failed' | 'cancelled'>,
+  reason: string | null = null,
+): Promise<Recategorization | null> {
+  const ended = await Recategorization.query(database)
+    .patch({ status, failureReason: reason, finishedAt: new Date() })
+    .where({ id })
+    .whereIn('status', ['pending', 'processing'])
+    .returning('*')
+    .first();
+  return ended ?? null;
+}

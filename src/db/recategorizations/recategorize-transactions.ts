@@ -1,0 +1,169 @@
+import type { CategoryMatch } from '../../domain/category-match.ts';
+import type { Database, Transaction } from '../connection/database.ts';
+import type { Recategorization } from '../models/recategorization.ts';
+import { followCategoryChanges } from '../totals/follow-category-changes.ts';
+import type { CompletedTransaction } from './load-completed-transactions.ts';
+import { advanceRange } from './recategorization-ranges.ts';
+
+export interface Redecision {
+  row: CompletedTransaction;
+  match: CategoryMatch | null;
+}
+
+/** What is done in one transaction: all rows that the run looks at between two ids. */
+export interface RecategorizationChunk {
+  /** Of the range of ids that the chunk belongs to. */
+  rangeFirstId: number;
+  firstId: number;
+  lastId: number;
+  decisions: readonly Redecision[];
+}
+
+/**
+ * Gives rows the category that the patterns say now, and counts them on their batches, in the totals
+ * and on the run, in one transaction. Rows set by hand stay, unless the run was asked to decide these anew. Returns the
+ * accounts of the rows that changed; null when there was nothing to do, since another attempt has done
+ * the chunk or the run has ended.
+ *
+ * Locks in the order of everyone else who assigns categories: categories, rows, batches. A category
+ * that is deleted at this moment makes this wait, and then fail with a foreign key violation.
+ */
+export async function recategorizeTransactions(
+  database: Database,
+  run: Recategorization,
+  { rangeFirstId, firstId, lastId, decisions }: RecategorizationChunk,
+): Promise<string[] | null> {
+  const isKept = ({ categorySource }: { categorySource: string | null }): boolean =>
+    categorySource === 'manual' && !run.includeManual;
+  const different = decisions.filter(({ row, match }) => !isKept(row) && isDifferent(row, match));
+
+  const write = database.transaction(async (trx) => {
+    const range = { recategorizationId: run.id, firstId: rangeFirstId };
+    if (!(await advanceRange(trx, range, firstId, lastId + 1))) return null;
+    const locked = await lockRows(trx, different);
+    const toWrite = different.filter(({ row }) => {
+      const now = locked.get(row.id);
+      return now !== undefined && !isKept(now);
+    });
+    const changed = toWrite.filter(
+      ({ row, match }) => locked.get(row.id)?.categoryId !== (match?.categoryId ?? null),
+    );
+    await writeDecisions(trx, toWrite, firstId, lastId);
+    await followCategoryChanges(
+      trx,
+      toWrite.map(({ row, match }) => {
+        const { batchId, categoryId, categorySource } = locked.get(row.id) as LockedRow;
+        return {
+          transactionId: row.id,
+          batchId,
+          before: { categoryId, source: categorySource },
+          after: {
+            categoryId: match?.categoryId ?? null,
+            source: match === null ? null : 'pattern',
+          },
+        };
+      }),
+    );
+
+    const keptCount =
+      decisions.filter(({ row }) => isKept(row)).length + different.length - toWrite.length;
+    const isOpen = await countOnRun(trx, run.id, {
+      doneIdCount: lastId - firstId + 1,
+      changedCount: changed.length,
+      keptCount,
+      unchangedCount: decisions.length - changed.length - keptCount,
+    });
+    if (!isOpen) throw new RunEnded();
+    return [...new Set(changed.map(({ row }) => row.accountId))];
+  });
+  return write.catch((error: unknown) => {
+    if (error instanceof RunEnded) return null;
+    throw error;
+  });
+}
+
+/** Takes back what the transaction has written. */
+class RunEnded extends Error {}
+
+function isDifferent(row: CompletedTransaction, match: CategoryMatch | null): boolean {
+  return (
+    row.categoryId !== (match?.categoryId ?? null) ||
+    row.categorySource !== (match === null ? null : 'pattern') ||
+    row.matchedPatternId !== (match?.patternId ?? null) ||
+    row.matchedField !== (match?.field ?? null)
+  );
+}
+
+interface LockedRow {
+  id: number;
+  batchId: string;
+  categoryId: number | null;
+  categorySource: 'pattern' | 'manual' | null;
+}
+
+async function lockRows(
+  trx: Transaction,
+  decisions: readonly Redecision[],
+): Promise<Map<number, LockedRow>> {
+  const categoryIds = new Set(decisions.flatMap(({ match }) => match?.categoryId ?? []));
+  await trx('categories')
+    .whereIn('id', [...categoryIds])
+    .orderBy('id')
+    .forKeyShare()
+    .select('id');
+  const rows = await trx('transactions')
+    .whereRaw('id = ANY (?::bigint[])', [decisions.map(({ row }) => row.id)])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .select<LockedRow[]>({
+      id: 'id',
+      batchId: 'batch_id',
+      categoryId: 'category_id',
+      categorySource: 'category_source',
+    });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function writeDecisions(
+  trx: Transaction,
+  decisions: readonly Redecision[],
+  firstId: number,
+  lastId: number,
+): Promise<void> {
+  if (decisions.length === 0) return;
+  await trx.raw(
+    `UPDATE transactions AS t
+        SET category_id = v.category_id,
+            category_source = CASE WHEN v.category_id IS NOT NULL THEN 'pattern' END,
+            matched_pattern_id = v.pattern_id,
+            matched_field = v.field
+       FROM unnest(?::bigint[], ?::integer[], ?::integer[], ?::text[]) AS v (id, category_id, pattern_id, field)
+      WHERE t.id = v.id AND t.id BETWEEN ? AND ?`,
+    [
+      decisions.map(({ row }) => row.id),
+      // Knex's types know arrays without nulls only.
+      decisions.map(({ match }) => match?.categoryId ?? null) as number[],
+      decisions.map(({ match }) => match?.patternId ?? null) as number[],
+      decisions.map(({ match }) => match?.field ?? null) as string[],
+      firstId,
+      lastId,
+    ],
+  );
+}
+
+/** False when the run has ended meanwhile. */
+async function countOnRun(
+  trx: Transaction,
+  id: string,
+  counts: Record<'doneIdCount' | 'changedCount' | 'unchangedCount' | 'keptCount', number>,
+): Promise<boolean> {
+  const counted = await trx('recategorizations')
+    .where({ id, status: 'processing' })
+    .update({
+      done_id_count: trx.raw('done_id_count + ?', [counts.doneIdCount]),
+      changed_count: trx.raw('changed_count + ?', [counts.changedCount]),
+      unchanged_count: trx.raw('unchanged_count + ?', [counts.unchangedCount]),
+      kept_count: trx.raw('kept_count + ?', [counts.keptCount]),
+    });
+  return counted > 0;
+}

@@ -1,0 +1,119 @@
+import type { Status } from '../../domain/status.ts';
+import type { Database } from '../connection/database.ts';
+import { looseTransactions } from '../totals/loose-transactions.ts';
+
+/** What arrived within a time. */
+export interface CapturedCounts {
+  batchCount: number;
+  transactionCount: number;
+  duplicateCount: number;
+  completedCount: number;
+  categorizedCount: number;
+}
+
+export interface BatchStatusCount {
+  status: Status;
+  batchCount: number;
+  /** Rows that are not completed. */
+  openCount: number;
+}
+
+/** Amounts as PostgreSQL's text of numeric. */
+export interface SpendByCategory {
+  categoryId: number | null;
+  category: string | null;
+  color: string | null;
+  currency: string;
+  /** Of rows that are spend. */
+  transactionCount: number;
+  spend: string;
+}
+
+export interface DayTotals {
+  date: string;
+  currency: string;
+  transactionCount: number;
+  spend: string;
+  income: string;
+}
+
+/** How far a batch's id, a UUID v7 of the API's clock, may be ahead of or behind its time in the database. */
+const clockSkewMs = 3_600_000;
+
+/**
+ * Batches that arrived between two moments, both inclusive. Ids are UUIDs v7, so those in question are
+ * the end of the primary key, and no index on the time is needed.
+ */
+export async function capturedBetween(
+  database: Database,
+  since: Date,
+  until: Date,
+): Promise<CapturedCounts> {
+  const result = await database.raw<{ rows: CapturedCounts[] }>(
+    `SELECT count(*) AS "batchCount",
+            coalesce(sum(transaction_count), 0)::bigint AS "transactionCount",
+            coalesce(sum(duplicate_count), 0)::bigint AS "duplicateCount",
+            coalesce(sum(completed_count), 0)::bigint AS "completedCount",
+            coalesce(sum(categorized_count), 0)::bigint AS "categorizedCount"
+       FROM batches WHERE id >= ?::uuid AND created_at >= ? AND created_at <= ?`,
+    [firstUuidAt(new Date(since.getTime() - clockSkewMs)), since, until],
+  );
+  return result.rows[0] as CapturedCounts;
+}
+
+/** All batches that are not completed, whenever they arrived. */
+export async function unfinishedBatches(database: Database): Promise<BatchStatusCount[]> {
+  const result = await database.raw<{ rows: BatchStatusCount[] }>(
+    `SELECT status, count(*) AS "batchCount", sum(transaction_count - completed_count)::bigint AS "openCount"
+       FROM batches WHERE status IN ('pending', 'processing', 'failed') GROUP BY status`,
+  );
+  return result.rows;
+}
+
+/**
+ * Spend by category and by day of the transactions dated within two days, both inclusive: from the totals,
+ * and from the rows of those batches that are not in them yet.
+ */
+export async function spendBetween(
+  database: Database,
+  startDate: string,
+  endDate: string,
+): Promise<{ byCategory: SpendByCategory[]; byDay: DayTotals[] }> {
+  const result = await database.raw<{
+    rows: { byCategory: SpendByCategory[]; byDay: DayTotals[] }[];
+  }>(
+    `WITH groups AS MATERIALIZED (
+       SELECT date, currency, category_id, row_count, spend_count, spend, income
+         FROM daily_totals WHERE account_id IS NULL AND date >= :startDate AND date <= :endDate AND row_count <> 0
+       UNION ALL
+       SELECT t.date, t.currency, t.category_id, count(*), count(*) FILTER (WHERE t.amount < 0),
+              coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
+         FROM ${looseTransactions} WHERE t.date >= :startDate AND t.date <= :endDate
+        GROUP BY 1, 2, 3
+     ), categories_of_spend AS (
+       SELECT g.category_id, c.name, c.color, g.currency, sum(g.spend_count)::bigint AS spend_count, sum(g.spend) AS spend
+         FROM groups g LEFT JOIN categories c ON c.id = g.category_id
+        GROUP BY 1, 2, 3, 4 HAVING sum(g.spend_count) > 0
+     ), days AS (
+       SELECT date, currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
+         FROM groups GROUP BY 1, 2
+     )
+     SELECT
+       coalesce((SELECT json_agg(json_build_object(
+           'categoryId', category_id, 'category', name, 'color', color, 'currency', currency,
+           'transactionCount', spend_count, 'spend', spend::text) ORDER BY currency COLLATE "C", spend, name)
+         FROM categories_of_spend), '[]') AS "byCategory",
+       coalesce((SELECT json_agg(json_build_object(
+           'date', date, 'currency', currency, 'transactionCount', row_count,
+           'spend', spend::text, 'income', income::text) ORDER BY date, currency COLLATE "C")
+         FROM days), '[]') AS "byDay"`,
+    { startDate, endDate },
+  );
+  return result.rows[0] as { byCategory: SpendByCategory[]; byDay: DayTotals[] };
+}
+
+/** The smallest UUID v7 of a moment (RFC 9562: 48 bits of milliseconds come first). */
+function firstUuidAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

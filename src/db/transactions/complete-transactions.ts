@@ -1,0 +1,93 @@
+import type { CategoryMatch } from '../../domain/category-match.ts';
+import type { Database } from '../connection/database.ts';
+import { arrayLiteral } from './array-literal.ts';
+
+export interface CategorizedTransaction {
+  id: number;
+  match: CategoryMatch | null;
+}
+
+/**
+ * Writes what the categorizer decided, completes the rows, and counts them on their batch, in one
+ * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are not counted again, so that
+ * two attempts at the same rows do no harm. A category set by hand stays. A batch that is processing is
+ * completed together with the last of its rows. Returns how many changed.
+ *
+ * The categories are locked first, as a foreign key would: one that is deleted at this moment makes
+ * this wait, and then fail with a foreign key violation.
+ */
+export async function completeTransactions(
+  database: Database,
+  batchId: string,
+  rows: readonly CategorizedTransaction[],
+): Promise<number> {
+  return (await completeTransactionsOf(database, [batchId], rows)).changedCount;
+}
+
+/** The same for rows of several batches at once; also tells which of these have no open row left. */
+export async function completeTransactionsOf(
+  database: Database,
+  batchIds: readonly string[],
+  rows: readonly CategorizedTransaction[],
+): Promise<{ changedCount: number; completedBatchIds: string[] }> {
+  const categoryIds = rows.map((row) => row.match?.categoryId ?? null);
+  return database.transaction(async (trx) => {
+    const distinct = [...new Set(categoryIds)].filter((id) => id !== null);
+    // Found by the primary key alone, rows are locked in the order of their ids, as everyone does; so nobody
+    // deadlocks. Any join keeps that order, since what it joins with has it as well.
+    await trx.raw(
+      `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
+    );
+    if (distinct.length > 0) {
+      await trx.raw(
+        'SELECT FROM categories WHERE id = ANY (?::integer[]) ORDER BY id FOR KEY SHARE',
+        [distinct],
+      );
+    }
+    const result = await trx.raw<{
+      rows: { id: string; changedCount: number; isCompleted: boolean }[];
+    }>(
+      `WITH changed AS (
+         UPDATE transactions AS t
+            SET ingestion_status = 'completed',
+                category_id = CASE WHEN t.category_source = 'manual' THEN t.category_id ELSE v.category_id END,
+                matched_pattern_id = CASE WHEN t.category_source = 'manual' THEN NULL ELSE v.pattern_id END,
+                matched_field = CASE WHEN t.category_source = 'manual' THEN NULL ELSE v.field END,
+                category_source = CASE WHEN t.category_source = 'manual' THEN 'manual' WHEN v.category_id IS NOT NULL THEN 'pattern' END
+           FROM unnest(?::bigint[], ?::integer[], ?::integer[], ?::text[]) AS v (id, category_id, pattern_id, field)
+          WHERE t.id = v.id AND t.id BETWEEN ? AND ?
+            -- Within an expression, for which the planner has no statistics: they mostly say that all rows are
+            -- completed, from which it concludes that this finds one row, and picks a plan that takes minutes.
+            AND coalesce(t.ingestion_status, '') <> 'completed'
+          RETURNING t.batch_id, t.category_id
+       ), counted AS (
+         SELECT batch_id, count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count
+           FROM changed GROUP BY batch_id
+       ), locked AS MATERIALIZED (
+         SELECT b.id FROM counted AS c JOIN batches AS b ON b.id = c.batch_id ORDER BY b.id FOR NO KEY UPDATE OF b
+       )
+       UPDATE batches AS b
+          SET completed_count = b.completed_count + c.changed_count,
+              categorized_count = b.categorized_count + c.categorized_count,
+              status = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
+                            THEN 'completed' ELSE b.status END,
+              finished_at = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
+                                 THEN now() ELSE b.finished_at END
+         FROM locked JOIN counted AS c ON c.batch_id = locked.id WHERE b.id = locked.id AND b.id = ANY (?::uuid[])
+       RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
+      [
+        arrayLiteral(rows.map((row) => row.id)),
+        arrayLiteral(categoryIds),
+        arrayLiteral(rows.map((row) => row.match?.patternId ?? null)),
+        arrayLiteral(rows.map((row) => row.match?.field ?? null)),
+        rows[0]?.id ?? 0,
+        rows.at(-1)?.id ?? 0,
+        [...batchIds],
+      ],
+    );
+    return {
+      changedCount: result.rows.reduce((sum, { changedCount }) => sum + changedCount, 0),
+      completedBatchIds: result.rows.filter(({ isCompleted }) => isCompleted).map(({ id }) => id),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import type { Status } from '../../domain/status.ts';
+import type { Database } from '../connection/database.ts';
+import type { Batch } from '../models/batch.ts';
+
+/** A row of a batch together with how it was categorized. */
+export interface BatchTransactionRow {
+  id: number;
+  transactionId: string;
+  accountId: string;
+  /** PostgreSQL's text of numeric(19,4). */
+  amount: string;
+  currency: string;
+  date: string;
+  merchantName: string | null;
+  description: string | null;
+  storedStatus: Status;
+  category: string | null;
+  categorySource: 'pattern' | 'manual' | null;
+  matchedPatternId: number | null;
+  matchedField: 'merchant_name' | 'description' | null;
+  /** Null when the pattern was deleted since. */
+  matchedPattern: string | null;
+}
+
+/** The rows of a batch behind `afterId`, in the order they were sent, at most `limit`: a range of the primary key. */
+export async function listBatchTransactions(
+  database: Database,
+  batch: Batch,
+  afterId: number | null,
+  limit: number,
+): Promise<BatchTransactionRow[]> {
+  if (batch.firstTransactionId === null) return [];
+  const result = await database.raw<{ rows: BatchTransactionRow[] }>(
+    `SELECT t.id, t.transaction_id AS "transactionId", t.account_id AS "accountId", t.amount, t.currency, t.date,
+            t.merchant_name AS "merchantName", t.description, t.ingestion_status AS "storedStatus",
+            c.name AS category, t.category_source AS "categorySource",
+            t.matched_pattern_id AS "matchedPatternId", t.matched_field AS "matchedField", p.pattern AS "matchedPattern"
+       FROM transactions t
+       LEFT JOIN categories c ON c.id = t.category_id
+       LEFT JOIN category_patterns p ON p.id = t.matched_pattern_id
+      WHERE t.id > :afterId AND t.id <= :lastId AND t.batch_id = :batchId
+      ORDER BY t.id
+      LIMIT :limit`,
+    {
+      afterId: Math.max(afterId ?? 0, batch.firstTransactionId - 1),
+      lastId: batch.lastTransactionId,
+      batchId: batch.id,
+      limit,
+    },
+  );
+  return result.rows;
+}

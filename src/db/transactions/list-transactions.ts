@@ -1,0 +1,165 @@
+import type { Knex } from 'knex';
+import type { Status } from '../../domain/status.ts';
+import type { Database } from '../connection/database.ts';
+import type { Listed } from '../list-page.ts';
+import { whereToLook } from '../search/where-to-look.ts';
+import {
+  matchingTransactions,
+  type TransactionQuery,
+  transactionOrder,
+} from './matching-transactions.ts';
+
+/** A row together with its batch's status and how it was categorized. */
+export interface TransactionRow {
+  id: number;
+  batchId: string;
+  transactionId: string;
+  accountId: string;
+  /** PostgreSQL's text of numeric(19,4). */
+  amount: string;
+  currency: string;
+  date: string;
+  merchantName: string | null;
+  description: string | null;
+  storedStatus: Status;
+  batchStatus: Status;
+  categoryId: number | null;
+  category: string | null;
+  categorySource: 'pattern' | 'manual' | null;
+  matchedPatternId: number | null;
+  matchedField: 'merchant_name' | 'description' | null;
+  /** Null when the pattern was deleted since. */
+  matchedPattern: string | null;
+}
+
+export interface TransactionPage extends TransactionQuery {
+  offset: number;
+  limit: number;
+}
+
+/**
+ * How far matches are counted. To count the millions that a common filter lets pass would take longer
+ * than to find the page, and nobody turns that many.
+ */
+export const countLimit = 1_000;
+
+/**
+ * Transactions: those of one account and those with a certain id by their indexes, those of batches by
+ * their blocks of ids, unfiltered ones by the primary key or the index of dates, and rare words by ranges
+ * of rows. Others are looked for where they are likely. Where these are too few, the whole table is read, once for page and count
+ * together, and by parallel workers: this is for people who look for something, and an index for each way
+ * of looking would be paid for at every COPY (docs/decisions/0011).
+ */
+export async function listTransactions(
+  database: Database,
+  page: TransactionPage,
+): Promise<Listed<TransactionRow>> {
+  const { offset, limit, filters, search } = page;
+  const isEverything = filters.length === 0 && search === null;
+  // Up to the page behind this one, so that there is one to turn to.
+  const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
+  const { matching } = await matchingTransactions(database, page);
+  const end = offset + limit;
+  for await (const { among, isAll } of whereToLook(database, page, matching, end)) {
+    const rows = await readPage(database, page, among, counted);
+    const found = rows[0]?.matchingCount ?? 0;
+    // Unless the page is full and another follows, those elsewhere could belong to it.
+    if (!isAll && found <= end) continue;
+    if (isEverything) return { rows, total: await countAll(database) };
+    // A page without a row that could tell: there is none at all, or it lies behind the last one.
+    const isEmpty = rows.length === 0 && (offset > 0 || limit === 0);
+    const total = isEmpty ? await countRows(database, among.limit(counted + 1)) : found;
+    return { rows, total: Math.min(total, counted), isTotalCapped: !isAll || total > counted };
+  }
+  throw new Error('no place has all that matches');
+}
+
+async function readPage(
+  database: Database,
+  page: TransactionPage,
+  matching: Knex.QueryBuilder,
+  counted: number,
+): Promise<CountedRow[]> {
+  // Only what is sorted by, so that sorting takes little; the page is cut out before anything is joined.
+  const sorted = page.sort.map(({ field }) => `t.${field}`);
+  const found = matching
+    .clone()
+    .select([...new Set(['t.id', ...sorted])])
+    .limit(counted + 1);
+  const order = transactionOrder(page);
+  const cut = database
+    .from('matching as t')
+    .orderByRaw(order)
+    .offset(page.offset)
+    .limit(page.limit);
+  return selectRows(
+    database
+      .withMaterialized('matching', found)
+      .from(cut.select('t.id').as('cut'))
+      .join('transactions as t', 't.id', 'cut.id'),
+  )
+    .select<CountedRow[]>(database.raw('(SELECT count(*) FROM matching) AS "matchingCount"'))
+    .orderByRaw(order);
+}
+
+interface CountedRow extends TransactionRow {
+  /** Of all that match, as far as they were counted. */
+  matchingCount: number;
+}
+
+export async function findTransaction(
+  database: Database,
+  id: number,
+): Promise<TransactionRow | null> {
+  const [row] = await selectRows(database('transactions as t').where('t.id', id));
+  return row ?? null;
+}
+
+/** Those of the ids that are there, in no certain order. */
+export async function findTransactions(
+  database: Database,
+  ids: readonly number[],
+): Promise<TransactionRow[]> {
+  return selectRows(database('transactions as t').whereRaw('t.id = ANY (?)', [ids as number[]]));
+}
+
+export function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, TransactionRow[]> {
+  return from
+    .join('batches as b', 'b.id', 't.batch_id')
+    .leftJoin('categories as c', 'c.id', 't.category_id')
+    .leftJoin('category_patterns as p', 'p.id', 't.matched_pattern_id')
+    .select({
+      id: 't.id',
+      batchId: 't.batch_id',
+      transactionId: 't.transaction_id',
+      accountId: 't.account_id',
+      amount: 't.amount',
+      currency: 't.currency',
+      date: 't.date',
+      merchantName: 't.merchant_name',
+      description: 't.description',
+      storedStatus: 't.ingestion_status',
+      batchStatus: 'b.status',
+      categoryId: 't.category_id',
+      category: 'c.name',
+      categorySource: 't.category_source',
+      matchedPatternId: 't.matched_pattern_id',
+      matchedField: 't.matched_field',
+      matchedPattern: 'p.pattern',
+    });
+}
+
+/** The sum over the batches is as exact as counting millions of rows, which are only stored along with it. */
+async function countAll(database: Database): Promise<number> {
+  const [found] = await database('batches').sum<{ total: number | null }[]>(
+    'transaction_count as total',
+  );
+  return found?.total ?? 0;
+}
+
+async function countRows(database: Database, matching: Knex.QueryBuilder): Promise<number> {
+  const [found] = await database
+    .from(matching.clone().select('t.id').as('t'))
+    .count<{ count: number }[]>('* as count');
+  return found?.count ?? 0;
+}
