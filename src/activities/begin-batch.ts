@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { markBatchProcessing } from '../db/batches/mark-batch.ts';
 import { failureTypes } from '../domain/failure-types.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 export interface BatchRange {
   /** The block of ids that its rows lie in; empty (last before first) for a batch of duplicates only. */

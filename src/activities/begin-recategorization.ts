@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { markRecategorizationProcessing } from '../db/recategorizations/mark-recategorization.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import { hasEnded } from '../domain/recategorization.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** The ids of the rows to look at; null when the run has ended before it began. Throws RecategorizationNotFound. */
 export async function beginRecategorization(

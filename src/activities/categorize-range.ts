@@ -2,7 +2,7 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { loadOpenTransactions } from '../db/transactions/load-open-transactions.ts';
 import type { TransactionRange } from '../db/transactions/transaction-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Ids read and written at once: short locks, little to do again after a crash, and others have their turn in between. */
 const idsPerStep = 5_000;

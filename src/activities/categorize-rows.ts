@@ -2,7 +2,7 @@ import { Counter, Histogram } from 'prom-client';
 import { completeTransactionsOf } from '../db/transactions/complete-transactions.ts';
 import type { OpenTransaction } from '../db/transactions/load-open-transactions.ts';
 import { categorize } from './categorize.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 const processedTransactions = new Counter({
   name: 'tallyflow_transactions_processed_total',

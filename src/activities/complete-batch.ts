@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { markBatchCompleted } from '../db/batches/mark-batch.ts';
 import { failureTypes } from '../domain/failure-types.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Marks the batch completed. Fails when a row is not. */
 export async function completeBatch(

@@ -1,11 +1,9 @@
-import type { ReportCache } from '../cache/report-cache.ts';
-import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
-import type { Database } from '../db/connection/database.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
 import { failBatchGroup } from './fail-batch-group.ts';
@@ -17,32 +15,6 @@ import { startSeparately } from './start-separately.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { sweepRecategorizations } from './sweep-recategorizations.ts';
 import { toFailure } from './to-failure.ts';
-
-export interface ActivityDependencies {
-  database: Database;
-  categorizer: TransactionCategorizer;
-  reports: ReportCache;
-  processing: BatchProcessing;
-  recategorizing: Recategorizing;
-  /** What is pending for longer has lost its start. */
-  sweepGraceSeconds: number;
-}
-
-/** What activities need of Temporal itself. */
-export interface BatchProcessing {
-  /** Starts one batch in a run of its own, several small ones together in one. */
-  start(
-    batches: readonly { id: string; transactionCount: number; requestId: string | null }[],
-  ): Promise<void>;
-  /** Whether the workflow that holds the batch is open. */
-  isRunning(batch: { id: string; workflowId: string | null }): Promise<boolean>;
-}
-
-/** The same of recategorizations. */
-export interface Recategorizing {
-  start(id: string): Promise<void>;
-  isRunning(id: string): Promise<boolean>;
-}
 
 export type Activities = ReturnType<typeof createActivities>;
 

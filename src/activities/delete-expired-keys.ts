@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import { deleteExpiredAnswers, maxAnswersDeletedAtOnce } from '../db/batches/idempotency-keys.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /**
  * Less than an attempt may take. What a key may send in the five minutes until the next sweep is deleted in a

@@ -1,7 +1,7 @@
 import { recordChange } from '../db/audit/record-change.ts';
 import { Recategorization } from '../db/models/recategorization.ts';
 import { markRecategorizationEnded } from '../db/recategorizations/mark-recategorization.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 export interface RecategorizationEnd {
   id: string;

@@ -1,5 +1,5 @@
 import { Batch } from '../db/models/batch.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { failBatch } from './fail-batch.ts';
 import { failRows } from './fail-rows.ts';
 

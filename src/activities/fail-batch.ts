@@ -1,5 +1,5 @@
 import { markBatchFailed } from '../db/batches/mark-batch.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Marks the batch failed, unless it is completed. */
 export async function failBatch(

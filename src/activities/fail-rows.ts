@@ -1,7 +1,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { Batch } from '../db/models/batch.ts';
 import { failOpenTransactions } from '../db/transactions/fail-open-transactions.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Rows marked in one statement: well below a second. */
 const rowsPerStatement = 20_000;

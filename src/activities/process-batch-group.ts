@@ -7,7 +7,7 @@ import type { TransactionRange } from '../db/transactions/transaction-range.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
 import { completeBatch } from './complete-batch.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 interface GroupOutcome {
   batchCount: number;

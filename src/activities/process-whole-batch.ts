@@ -1,7 +1,7 @@
 import { beginBatch } from './begin-batch.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** The three steps of a small batch in one activity: mark processing, categorize all rows, mark completed. */
 export async function processWholeBatch(

@@ -6,7 +6,7 @@ import { beginRange, nextIdOf } from '../db/recategorizations/recategorization-r
 import { recategorizeTransactions } from '../db/recategorizations/recategorize-transactions.ts';
 import { hasEnded } from '../domain/recategorization.ts';
 import { categorize } from './categorize.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Ids looked at in one transaction: short locks, and little to do again after a crash. */
 const idsPerTransaction = 5_000;

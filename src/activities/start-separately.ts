@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import { Batch } from '../db/models/batch.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Gives each of the batches that has not ended a run of its own. */
 export async function startSeparately(

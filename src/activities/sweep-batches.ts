@@ -5,7 +5,7 @@ import {
 } from '../db/batches/list-unfinished-batches.ts';
 import type { Batch } from '../db/models/batch.ts';
 import { groupBatches } from '../domain/batch-group.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Batches looked at in one query. */
 const pageSize = 500;

@@ -1,6 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
 import { listOpenRecategorizations } from '../db/recategorizations/list-open-recategorizations.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Starts every open recategorization that has no workflow: its start was lost, or it was terminated. Returns how many. */
 export async function sweepRecategorizations({

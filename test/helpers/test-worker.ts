@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
-import {
-  type ActivityDependencies,
-  createActivities,
-} from '../../src/activities/create-activities.ts';
+import { createActivities } from '../../src/activities/create-activities.ts';
+import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
 import { BatchGroups } from '../../src/temporal/batch-groups.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';

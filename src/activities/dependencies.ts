@@ -1,0 +1,29 @@
+import type { ReportCache } from '../cache/report-cache.ts';
+import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
+import type { Database } from '../db/connection/database.ts';
+
+export interface ActivityDependencies {
+  database: Database;
+  categorizer: TransactionCategorizer;
+  reports: ReportCache;
+  processing: BatchProcessing;
+  recategorizing: Recategorizing;
+  /** What is pending for longer has lost its start. */
+  sweepGraceSeconds: number;
+}
+
+/** What activities need of Temporal itself. */
+export interface BatchProcessing {
+  /** Starts one batch in a run of its own, several small ones together in one. */
+  start(
+    batches: readonly { id: string; transactionCount: number; requestId: string | null }[],
+  ): Promise<void>;
+  /** Whether the workflow that holds the batch is open. */
+  isRunning(batch: { id: string; workflowId: string | null }): Promise<boolean>;
+}
+
+/** The same of recategorizations. */
+export interface Recategorizing {
+  start(id: string): Promise<void>;
+  isRunning(id: string): Promise<boolean>;
+}
