@@ -12,6 +12,14 @@ import {
 } from 'react-router';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { PageSpinner } from './components/page-spinner.tsx';
+import {
+  acceptInvitationPage as AcceptInvitation,
+  consoleLayout as ConsoleLayout,
+  consolePages,
+  notFoundPage as NotFound,
+  requiredSecondFactor as RequiredSecondFactor,
+  signInPage as SignIn,
+} from './pages.tsx';
 import { accessControlProvider } from './providers/access-control.ts';
 import { auditLogProvider } from './providers/audit-log.ts';
 import { authProvider, signInPath } from './providers/auth.ts';
@@ -21,15 +29,7 @@ import { liveProvider } from './providers/live.ts';
 import { useNotificationProvider } from './providers/notification.ts';
 import { returnPath, signInFrom } from './providers/return-path.ts';
 import type { SignedInUser } from './providers/session.ts';
-import {
-  acceptInvitationPage as AcceptInvitation,
-  consoleLayout as ConsoleLayout,
-  consoleResources,
-  notFoundPage as NotFound,
-  requiredSecondFactor as RequiredSecondFactor,
-  refineResources,
-  signInPage as SignIn,
-} from './resources.tsx';
+import { consoleResources, refineResources } from './resources.tsx';
 import { Themed } from './theme/themed.tsx';
 
 /** How long an answer is shown again without asking, when one goes back and forth. */
@@ -106,18 +106,21 @@ function RefineApp() {
         />
         <Route path="/accept-invitation" element={<AcceptInvitation />} />
         <Route element={<SignedIn />}>
-          {consoleResources.map(({ name, path, list: List, show: Show, showPath = ':id' }) => (
-            <Route key={name} path={`/${path}`}>
-              {/* The same key lets a list stay as it is behind the drawer of an entry. */}
-              <Route index element={<List key={name} />} />
-              {Show !== undefined && (
-                <Route
-                  path={showPath}
-                  element={<Show key={Show === List ? name : `${name}-show`} />}
-                />
-              )}
-            </Route>
-          ))}
+          {consoleResources.map(({ name, path, showPath, isShownInList }) => {
+            const { list: List, show: Show } = consolePages[name];
+            return (
+              <Route key={name} path={`/${path}`}>
+                {/* The same key lets a list stay as it is behind the drawer of an entry. */}
+                <Route index element={<List key={name} />} />
+                {showPath !== undefined && Show !== undefined && (
+                  <Route
+                    path={showPath}
+                    element={<Show key={isShownInList ? name : `${name}-show`} />}
+                  />
+                )}
+              </Route>
+            );
+          })}
           <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>

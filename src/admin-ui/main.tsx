@@ -2,8 +2,8 @@ import '@ant-design/v5-patch-for-react-19';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ConsoleApp } from './app.tsx';
+import { loadAhead } from './pages.tsx';
 import { currentUser, followOtherTabs, mayBeSignedIn } from './providers/session.ts';
-import { loadAhead } from './resources.tsx';
 
 followOtherTabs();
 if (mayBeSignedIn()) {

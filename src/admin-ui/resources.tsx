@@ -13,11 +13,9 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ResourceProps } from '@refinedev/core';
-import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
-type Page = LazyExoticComponent<ComponentType> & { load: () => Promise<unknown> };
-
-/** A thing of the console: its entry in the navigation, and its pages. */
+/** A thing of the console: its entry in the navigation, and its addresses. */
 export interface ConsoleResource {
   /** The folder of the API that Refine asks. */
   name: string;
@@ -27,37 +25,19 @@ export interface ConsoleResource {
   icon: ReactNode;
   /** Of the navigation. */
   group: 'Overview' | 'Categorization' | 'Data' | 'System';
-  list: Page;
-  /** At `<path>/:id`; where it is the list's own component, the list shows the entry in a drawer. */
-  show?: Page;
-  /** Of `show`, where it is not ':id'. */
-  showPath?: string;
+  /** Where an entry opens, below `path`; missing where nothing opens. */
+  showPath?: ':id' | '*';
+  /** The list shows the entry in a drawer. */
+  isShownInList?: true;
 }
 
-/** Each page is a file of its own for the browser, loaded when it is first opened. */
-function page<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
-  name: Name,
-): Page {
-  return Object.assign(
-    lazy(async () => ({ default: (await load())[name] })),
-    { load },
-  );
-}
-
-const transactionList = page(
-  () => import('./pages/transactions/transaction-list.tsx'),
-  'TransactionList',
-);
-
-export const consoleResources: ConsoleResource[] = [
+const resources = [
   {
     name: 'dashboard',
     path: '',
     label: 'Dashboard',
     icon: <DashboardOutlined />,
     group: 'Overview',
-    list: page(() => import('./pages/dashboard/dashboard.tsx'), 'Dashboard'),
   },
   {
     name: 'uncategorized-groups',
@@ -65,10 +45,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Uncategorized',
     icon: <QuestionCircleOutlined />,
     group: 'Categorization',
-    list: page(
-      () => import('./pages/uncategorized-groups/uncategorized-groups.tsx'),
-      'UncategorizedGroups',
-    ),
   },
   {
     name: 'categories',
@@ -76,8 +52,7 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Categories',
     icon: <TagsOutlined />,
     group: 'Categorization',
-    list: page(() => import('./pages/categories/category-list.tsx'), 'CategoryList'),
-    show: page(() => import('./pages/categories/category-show.tsx'), 'CategoryShow'),
+    showPath: ':id',
   },
   {
     name: 'category-patterns',
@@ -85,7 +60,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Patterns',
     icon: <FilterOutlined />,
     group: 'Categorization',
-    list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
   },
   {
     name: 'recategorizations',
@@ -93,10 +67,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Apply to history',
     icon: <HistoryOutlined />,
     group: 'Categorization',
-    list: page(
-      () => import('./pages/recategorizations/recategorization-list.tsx'),
-      'RecategorizationList',
-    ),
   },
   {
     name: 'pattern-tester',
@@ -104,7 +74,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Try a text',
     icon: <ExperimentOutlined />,
     group: 'Categorization',
-    list: page(() => import('./pages/pattern-tester/pattern-tester.tsx'), 'PatternTester'),
   },
   {
     name: 'transactions',
@@ -112,8 +81,8 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Transactions',
     icon: <SwapOutlined />,
     group: 'Data',
-    list: transactionList,
-    show: transactionList,
+    showPath: ':id',
+    isShownInList: true,
   },
   {
     name: 'accounts',
@@ -121,8 +90,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Accounts',
     icon: <BankOutlined />,
     group: 'Data',
-    list: page(() => import('./pages/accounts/account-list.tsx'), 'AccountList'),
-    show: page(() => import('./pages/accounts/account-show.tsx'), 'AccountShow'),
     // Refine would decode an id once more, which is arbitrary text here.
     showPath: '*',
   },
@@ -132,8 +99,7 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Batches',
     icon: <InboxOutlined />,
     group: 'Data',
-    list: page(() => import('./pages/batches/batch-list.tsx'), 'BatchList'),
-    show: page(() => import('./pages/batches/batch-show.tsx'), 'BatchShow'),
+    showPath: ':id',
   },
   {
     name: 'api-keys',
@@ -141,7 +107,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'API keys',
     icon: <ApiOutlined />,
     group: 'System',
-    list: page(() => import('./pages/api-keys/api-key-list.tsx'), 'ApiKeyList'),
   },
   {
     name: 'users',
@@ -149,7 +114,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Users',
     icon: <TeamOutlined />,
     group: 'System',
-    list: page(() => import('./pages/users/user-list.tsx'), 'UserList'),
   },
   {
     name: 'audit-log',
@@ -157,7 +121,6 @@ export const consoleResources: ConsoleResource[] = [
     label: 'Audit log',
     icon: <HistoryOutlined />,
     group: 'System',
-    list: page(() => import('./pages/audit-log/audit-log.tsx'), 'AuditLog'),
   },
   {
     name: 'system',
@@ -165,41 +128,19 @@ export const consoleResources: ConsoleResource[] = [
     label: 'System',
     icon: <CloudServerOutlined />,
     group: 'System',
-    list: page(() => import('./pages/system/system.tsx'), 'System'),
   },
-];
+] as const satisfies readonly ConsoleResource[];
+
+export type ResourceName = (typeof resources)[number]['name'];
+
+export const consoleResources: readonly (ConsoleResource & { name: ResourceName })[] = resources;
 
 /** The same for Refine, whose hooks find paths and names by it. */
 export const refineResources: ResourceProps[] = consoleResources.map(
-  ({ name, path, label, show, showPath }) => ({
+  ({ name, path, label, showPath }) => ({
     name,
     list: `/${path}`,
-    ...(show !== undefined && showPath === undefined && { show: `/${path}/:id` }),
+    ...(showPath === ':id' && { show: `/${path}/:id` }),
     meta: { label },
   }),
 );
-
-export const notFoundPage = page(() => import('./pages/not-found/not-found.tsx'), 'NotFound');
-export const signInPage = page(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn');
-export const acceptInvitationPage = page(
-  () => import('./pages/accept-invitation/accept-invitation.tsx'),
-  'AcceptInvitation',
-);
-export const requiredSecondFactor = page(
-  () => import('./layout/required-second-factor.tsx'),
-  'RequiredSecondFactor',
-);
-
-const loadLayout = () => import('./layout/console-layout.tsx');
-export const consoleLayout = lazy(async () => ({ default: (await loadLayout()).ConsoleLayout }));
-
-/**
- * Fetches the layout and the code of a page while the API is still asked who is signed in, instead of
- * one after the other. What cannot be fetched is asked for again, and complained of, where it is shown.
- */
-export function loadAhead(pathBelowBase: string): void {
-  const [path = '', id = ''] = pathBelowBase.split('/');
-  const resource = consoleResources.find((one) => one.path === path);
-  const shown = id === '' ? resource?.list : resource?.show;
-  void Promise.allSettled([loadLayout(), shown?.load()]);
-}

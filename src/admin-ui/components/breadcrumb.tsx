@@ -5,7 +5,7 @@ import { consoleResources } from '../resources.tsx';
 export function Breadcrumb() {
   const [, path, detail] = useLocation().pathname.split('/');
   const resource = consoleResources.find((known) => known.path === path);
-  if (!detail || resource?.show === undefined || resource.show === resource.list) return null;
+  if (!detail || resource?.showPath === undefined || resource.isShownInList) return null;
   return (
     <nav aria-label="Breadcrumb" style={{ marginBottom: 4 }}>
       <Link to={`/${resource.path}`}>← {resource.label}</Link>

@@ -1,14 +1,13 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Grid } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { commandKey } from './command-key.ts';
 
 /** Comes when it is first asked for. */
 const CommandPalette = lazy(async () => ({
   default: (await import('./command-palette.tsx')).CommandPalette,
 }));
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx')).Shortcuts }));
-
-export const commandKey = /mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘' : 'Ctrl';
 
 /** The button of the palette, and the keys that open it and the list of keys. */
 export function PaletteHost() {

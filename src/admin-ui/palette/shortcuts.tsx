@@ -1,6 +1,6 @@
 import { Descriptions, Modal } from 'antd';
 import type { ReactNode } from 'react';
-import { commandKey } from './palette-host.tsx';
+import { commandKey } from './command-key.ts';
 
 const shortcuts: [ReactNode, string][] = [
   [<kbd key="k" className="key">{`${commandKey} K`}</kbd>, 'Find a page, a category, an account …'],

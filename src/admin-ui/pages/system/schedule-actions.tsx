@@ -3,9 +3,11 @@ import { type HttpError, useCustomMutation } from '@refinedev/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Space } from 'antd';
 import { useState } from 'react';
+import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
-import type { Schedule } from './schedule-card.tsx';
+
+export type Schedule = NonNullable<SystemBody['schedule']>;
 
 interface PauseValues {
   note: string;

@@ -1,11 +1,9 @@
 import { Alert, Badge, Card, Descriptions, Table, type TableColumnsType, Typography } from 'antd';
-import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useMay } from '../../components/use-may.ts';
-import { ScheduleActions } from './schedule-actions.tsx';
+import { type Schedule, ScheduleActions } from './schedule-actions.tsx';
 
-export type Schedule = NonNullable<SystemBody['schedule']>;
 type Run = Schedule['recent_runs'][number];
 
 const looks: Record<Run['status'], 'success' | 'processing' | 'error' | 'warning' | 'default'> = {

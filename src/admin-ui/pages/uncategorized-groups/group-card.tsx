@@ -1,14 +1,11 @@
 import { Button, Card, Flex, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
 import { listPath } from '../../components/list-path.ts';
 import { Money } from '../../components/money.tsx';
 import { useMay } from '../../components/use-may.ts';
-import { PatternForm } from './pattern-form.tsx';
+import { type Group, PatternForm } from './pattern-form.tsx';
 import type { Settled } from './settled-group.tsx';
-
-export type Group = UncategorizedGroupsBody['groups'][number];
 
 interface GroupCardProps {
   group: Group;

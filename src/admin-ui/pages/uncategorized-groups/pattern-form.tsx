@@ -2,15 +2,17 @@ import { type HttpError, useCreate } from '@refinedev/core';
 import { Button, Checkbox, Flex, Form, Input } from 'antd';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
+import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
 import { notDoneInForm } from '../../providers/messages.ts';
 import { CategoryChoice } from './category-choice.tsx';
-import type { Group } from './group-card.tsx';
 import { newCategoryName } from './new-category-name.ts';
 import type { Settled } from './settled-group.tsx';
+
+export type Group = UncategorizedGroupsBody['groups'][number];
 
 interface Values {
   pattern: string;
