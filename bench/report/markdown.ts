@@ -6,7 +6,7 @@ import {
   formatTarget,
   formatVerdict,
 } from './format-measurements.ts';
-import type { ScenarioResult } from './write-report.ts';
+import type { ScenarioResult } from './scenario-result.ts';
 
 /** The part of docs/performance.md that comes from results. */
 export function toMarkdown(results: readonly ScenarioResult[]): string {

@@ -2,23 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkout } from '../../src/local/settings.ts';
 import type { Measurement } from '../measurement.ts';
-import type { Outcome } from '../scenario.ts';
 import { type Bar, barChart } from './bar-chart.ts';
-import type { Machine } from './describe-machine.ts';
 import { hasTarget, toMarkdown } from './markdown.ts';
-
-/** What is kept of a run of a scenario. */
-export interface ScenarioResult extends Outcome {
-  number: number;
-  title: string;
-  /** RFC 3339. */
-  measuredAt: string;
-  /** How long the whole scenario took. */
-  seconds: number;
-  /** How many rows "a large table" had. */
-  rowCount: number;
-  machine: Machine;
-}
+import type { ScenarioResult } from './scenario-result.ts';
 
 const documents = path.join(checkout, 'docs');
 const resultsFile = path.join(documents, 'performance.json');

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { type Child, startChild } from './child-process.ts';
 import { processName } from './process-record.ts';
 import { randomSecret, readOrCreateSecret } from './secret-file.ts';
-import type { ServerStart } from './servers.ts';
+import type { ServerStart } from './server-start.ts';
 import { tiedToParent } from './tied-to-parent.ts';
 import { waitUntil } from './wait-until.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { type Child, startChild } from './child-process.ts';
 import { findOnPath } from './find-on-path.ts';
-import type { ServerStart } from './servers.ts';
+import type { ServerStart } from './server-start.ts';
 
 async function answers(url: string): Promise<boolean> {
   const redis = new Redis(url, {

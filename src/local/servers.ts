@@ -7,16 +7,9 @@ import { type NamedPort, reservePorts } from './ports.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 import { reportStart } from './report-start.ts';
+import type { ServerStart } from './server-start.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import { startTemporal } from './temporal-server.ts';
-
-/** What the start of any one server needs. */
-export interface ServerStart {
-  dataDir: string;
-  port: number;
-  log: (message: string) => void;
-  signal?: AbortSignal | undefined;
-}
 
 export interface ServersOptions {
   /** Everything the servers keep, and their logs. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { type Child, startChild } from './child-process.ts';
-import type { ServerStart } from './servers.ts';
+import type { ServerStart } from './server-start.ts';
 
 export interface TemporalStart extends ServerStart {
   binary: string;

@@ -1,5 +1,4 @@
 import type { Middleware } from 'koa';
-import type { ApiState } from '../context.ts';
 import { FairSemaphore } from './fair-semaphore.ts';
 
 /** Connections of the pool that changes by admins may take. The others are for batches, sign-ins and health. */
@@ -79,6 +78,12 @@ export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number })
   };
 }
 
+/** Who asks: a user with a session, or else an API key. */
+interface Requester {
+  session?: { userId: number };
+  principal: { lineageId: number };
+}
+
 /** Places of which a request takes one, in the name of who asks. */
 export class Slots {
   readonly #semaphore: FairSemaphore;
@@ -88,8 +93,8 @@ export class Slots {
   }
 
   /** Does the work once there is a place. Throws ApiError `overloaded`. */
-  async hold<Result>(state: ApiState, work: () => Promise<Result>): Promise<Result> {
-    using _slot = await this.#semaphore.acquire(whoAsks(state));
+  async hold<Result>(requester: Requester, work: () => Promise<Result>): Promise<Result> {
+    using _slot = await this.#semaphore.acquire(whoAsks(requester));
     return await work();
   }
 
@@ -97,11 +102,11 @@ export class Slots {
    * The same for all that comes after it on a route, but for what is sent after it. Nothing comes after it for a
    * client that has left meanwhile, as the console does when somebody types on.
    */
-  readonly middleware: Middleware<ApiState> = (ctx, next) =>
+  readonly middleware: Middleware<Requester> = (ctx, next) =>
     this.hold(ctx.state, async () => {
       if (!ctx.res.destroyed) await next();
     });
 }
 
-const whoAsks = ({ session, principal }: ApiState): string =>
+const whoAsks = ({ session, principal }: Requester): string =>
   session === undefined ? `key:${principal.lineageId}` : `user:${session.userId}`;

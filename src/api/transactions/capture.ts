@@ -5,7 +5,8 @@ import {
   type IdempotencyKey,
   storeAnswer,
 } from '../../db/batches/idempotency-keys.ts';
-import { insertBatch, type NewBatch, type Parts } from '../../db/batches/insert-batch.ts';
+import { insertBatch, type Parts } from '../../db/batches/insert-batch.ts';
+import type { NewBatch } from '../../db/batches/new-batch.ts';
 import type { Database, Transaction } from '../../db/connection/database.ts';
 import { isLockTimeout } from '../../db/connection/errors.ts';
 import { ApiError } from '../../domain/errors.ts';

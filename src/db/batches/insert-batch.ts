@@ -13,27 +13,8 @@ import {
   insertSmallBatchInCompany,
   type SmallBatch,
 } from './insert-small-batches.ts';
+import type { InsertedCounts, NewBatch } from './new-batch.ts';
 import { noteConflicts } from './note-conflicts.ts';
-
-export interface NewBatch {
-  /** UUID v7. */
-  id: string;
-  apiKeyId: number;
-  /** The line of rotations of the key; the key itself where none is named. */
-  lineageId?: number;
-  /** The line of the key, where that is bound to accounts: its keys see this batch. */
-  boundLineageId?: number | null;
-  requestId: string | null;
-}
-
-export interface InsertedCounts {
-  /** Rows stored. */
-  transactionCount: number;
-  /** Rows that were stored already, or stood earlier in the same batch. */
-  duplicateCount: number;
-  /** Of the duplicates, those that differ from the row that is stored. */
-  conflictCount: number;
-}
 
 /**
  * How often a part is copied again, each time without the rows that others stored meanwhile. Two

@@ -3,7 +3,7 @@ import type { NewTransaction } from '../../domain/transaction.ts';
 import type { Database } from '../connection/database.ts';
 import { isContention, isDatabaseUnavailable } from '../connection/errors.ts';
 import { Gathering } from '../connection/gathering.ts';
-import type { InsertedCounts, NewBatch } from './insert-batch.ts';
+import type { InsertedCounts, NewBatch } from './new-batch.ts';
 
 export interface SmallBatch extends NewBatch {
   rows: readonly NewTransaction[];

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Database } from '../connection/database.ts';
 import { type TransactionQuery, transactionOrder } from '../transactions/matching-transactions.ts';
+import type { Place } from './place.ts';
 import { hasManyOutsideRanges, rangedTransactions } from './ranged-transactions.ts';
-import type { Place } from './where-to-look.ts';
 
 /** With all the rows that they stand for, 64 each. */
 const maxRanges = 1_000;

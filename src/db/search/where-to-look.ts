@@ -7,13 +7,8 @@ import {
   transactionOrder,
 } from '../transactions/matching-transactions.ts';
 import { placesOfExtremes } from './extreme-transactions.ts';
+import type { Place } from './place.ts';
 import { findTextRanges } from './text-ranges.ts';
-
-/** A part of what matches: that which comes first in the query's order, or all. */
-export interface Place {
-  among: Knex.QueryBuilder;
-  isAll: boolean;
-}
 
 /** Rows that are looked through before the whole table is: mostly enough for a page, and some 10 ms where they are not. */
 const newestRows = 30_000;

@@ -1,0 +1,19 @@
+export interface NewBatch {
+  /** UUID v7. */
+  id: string;
+  apiKeyId: number;
+  /** The line of rotations of the key; the key itself where none is named. */
+  lineageId?: number;
+  /** The line of the key, where that is bound to accounts: its keys see this batch. */
+  boundLineageId?: number | null;
+  requestId: string | null;
+}
+
+export interface InsertedCounts {
+  /** Rows stored. */
+  transactionCount: number;
+  /** Rows that were stored already, or stood earlier in the same batch. */
+  duplicateCount: number;
+  /** Of the duplicates, those that differ from the row that is stored. */
+  conflictCount: number;
+}
