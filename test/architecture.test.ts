@@ -2,10 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
-const source = path.resolve('src');
-
 /**
- * Who may import whom. A folder may always import itself; `types` are folders it may import from with
+ * Who may import whom below src/. A folder may always import itself; `types` are folders it may import from with
  * `import type` only, and `files` are exceptions by file.
  */
 const rules: Record<
@@ -30,68 +28,136 @@ const rules: Record<
   api: {
     from: ['domain', 'categorization', 'db', 'cache', 'temporal'],
     types: ['config.ts'],
-    files: {},
   },
-  // It knows the API by its schemas, as types, and nothing of what is behind.
-  'admin-ui': { from: ['domain'], types: ['api'] },
+  // It knows the API by its schemas, as types, and nothing of what is behind. It offers the starter categories.
+  'admin-ui': { from: ['domain', 'samples'], types: ['api'] },
 };
 
-const importLine = /^(import|export)\s+(type\s+)?[^;]*?from\s+'(\.{1,2}\/[^']+)'/gm;
+/** `import … from`, `export … from`, `import '…'` and `import('…')` of a relative path. */
+const importOf =
+  /(?:^(?:import|export)\s+(type\s+)?(?:[^;']*?\sfrom\s+)?|\bimport\()'(\.{1,2}\/[^']+)'/gm;
 
-function sourceFiles(folder: string): string[] {
-  return readdirSync(path.join(source, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
-    .map((name) => path.join(folder, name));
+interface Import {
+  /** From the root of the checkout, as are all paths here. */
+  target: string;
+  isType: boolean;
 }
 
-function violations(folder: string): string[] {
+const sourceFiles = ['src', 'bench', 'migrations', 'samples', 'test'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => path.join(folder, name)),
+);
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+const importsOf = (file: string, text: string): Import[] =>
+  [...text.matchAll(importOf)].map(([, type, target = '']) => ({
+    target: path.join(path.dirname(file), target),
+    isType: type !== undefined,
+  }));
+
+function violations(file: string, text: string): string[] {
+  const [, folder = '', ...rest] = file.split(path.sep);
   const rule = rules[folder];
-  if (rule === undefined) throw new Error(`no rule for ${folder}`);
-  return sourceFiles(folder).flatMap((file) => {
-    const allowed = [folder, ...rule.from, ...(rule.files?.[path.relative(folder, file)] ?? [])];
-    const text = readFileSync(path.join(source, file), 'utf8');
-    return [...text.matchAll(importLine)].flatMap(([, , typeOnly, target = '']) => {
-      const imported = path.relative(source, path.resolve(source, path.dirname(file), target));
-      const top = imported.split(path.sep)[0] ?? '';
-      const isAllowed =
-        allowed.includes(top) || (typeOnly !== undefined && rule.types?.includes(top));
-      return isAllowed ? [] : [`${file} imports ${imported}`];
-    });
-  });
+  if (rule === undefined) throw new Error(`no rule for ${file}`);
+  const allowed = [folder, ...rule.from, ...(rule.files?.[path.join(...rest)] ?? [])];
+  return importsOf(file, text)
+    .filter(({ target, isType }) => {
+      const [imported = ''] = target.replace(/^src\//, '').split(path.sep);
+      return !allowed.includes(imported) && !(isType && rule.types?.includes(imported));
+    })
+    .map(({ target }) => `${file} imports ${target}`);
 }
+
+/** A file that leads back to itself by imports, types included, and the files in between; empty without one. */
+function findCircle(imports: ReadonlyMap<string, string[]>): string[] {
+  const seen = new Set<string>();
+  const trail: string[] = [];
+  function visit(file: string): string[] {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (seen.has(file)) return [];
+    seen.add(file);
+    trail.push(file);
+    for (const target of imports.get(file) ?? []) {
+      const circle = visit(target);
+      if (circle.length > 0) return circle;
+    }
+    trail.pop();
+    return [];
+  }
+  for (const file of imports.keys()) {
+    const circle = visit(file);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+const allImports = new Map(
+  sourceFiles.map((file) => [file, importsOf(file, read(file)).map(({ target }) => target)]),
+);
 
 describe('who may import whom', () => {
   it.each(Object.keys(rules))('%s keeps to its rule', (folder) => {
-    expect(violations(folder)).toEqual([]);
+    const files = sourceFiles.filter(
+      (file) => file.startsWith(`src/${folder}/`) && !file.includes('.test.'),
+    );
+    expect(files).not.toEqual([]);
+    expect(files.flatMap((file) => violations(file, read(file)))).toEqual([]);
   });
 
-  it('would notice a forbidden import', () => {
-    const text =
-      "import { a } from '../db/a.ts';\nimport type {\n  B,\n} from '../activities/b.ts';\n";
-    expect([...text.matchAll(importLine)].map((match) => [match[2]?.trim(), match[3]])).toEqual([
-      [undefined, '../db/a.ts'],
-      ['type', '../activities/b.ts'],
-    ]);
+  it('would notice an import of another folder', () => {
+    const file = 'src/domain/money.ts';
+    const text = `${read(file)}\nexport {\n  type Database,\n} from '../db/connection/database.ts';\n`;
+    expect(violations(file, text)).toEqual([`${file} imports src/db/connection/database.ts`]);
   });
 
-  it('reads the environment only where the configuration is', () => {
-    const readers = [
-      '',
-      'api',
-      'domain',
-      'db',
-      'cache',
-      'categorization',
-      'workflows',
-      'activities',
-      'temporal',
-    ]
-      .flatMap((folder) =>
-        folder === ''
-          ? readdirSync(source).filter((name) => name.endsWith('.ts'))
-          : sourceFiles(folder),
-      )
-      .filter((file) => readFileSync(path.join(source, file), 'utf8').includes('process.env'));
-    expect(readers).toEqual(['config.ts']);
+  it('would notice a page that is fetched later', () => {
+    const file = 'src/admin-ui/pages.tsx';
+    const text = read(file).replace('./pages/system/system.tsx', '../api/admin/system/routes.ts');
+    expect(violations(file, text)).toEqual([`${file} imports src/api/admin/system/routes.ts`]);
   });
+
+  it('would notice that a workflow takes more than types of activities', () => {
+    const file = 'src/workflows/batch-processing.ts';
+    const text = read(file).replace('import type { Activities }', 'import { type Activities }');
+    expect(violations(file, text)).toEqual([`${file} imports src/activities/create-activities.ts`]);
+  });
+});
+
+describe('circles of imports', () => {
+  it('do not exist', () => {
+    expect(findCircle(allImports)).toEqual([]);
+  });
+
+  it.each([
+    ['src/activities/dependencies.ts', 'src/activities/create-activities.ts'],
+    ['src/admin-ui/resources.tsx', 'src/admin-ui/pages.tsx'],
+    ['src/db/connection/errors.ts', 'src/db/batches/insert-batch.ts'],
+  ])('would be noticed, if %s imported %s', (file, target) => {
+    const circle = findCircle(
+      new Map([...allImports, [file, [...(allImports.get(file) ?? []), target]]]),
+    );
+    expect(circle.at(0)).toBe(circle.at(-1));
+    expect(circle).toEqual(expect.arrayContaining([file, target]));
+  });
+
+  it('are looked for along every import', () => {
+    const missing = [...allImports.values()].flat().filter((target) => !allImports.has(target));
+    expect(missing.filter((target) => /\.tsx?$/.test(target) && target !== 'knexfile.ts')).toEqual(
+      [],
+    );
+  });
+});
+
+it('reads the environment only where the configuration is', () => {
+  const readers = sourceFiles.filter(
+    (file) =>
+      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal)\/|[^/]*$)/.test(
+        file,
+      ) &&
+      !file.includes('.test.') &&
+      read(file).includes('process.env'),
+  );
+  expect(readers).toEqual(['src/config.ts']);
 });
