@@ -94,9 +94,9 @@ describe('credentials that hold something open', () => {
         client.destroy();
         await closed;
       };
-      const response = { body: new Readable() };
+      const body = new Readable();
       if (when === 'before it is watched') await leave();
-      endWithCredential({ res, response } as unknown as ApiContext, watch, 1);
+      endWithCredential({ res, body } as unknown as ApiContext, watch, 1);
       if (when === 'while it is watched') {
         expect(jest.getTimerCount()).toBe(1);
         await leave();
