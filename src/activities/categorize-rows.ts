@@ -1,7 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 import { completeTransactionsOf } from '../db/transactions/complete-transactions.ts';
 import type { OpenTransaction } from '../db/transactions/load-open-transactions.ts';
-import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 const processedTransactions = new Counter({
@@ -24,7 +23,7 @@ export async function categorizeRows(
   rows: readonly OpenTransaction[],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const endTimer = chunkSeconds.startTimer();
-  const matches = await categorize(categorizer, rows);
+  const matches = await categorizer.categorize(rows);
   const completed = await completeTransactionsOf(
     database,
     batchIds,

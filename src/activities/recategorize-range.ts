@@ -5,7 +5,6 @@ import { loadCompletedTransactions } from '../db/recategorizations/load-complete
 import { beginRange, nextIdOf } from '../db/recategorizations/recategorization-ranges.ts';
 import { recategorizeTransactions } from '../db/recategorizations/recategorize-transactions.ts';
 import { hasEnded } from '../domain/recategorization.ts';
-import { categorize } from './categorize.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Ids looked at in one transaction: short locks, and little to do again after a crash. */
@@ -38,7 +37,7 @@ export async function recategorizeRange(
     if (run === undefined || hasEnded(run.status)) return false;
     const chunkEnd = Math.min(nextId + idsPerTransaction - 1, lastId);
     const rows = await loadCompletedTransactions(database, run, nextId, chunkEnd);
-    const matches = await categorize(categorizer, rows);
+    const matches = await categorizer.categorize(rows);
     const accountIds = await recategorizeTransactions(database, run, {
       rangeFirstId: firstId,
       firstId: nextId,

@@ -274,7 +274,7 @@ describe('an index serves', () => {
     'the sweep that looks for batches that are %s',
     async (status) => {
       const work = () => listUnfinishedBatches(api.database, status, 60, 10);
-      expect(await indexesOf(work)).toEqual(['batches_status']);
+      expect(await indexesOf(work)).toEqual(['api_keys_pkey', 'batches_status']);
     },
   );
 

@@ -1,8 +1,10 @@
 import type { Middleware } from 'koa';
-import compose from 'koa-compose';
+import { koaBody } from 'koa-body';
+import { ApiError } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
 import { parseJson } from '../parse-json.ts';
-import { textBody } from './text-body.ts';
+import { decodeUtf8 } from '../transactions/read-body.ts';
+import { receive } from './receive-body.ts';
 
 /** One category, pattern or key with texts of full length, every character escaped, takes a tenth of this. */
 const defaultMaxBytes = 64 * 1024;
@@ -10,15 +12,34 @@ const defaultMaxBytes = 64 * 1024;
 /** Of what anyone may send who has not signed in: an address, a password of full length, all of it escaped, and a code. */
 export const maxBytesOfStrangers = 8 * 1024;
 
-/** Puts the body's JSON into `ctx.request.body`. */
+/**
+ * Puts the body's JSON into `ctx.request.body`. koa-body reads its bytes; decoding is ours, since its own parser turns
+ * bytes that are no UTF-8 into replacement characters, and quotes the body in its errors.
+ */
 export function jsonBody({ maxBytes = defaultMaxBytes } = {}): Middleware<ApiState> {
-  return compose([
-    textBody(['application/json'], maxBytes),
-    async (ctx, next) => {
-      ctx.request.body = parseJson(ctx.request.body as string) as typeof ctx.request.body;
-      await next();
+  const types = ['application/json'];
+  const read = koaBody({
+    json: false,
+    urlencoded: false,
+    multipart: false,
+    text: true,
+    textTypes: types,
+    textLimit: maxBytes,
+    encoding: 'binary',
+    onError: (error) => {
+      if ('status' in error && error.status === 413) {
+        throw new ApiError('payload_too_large', `The body must have at most ${maxBytes} bytes.`, {
+          cause: error,
+        });
+      }
+      throw error;
     },
-  ]);
+  });
+  return receive(types, maxBytes, async (ctx) => {
+    await read(ctx, async () => {});
+    const bytes = Buffer.from((ctx.request.body as string | undefined) ?? '', 'binary');
+    ctx.request.body = parseJson(decodeUtf8(bytes)) as typeof ctx.request.body;
+  });
 }
 
 /** The same for a request that may come without a body, which then is an empty object. */

@@ -1,76 +1,12 @@
 import type { Middleware } from 'koa';
-import { koaBody } from 'koa-body';
-import { ApiError } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
-import { decodeUtf8 } from '../transactions/read-body.ts';
+import { decodeUtf8, readBytes } from '../transactions/read-body.ts';
+import { receive } from './receive-body.ts';
 
-/** Whoever may not even sign in must not keep a connection busy: a body has so long to come, and more for its size. */
-const graceMs = 10_000;
-const leastBytesPerSecond = 64 * 1024;
-const retryAfterSeconds = 5;
-
-/**
- * Puts the body's text into `ctx.request.body`; it must be of one of the media types, not compressed, within the
- * limit, and come in time. koa-body reads it as bytes; decoding is ours, since its own parser turns bytes that are no
- * UTF-8 into replacement characters.
- */
+/** Puts the body's text into `ctx.request.body`; it must be as `receive` says. */
 export function textBody(types: string[], maxBytes: number): Middleware<ApiState> {
-  const read = koaBody({
-    json: false,
-    urlencoded: false,
-    multipart: false,
-    text: true,
-    textTypes: types,
-    textLimit: maxBytes,
-    encoding: 'binary',
-    onError: (error) => {
-      if ('status' in error && error.status === 413) {
-        throw new ApiError('payload_too_large', `The body must have at most ${maxBytes} bytes.`, {
-          cause: error,
-        });
-      }
-      throw error;
-    },
+  return receive(types, maxBytes, async (ctx) => {
+    const chunks = await Array.fromAsync(readBytes(ctx, maxBytes));
+    ctx.request.body = decodeUtf8(Buffer.concat(chunks));
   });
-  const maxMs = graceMs + (1_000 * maxBytes) / leastBytesPerSecond;
-  return async (ctx, next) => {
-    // Null means that there is no body at all, which is an empty text of any type.
-    if (ctx.is(types) === false)
-      throw new ApiError('unsupported_media_type', `Send ${types.join(' or ')}.`);
-    // koa-body would decompress it, and leaves the decompressor without anyone who hears its errors once the body is
-    // beyond the limit: the next one would end the process.
-    if (!['', 'identity'].includes(ctx.get('content-encoding'))) {
-      throw new ApiError(
-        'unsupported_media_type',
-        'Send the body as it is, without a content encoding.',
-      );
-    }
-    await within(
-      maxMs,
-      read(ctx, async () => {}),
-    );
-    const bytes = Buffer.from((ctx.request.body as string | undefined) ?? '', 'binary');
-    ctx.request.body = decodeUtf8(bytes);
-    await next();
-  };
-}
-
-/** Throws ApiError `request_timeout` where the body takes longer; the answer then closes the connection. */
-async function within(maxMs: number, read: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const seconds = Math.round(maxMs / 1_000);
-    late.reject(
-      new ApiError('request_timeout', `The body did not come within ${seconds} seconds.`, {
-        retryAfterSeconds,
-      }),
-    );
-  }, maxMs);
-  try {
-    await Promise.race([read, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    // It ends, with nobody to hear of it, when the connection is closed.
-    read.catch(() => {});
-  }
 }
