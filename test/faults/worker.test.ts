@@ -76,6 +76,7 @@ it(
     const file = 'src/workflows/batch-processing.ts';
     const status = 'function showStatus(status: Status): void {';
     const release = await alteredRelease([
+      { file, find: '  isCancellation,\n', replace: '  isCancellation,\n  patched,\n' },
       {
         file,
         find: status,
