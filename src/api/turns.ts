@@ -3,6 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** How long a piece of work may keep other requests waiting: well below what anybody notices, and long enough that the turns cost nothing. */
 const turnMs = 10;
 
+/** Ends with the turn that was promised last. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
 /** Cuts long work into turns of the event loop, by the time that has passed. */
 export class Turns {
   #began = performance.now();
@@ -12,9 +15,14 @@ export class Turns {
     return performance.now() - this.#began >= turnMs;
   }
 
-  /** Lets all else that waits have its turn. */
+  /**
+   * Lets all else that waits have its turn. One piece of long work goes on in each turn of the event loop, whatever
+   * their number: a short request needs several turns, and would wait for all of them in each.
+   */
   async next(): Promise<void> {
-    await nextTurn();
+    const turn = lastTurn.then(() => nextTurn());
+    lastTurn = turn;
+    await turn;
     this.#began = performance.now();
   }
 }
