@@ -4,7 +4,7 @@ import { ApiError } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
 import { parseJson } from '../parse-json.ts';
 import { decodeUtf8 } from '../transactions/read-body.ts';
-import { receive } from './receive-body.ts';
+import { receiveBody } from './receive-body.ts';
 
 /** One category, pattern or key with texts of full length, every character escaped, takes a tenth of this. */
 const defaultMaxBytes = 64 * 1024;
@@ -35,7 +35,7 @@ export function jsonBody({ maxBytes = defaultMaxBytes } = {}): Middleware<ApiSta
       throw error;
     },
   });
-  return receive(types, maxBytes, async (ctx) => {
+  return receiveBody(types, maxBytes, async (ctx) => {
     await read(ctx, async () => {});
     const bytes = Buffer.from((ctx.request.body as string | undefined) ?? '', 'binary');
     ctx.request.body = parseJson(decodeUtf8(bytes)) as typeof ctx.request.body;

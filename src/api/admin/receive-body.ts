@@ -10,7 +10,7 @@ const retryAfterSeconds = 5;
 /**
  * Reads a body that must be of one of the media types, not compressed, within the limit, and come in time.
  */
-export function receive(
+export function receiveBody(
   types: string[],
   maxBytes: number,
   read: (ctx: ApiContext) => Promise<void>,
@@ -28,13 +28,13 @@ export function receive(
         'Send the body as it is, without a content encoding.',
       );
     }
-    await within(maxMs, read(ctx));
+    await withDeadline(maxMs, read(ctx));
     await next();
   };
 }
 
 /** Throws ApiError `request_timeout` where the body takes longer; the answer then closes the connection. */
-async function within(maxMs: number, read: Promise<void>): Promise<void> {
+async function withDeadline(maxMs: number, read: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const seconds = Math.round(maxMs / 1_000);
