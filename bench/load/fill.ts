@@ -1,6 +1,6 @@
 import type { Bench } from '../scenario.ts';
 import { newRows, toBody } from './batches.ts';
-import { inLanes } from './in-lanes.ts';
+import { runInParallel } from './run-in-parallel.ts';
 
 const rowsPerBatch = 50_000;
 /** One is generated while another is stored. */
@@ -33,7 +33,9 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
   await api.postBatch(toBody(rowsOf('small', accountRows(bench, 'small'))));
   for (const count of parts(accountRows(bench, 'medium')))
     await api.postBatch(toBody(rowsOf('medium', count)));
-  await inLanes(clients, parts(otherRows), (count) => api.postBatch(toBody(mixedRows(count))));
+  await runInParallel(clients, parts(otherRows), (count) =>
+    api.postBatch(toBody(mixedRows(count))),
+  );
   await stack.whenAtRest();
   await database.query('VACUUM ANALYZE');
   const seconds = Math.round((performance.now() - startedAt) / 1_000);

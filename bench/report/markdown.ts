@@ -8,16 +8,18 @@ import {
 } from './format-measurements.ts';
 import type { ScenarioResult } from './scenario-result.ts';
 
-/** The part of docs/performance.md that comes from results. */
+/** The page docs/performance-results.md. */
 export function toMarkdown(results: readonly ScenarioResult[]): string {
   const targets = results.flatMap(({ measurements }) => measurements.filter(hasTarget));
   const reached = targets.filter(({ isReached }) => isReached).length;
-  return [
+  return `${[
+    '# Benchmark results',
+    'Written by `script/bench`; [performance.md](performance.md) explains how it measures.',
     `${reached} of ${targets.length} targets are reached.`,
     '![How much is used of what each target allows](images/performance.svg)',
     ...results.map(scenarioSection),
     machineSection(results),
-  ].join('\n\n');
+  ].join('\n\n')}\n`;
 }
 
 export const hasTarget = ({ target }: Measurement): boolean => target !== null;
@@ -37,7 +39,7 @@ function scenarioSection({ number, title, measurements, notes }: ScenarioResult)
       ].join(' | ')} |`,
   );
   return [
-    `### ${number}. ${title}`,
+    `## ${number}. ${title}`,
     [
       '| | median (min–max) | beside it | ratio | target | |',
       '| --- | --- | --- | --- | --- | --- |',
@@ -47,7 +49,7 @@ function scenarioSection({ number, title, measurements, notes }: ScenarioResult)
   ].join('\n\n');
 }
 
-/** Scenarios that were measured alike share a line. */
+/** Scenarios measured on the same machine and day share a line. */
 function machineSection(results: readonly ScenarioResult[]): string {
   const scenariosOf = new Map<string, number[]>();
   for (const { number, measuredAt, machine } of results) {
@@ -55,5 +57,5 @@ function machineSection(results: readonly ScenarioResult[]): string {
     scenariosOf.set(line, [...(scenariosOf.get(line) ?? []), number]);
   }
   const lines = [...scenariosOf].map(([line, numbers]) => `- ${numbers.join(', ')}: ${line}`);
-  return ['### Where and when', lines.join('\n')].join('\n\n');
+  return ['## Machines', lines.join('\n')].join('\n\n');
 }

@@ -7,26 +7,18 @@ import { hasTarget, toMarkdown } from './markdown.ts';
 import type { ScenarioResult } from './scenario-result.ts';
 
 const documents = path.join(checkout, 'docs');
-const resultsFile = path.join(documents, 'performance.json');
-const pageFile = path.join(documents, 'performance.md');
+const dataFile = path.join(documents, 'performance.json');
+const pageFile = path.join(documents, 'performance-results.md');
 const chartFile = path.join(documents, 'images/performance.svg');
 
-/** What stands between these lines of the page is written by the command, all else by people. */
-const generatedPart = /(<!-- results: written by script\/bench -->\n).*(<!-- end of results -->)/s;
-
-/** Puts the result in the place of the scenario's last one, and writes page and chart anew. */
+/** Replaces the last result of the scenario, then rewrites the page and the chart. */
 export async function writeReport(result: ScenarioResult): Promise<void> {
-  const earlier = JSON.parse(await readFile(resultsFile, 'utf8')) as ScenarioResult[];
+  const earlier = JSON.parse(await readFile(dataFile, 'utf8')) as ScenarioResult[];
   const others = earlier.filter(({ number }) => number !== result.number);
   const results = [...others, result].sort((a, b) => a.number - b.number);
-  await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(dataFile, `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(chartFile, targetChart(results));
-  const page = await readFile(pageFile, 'utf8');
-  const generated = toMarkdown(results);
-  await writeFile(
-    pageFile,
-    page.replace(generatedPart, (_, start, end) => `${start}\n${generated}\n\n${end}`),
-  );
+  await writeFile(pageFile, toMarkdown(results));
 }
 
 /** Of each target, how much of what it allows is used; the worst of the console's many pages. */

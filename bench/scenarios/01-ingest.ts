@@ -1,7 +1,7 @@
 import { interleave, type Rounds } from '../interleave.ts';
 import { FloorTable } from '../limits/floor-table.ts';
 import { newBatches, newRows, toBody } from '../load/batches.ts';
-import { inLanes } from '../load/in-lanes.ts';
+import { runInParallel } from '../load/run-in-parallel.ts';
 import { alone, compared, type Measurement } from '../measurement.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import { timed } from '../timed.ts';
@@ -65,5 +65,7 @@ async function measureIngestWhileProcessing(
 }
 
 async function post({ api }: Bench, prepared: readonly Buffer[]): Promise<number> {
-  return perSecond(await timed(() => inLanes(clients, prepared, (body) => api.postBatch(body))));
+  return perSecond(
+    await timed(() => runInParallel(clients, prepared, (body) => api.postBatch(body))),
+  );
 }

@@ -5,13 +5,16 @@ import { connectLazily } from '../../src/temporal/connection.ts';
 import type { EmptyWorkflow } from '../empty-workflow/workflow.ts';
 import { interleave, type Rounds } from '../interleave.ts';
 import { newBatches, newRows, toBody } from '../load/batches.ts';
-import { inLanes } from '../load/in-lanes.ts';
+import { runInParallel } from '../load/run-in-parallel.ts';
 import { alone, compared } from '../measurement.ts';
 import { percentile } from '../percentile.ts';
 import type { Bench, Outcome, Scenario } from '../scenario.ts';
 import { timed } from '../timed.ts';
 import { processBatch } from './02-one-batch.ts';
 
+const postName = 'POST meanwhile, p99';
+/** The p99 of a single run is too noisy to be quoted. */
+const wholeRuns = 3;
 const clients = 16;
 const batchCount = 2_000;
 const rowsPerBatch = 10;
@@ -28,12 +31,19 @@ export const smallBatches: Scenario = {
   number: 4,
   title: '2,000 batches of 10 rows, 16 clients, until all are completed',
   run: async (bench) => {
-    await bench.stack.reset();
-    return measureSmallBatches(bench, { warmUps: 1, repeats: 5 });
+    const runs: Outcome[] = [];
+    while (runs.length < wholeRuns) {
+      await bench.stack.reset();
+      runs.push(await measureSmallBatches(bench, { warmUps: 1, repeats: 3 }));
+    }
+    return runs.toSorted((a, b) => postRatio(a) - postRatio(b))[1] as Outcome;
   },
 };
 
-export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise<Outcome> {
+const postRatio = ({ measurements }: Outcome): number =>
+  measurements.find(({ name }) => name === postName)?.ratio?.median as number;
+
+async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise<Outcome> {
   const { stack, servers } = bench;
   const temporal = connectLazily(servers.temporalAddress, 'default');
   const worker = await stack.startProcess(
@@ -79,14 +89,14 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
           { atLeast: 4 },
         ),
         compared(
-          'POST meanwhile, p99',
+          postName,
           'ms',
           each(({ postMs }) => percentile(postMs, 0.99)),
           {
             name: 'POST unloaded, p50',
             values: each(({ lonePostMs }) => percentile(lonePostMs, 0.5)),
           },
-          { atMost: 10 },
+          { atMost: 20 },
         ),
         compared(
           'a lone batch, POST sent → completed',
@@ -112,7 +122,7 @@ export async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise
         ),
       ],
       notes: [
-        `The limit: ${emptyWorkflowCount} workflows from ${clients} starters, on the same Temporal server, in a worker process with the settings of ours; Temporal is asked every 50 ms whether one still runs. Completed batches are looked for in the database every 2 ms. ${warmUpBursts} bursts come before what is measured, and lone batches before each burst.`,
+        `The whole scenario ran ${wholeRuns} times; these are the results of the run whose POST p99 is the median. The limit: ${emptyWorkflowCount} workflows from ${clients} starters, on the same Temporal server, in a worker process with the settings of ours; Temporal is asked every 50 ms whether one still runs. Completed batches are looked for in the database every 2 ms. ${warmUpBursts} bursts come before what is measured, and lone batches before each burst.`,
       ],
     };
   } finally {
@@ -131,7 +141,7 @@ interface Burst {
 export async function runBurst({ api, stack }: Bench, bodies: readonly Buffer[]): Promise<Burst> {
   const postMs: number[] = [];
   const ms = await timed(async () => {
-    await inLanes(clients, bodies, async (body) => {
+    await runInParallel(clients, bodies, async (body) => {
       postMs.push(await timed(() => api.postBatch(body)));
     });
     await stack.whenIdle();
@@ -161,7 +171,7 @@ async function emptyWorkflowRate(temporal: Client): Promise<number> {
   const running = `WorkflowType = 'EmptyWorkflow' AND ExecutionStatus = 'Running'`;
   const ids = Array.from({ length: emptyWorkflowCount }, () => randomUUID());
   const ms = await timed(async () => {
-    await inLanes(clients, ids, (id) =>
+    await runInParallel(clients, ids, (id) =>
       temporal.workflow.start<typeof EmptyWorkflow>('EmptyWorkflow', {
         workflowId: id,
         taskQueue: emptyTaskQueue,

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { interleave, type Rounds } from '../interleave.ts';
 import { ndjsonLines, newBatches, toBody } from '../load/batches.ts';
-import { inLanes } from '../load/in-lanes.ts';
+import { runInParallel } from '../load/run-in-parallel.ts';
 import { compared, type Measurement } from '../measurement.ts';
 import { percentile } from '../percentile.ts';
 import type { Bench, Scenario } from '../scenario.ts';
@@ -70,7 +70,7 @@ async function measureFairness(bench: Bench, workers: string): Promise<Measureme
 async function smallBatchesP95({ api, stack, database }: Bench): Promise<number> {
   const bodies = newBatches(smallBatchCount, rowsPerSmallBatch).map(toBody);
   const sentAt = new Map<string, number>();
-  await inLanes(clients, bodies, async (body) => {
+  await runInParallel(clients, bodies, async (body) => {
     const now = Date.now();
     sentAt.set(await api.postBatch(body), now);
   });
