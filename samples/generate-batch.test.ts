@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { generateTransactions, iterateTransactions } from './generate-batch.ts';
 
-const OPTIONS = { count: 5000, accounts: 10, seed: 7, endDate: '2026-03-31', days: 90 };
-const rows = generateTransactions(OPTIONS);
+const options = { count: 5000, accounts: 10, seed: 7, endDate: '2026-03-31', days: 90 };
+const rows = generateTransactions(options);
 
 const { categories } = JSON.parse(
   readFileSync(new URL('./starter-categories.json', import.meta.url), 'utf8'),
@@ -27,18 +27,18 @@ const runScript = (...args: string[]) =>
 
 describe('generateTransactions', () => {
   test('gives the same rows for the same seed', () => {
-    expect(generateTransactions(OPTIONS)).toEqual(rows);
+    expect(generateTransactions(options)).toEqual(rows);
   });
 
   test('gives other rows and other transaction ids for another seed', () => {
-    const others = generateTransactions({ ...OPTIONS, seed: 8 });
+    const others = generateTransactions({ ...options, seed: 8 });
     const ids = new Set(rows.map((row) => row.transaction_id));
     expect(others.filter((row) => ids.has(row.transaction_id))).toEqual([]);
     expect(others.map((row) => row.amount)).not.toEqual(rows.map((row) => row.amount));
   });
 
   test.each([0, 1, 2, 999])('gives exactly %i rows', (count) => {
-    expect(generateTransactions({ ...OPTIONS, count })).toHaveLength(count);
+    expect(generateTransactions({ ...options, count })).toHaveLength(count);
   });
 
   test('gives rows of the shape that the API takes', () => {
@@ -84,7 +84,7 @@ describe('generateTransactions', () => {
   });
 
   test('gives a range of a single day that day only', () => {
-    const single = generateTransactions({ ...OPTIONS, count: 50, days: 1 });
+    const single = generateTransactions({ ...options, count: 50, days: 1 });
     expect(new Set(single.map((row) => row.date))).toEqual(new Set(['2026-03-31']));
   });
 
@@ -131,13 +131,13 @@ describe('generateTransactions', () => {
     { endDate: '2026-02-30' },
     { endDate: 'yesterday' },
   ])('refuses %j', (bad) => {
-    expect(() => generateTransactions({ ...OPTIONS, ...bad })).toThrow(RangeError);
+    expect(() => generateTransactions({ ...options, ...bad })).toThrow(RangeError);
   });
 });
 
 describe('iterateTransactions', () => {
   test('yields the first rows of millions without making the rest', () => {
-    const first = iterateTransactions({ ...OPTIONS, count: 10_000_000 })
+    const first = iterateTransactions({ ...options, count: 10_000_000 })
       .take(3)
       .toArray();
     expect(first.map((row) => row.transaction_id)).toEqual([

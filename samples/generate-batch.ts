@@ -42,22 +42,22 @@ interface CategoryProfile {
 
 type Random = () => number;
 
-const MAX_ROWS = 10_000_000;
-const MAX_ACCOUNTS = 100_000;
-const MAX_DAYS = 3650;
-const MAX_SEED = 0xffff_ffff;
-const MS_PER_DAY = 86_400_000;
+const maxRows = 10_000_000;
+const maxAccounts = 100_000;
+const maxDays = 3650;
+const maxSeed = 0xffff_ffff;
+const msPerDay = 86_400_000;
 /** Large enough that a million rows are some thousands of writes, small enough to hold a few. */
-const WRITE_CHUNK_CHARS = 65_536;
+const writeChunkChars = 65_536;
 
 /** Shares of all rows. Local merchants and references are what no starter pattern knows. */
-const LOCAL_MERCHANT_SHARE = 0.145;
-const REFERENCE_ONLY_SHARE = 0.03;
-const REFUND_SHARE = 0.02;
-const SECOND_CURRENCY_SHARE = 0.2;
+const localMerchantShare = 0.145;
+const referenceOnlyShare = 0.03;
+const refundShare = 0.02;
+const secondCurrencyShare = 0.2;
 
 /** Each price level in percent of the US dollar's, so that a coffee costs R54 and not R3. */
-const PRICE_LEVEL_PERCENT: Record<string, number> = {
+const priceLevelPercent: Record<string, number> = {
   USD: 100,
   EUR: 95,
   GBP: 80,
@@ -65,9 +65,9 @@ const PRICE_LEVEL_PERCENT: Record<string, number> = {
   CAD: 135,
   AUD: 150,
 };
-const CURRENCIES = Object.keys(PRICE_LEVEL_PERCENT);
+const currencies = Object.keys(priceLevelPercent);
 
-const CITIES: Record<string, string[]> = {
+const cities: Record<string, string[]> = {
   USD: ['SEATTLE WA', 'AUSTIN TX', 'BROOKLYN NY', 'CHICAGO IL', 'DENVER CO'],
   EUR: ['BERLIN', 'MUENCHEN', 'PARIS', 'LYON', 'MADRID', 'UTRECHT'],
   GBP: ['LONDON', 'MANCHESTER', 'LEEDS', 'BRISTOL', 'GLASGOW'],
@@ -77,9 +77,9 @@ const CITIES: Record<string, string[]> = {
 };
 
 /** Sunday first. People shop on Fridays and Saturdays, and banks book little on Sundays. */
-const WEEKDAY_WEIGHTS = [0.75, 0.9, 0.95, 1, 1.05, 1.35, 1.3];
+const weekdayWeights = [0.75, 0.9, 0.95, 1, 1.05, 1.35, 1.3];
 
-const PROFILES: Record<string, CategoryProfile> = {
+const profiles: Record<string, CategoryProfile> = {
   Groceries: card(180, 4200, 0.8),
   Restaurants: card(120, 2400, 0.6),
   Coffee: card(80, 560, 0.35),
@@ -116,7 +116,7 @@ const PROFILES: Record<string, CategoryProfile> = {
 };
 
 /** Invented, and chosen so that no starter pattern matches: these rows stay uncategorized. */
-const LOCAL_MERCHANTS = [
+const localMerchants = [
   'Blue Heron Provisions',
   'Oma Lieselotte Feinkost',
   'Thistle and Thread',
@@ -154,7 +154,7 @@ const LOCAL_MERCHANTS = [
   'Nonna Pina 🍕',
 ];
 
-const CARD_DESCRIPTIONS = [
+const cardDescriptions = [
   'POS PURCHASE',
   'CARD PURCHASE',
   'CONTACTLESS',
@@ -163,7 +163,7 @@ const CARD_DESCRIPTIONS = [
   'RECURRING CARD DEBIT',
 ];
 
-const STARTER_PATTERNS = readStarterPatterns();
+const starterPatterns = readStarterPatterns();
 
 function card(weight: number, medianCents: number, sigma: number): CategoryProfile {
   return { weight, medianCents, sigma, direction: 'spend', channel: 'card' };
@@ -216,7 +216,7 @@ function standardNormal(random: Random): number {
 
 function sampleCents(random: Random, profile: CategoryProfile, currency: string): number {
   const cents = profile.medianCents * Math.exp(profile.sigma * standardNormal(random));
-  return Math.max(1, Math.round((cents * (PRICE_LEVEL_PERCENT[currency] as number)) / 100));
+  return Math.max(1, Math.round((cents * (priceLevelPercent[currency] as number)) / 100));
 }
 
 /** Cents are integers from here on: the string is cut from their digits, never from a fraction. */
@@ -271,7 +271,7 @@ function titleCase(text: string): string {
 
 /** The many ways in which terminals and payment services write one and the same name. */
 function decorate(random: Random, name: string, currency: string): string {
-  const city = pick(random, CITIES[currency] as string[]);
+  const city = pick(random, cities[currency] as string[]);
   const upper = name.toUpperCase();
   // A name that carries an asterisk already comes from a payment service.
   const style = name.includes('*') ? 1 : Math.floor(random() * 10);
@@ -289,42 +289,42 @@ function decorateLocal(random: Random, name: string, currency: string): string {
   const style = Math.floor(random() * 4);
   if (style === 0) return `SQ *${name.toUpperCase()}`;
   if (style === 1) return `TST* ${name}`;
-  if (style === 2) return `${name.toUpperCase()} ${pick(random, CITIES[currency] as string[])}`;
+  if (style === 2) return `${name.toUpperCase()} ${pick(random, cities[currency] as string[])}`;
   return name;
 }
 
 function describeCard(random: Random): string | null {
   // Some feeds leave the description out.
   if (random() < 0.1) return null;
-  return `${pick(random, CARD_DESCRIPTIONS)} ${digits(random, 4)}`;
+  return `${pick(random, cardDescriptions)} ${digits(random, 4)}`;
 }
 
-const PROFILE_LIST = Object.entries(PROFILES).map(([category, profile]) => {
-  const patterns = STARTER_PATTERNS.get(category);
+const profileList = Object.entries(profiles).map(([category, profile]) => {
+  const patterns = starterPatterns.get(category);
   if (!patterns) throw new Error(`starter-categories.json has no category "${category}"`);
   return { profile, patterns };
 });
-const PROFILE_TOTALS = runningTotalsOf(PROFILE_LIST.map(({ profile }) => profile.weight));
-const LOCAL_PROFILE = card(0, 2200, 0.8);
+const profileTotals = runningTotalsOf(profileList.map(({ profile }) => profile.weight));
+const localProfile = card(0, 2200, 0.8);
 
 type RowBody = Pick<SampleTransaction, 'amount' | 'merchant_name' | 'description'>;
 
 function uncategorizedRow(random: Random, currency: string, hasMerchant: boolean): RowBody {
-  const cents = sampleCents(random, LOCAL_PROFILE, currency);
+  const cents = sampleCents(random, localProfile, currency);
   if (!hasMerchant) {
     const description = `REF ${digits(random, 6)} ${digits(random, 4)}`;
     return { amount: formatCents(cents, true), merchant_name: null, description };
   }
   return {
     amount: formatCents(cents, true),
-    merchant_name: decorateLocal(random, pick(random, LOCAL_MERCHANTS), currency),
+    merchant_name: decorateLocal(random, pick(random, localMerchants), currency),
     description: describeCard(random),
   };
 }
 
 function categorizedRow(random: Random, currency: string): RowBody {
-  const position = random() * (PROFILE_TOTALS.at(-1) as number);
-  const { profile, patterns } = PROFILE_LIST[indexByWeight(PROFILE_TOTALS, position)] as {
+  const position = random() * (profileTotals.at(-1) as number);
+  const { profile, patterns } = profileList[indexByWeight(profileTotals, position)] as {
     profile: CategoryProfile;
     patterns: string[];
   };
@@ -336,7 +336,7 @@ function categorizedRow(random: Random, currency: string): RowBody {
     const description = `${name.toUpperCase()} ${digits(random, 6)}`;
     return { amount: formatCents(cents, isSpend), merchant_name: null, description };
   }
-  const isRefund = random() < REFUND_SHARE;
+  const isRefund = random() < refundShare;
   const merchantName = decorate(random, name, currency);
   return {
     amount: formatCents(cents, !isRefund),
@@ -347,8 +347,8 @@ function categorizedRow(random: Random, currency: string): RowBody {
 
 /** An account has one currency; every fifth has a second one, as travellers' and freelancers' do. */
 function currencyOf(random: Random, account: number): string {
-  const isSecond = account % 5 === 4 && random() < SECOND_CURRENCY_SHARE;
-  return CURRENCIES[(account + (isSecond ? 1 : 0)) % CURRENCIES.length] as string;
+  const isSecond = account % 5 === 4 && random() < secondCurrencyShare;
+  return currencies[(account + (isSecond ? 1 : 0)) % currencies.length] as string;
 }
 
 /**
@@ -356,16 +356,16 @@ function currencyOf(random: Random, account: number): string {
  * @throws RangeError where an option is outside its limits.
  */
 export function* iterateTransactions(options: SampleOptions): Generator<SampleTransaction> {
-  const count = checkWhole('count', options.count, 0, MAX_ROWS);
-  const accounts = checkWhole('accounts', options.accounts ?? 5, 1, MAX_ACCOUNTS);
-  const seed = checkWhole('seed', options.seed ?? 1, 0, MAX_SEED);
-  const days = checkWhole('days', options.days ?? 90, 1, MAX_DAYS);
+  const count = checkWhole('count', options.count, 0, maxRows);
+  const accounts = checkWhole('accounts', options.accounts ?? 5, 1, maxAccounts);
+  const seed = checkWhole('seed', options.seed ?? 1, 0, maxSeed);
+  const days = checkWhole('days', options.days ?? 90, 1, maxDays);
   const lastDay = parseDay(options.endDate ?? formatDay(Date.now()));
 
-  const times = Array.from({ length: days }, (_, day) => lastDay - (days - 1 - day) * MS_PER_DAY);
+  const times = Array.from({ length: days }, (_, day) => lastDay - (days - 1 - day) * msPerDay);
   const dates = times.map(formatDay);
   const dateTotals = runningTotalsOf(
-    times.map((time) => WEEKDAY_WEIGHTS[new Date(time).getUTCDay()] as number),
+    times.map((time) => weekdayWeights[new Date(time).getUTCDay()] as number),
   );
   const random = seededRandom(seed);
 
@@ -375,9 +375,9 @@ export function* iterateTransactions(options: SampleOptions): Generator<SampleTr
     const account = Math.floor(random() * accounts);
     const currency = currencyOf(random, account);
     const kind = random();
-    const isUncategorized = kind < LOCAL_MERCHANT_SHARE + REFERENCE_ONLY_SHARE;
+    const isUncategorized = kind < localMerchantShare + referenceOnlyShare;
     const body = isUncategorized
-      ? uncategorizedRow(random, currency, kind < LOCAL_MERCHANT_SHARE)
+      ? uncategorizedRow(random, currency, kind < localMerchantShare)
       : categorizedRow(random, currency);
     yield {
       // The seed is part of the id, so that batches of two seeds hold no duplicates.
@@ -397,9 +397,9 @@ export function generateTransactions(options: SampleOptions): SampleTransaction[
   return [...iterateTransactions(options)];
 }
 
-const USAGE = `Usage: script/generate-batch --rows <n> [options]
+const usage = `Usage: script/generate-batch --rows <n> [options]
 
-  --rows <n>             rows to write, up to ${MAX_ROWS}
+  --rows <n>             rows to write, up to ${maxRows}
   --accounts <n>         accounts to spread them over (default 5)
   --seed <n>             the same seed gives the same rows (default 1)
   --days <n>             days covered, back from the end date (default 90)
@@ -453,7 +453,7 @@ function* serialize(
   for (const row of rows) {
     chunk += separator + JSON.stringify(row) + (isJson ? '' : '\n');
     if (isJson) separator = ',\n';
-    if (chunk.length >= WRITE_CHUNK_CHARS) {
+    if (chunk.length >= writeChunkChars) {
       yield chunk;
       chunk = '';
     }
@@ -480,7 +480,7 @@ async function main(args: string[]): Promise<void> {
       error instanceof RangeError ||
       code.startsWith('ERR_PARSE_ARGS_');
     if (!isUsage) throw error;
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     process.exitCode = 2;
   }
 }

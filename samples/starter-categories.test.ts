@@ -24,7 +24,7 @@ function normalize(text: string): string {
  * Words and names seen in descriptors of merchants that have nothing to do with the pattern hiding
  * in them. A pattern matches anywhere in the text, so each of these has a well-known brand inside.
  */
-const ORDINARY_WORDS = [
+const ordinaryWords = [
   'allegorical', // lego
   'avocado', // ocado
   'boulangerie', // boulanger
@@ -129,7 +129,7 @@ describe('the starter categories', () => {
     expect(overlaps).toEqual(['daycare (Kids) < doggy daycare (Pets)']);
   });
 
-  test.each(ORDINARY_WORDS)('match nothing inside "%s"', (word) => {
+  test.each(ordinaryWords)('match nothing inside "%s"', (word) => {
     expect(patterns.filter(({ pattern }) => word.includes(pattern))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { MatchedField } from '../domain/category-match.ts';
-import { MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
+import { minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { compareMatches, type RankedMatch } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
@@ -52,8 +52,7 @@ function matchField(
   text: NormalizedText | null,
   field: MatchedField,
 ): RankedMatch | null {
-  if (text === null || text.length < MIN_MATCH_CHARACTERS || length < MIN_MATCH_CHARACTERS)
-    return null;
+  if (text === null || text.length < minMatchCharacters || length < minMatchCharacters) return null;
   if (findPart(patternText, text.text, pattern.matchMode) !== -1)
     return { pattern, field, direction: 'pattern_in_text', length };
   if (findPart(text.text, patternText, pattern.matchMode) !== -1)

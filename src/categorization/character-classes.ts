@@ -1,4 +1,4 @@
-const CODE_UNITS = 0x10000;
+const codeUnits = 0x10000;
 
 /**
  * Numbers the UTF-16 code units that occur in patterns from 1 up, the most frequent first. Class 0
@@ -17,7 +17,7 @@ export class CharacterClasses {
   readonly byCodeUnit: Uint16Array<ArrayBuffer>;
 
   constructor(texts: readonly string[]) {
-    const frequency = new Uint32Array(CODE_UNITS);
+    const frequency = new Uint32Array(codeUnits);
     for (const text of texts) {
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i);
@@ -25,12 +25,12 @@ export class CharacterClasses {
       }
     }
     const occurring: number[] = [];
-    for (let code = 0; code < CODE_UNITS; code++) {
+    for (let code = 0; code < codeUnits; code++) {
       if ((frequency[code] as number) > 0) occurring.push(code);
     }
     occurring.sort((a, b) => (frequency[b] as number) - (frequency[a] as number));
     // All 65,536 code units cannot occur: well-formed, normalised text holds no upper-case letter.
-    this.byCodeUnit = new Uint16Array(CODE_UNITS);
+    this.byCodeUnit = new Uint16Array(codeUnits);
     occurring.forEach((code, index) => {
       this.byCodeUnit[code] = index + 1;
     });

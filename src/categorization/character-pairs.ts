@@ -1,7 +1,7 @@
 import { codeUnitAt } from '../domain/code-unit-at.ts';
 
 /** 4 kB stay in the processor's first cache, and are more than the pairs of the letters of a script. */
-const SLOT_BITS = 12;
+const slotBits = 12;
 
 /**
  * Which two characters stand beside each other in some pattern, as far as a small table can tell: pairs
@@ -34,7 +34,7 @@ export class CharacterPairs {
 
 /** Has a 1 for each pair that occurs in a pattern. */
 export function occurringPairs(patterns: readonly string[]): Uint8Array<ArrayBuffer> {
-  const occurs = new Uint8Array(1 << SLOT_BITS);
+  const occurs = new Uint8Array(1 << slotBits);
   for (const pattern of patterns)
     for (let i = 1; i < pattern.length; i++)
       occurs[slotOf(codeUnitAt(pattern, i - 1), codeUnitAt(pattern, i))] = 1;
@@ -42,4 +42,4 @@ export function occurringPairs(patterns: readonly string[]): Uint8Array<ArrayBuf
 }
 
 const slotOf = (first: number, second: number): number =>
-  Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca77) >>> (32 - SLOT_BITS);
+  Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca77) >>> (32 - slotBits);

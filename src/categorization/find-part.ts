@@ -1,7 +1,7 @@
 import type { MatchMode } from '../domain/pattern-set.ts';
 
-const ENDS_AS_WORD = /[\p{L}\p{M}\p{N}]$/u;
-const BEGINS_AS_WORD = /^[\p{L}\p{M}\p{N}]/u;
+const endsAsWord = /[\p{L}\p{M}\p{N}]$/u;
+const beginsAsWord = /^[\p{L}\p{M}\p{N}]/u;
 
 /** Where the part first stands in the whole as the mode wants it; -1 for nowhere. Both are normalised. */
 export function findPart(part: string, whole: string, mode: MatchMode): number {
@@ -16,7 +16,7 @@ function standsAsWords(part: string, whole: string, at: number): boolean {
   const before = whole.slice(0, at);
   const after = whole.slice(at + part.length);
   return (
-    !(BEGINS_AS_WORD.test(part) && ENDS_AS_WORD.test(before)) &&
-    !(ENDS_AS_WORD.test(part) && BEGINS_AS_WORD.test(after))
+    !(beginsAsWord.test(part) && endsAsWord.test(before)) &&
+    !(endsAsWord.test(part) && beginsAsWord.test(after))
   );
 }

@@ -1,6 +1,6 @@
 /** Normalised texts have none, as texts that were sent have none. */
-const MARK = '\0';
-const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const wordMark = '\0';
+const wordPattern = /[\p{L}\p{M}\p{N}]+/gu;
 
 /**
  * The text with a mark at each boundary of a word, which is a run of letters, combining marks and
@@ -9,5 +9,5 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu;
  * pattern has no letter there is none, and any neighbour will do.
  */
 export function markWords(normalized: string): string {
-  return normalized.replace(WORD, `${MARK}$&${MARK}`);
+  return normalized.replace(wordPattern, `${wordMark}$&${wordMark}`);
 }

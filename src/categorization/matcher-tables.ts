@@ -1,4 +1,4 @@
-import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
+import { characterCount, minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
 import { CharacterClasses } from './character-classes.ts';
 import { markWords } from './mark-words.ts';
@@ -75,7 +75,7 @@ function rankPatterns(patterns: readonly RankablePattern[]): RankedPattern[] {
       const text = normalizeText(pattern.pattern);
       return { pattern, place, text, length: characterCount(text) };
     })
-    .filter(({ length }) => length >= MIN_MATCH_CHARACTERS)
+    .filter(({ length }) => length >= minMatchCharacters)
     .sort(
       (a, b) =>
         b.pattern.priority - a.pattern.priority ||

@@ -3,29 +3,29 @@ import fc from 'fast-check';
 import { packTransitions } from './pack-transitions.ts';
 import { TransitionMap } from './transition-map.ts';
 
-const CLASS_COUNT = 12;
-const STATE_COUNT = 100;
+const smallClassCount = 12;
+const smallStateCount = 100;
 
 test('gives every transition a cell of its own, above those for states without any', () => {
-  const row = fc.uniqueArray(fc.integer({ min: 1, max: CLASS_COUNT }), { maxLength: 5 });
-  const rows = fc.array(row, { minLength: STATE_COUNT, maxLength: STATE_COUNT });
+  const row = fc.uniqueArray(fc.integer({ min: 1, max: smallClassCount }), { maxLength: 5 });
+  const rows = fc.array(row, { minLength: smallStateCount, maxLength: smallStateCount });
   fc.assert(
     fc.property(rows, (classesOfStates) => {
-      const map = new TransitionMap(STATE_COUNT);
+      const map = new TransitionMap(smallStateCount);
       classesOfStates.forEach((classes, state) => {
         for (const characterClass of classes) map.add(state, characterClass, 0);
       });
-      const { bases, cellCount } = packTransitions(map, STATE_COUNT, CLASS_COUNT);
+      const { bases, cellCount } = packTransitions(map, smallStateCount, smallClassCount);
       const cells = new Set<number>();
       classesOfStates.forEach((classes, state) => {
         const base = bases[state] as number;
-        if (classes.length === 0 ? base !== 0 : base + CLASS_COUNT >= cellCount) {
+        if (classes.length === 0 ? base !== 0 : base + smallClassCount >= cellCount) {
           throw new Error(`state ${state} has the base ${base}`);
         }
         for (const characterClass of classes) cells.add(base + characterClass);
       });
       expect(cells.size).toBe(map.count);
-      expect(Math.min(...cells)).toBeGreaterThan(CLASS_COUNT);
+      expect(Math.min(...cells)).toBeGreaterThan(smallClassCount);
     }),
     { numRuns: 50 },
   );
@@ -35,11 +35,11 @@ test('wastes little: rows of one transition fill the gaps of the others', () => 
   const stateCount = 10_000;
   const map = new TransitionMap(stateCount);
   for (let state = 0; state < stateCount; state++) {
-    map.add(state, 1 + (state % CLASS_COUNT), 0);
-    if (state % 4 === 0) map.add(state, 1 + ((state + 5) % CLASS_COUNT), 0);
+    map.add(state, 1 + (state % smallClassCount), 0);
+    if (state % 4 === 0) map.add(state, 1 + ((state + 5) % smallClassCount), 0);
   }
-  const { cellCount } = packTransitions(map, stateCount, CLASS_COUNT);
-  expect(cellCount).toBeLessThan(map.count + 4 * CLASS_COUNT);
+  const { cellCount } = packTransitions(map, stateCount, smallClassCount);
+  expect(cellCount).toBeLessThan(map.count + 4 * smallClassCount);
 });
 
 test.each([1, 2, 3, 4, 5, 6])(

@@ -4,7 +4,7 @@ import type { TransitionMap } from './transition-map.ts';
  * After this many free cells that do not fit, the search for the rows to come starts further on.
  * Enough to find the good places, and a bound on the time of a compilation.
  */
-const MAX_MISFITS = 64;
+const maxMisfits = 64;
 
 export interface PackedTransitions {
   /** For each state the number to which a class is added to give the cell of the transition. */
@@ -48,7 +48,7 @@ export function packTransitions(
     let cell = cells.firstFrom(end - start === 1 ? 0 : searchFrom);
     while (!cells.fit(start, end, cell - lowestClass)) {
       cell = cells.firstFrom(cell + 1);
-      if (++misfits === MAX_MISFITS) {
+      if (++misfits === maxMisfits) {
         searchFrom = cell;
         misfits = 0;
       }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CharacterClasses } from './character-classes.ts';
-import { NO_RANK } from './no-rank.ts';
+import { noRank } from './no-rank.ts';
 import { buildPatternInText, PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 
 function build(...patterns: string[]): PatternInTextAutomaton {
@@ -15,8 +15,8 @@ describe('bestIn', () => {
     for (const text of ['uber trip', 'my uber trip', 'my uber', 'uber']) {
       expect(automaton.bestIn(text)).toBe(0);
     }
-    expect(automaton.bestIn('ube ber')).toBe(NO_RANK);
-    expect(automaton.bestIn('')).toBe(NO_RANK);
+    expect(automaton.bestIn('ube ber')).toBe(noRank);
+    expect(automaton.bestIn('')).toBe(noRank);
   });
 
   test('finds a better pattern that ends within a worse one', () => {
@@ -33,7 +33,7 @@ describe('bestIn', () => {
   });
 
   test('starts afresh after a character of no pattern', () => {
-    expect(build('abcd').bestIn('ab#cd')).toBe(NO_RANK);
+    expect(build('abcd').bestIn('ab#cd')).toBe(noRank);
     expect(build('abcd').bestIn('ab#abcd')).toBe(0);
   });
 
@@ -44,11 +44,11 @@ describe('bestIn', () => {
     const automaton = build(...patterns);
     patterns.forEach((pattern, rank) => {
       expect(automaton.bestIn(`x${pattern[0]}${pattern}`)).toBe(rank);
-      expect(automaton.bestIn(`${pattern.slice(0, 2)}x${pattern.slice(2)}`)).toBe(NO_RANK);
+      expect(automaton.bestIn(`${pattern.slice(0, 2)}x${pattern.slice(2)}`)).toBe(noRank);
     });
   });
 
   test('finds nothing without patterns', () => {
-    expect(build().bestIn('uber')).toBe(NO_RANK);
+    expect(build().bestIn('uber')).toBe(noRank);
   });
 });

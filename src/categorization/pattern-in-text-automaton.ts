@@ -1,41 +1,41 @@
 import { codeUnitAt } from '../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
-import { NO_RANK } from './no-rank.ts';
+import { noRank } from './no-rank.ts';
 import { identity, packTransitions, stableOrder } from './pack-transitions.ts';
 import { TransitionMap } from './transition-map.ts';
 
 // A state is the offset of its cell in the one array. The four numbers of a cell fill a quarter of
 // a cache line, so that a step of the walk costs one access to memory. The start state is cell 0.
-const START = 0;
-const CELL_BITS = 2;
-/** The state whose transition leads here; NOWHERE for the start and for cells not in use. */
-const PARENT = 0;
+const startState = 0;
+const cellBits = 2;
+/** The state whose transition leads here; `nowhere` for the start and for cells not in use. */
+const parentOffset = 0;
 /** Offset to which the offset of a class is added to give the target of a transition. */
-const BASE = 1;
+const baseOffset = 1;
 /**
  * Where a walk goes on that fails: the state of the longest shorter suffix that has transitions, or
- * NOWHERE when that is of one character or none.
+ * `nowhere` when that is of one character or none.
  */
-const FALLBACK = 2;
+const fallbackOffset = 2;
 /** The best rank of all patterns that end here, whether they are the whole way here or a suffix. */
-const BEST = 3;
+const bestOffset = 3;
 
 /** No state. */
-const NOWHERE = -1;
+const nowhere = -1;
 
 /**
  * The classes below this one, hence the most frequent characters, have a table of pairs; others are
  * looked up step by step. 64 × 64 states take 16 kB, half of a usual first-level cache, and cover
  * the letters, digits and signs of one script.
  */
-const PAIR_CLASS_BITS = 6;
-const PAIR_CLASSES = 1 << PAIR_CLASS_BITS;
+const pairClassBits = 6;
+const maxPairClasses = 1 << pairClassBits;
 
 /** What is known of the patterns once they are compiled: nothing but numbers, which threads can hand over. */
 export interface PatternInTextTables {
   classOf: Uint16Array<ArrayBuffer>;
   cells: Int32Array<ArrayBuffer>;
-  /** For each class the state of that one character, or START. */
+  /** For each class the state of that one character, or startState. */
   singles: Int32Array<ArrayBuffer>;
   /** For each two classes the state of the longest suffix of those two characters. */
   pairs: Int32Array<ArrayBuffer>;
@@ -58,31 +58,31 @@ export class PatternInTextAutomaton {
     this.#pairs = pairs;
   }
 
-  /** The lowest rank of the patterns contained in the text, or NO_RANK. */
+  /** The lowest rank of the patterns contained in the text, or noRank. */
   bestIn(text: string): number {
     const classOf = this.#classOf;
     const cells = this.#cells;
     const pairs = this.#pairs;
-    let best = NO_RANK;
-    let state = START;
+    let best = noRank;
+    let state = startState;
     let previousClass = 0;
     for (let i = 0, { length } = text; i < length; i++) {
       const characterClass = classOf[codeUnitAt(text, i)] as number;
-      let target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
-      while (cells[target + PARENT] !== state) {
-        state = cells[state + FALLBACK] as number;
+      let target = (cells[state + baseOffset] as number) + (characterClass << cellBits);
+      while (cells[target + parentOffset] !== state) {
+        state = cells[state + fallbackOffset] as number;
         if (state < 0) {
           target =
-            (previousClass | characterClass) < PAIR_CLASSES
-              ? (pairs[(previousClass << PAIR_CLASS_BITS) | characterClass] as number)
+            (previousClass | characterClass) < maxPairClasses
+              ? (pairs[(previousClass << pairClassBits) | characterClass] as number)
               : afterTwo(cells, this.#singles, previousClass, characterClass);
           break;
         }
-        target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
+        target = (cells[state + baseOffset] as number) + (characterClass << cellBits);
       }
       state = target;
       previousClass = characterClass;
-      const rank = cells[state + BEST] as number;
+      const rank = cells[state + bestOffset] as number;
       if (rank < best) best = rank;
     }
     return best;
@@ -104,13 +104,13 @@ export function buildPatternInText(
   const cells = buildCells(patterns, classes, ranks);
   const singles = new Int32Array(classes.count + 1);
   for (let single = 1; single <= classes.count; single++) {
-    singles[single] = Math.max(START, step(cells, START, single));
+    singles[single] = Math.max(startState, step(cells, startState, single));
   }
-  const pairs = new Int32Array(PAIR_CLASSES * PAIR_CLASSES);
-  const pairClasses = Math.min(PAIR_CLASSES, classes.count + 1);
+  const pairs = new Int32Array(maxPairClasses * maxPairClasses);
+  const pairClasses = Math.min(maxPairClasses, classes.count + 1);
   for (let first = 0; first < pairClasses; first++) {
     for (let second = 0; second < pairClasses; second++) {
-      pairs[(first << PAIR_CLASS_BITS) | second] = afterTwo(cells, singles, first, second);
+      pairs[(first << pairClassBits) | second] = afterTwo(cells, singles, first, second);
     }
   }
   return { classOf: classes.byCodeUnit, cells, singles, pairs };
@@ -118,13 +118,13 @@ export function buildPatternInText(
 
 function afterTwo(cells: Int32Array, singles: Int32Array, first: number, second: number): number {
   const both = step(cells, singles[first] as number, second);
-  return both === NOWHERE ? (singles[second] as number) : both;
+  return both === nowhere ? (singles[second] as number) : both;
 }
 
-/** The target of the transition by the class, or NOWHERE. */
+/** The target of the transition by the class, or `nowhere`. */
 function step(cells: Int32Array, state: number, characterClass: number): number {
-  const target = (cells[state + BASE] as number) + (characterClass << CELL_BITS);
-  return cells[target + PARENT] === state ? target : NOWHERE;
+  const target = (cells[state + baseOffset] as number) + (characterClass << cellBits);
+  return cells[target + parentOffset] === state ? target : nowhere;
 }
 
 function buildCells(
@@ -135,26 +135,26 @@ function buildCells(
   const { transitions, levels, ranks } = buildTrie(patterns, classes.byCodeUnit, patternRanks);
   const { bases, cellCount } = packTransitions(transitions, levels.length, classes.count);
   const fallbacks = findFallbacks(transitions, levels, bases, ranks);
-  const cells = new Int32Array(cellCount << CELL_BITS);
-  for (let cell = 0; cell < cells.length; cell += 1 << CELL_BITS) {
-    cells[cell + PARENT] = NOWHERE;
-    cells[cell + BEST] = NO_RANK;
+  const cells = new Int32Array(cellCount << cellBits);
+  for (let cell = 0; cell < cells.length; cell += 1 << cellBits) {
+    cells[cell + parentOffset] = nowhere;
+    cells[cell + bestOffset] = noRank;
   }
-  cells[START + BASE] = (bases[0] as number) << CELL_BITS;
-  cells[START + FALLBACK] = NOWHERE;
+  cells[startState + baseOffset] = (bases[0] as number) << cellBits;
+  cells[startState + fallbackOffset] = nowhere;
   const states = new Int32Array(levels.length);
   for (let node = 1; node < levels.length; node++) {
     const source = sourceOf(transitions, node);
-    states[node] = ((bases[source] as number) + classOf(transitions, node)) << CELL_BITS;
+    states[node] = ((bases[source] as number) + classOf(transitions, node)) << cellBits;
   }
   for (let node = 1; node < levels.length; node++) {
     const state = states[node] as number;
     const fallback = fallbacks[node] as number;
-    cells[state + PARENT] = states[sourceOf(transitions, node)] as number;
-    cells[state + BASE] = (bases[node] as number) << CELL_BITS;
-    cells[state + FALLBACK] =
-      (levels[fallback] as number) > 1 ? (states[fallback] as number) : NOWHERE;
-    cells[state + BEST] = ranks[node] as number;
+    cells[state + parentOffset] = states[sourceOf(transitions, node)] as number;
+    cells[state + baseOffset] = (bases[node] as number) << cellBits;
+    cells[state + fallbackOffset] =
+      (levels[fallback] as number) > 1 ? (states[fallback] as number) : nowhere;
+    cells[state + bestOffset] = ranks[node] as number;
   }
   return cells;
 }
@@ -210,7 +210,7 @@ function buildTrie(
   const maxNodes = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
   const transitions = new TransitionMap(maxNodes);
   const levels = new Int32Array(maxNodes);
-  const ranks = new Int32Array(maxNodes).fill(NO_RANK);
+  const ranks = new Int32Array(maxNodes).fill(noRank);
   let nodes = 1;
   patterns.forEach((pattern, index) => {
     let node = 0;

@@ -1,9 +1,9 @@
 import type { MatchedField } from '../domain/category-match.ts';
-import { characterCount, MIN_MATCH_CHARACTERS, normalizeText } from '../domain/normalize-text.ts';
+import { characterCount, minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
 import { markWords } from './mark-words.ts';
 import { type AutomataTables, buildMatcherTables, type MatcherTables } from './matcher-tables.ts';
-import { NO_RANK } from './no-rank.ts';
+import { noRank } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
@@ -29,7 +29,7 @@ export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMa
  * and hardly on the number of patterns.
  *
  * A pattern matches a field when one is contained in the other, both normalised and both of at
- * least MIN_MATCH_CHARACTERS; a pattern of the mode `word` only when the one stands in the other at
+ * least minMatchCharacters; a pattern of the mode `word` only when the one stands in the other at
  * boundaries of words. Of all matches the winner is that of the higher priority, then of the
  * merchant name before the description, then of a pattern in the text before a text in the pattern,
  * then of the longer pattern, then of the lower pattern id.
@@ -44,7 +44,7 @@ export class PatternMatcher {
   /** By mode; null where all are of the mode `contains`. */
   readonly #byMode: Record<MatchMode, Automata> | null;
   readonly #recentTexts = new RecentTexts();
-  /** For the place of each recent text the best rank of each direction, or NO_RANK. */
+  /** For the place of each recent text the best rank of each direction, or noRank. */
   readonly #patternInTextRanks = new Int32Array(RecentTexts.places);
   readonly #textInPatternRanks = new Int32Array(RecentTexts.places);
 
@@ -82,7 +82,7 @@ export class PatternMatcher {
   }
 
   #patternOf(rank: number): CategoryPattern | null {
-    return rank === NO_RANK ? null : (this.#ranked[rank] as CategoryPattern);
+    return rank === noRank ? null : (this.#ranked[rank] as CategoryPattern);
   }
 
   #rank(text: string, place: number): void {
@@ -90,7 +90,7 @@ export class PatternMatcher {
     const inText = this.#all.patternInText.bestIn(normalized);
     const inPattern = isLongEnough(normalized)
       ? this.#all.textInPattern.bestContaining(normalized)
-      : NO_RANK;
+      : noRank;
     const byMode = this.#byMode;
     this.#patternInTextRanks[place] =
       byMode !== null && this.#isOfWords(inText)
@@ -127,7 +127,6 @@ const toAutomata = ({ patternInText, textInPattern }: AutomataTables): Automata 
 function isLongEnough(normalized: string): boolean {
   // A character has at most two code units, so a longer text need not be counted.
   return (
-    normalized.length >= 2 * MIN_MATCH_CHARACTERS ||
-    characterCount(normalized) >= MIN_MATCH_CHARACTERS
+    normalized.length >= 2 * minMatchCharacters || characterCount(normalized) >= minMatchCharacters
   );
 }

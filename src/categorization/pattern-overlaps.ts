@@ -1,4 +1,4 @@
-import { MIN_MATCH_CHARACTERS } from '../domain/normalize-text.ts';
+import { minMatchCharacters } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { type NormalizedPattern, toNormalizedPattern } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
@@ -28,11 +28,11 @@ export async function findOverlaps(
 ): Promise<PatternOverlaps> {
   const overlaps: PatternOverlaps = { shadows: [], shadowedBy: [] };
   const own = toNormalizedPattern(pattern);
-  if (own.length < MIN_MATCH_CHARACTERS) return overlaps;
+  if (own.length < minMatchCharacters) return overlaps;
   const overlapping: NormalizedPattern[] = [];
   for await (const slice of inSlices(patterns)) {
     for (const other of slice.map(toNormalizedPattern)) {
-      if (other.length < MIN_MATCH_CHARACTERS) continue;
+      if (other.length < minMatchCharacters) continue;
       const [longer, shorter] = byLength(own, other);
       if (findPart(shorter.text, longer.text, shorter.pattern.matchMode) !== -1)
         overlapping.push(other);

@@ -1,16 +1,16 @@
 import { codeUnitAt } from '../domain/code-unit-at.ts';
 
 /** Places for texts. Enough for the merchants of a large account; full, they take some megabytes. */
-const PLACE_BITS = 15;
+const placeBits = 15;
 
 /**
  * Longer texts hardly ever come back, and so many of the longest allowed would take more than a
  * hundred megabytes.
  */
-const MAX_REMEMBERED_LENGTH = 64;
+const maxRememberedLength = 64;
 
 /** The place of every text that is not to be remembered. */
-const PASSING_PLACE = 1 << PLACE_BITS;
+const passingPlace = 1 << placeBits;
 
 /**
  * Gives out places for what is known of texts met lately; the caller keeps it in arrays of
@@ -19,22 +19,22 @@ const PASSING_PLACE = 1 << PLACE_BITS;
  * a third of what it costs in a Map.
  */
 export class RecentTexts {
-  static readonly places = PASSING_PLACE + 1;
+  static readonly places = passingPlace + 1;
 
   readonly #texts: (string | undefined)[] = new Array(RecentTexts.places).fill(undefined);
 
   placeOf(text: string): number {
-    if (text.length > MAX_REMEMBERED_LENGTH) return PASSING_PLACE;
+    if (text.length > maxRememberedLength) return passingPlace;
     let hash = text.length;
     for (let i = 0, { length } = text; i < length; i++)
       hash = (Math.imul(hash, 31) + codeUnitAt(text, i)) | 0;
-    return Math.imul(hash, 0x9e3779b1) >>> (32 - PLACE_BITS);
+    return Math.imul(hash, 0x9e3779b1) >>> (32 - placeBits);
   }
 
   /** Whether the place is still this text's. If not, it is from now on. */
   take(place: number, text: string): boolean {
     if (this.#texts[place] === text) return true;
-    if (place !== PASSING_PLACE) this.#texts[place] = text;
+    if (place !== passingPlace) this.#texts[place] = text;
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CharacterClasses } from './character-classes.ts';
-import { NO_RANK } from './no-rank.ts';
+import { noRank } from './no-rank.ts';
 import { buildTextInPattern, TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
 
 function build(...patterns: string[]): TextInPatternAutomaton {
@@ -27,20 +27,20 @@ describe('bestContaining', () => {
   test('finds no text that is joined of parts, reordered or longer', () => {
     const automaton = build('abcd', 'cdef');
     for (const text of ['abcdef', 'bcde', 'dcba', 'abcdx', 'xabc', 'ab#d']) {
-      expect(automaton.bestContaining(text)).toBe(NO_RANK);
+      expect(automaton.bestContaining(text)).toBe(noRank);
     }
   });
 
   test('finds nothing without patterns, and nothing for an empty text', () => {
-    expect(build().bestContaining('abc')).toBe(NO_RANK);
-    expect(build('abc').bestContaining('')).toBe(NO_RANK);
+    expect(build().bestContaining('abc')).toBe(noRank);
+    expect(build('abc').bestContaining('')).toBe(noRank);
   });
 
   test('finds parts of repetitions up to their length', () => {
     const automaton = build('a'.repeat(255), `b${'a'.repeat(100)}`);
     expect(automaton.bestContaining('a'.repeat(255))).toBe(0);
-    expect(automaton.bestContaining('a'.repeat(256))).toBe(NO_RANK);
+    expect(automaton.bestContaining('a'.repeat(256))).toBe(noRank);
     expect(automaton.bestContaining(`b${'a'.repeat(100)}`)).toBe(1);
-    expect(automaton.bestContaining(`b${'a'.repeat(101)}`)).toBe(NO_RANK);
+    expect(automaton.bestContaining(`b${'a'.repeat(101)}`)).toBe(noRank);
   });
 });

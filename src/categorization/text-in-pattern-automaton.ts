@@ -1,21 +1,21 @@
 import { codeUnitAt } from '../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
 import { CharacterPairs, occurringPairs } from './character-pairs.ts';
-import { NO_RANK } from './no-rank.ts';
+import { noRank } from './no-rank.ts';
 import { packTransitions } from './pack-transitions.ts';
 import { TransitionMap } from './transition-map.ts';
 
 // A cell is one transition, with all of its target that the next step needs, so that a step costs
 // one access to memory.
-const CELL_BITS = 2;
+const cellBits = 2;
 /** The state it leaves, or -1 for a cell not in use. */
-const SOURCE = 0;
+const sourceOffset = 0;
 /** The state it leads to. */
-const TARGET = 1;
+const targetOffset = 1;
 /** Offset to which the offset of a class is added to give the cell of a transition of the target. */
-const TARGET_BASE = 2;
+const targetBaseOffset = 2;
 /** The best rank of all patterns that contain what leads to the target. */
-const TARGET_BEST = 3;
+const targetBestOffset = 3;
 
 /** What is known of the patterns once they are compiled: nothing but numbers, which threads can hand over. */
 export interface TextInPatternTables {
@@ -48,21 +48,21 @@ export class TextInPatternAutomaton {
     this.#pairs = new CharacterPairs(pairs);
   }
 
-  /** The lowest rank of the patterns that contain the text, or NO_RANK; NO_RANK for an empty text. */
+  /** The lowest rank of the patterns that contain the text, or noRank; noRank for an empty text. */
   bestContaining(text: string): number {
-    if (text.length > this.#maxLength || !this.#pairs.mayBeIn(text)) return NO_RANK;
+    if (text.length > this.#maxLength || !this.#pairs.mayBeIn(text)) return noRank;
     const classOf = this.#classOf;
     const cells = this.#cells;
-    let best = NO_RANK;
+    let best = noRank;
     let state = 0;
     let base = this.#startBase;
     for (let i = 0, { length } = text; i < length; i++) {
       // Class 0 gives the base itself, which is no cell of this state: its classes start at 1.
-      const cell = base + ((classOf[codeUnitAt(text, i)] as number) << CELL_BITS);
-      if (cells[cell + SOURCE] !== state) return NO_RANK;
-      state = cells[cell + TARGET] as number;
-      base = cells[cell + TARGET_BASE] as number;
-      best = cells[cell + TARGET_BEST] as number;
+      const cell = base + ((classOf[codeUnitAt(text, i)] as number) << cellBits);
+      if (cells[cell + sourceOffset] !== state) return noRank;
+      state = cells[cell + targetOffset] as number;
+      base = cells[cell + targetBaseOffset] as number;
+      best = cells[cell + targetBestOffset] as number;
     }
     return best;
   }
@@ -82,24 +82,24 @@ export function buildTextInPattern(
 ): TextInPatternTables {
   const built = new SuffixAutomatonBuilder(patterns, classes.byCodeUnit);
   const { bases, cellCount } = packTransitions(built.transitions, built.stateCount, classes.count);
-  const cells = new Int32Array(cellCount << CELL_BITS);
-  for (let cell = 0; cell < cells.length; cell += 1 << CELL_BITS) cells[cell] = -1;
+  const cells = new Int32Array(cellCount << cellBits);
+  for (let cell = 0; cell < cells.length; cell += 1 << cellBits) cells[cell] = -1;
   const bestRanks = built.bestRanks(ranks);
   const { sources, classes: transitionClasses, targets, count } = built.transitions;
   for (let transition = 0; transition < count; transition++) {
     const source = sources[transition] as number;
     const target = targets[transition] as number;
     const characterClass = transitionClasses[transition] as number;
-    const cell = ((bases[source] as number) + characterClass) << CELL_BITS;
-    cells[cell + SOURCE] = source;
-    cells[cell + TARGET] = target;
-    cells[cell + TARGET_BASE] = (bases[target] as number) << CELL_BITS;
-    cells[cell + TARGET_BEST] = bestRanks[target] as number;
+    const cell = ((bases[source] as number) + characterClass) << cellBits;
+    cells[cell + sourceOffset] = source;
+    cells[cell + targetOffset] = target;
+    cells[cell + targetBaseOffset] = (bases[target] as number) << cellBits;
+    cells[cell + targetBestOffset] = bestRanks[target] as number;
   }
   return {
     classOf: classes.byCodeUnit,
     cells,
-    startBase: (bases[0] as number) << CELL_BITS,
+    startBase: (bases[0] as number) << cellBits,
     maxLength: patterns.reduce((longest, pattern) => Math.max(longest, pattern.length), 0),
     pairs: occurringPairs(patterns),
   };
@@ -139,7 +139,7 @@ class SuffixAutomatonBuilder {
   /** For each state the best rank of the patterns that contain its parts. */
   bestRanks(ranks: readonly number[]): Int32Array {
     const { targets } = this.transitions;
-    const best = new Int32Array(this.stateCount).fill(NO_RANK);
+    const best = new Int32Array(this.stateCount).fill(noRank);
     this.#patterns.forEach((pattern, index) => {
       const rank = ranks[index] as number;
       let state = 0;
@@ -149,7 +149,7 @@ class SuffixAutomatonBuilder {
         // Patterns come best first: a state that has a rank has the best, and so have its suffixes.
         for (
           let suffix = state;
-          suffix > 0 && best[suffix] === NO_RANK;
+          suffix > 0 && best[suffix] === noRank;
           suffix = this.#links[suffix] as number
         ) {
           best[suffix] = rank;

@@ -21,7 +21,7 @@ export class TextOrigin {
     let atSpace = true;
     for (const { start, end, folded } of foldedPieces(text)) {
       for (let i = 0; i < folded.length; i++) {
-        const isSpace = WHITE_SPACE.test(folded.charAt(i));
+        const isSpace = whiteSpace.test(folded.charAt(i));
         if (isSpace && atSpace) {
           // Belongs to the run that has begun; there is none at the left edge.
           if (this.#ends.length > 0) this.#ends[this.#ends.length - 1] = end;
@@ -44,8 +44,8 @@ export class TextOrigin {
   }
 }
 
-const WHITE_SPACE = /\p{White_Space}/u;
-const ASCII = /^\p{ASCII}*$/u;
+const whiteSpace = /\p{White_Space}/u;
+const asciiOnly = /^\p{ASCII}*$/u;
 
 interface Piece extends Span {
   /** In compatibility form and lower case; only the white space is as it was. */
@@ -59,7 +59,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * that people see; neighbours that melt into one (as Korean letters do) are put together.
  */
 function foldedPieces(text: string): Piece[] {
-  if (ASCII.test(text))
+  if (asciiOnly.test(text))
     return Array.from(text.toLowerCase(), (folded, start) => ({ start, end: start + 1, folded }));
   const pieces: Piece[] = [];
   for (const { segment, index } of graphemes.segment(text)) {

@@ -1,4 +1,4 @@
-const EMPTY_SLOT = -1;
+const emptySlot = -1;
 
 /**
  * The transitions of an automaton under construction: (state, character class) → state, an
@@ -26,7 +26,7 @@ export class TransitionMap {
     this.targets = new Int32Array(capacity);
     this.#previousOfSource = new Int32Array(capacity);
     this.#lastOfSource = new Int32Array(maxStates).fill(-1);
-    this.#slots = new Int32Array(2 * capacity).fill(EMPTY_SLOT);
+    this.#slots = new Int32Array(2 * capacity).fill(emptySlot);
     this.#hashShift = 32 - Math.log2(2 * capacity);
   }
 
@@ -65,7 +65,7 @@ export class TransitionMap {
     let slot = Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) >>> this.#hashShift;
     for (;;) {
       const transition = this.#slots[slot] as number;
-      if (transition === EMPTY_SLOT) return slot;
+      if (transition === emptySlot) return slot;
       if (this.sources[transition] === source && this.classes[transition] === characterClass) {
         return slot;
       }
@@ -80,7 +80,7 @@ export class TransitionMap {
     this.targets = enlarged(this.targets, capacity);
     this.#previousOfSource = enlarged(this.#previousOfSource, capacity);
     // Twice as many slots as transitions keep the probes short.
-    this.#slots = new Int32Array(2 * capacity).fill(EMPTY_SLOT);
+    this.#slots = new Int32Array(2 * capacity).fill(emptySlot);
     this.#hashShift--;
     for (let transition = 0; transition < this.count; transition++) {
       const source = this.sources[transition] as number;

@@ -1,4 +1,4 @@
-import { MIN_MATCH_CHARACTERS, normalizeText } from './normalize-text.ts';
+import { minMatchCharacters, normalizeText } from './normalize-text.ts';
 
 /** What card schemes and banks put before the merchant's own name. */
 const prefixes =
@@ -40,7 +40,7 @@ export function merchantGroup(text: string): MerchantGroup {
     // A text of nothing but numbers is its own group.
     name: name === '' ? normalized : name,
     pattern:
-      [...longest].length >= MIN_MATCH_CHARACTERS && normalized.includes(longest) ? longest : null,
+      [...longest].length >= minMatchCharacters && normalized.includes(longest) ? longest : null,
   };
 }
 

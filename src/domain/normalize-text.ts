@@ -1,18 +1,18 @@
 import { codeUnitAt } from './code-unit-at.ts';
 /** Shorter texts and patterns match nothing: two characters are contained in almost everything. */
-export const MIN_MATCH_CHARACTERS = 3;
+export const minMatchCharacters = 3;
 
-const WHITE_SPACE_RUN = /\p{White_Space}+/gu;
-const EDGE_SPACE = /^ | $/g;
+const whiteSpaceRun = /\p{White_Space}+/gu;
+const edgeSpace = /^ | $/g;
 
-const UPPER_CASE = 1;
-const SPACE = 2;
+const upperCase = 1;
+const space = 2;
 /** White space that is not U+0020. */
-const OTHER_SPACE = 4;
-const ASCII_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  if (code >= 0x41 && code <= 0x5a) return UPPER_CASE;
-  if (code >= 0x09 && code <= 0x0d) return SPACE | OTHER_SPACE;
-  return code === 0x20 ? SPACE : 0;
+const otherSpace = 4;
+const asciiKinds = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  if (code >= 0x41 && code <= 0x5a) return upperCase;
+  if (code >= 0x09 && code <= 0x0d) return space | otherSpace;
+  return code === 0x20 ? space : 0;
 });
 
 /**
@@ -28,17 +28,17 @@ export function normalizeText(text: string): string {
   let seen = 0;
   let repeated = 0;
   // The edges count as spaces: a space beside them is one too many.
-  let previous = SPACE;
+  let previous = space;
   for (let i = 0, { length } = text; i < length; i++) {
     const code = codeUnitAt(text, i);
     if (code > 0x7f) return normalizeUnicodeText(text);
-    const kind = ASCII_KINDS[code] as number;
+    const kind = asciiKinds[code] as number;
     seen |= kind;
     repeated |= previous & kind;
     previous = kind;
   }
-  const lower = (seen & UPPER_CASE) === 0 ? text : text.toLowerCase();
-  const extraSpace = ((repeated | previous) & SPACE) | (seen & OTHER_SPACE);
+  const lower = (seen & upperCase) === 0 ? text : text.toLowerCase();
+  const extraSpace = ((repeated | previous) & space) | (seen & otherSpace);
   return extraSpace === 0 ? lower : collapseWhiteSpace(lower);
 }
 
@@ -51,7 +51,7 @@ function normalizeUnicodeText(text: string): string {
  * leave out U+0085, which Unicode counts in.
  */
 function collapseWhiteSpace(text: string): string {
-  return text.replace(WHITE_SPACE_RUN, ' ').replace(EDGE_SPACE, '');
+  return text.replace(whiteSpaceRun, ' ').replace(edgeSpace, '');
 }
 
 /** The length of a text in characters, that is in Unicode code points. */

@@ -38,8 +38,8 @@ const compose = parse(composeText, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
 
 /** Containers that end when their work is done; every other one is to stay up. */
-const ONE_SHOTS = ['temporal-database', 'temporal-schema', 'temporal-setup', 'migrate'];
-const SECRETS = [
+const oneShots = ['temporal-database', 'temporal-schema', 'temporal-setup', 'migrate'];
+const secrets = [
   'POSTGRES_PASSWORD',
   'APP_DATABASE_PASSWORD',
   'TEMPORAL_DATABASE_PASSWORD',
@@ -49,7 +49,7 @@ const SECRETS = [
 ];
 /** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
-const FOR_OTHER_SERVERS = [
+const forOtherServers = [
   'REDIS_CA_FILE',
   'REDIS_CERT_FILE',
   'REDIS_KEY_FILE',
@@ -60,7 +60,7 @@ const FOR_OTHER_SERVERS = [
   'TEMPORAL_SERVER_NAME',
   'TEMPORAL_TLS',
 ];
-const FIXED_BY_COMPOSE = [
+const fixedByCompose = [
   'DATABASE_URL',
   'HOST',
   'METRICS_HOST',
@@ -183,12 +183,12 @@ describe('docker-compose.yml', () => {
 
   test.each(services)('restarts %s when it fails', (name, service) => {
     // "unless-stopped" would run a one-shot over and over.
-    const expected = ONE_SHOTS.includes(name) ? /^on-failure:\d+$/ : /^unless-stopped$/;
+    const expected = oneShots.includes(name) ? /^on-failure:\d+$/ : /^unless-stopped$/;
     expect(service.restart).toMatch(expected);
   });
 
   test.each(services)('checks the health of %s, or says that there is none', (name, service) => {
-    if (ONE_SHOTS.includes(name)) expect(service.healthcheck).toEqual({ disable: true });
+    if (oneShots.includes(name)) expect(service.healthcheck).toEqual({ disable: true });
     else expect(service.healthcheck?.test?.[0]).toMatch(/^CMD(-SHELL)?$/);
   });
 
@@ -199,7 +199,7 @@ describe('docker-compose.yml', () => {
         expect(compose.services).toHaveProperty([target]);
         expect([target, condition]).toEqual([
           target,
-          ONE_SHOTS.includes(target) ? 'service_completed_successfully' : 'service_healthy',
+          oneShots.includes(target) ? 'service_completed_successfully' : 'service_healthy',
         ]);
       }
     },
@@ -316,7 +316,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('secrets', () => {
-  test.each(SECRETS)('%s is demanded wherever it is used, and has no default', (secret) => {
+  test.each(secrets)('%s is demanded wherever it is used, and has no default', (secret) => {
     const uses = interpolations.filter(({ name }) => name === secret);
     expect(uses.length).toBeGreaterThan(0);
     for (const { modifier } of uses) expect(modifier).toMatch(/^:\?/);
@@ -327,7 +327,7 @@ describe('secrets', () => {
     const suspects = interpolations
       .map(({ name }) => name)
       .filter((name) => /PASSWORD|SECRET|TOKEN|KEY/.test(name));
-    expect([...new Set(suspects)].sort()).toEqual(SECRETS.toSorted());
+    expect([...new Set(suspects)].sort()).toEqual(secrets.toSorted());
   });
 
   test('are not written into the file', () => {
@@ -363,7 +363,7 @@ describe('the environment', () => {
     const defaults = loadConfig({ DATABASE_URL: 'postgres://example' });
     const shown = new Map([...example.offered, ...example.mentioned]);
     for (const name of configVariables) {
-      if (SECRETS.includes(name) || name === 'DATABASE_URL' || name === 'REDIS_URL') continue;
+      if (secrets.includes(name) || name === 'DATABASE_URL' || name === 'REDIS_URL') continue;
       expect([name, shown.get(name)]).toEqual([name, String(defaults[name] ?? '')]);
     }
   });
@@ -378,7 +378,7 @@ describe('the environment', () => {
   test('passes every variable of the configuration to the API or the worker', () => {
     const passed = { ...environmentOf('api'), ...environmentOf('worker') };
     expect(configVariables.filter((name) => !(name in passed)).sort()).toEqual(
-      ['MIGRATION_DATABASE_URL', ...FOR_OTHER_SERVERS].sort(),
+      ['MIGRATION_DATABASE_URL', ...forOtherServers].sort(),
     );
   });
 
@@ -398,10 +398,10 @@ describe('the environment', () => {
       // PORT is the container's here, and the published one in .env.
       const own = name === 'migrate' ? [] : ['MIGRATION_DATABASE_URL'];
       expect(fixed.sort()).toEqual(
-        [...FIXED_BY_COMPOSE, 'PORT'].filter((variable) => !own.includes(variable)).sort(),
+        [...fixedByCompose, 'PORT'].filter((variable) => !own.includes(variable)).sort(),
       );
       expect([...example.mentioned.keys()].sort()).toEqual(
-        [...FIXED_BY_COMPOSE, ...FOR_OTHER_SERVERS].sort(),
+        [...fixedByCompose, ...forOtherServers].sort(),
       );
     },
   );

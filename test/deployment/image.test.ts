@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Stands in for npm: writes down how it was called, and does what each step leaves behind. */
-const RECORDING_NPM = `#!/bin/sh
+const recordingNpm = `#!/bin/sh
 echo "\${NODE_ENV:-unset} $*" >> "$NPM_CALLS"
 case "$1" in
   ci) mkdir -p node_modules/installed ;;
@@ -50,7 +50,7 @@ describe('script/build-image-root', () => {
     checkout = path.join(folder, 'checkout');
     calls = path.join(folder, 'calls');
     await mkdir(path.join(folder, 'bin'));
-    await writeFile(path.join(folder, 'bin/npm'), RECORDING_NPM);
+    await writeFile(path.join(folder, 'bin/npm'), recordingNpm);
     await chmod(path.join(folder, 'bin/npm'), 0o755);
     await cp(
       path.join(root, 'script/build-image-root'),
@@ -115,7 +115,7 @@ describe('script/build-image-root', () => {
     const own = `${machine()}-unknown-linux-gnu`;
     const others = ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc'];
     const install = `mkdir -p ${[own, ...others].map((name) => `${releases}/${name}`).join(' ')}\n`;
-    await writeFile(path.join(folder, 'bin/npm'), RECORDING_NPM + install);
+    await writeFile(path.join(folder, 'bin/npm'), recordingNpm + install);
     await build('target');
     // Elsewhere than on Linux nobody builds images for this platform, and all are kept.
     const kept = platform() === 'linux' ? [own] : [own, ...others];
@@ -146,7 +146,7 @@ describe('script/build-image-root', () => {
   });
 
   test('fails where a step fails, and does not go on to the next', async () => {
-    await writeFile(path.join(folder, 'bin/npm'), `${RECORDING_NPM}[ "$1" != run ]\n`);
+    await writeFile(path.join(folder, 'bin/npm'), `${recordingNpm}[ "$1" != run ]\n`);
     await expect(build('target')).rejects.toMatchObject({ code: 1 });
     expect(await readFile(calls, 'utf8')).not.toContain('prune');
   });

@@ -5,11 +5,7 @@ import type {
   PatternPreviewBody,
   PatternPreviewRequest,
 } from '../../api/admin/category-patterns/preview-schema.ts';
-import {
-  characterCount,
-  MIN_MATCH_CHARACTERS,
-  normalizeText,
-} from '../../domain/normalize-text.ts';
+import { characterCount, minMatchCharacters, normalizeText } from '../../domain/normalize-text.ts';
 import type { MatchMode } from '../../domain/pattern-set.ts';
 import { Money } from './money.tsx';
 import { useDebounced } from './use-debounced.ts';
@@ -74,7 +70,7 @@ function toRequest({
   matchMode,
   id,
 }: PatternPreviewProps): PatternPreviewRequest | null {
-  if (pattern === undefined || characterCount(normalizeText(pattern)) < MIN_MATCH_CHARACTERS)
+  if (pattern === undefined || characterCount(normalizeText(pattern)) < minMatchCharacters)
     return null;
   return {
     ...(id !== undefined && { id }),

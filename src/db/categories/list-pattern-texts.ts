@@ -1,4 +1,4 @@
-import { characterCount, MIN_MATCH_CHARACTERS } from '../../domain/normalize-text.ts';
+import { characterCount, minMatchCharacters } from '../../domain/normalize-text.ts';
 import type { Database } from '../connection/database.ts';
 import { isStatementTimeout } from '../connection/errors.ts';
 import { possibleMatch } from './possible-match.ts';
@@ -33,7 +33,7 @@ export async function listPatternTexts(
   database: Database,
   patterns: readonly string[],
 ): Promise<TextGroup[] | null> {
-  const possible = patterns.filter((pattern) => characterCount(pattern) >= MIN_MATCH_CHARACTERS);
+  const possible = patterns.filter((pattern) => characterCount(pattern) >= minMatchCharacters);
   if (possible.length === 0) return [];
   const conditions = possible.map(possibleMatch);
   try {

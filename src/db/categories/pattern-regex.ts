@@ -1,4 +1,4 @@
-import { MIN_MATCH_CHARACTERS } from '../../domain/normalize-text.ts';
+import { minMatchCharacters } from '../../domain/normalize-text.ts';
 
 /** What normalising takes for white space and compatibility form (NFKC) leaves as it is. */
 const space = '[\\s\\u0085\\u1680\\u2028\\u2029]';
@@ -13,8 +13,8 @@ const space = '[\\s\\u0085\\u1680\\u2028\\u2029]';
 export function patternRegex(pattern: string): string {
   const characters = [...pattern];
   const beginnings = new Set<string>();
-  for (let i = 0; i + MIN_MATCH_CHARACTERS <= characters.length; i++) {
-    const beginning = characters.slice(i, i + MIN_MATCH_CHARACTERS);
+  for (let i = 0; i + minMatchCharacters <= characters.length; i++) {
+    const beginning = characters.slice(i, i + minMatchCharacters);
     if (beginning[0] !== ' ') beginnings.add(beginning.map(spellings).join(''));
   }
   return `${characters.map(spellings).join('')}|^${space}*(?:${[...beginnings].join('|')})`;

@@ -1,4 +1,4 @@
-import { MIN_MATCH_CHARACTERS } from '../../domain/normalize-text.ts';
+import { minMatchCharacters } from '../../domain/normalize-text.ts';
 import { containing } from '../list-page.ts';
 import { patternRegex } from './pattern-regex.ts';
 
@@ -17,7 +17,7 @@ const texts = "(coalesce(merchant_name, '') || E'\\x01' || coalesce(description,
  * rather than too little. The regular expression alone would take most of the time of a search, so
  * that only rows are held against it which might have the pattern by what is cheap to see.
  *
- * @param pattern normalised, of at least MIN_MATCH_CHARACTERS
+ * @param pattern normalised, of at least minMatchCharacters
  */
 export function possibleMatch(pattern: string): Condition {
   const cheap = cheapMatch(pattern);
@@ -41,7 +41,7 @@ export function possibleMatch(pattern: string): Condition {
 function cheapMatch(pattern: string): Condition {
   const word = pattern.split(' ').reduce((a, b) => (b.length > a.length ? b : a));
   const begins = columns.map(
-    (column) => `left(${column}, ${MIN_MATCH_CHARACTERS}) COLLATE "C" = ANY (?::text[])`,
+    (column) => `left(${column}, ${minMatchCharacters}) COLLATE "C" = ANY (?::text[])`,
   );
   const beginnings = asciiBeginnings(pattern);
   return {
@@ -61,11 +61,11 @@ const asciiSpaces = [' ', '\t', '\n', '\v', '\f', '\r'];
 function asciiBeginnings(pattern: string): string[] {
   const characters = [...pattern];
   const beginnings = new Set<string>();
-  for (let i = 0; i + MIN_MATCH_CHARACTERS <= characters.length; i++) {
+  for (let i = 0; i + minMatchCharacters <= characters.length; i++) {
     if (characters[i] === ' ') continue;
     // A space may be the first of a run, so that the character behind it comes later.
     let spelled = [''];
-    for (const [index, character] of characters.slice(i, i + MIN_MATCH_CHARACTERS).entries()) {
+    for (const [index, character] of characters.slice(i, i + minMatchCharacters).entries()) {
       const isAfterSpace = index > 0 && characters[i + index - 1] === ' ';
       const spellings = [
         ...(character === ' ' ? asciiSpaces : [character, character.toUpperCase()]),

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { characterCount, MIN_MATCH_CHARACTERS } from '../../domain/normalize-text.ts';
+import { characterCount, minMatchCharacters } from '../../domain/normalize-text.ts';
 import { possibleMatch } from '../categories/possible-match.ts';
 import type { Database } from '../connection/database.ts';
 import { CategoryPattern } from '../models/category-pattern.ts';
@@ -58,7 +58,7 @@ async function patternCondition(
   const pattern = await CategoryPattern.query(database).findById(patternId);
   return (query) => {
     query.where('matched_pattern_id', patternId);
-    if (pattern === undefined || characterCount(pattern.normalizedPattern) < MIN_MATCH_CHARACTERS)
+    if (pattern === undefined || characterCount(pattern.normalizedPattern) < minMatchCharacters)
       return;
     const { sql, bindings } = possibleMatch(pattern.normalizedPattern);
     query.orWhereRaw(sql, bindings);
