@@ -14,9 +14,7 @@ export async function up(knex: Knex): Promise<void> {
       INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
         SELECT account_id, date, currency, to_id, sum(row_count), sum(spend_count), sum(spend), sum(income)
           FROM gone GROUP BY account_id, date, currency ORDER BY account_id, date, currency
-        ON CONFLICT (account_id, date, currency, category_id) DO UPDATE
-          SET row_count = d.row_count + excluded.row_count, spend_count = d.spend_count + excluded.spend_count,
-              spend = d.spend + excluded.spend, income = d.income + excluded.income
+        ${addDailyTotals}
     $$;
 
     -- Gives the rows of a category to another one.
@@ -68,8 +66,7 @@ export async function up(knex: Knex): Promise<void> {
       INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
         SELECT * FROM unnest(texts, currencies, row_counts, amounts) AS opened (text, currency, row_count, amount)
          ORDER BY md5(text)::uuid, currency
-        ON CONFLICT (text_hash, currency) DO UPDATE
-          SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount;
+        ${addUncategorizedTotals};
       PERFORM move_daily_totals(deleted_ids, NULL);
       RETURN NULL;
     END $$;
@@ -87,8 +84,7 @@ export async function up(knex: Knex): Promise<void> {
            AND t.category_id IS NULL AND t.category_source IS NULL
            AND coalesce(t.merchant_name, t.description) IS NOT NULL
          GROUP BY 1, 2 ORDER BY md5(coalesce(t.merchant_name, t.description))::uuid, 2
-        ON CONFLICT (text_hash, currency) DO UPDATE
-          SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount;
+        ${addUncategorizedTotals};
       PERFORM pg_advisory_xact_lock_shared(1952541804, 5);
       INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
         SELECT a.account_id, t.date, t.currency, t.category_id, -count(*), -count(*) FILTER (WHERE t.amount < 0),
@@ -100,9 +96,7 @@ export async function up(knex: Knex): Promise<void> {
          GROUP BY GROUPING SETS ((a.account_id, t.date, t.currency, t.category_id), (t.date, t.currency, t.category_id))
         HAVING a.account_id IS NOT NULL OR grouping(a.account_id) = 1
          ORDER BY 1, 2, 3, 4
-        ON CONFLICT (account_id, date, currency, category_id) DO UPDATE
-          SET row_count = d.row_count + excluded.row_count, spend_count = d.spend_count + excluded.spend_count,
-              spend = d.spend + excluded.spend, income = d.income + excluded.income;
+        ${addDailyTotals};
       DELETE FROM transactions USING old_rows
         WHERE transactions.id BETWEEN old_rows.first_transaction_id AND old_rows.last_transaction_id
           AND transactions.batch_id = old_rows.id;
@@ -126,3 +120,9 @@ export async function down(knex: Knex): Promise<void> {
  * there are no deadlocks.
  */
 const inOrder = 'SET enable_seqscan = off SET enable_bitmapscan = off';
+
+const addDailyTotals = `ON CONFLICT (account_id, date, currency, category_id) DO UPDATE
+          SET row_count = d.row_count + excluded.row_count, spend_count = d.spend_count + excluded.spend_count,
+              spend = d.spend + excluded.spend, income = d.income + excluded.income`;
+const addUncategorizedTotals = `ON CONFLICT (text_hash, currency) DO UPDATE
+          SET row_count = u.row_count + excluded.row_count, amount = u.amount + excluded.amount`;

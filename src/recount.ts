@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
-import { findDrift, resetTotals } from './db/totals/recount-totals.ts';
+import { findDrift } from './db/totals/find-drift.ts';
+import { rebuildTotals } from './db/totals/rebuild-totals.ts';
 import { createLogger } from './logger.ts';
 
 /**
- * Counts all rows again, and says how many totals differ; the exit code is 1 when any does. With `--mend`
- * the totals are then made anew by the workers.
+ * Compares all totals with a full count of the rows. The exit code is 1 when any of them differs; with
+ * `--rebuild` the workers then build all totals again.
  */
-const { values } = parseArgs({ options: { mend: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { rebuild: { type: 'boolean', default: false } } });
 const config = loadConfig();
 const logger = createLogger('recount', config.LOG_LEVEL);
 const database = createDatabase({
@@ -23,9 +24,9 @@ try {
   const hasDrifted = Object.values(drift).some((count) => count > 0);
   if (hasDrifted) logger.error({ drift }, 'totals differ from the rows');
   else logger.info('every total agrees with the rows');
-  if (hasDrifted && values.mend) {
-    await resetTotals(database);
-    logger.warn('the totals are being made anew by the workers');
+  if (hasDrifted && values.rebuild) {
+    await rebuildTotals(database);
+    logger.warn('the workers are rebuilding the totals');
   }
   if (hasDrifted) process.exitCode = 1;
 } finally {

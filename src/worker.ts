@@ -10,7 +10,7 @@ import { createCategorizer } from './categorization/create-categorizer.ts';
 import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
-import { keepTotals } from './db/totals/keep-totals.ts';
+import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './server-security.ts';
@@ -89,7 +89,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 logger.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'worker started');
 const stopping = new AbortController();
-const totals = keepTotals(database, logger, stopping.signal);
+const totals = runRollUpLoop(database, logger, stopping.signal);
 await worker.run();
 stopping.abort();
 await totals;

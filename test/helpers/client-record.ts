@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { findDrift } from '../../src/db/totals/recount-totals.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
 import type { FaultStack } from './fault-stack.ts';
 import { noDrift } from './no-drift.ts';
 import { waitFor } from './wait-for.ts';

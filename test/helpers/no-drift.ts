@@ -1,4 +1,4 @@
-import type { Drift } from '../../src/db/totals/recount-totals.ts';
+import type { Drift } from '../../src/db/totals/find-drift.ts';
 
 /** What a recount finds where all that was computed beforehand agrees with the rows. */
 export const noDrift: Drift = {

@@ -10,8 +10,8 @@ import type { Transaction } from '../../src/db/connection/database.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { accountSummary } from '../../src/db/reports/account-summary.ts';
 import { noteRanges } from '../../src/db/search/note-ranges.ts';
-import { giveAccountsTotals } from '../../src/db/totals/give-accounts-totals.ts';
-import { findDrift } from '../../src/db/totals/recount-totals.ts';
+import { addAccountTotals } from '../../src/db/totals/add-account-totals.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { failOpenTransactions } from '../../src/db/transactions/fail-open-transactions.ts';
 import { findStoredTransactions } from '../../src/db/transactions/find-stored-transactions.ts';
@@ -177,7 +177,7 @@ describe('an index serves', () => {
     const mayScan = ['categories', 'accounts_with_totals'];
     expect(await indexesOf(work, mayScan)).toContain('transactions_account_date');
 
-    await giveAccountsTotals(api.database, ['account-7']);
+    await addAccountTotals(api.database, ['account-7']);
     await api.database('batches').update({ is_in_totals: true }).where({ status: 'completed' });
     await api.database.raw('ANALYZE');
     const indexes = await indexesOf(work, mayScan);

@@ -9,7 +9,7 @@ import {
 import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { noteRanges } from '../../src/db/search/note-ranges.ts';
-import { findDrift } from '../../src/db/totals/recount-totals.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';

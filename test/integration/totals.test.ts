@@ -22,9 +22,10 @@ import { beginRange } from '../../src/db/recategorizations/recategorization-rang
 import { recategorizeTransactions } from '../../src/db/recategorizations/recategorize-transactions.ts';
 import { accountSummary, uncategorizedName } from '../../src/db/reports/account-summary.ts';
 import { noteRanges } from '../../src/db/search/note-ranges.ts';
-import { foldTotals } from '../../src/db/totals/fold-totals.ts';
-import { giveAccountsTotals } from '../../src/db/totals/give-accounts-totals.ts';
-import { findDrift, resetTotals } from '../../src/db/totals/recount-totals.ts';
+import { addAccountTotals } from '../../src/db/totals/add-account-totals.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
+import { rebuildTotals } from '../../src/db/totals/rebuild-totals.ts';
+import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
 import { type Assignment, assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
@@ -201,9 +202,9 @@ describe('totals', () => {
       ),
     );
     await complete(batch, () => food);
-    const results = await Promise.all([1, 2, 3, 4].map(() => foldTotals(database)));
+    const results = await Promise.all([1, 2, 3, 4].map(() => rollUpTotals(database)));
     expect(results.filter((count) => count === 1)).toHaveLength(1);
-    expect(await foldTotals(database)).toBe(0);
+    expect(await rollUpTotals(database)).toBe(0);
     expect((await Batch.query(database).findById(batch.id))?.isInTotals).toBe(true);
     await expectExactSummaries();
   });
@@ -215,7 +216,7 @@ describe('totals', () => {
     await markBatchProcessing(database, processing.id, 'run');
     const failed = await insertTestBatch(database, rows());
     await markBatchFailed(database, failed.id, 'x');
-    expect(await foldTotals(database)).toBe(0);
+    expect(await rollUpTotals(database)).toBe(0);
     await expectExactSummary('acc-1');
   });
 
@@ -226,7 +227,7 @@ describe('totals', () => {
       await insertTestBatch(database, [row]),
     ])
       await complete(batch, () => null);
-    expect(await foldTotals(database)).toBe(2);
+    expect(await rollUpTotals(database)).toBe(2);
     await expectExactSummary('acc-1');
   });
 
@@ -238,7 +239,7 @@ describe('totals', () => {
       amounts.map((amount) => makeTransaction({ amount, merchantName })),
     );
     await complete(batch, () => null);
-    await foldTotals(database);
+    await rollUpTotals(database);
     await expectExactSummary('acc-1');
     const [text] = await listUncategorizedTexts(database);
     expect(text).toEqual({
@@ -254,7 +255,7 @@ describe('totals', () => {
       Array.from({ length: count }, () => makeTransaction({ accountId }));
     const insert = async (given: NewTransaction[]) => {
       await complete(await insertTestBatch(database, given), () => null);
-      expect(await foldTotals(database)).toBe(1);
+      expect(await rollUpTotals(database)).toBe(1);
     };
     await insert([...rows('acc-1', 1_990), ...rows('acc-2', 2_000)]);
     expect(await database('accounts_with_totals')).toEqual([]);
@@ -280,8 +281,8 @@ describe('totals', () => {
     );
     batches.push(await insert(largeCount), await insert(30));
     for (const index of [0, 3]) await complete(batches[index] as Batch, () => null);
-    expect(await foldTotals(database)).toBe(2);
-    await giveAccountsTotals(database, ['acc-1', 'acc-2']);
+    expect(await rollUpTotals(database)).toBe(2);
+    await addAccountTotals(database, ['acc-1', 'acc-2']);
     await expectExactSummaries();
   });
 
@@ -291,7 +292,7 @@ describe('totals', () => {
       await insertTestBatch(database, [makeTransaction({ merchantName: 'X' })]),
     ];
     for (const batch of [kept, deleted]) await complete(batch, () => null);
-    await foldTotals(database);
+    await rollUpTotals(database);
     await Batch.query(database).deleteById(deleted.id);
     await expectExactSummary('acc-1');
     await expectExactQueue();
@@ -302,7 +303,7 @@ describe('totals', () => {
     const b = await insertCategory(database, 'B', []);
     const batch = await insertTestBatch(database, [makeTransaction(), makeTransaction()]);
     await complete(batch, () => a);
-    await foldTotals(database);
+    await rollUpTotals(database);
     const transactionId = batch.firstTransactionId as number;
     const lines = async () => (await database('category_totals')).length;
     for (let n = 0; n < 20; n++) {
@@ -312,26 +313,26 @@ describe('totals', () => {
       await expectExactCategories();
     }
     expect(await lines()).toBeGreaterThan(20);
-    await foldTotals(database);
+    await rollUpTotals(database);
     // Without B, which has no row any more.
     expect(await lines()).toBe(1);
     await expectExactCategories();
     // One line is left alone.
     const place = async () => database('category_totals').select(database.raw('ctid::text'));
     const before = await place();
-    await foldTotals(database);
+    await rollUpTotals(database);
     expect(await place()).toEqual(before);
   });
 
-  it('are found wrong by a recount when somebody changes rows behind their back, and are mended', async () => {
+  it('are found wrong by a recount when somebody changes rows behind their back, and are rebuilt', async () => {
     const batch = await insertTestBatch(
       database,
       ['X', 'Y'].map((merchantName) => makeTransaction({ merchantName })),
     );
     await complete(batch, () => null);
-    await foldTotals(database);
+    await rollUpTotals(database);
     await noteRanges(database);
-    await giveAccountsTotals(database, ['acc-1']);
+    await addAccountTotals(database, ['acc-1']);
     await database.raw(
       `UPDATE transactions SET amount = amount - 1, description = 'other' WHERE merchant_name = 'X'`,
     );
@@ -352,9 +353,9 @@ describe('totals', () => {
       setByHand: 1,
     });
     await database.raw('UPDATE batches SET categorized_count = 0');
-    await resetTotals(database);
+    await rebuildTotals(database);
     await expectExactSummary('acc-1');
-    expect(await foldTotals(database)).toBe(1);
+    expect(await rollUpTotals(database)).toBe(1);
     expect(await noteRanges(database)).toBe(1);
     await expectExactSummary('acc-1');
   });
@@ -406,7 +407,7 @@ describe('whatever happens at the same time', () => {
         if (random(2) === 0) await retryBatch(database, id);
       },
       async function fold() {
-        await foldTotals(database);
+        await rollUpTotals(database);
       },
       async function note() {
         await noteRanges(database);
@@ -461,7 +462,7 @@ describe('whatever happens at the same time', () => {
         await database('recategorizations').where({ id: run.id }).delete();
       },
       async function giveTotals() {
-        await giveAccountsTotals(database, [pick(['acc-1', 'acc-2'])]);
+        await addAccountTotals(database, [pick(['acc-1', 'acc-2'])]);
       },
       async function removeCategory() {
         const [from, into] = [pick(await categories()), pick(await categories())];
@@ -499,7 +500,7 @@ describe('whatever happens at the same time', () => {
       await retryBatch(database, batch.id);
       await complete(batch, () => null);
     }
-    while (await foldTotals(database));
+    while (await rollUpTotals(database));
     expect(await Batch.query(database).where({ isInTotals: false })).toEqual([]);
     await expectExactSummaries();
     await expectExactQueue();

@@ -14,10 +14,10 @@ const exceptions: Record<string, string[]> = {
   'db/connection/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
   // Pieces of SQL that stand in the file, whose values are bound beside them.
   'db/categories/list-pattern-texts.ts': ['conditions.map(({ sql '],
-  // Statements, or beginnings of them, that stand in this file or in account-parts.ts.
-  'db/accounts/account-overview.ts': ['parts'],
+  // Statements, or beginnings of them, that stand in the file, or in account-summary.ts.
+  'db/reports/account-overview.ts': ['parts'],
   'db/reports/account-summary.ts': ['parts'],
-  'db/totals/recount-totals.ts': ['query'],
+  'db/totals/find-drift.ts': ['query'],
   // One of two names of columns that stand in the file.
   'db/batches/list-unfinished-batches.ts': ['since'],
   // A name that stands in the file, for the local stack's own database.

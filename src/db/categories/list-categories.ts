@@ -1,7 +1,7 @@
 import { normalizeText } from '../../domain/normalize-text.ts';
 import type { Database } from '../connection/database.ts';
 import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
-import { looseTransactions } from '../totals/loose-transactions.ts';
+import { transactionsNotRolledUp } from '../totals/transactions-not-rolled-up.ts';
 
 export interface CategoryRow {
   id: number;
@@ -68,7 +68,7 @@ const transactionCounts = `
   SELECT category_id, sum(row_count)::bigint AS row_count
     FROM (SELECT category_id, row_count FROM category_totals
           UNION ALL
-          SELECT t.category_id, count(*) FROM ${looseTransactions} WHERE t.category_id IS NOT NULL GROUP BY 1) AS counts
+          SELECT t.category_id, count(*) FROM ${transactionsNotRolledUp} WHERE t.category_id IS NOT NULL GROUP BY 1) AS counts
    GROUP BY category_id`;
 
 export async function findCategory(database: Database, id: number): Promise<CategoryRow | null> {

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Database } from '../connection/database.ts';
-import { looseTransactions } from '../totals/loose-transactions.ts';
+import { transactionsNotRolledUp } from '../totals/transactions-not-rolled-up.ts';
 
 export interface UncategorizedText {
   /** The merchant's name as sent, or the description of rows without one. */
@@ -16,7 +16,7 @@ const statement = `COPY (
   SELECT text, currency, row_count, amount FROM uncategorized_totals WHERE row_count > 0
   UNION ALL
   SELECT coalesce(t.merchant_name, t.description), t.currency, count(*), sum(t.amount)
-    FROM ${looseTransactions}
+    FROM ${transactionsNotRolledUp}
    WHERE t.category_id IS NULL AND t.category_source IS NULL AND t.ingestion_status = 'completed'
      AND coalesce(t.merchant_name, t.description) IS NOT NULL
    GROUP BY 1, 2

@@ -1,7 +1,7 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import type { Recategorization } from '../models/recategorization.ts';
-import { followCategoryChanges } from '../totals/follow-category-changes.ts';
+import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
 import type { CompletedTransaction } from './load-completed-transactions.ts';
 import { advanceRange } from './recategorization-ranges.ts';
 
@@ -49,7 +49,7 @@ export async function recategorizeTransactions(
       ({ row, match }) => locked.get(row.id)?.categoryId !== (match?.categoryId ?? null),
     );
     await writeDecisions(trx, toWrite, firstId, lastId);
-    await followCategoryChanges(
+    await applyCategoryChanges(
       trx,
       toWrite.map(({ row, match }) => {
         const { batchId, categoryId, categorySource } = locked.get(row.id) as LockedRow;

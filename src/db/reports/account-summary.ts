@@ -1,6 +1,6 @@
 import type { StatusCounts } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
-import { accountParts } from './account-parts.ts';
+import { sumOfTotals, totalsOfRow } from '../totals/daily-totals.ts';
 
 export interface AccountSummaryQuery {
   accountId: string;
@@ -40,7 +40,7 @@ export interface AccountSummary {
   statusCounts: StatusCounts;
 }
 
-/** How the report names rows without a category; they compete like any other. */
+/** The report's name for rows without a category, which are ranked like a category. */
 export const uncategorizedName = 'Uncategorized';
 
 /**
@@ -62,12 +62,10 @@ export async function accountSummary(
     }[];
   }>(
     `${parts}, groups AS MATERIALIZED (
-       SELECT currency, category_id, open_batch_id, sum(row_count)::bigint AS row_count,
-              sum(spend_count)::bigint AS spend_count, sum(spend) AS spend, sum(income) AS income
+       SELECT currency, category_id, open_batch_id, ${sumOfTotals}
          FROM parts GROUP BY currency, category_id, open_batch_id
      ), totals AS (
-       SELECT currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
-         FROM groups GROUP BY currency
+       SELECT currency, ${sumOfTotals} FROM groups GROUP BY currency
      ), ranked AS (
        SELECT g.currency, g.category_id, coalesce(c.name, :uncategorized) AS category,
               sum(g.spend_count)::bigint AS spend_count, sum(g.spend) AS spend,
@@ -96,7 +94,8 @@ export async function accountSummary(
          coalesce((SELECT jsonb_object_agg(status, row_count) FROM statuses), '{}') AS "statusCounts"`,
     { ...query, uncategorized: uncategorizedName },
   );
-  // To plan it takes longer than to read few rows; of many it depends on what the planner knows of them.
+  // A prepared statement, since planning takes longer than reading few rows. For many rows the best plan depends
+  // on the parameters, so the statement is planned each time.
   const result = await (isLarge ? statement : statement.options({ name: 'summary-of-rows' }));
   const row = result.rows[0];
   if (row === undefined || !row.isKnown) return null;
@@ -106,3 +105,80 @@ export async function accountSummary(
     statusCounts: row.statusCounts,
   };
 }
+
+/** Blocks with fewer ids between them are read as one. */
+const maxGap = 10_000;
+/** A block of fewer ids is read as a whole; in a larger one the index finds the account's rows. */
+const smallBlock = 2_000;
+
+/**
+ * The beginning of a statement that reports on an account: `parts`, which add up to its rows, whatever their
+ * status, dated between `:startDate` and `:endDate`, of `:currency` or of all when null. Each part stands for
+ * one or more rows of one day, currency, category and batch. The batch is null for completed rows; a row that
+ * isn't completed shares the status of its batch.
+ *
+ * The parts of a large account are its totals, and the rows of batches that are not in the totals yet. The
+ * statement sees one moment, in which each row is on one of the two sides. Other accounts have no totals, so
+ * all of their rows are read. That is right at any moment, also when the account becomes large before the
+ * statement runs.
+ */
+export async function accountParts(
+  database: Database,
+  accountId: string,
+): Promise<{ parts: string; isLarge: boolean }> {
+  const { rows } = await database
+    .raw<{ rows: unknown[] }>('SELECT FROM accounts_with_totals WHERE account_id = ?', [accountId])
+    .options({ name: 'is-large-account' });
+  const isLarge = rows.length > 0;
+  return { parts: isLarge ? partsOfTotals : partsOfRows, isLarge };
+}
+
+const partsOfRows = `
+  WITH parts AS (
+    SELECT date, currency, category_id, CASE WHEN ingestion_status <> 'completed' THEN batch_id END AS open_batch_id,
+           ${totalsOfRow}
+      FROM transactions
+     WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
+       AND (:currency::text IS NULL OR currency = :currency)
+  )`;
+
+/**
+ * Rows outside the totals lie in their batches' blocks of ids, which are mostly neighbours at the end of
+ * the table. In a large block, the index on (account_id, date, id) finds the account's rows day by day; a small
+ * block is read as a whole. OFFSET 0 keeps the planner from joining with all rows of the account, or of the
+ * table, and comparing ids afterwards.
+ */
+const partsOfTotals = `
+  WITH batches_not_rolled_up AS MATERIALIZED (
+    SELECT id, first_transaction_id AS first_id, last_transaction_id AS last_id
+      FROM batches WHERE NOT is_in_totals AND first_transaction_id IS NOT NULL
+  ), blocks AS MATERIALIZED (
+    SELECT min(first_id) AS first_id, max(last_id) AS last_id
+      FROM (SELECT *, count(*) FILTER (WHERE first_id > end_before + ${maxGap}) OVER (ORDER BY first_id, id) AS block
+              FROM (SELECT *, max(last_id) OVER (ORDER BY first_id, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS end_before
+                      FROM batches_not_rolled_up) AS b) AS b
+     GROUP BY block
+  ), rows AS (
+    SELECT t.* FROM blocks
+     CROSS JOIN generate_series(:startDate::timestamp, :endDate::timestamp, '1 day') AS day
+     CROSS JOIN LATERAL (
+      SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
+       WHERE account_id = :accountId AND date = day::date AND id >= first_id AND id <= last_id OFFSET 0) AS t
+      JOIN batches_not_rolled_up b ON b.id = t.batch_id
+     WHERE blocks.last_id - blocks.first_id >= ${smallBlock}
+    UNION ALL
+    SELECT t.* FROM blocks CROSS JOIN LATERAL (
+      SELECT batch_id, date, currency, category_id, amount, ingestion_status FROM transactions
+       WHERE account_id || '' = :accountId AND date >= :startDate AND date <= :endDate
+         AND id >= first_id AND id <= last_id OFFSET 0) AS t
+      JOIN batches_not_rolled_up b ON b.id = t.batch_id
+     WHERE blocks.last_id - blocks.first_id < ${smallBlock}
+  ), parts AS (
+    SELECT date, currency, category_id, NULL::uuid AS open_batch_id, row_count, spend_count, spend, income
+      FROM daily_totals
+     WHERE account_id = :accountId AND date >= :startDate AND date <= :endDate
+       AND (:currency::text IS NULL OR currency = :currency) AND row_count <> 0
+    UNION ALL
+    SELECT date, currency, category_id, CASE WHEN ingestion_status <> 'completed' THEN batch_id END, ${totalsOfRow}
+      FROM rows WHERE :currency::text IS NULL OR currency = :currency
+  )`;

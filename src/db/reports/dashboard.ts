@@ -1,8 +1,9 @@
 import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
-import { looseTransactions } from '../totals/loose-transactions.ts';
+import { sumOfTotals, totalsOfRow } from '../totals/daily-totals.ts';
+import { transactionsNotRolledUp } from '../totals/transactions-not-rolled-up.ts';
 
-/** What arrived within a time. */
+/** Counts of what arrived within a period. */
 export interface CapturedCounts {
   batchCount: number;
   transactionCount: number;
@@ -37,7 +38,7 @@ export interface DayTotals {
   income: string;
 }
 
-/** How far a batch's id, a UUID v7 of the API's clock, may be ahead of or behind its time in the database. */
+/** The most that the API's clock, which batch ids are made of, may differ from the database's. */
 const clockSkewMs = 3_600_000;
 
 /**
@@ -86,17 +87,16 @@ export async function spendBetween(
        SELECT date, currency, category_id, row_count, spend_count, spend, income
          FROM daily_totals WHERE account_id IS NULL AND date >= :startDate AND date <= :endDate AND row_count <> 0
        UNION ALL
-       SELECT t.date, t.currency, t.category_id, count(*), count(*) FILTER (WHERE t.amount < 0),
-              coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
-         FROM ${looseTransactions} WHERE t.date >= :startDate AND t.date <= :endDate
+       SELECT date, currency, category_id, ${sumOfTotals}
+         FROM (SELECT date, currency, category_id, ${totalsOfRow}
+                 FROM ${transactionsNotRolledUp} WHERE date >= :startDate AND date <= :endDate) AS r
         GROUP BY 1, 2, 3
      ), categories_of_spend AS (
-       SELECT g.category_id, c.name, c.color, g.currency, sum(g.spend_count)::bigint AS spend_count, sum(g.spend) AS spend
+       SELECT g.category_id, c.name, c.color, g.currency, ${sumOfTotals}
          FROM groups g LEFT JOIN categories c ON c.id = g.category_id
         GROUP BY 1, 2, 3, 4 HAVING sum(g.spend_count) > 0
      ), days AS (
-       SELECT date, currency, sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
-         FROM groups GROUP BY 1, 2
+       SELECT date, currency, ${sumOfTotals} FROM groups GROUP BY 1, 2
      )
      SELECT
        coalesce((SELECT json_agg(json_build_object(

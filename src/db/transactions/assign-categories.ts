@@ -1,5 +1,5 @@
 import type { Transaction } from '../connection/database.ts';
-import { followCategoryChanges } from '../totals/follow-category-changes.ts';
+import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
 
 /** The category that a row gets, and how it came about; nothing at all is "decided by nobody yet". */
 export interface Assignment {
@@ -81,7 +81,7 @@ export async function assignCategories(
       onlyManual,
     } as never,
   );
-  await followCategoryChanges(
+  await applyCategoryChanges(
     trx,
     changed.rows
       .filter(({ isCompleted }) => isCompleted)

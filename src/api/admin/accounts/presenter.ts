@@ -2,7 +2,7 @@ import type {
   AccountOverview,
   OverviewGroup,
   OverviewPeriod,
-} from '../../../db/accounts/account-overview.ts';
+} from '../../../db/reports/account-overview.ts';
 import { uncategorizedName } from '../../../db/reports/account-summary.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
 import { formatMoney } from '../../../domain/money.ts';

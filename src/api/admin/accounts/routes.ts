@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import type { CachedReport } from '../../../cache/report-cache.ts';
-import { accountOverview } from '../../../db/accounts/account-overview.ts';
 import { listAccounts } from '../../../db/accounts/list-accounts.ts';
+import { accountOverview } from '../../../db/reports/account-overview.ts';
 import { type AccountSummaryQuery, accountSummary } from '../../../db/reports/account-summary.ts';
 import { addDays, daysInclusive } from '../../../domain/calendar-date.ts';
 import { notFound } from '../../../domain/errors.ts';

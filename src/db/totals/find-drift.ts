@@ -1,4 +1,3 @@
-import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import {
   amountRanges,
@@ -9,16 +8,18 @@ import {
   textRangeRows,
   textRangesOf,
 } from '../search/note-ranges.ts';
+import { dailyTotalsOfRows, totalsOfRow } from './daily-totals.ts';
+import { unlistedSetByHand } from './rebuild-totals.ts';
 
-/** How many of each kind differ from what the rows say. */
+/** The number of stored values of each kind that differ from what the rows say. */
 export interface Drift {
-  /** Keys of a large account (or of all accounts), day, currency and category. */
+  /** Days of a large account (or of all accounts), each by currency and category. */
   dailyTotals: number;
   /** Categories. */
   categoryTotals: number;
   /** Texts with their currency. */
   uncategorizedTotals: number;
-  /** Batches that count their completed or categorized rows wrong. */
+  /** Batches whose counts of rows are wrong. */
   batches: number;
   /** Ranges of amounts. */
   amountRanges: number;
@@ -26,7 +27,7 @@ export interface Drift {
   categoryRanges: number;
   /** Ranges of texts. */
   textRanges: number;
-  /** Transactions set by hand that are not listed as such. */
+  /** Transactions set by hand that are missing in the list of those. */
   setByHand: number;
 }
 
@@ -37,10 +38,10 @@ export interface Drift {
 export async function findDrift(database: Database): Promise<Drift> {
   return database.transaction(
     async (trx) => {
-      // Of pieces of batches, which are found by the ids of their rows.
+      // First, since the setting below would slow it down: it finds pieces of batches by the ids of their rows.
       const textRanges = await countDifferentTextRanges(trx);
-      // All others read every row. Where statistics are missing, as after a restore, PostgreSQL expects a few,
-      // and may hold each beside every batch.
+      // All others read every row. Where statistics are missing, as after a restore, PostgreSQL expects few rows,
+      // and may compare each of them with every batch.
       await trx.raw("SELECT set_config('enable_nestloop', 'off', true)");
       return {
         dailyTotals: await countOf(trx, differentDailyTotals),
@@ -57,53 +58,25 @@ export async function findDrift(database: Database): Promise<Drift> {
   );
 }
 
-/**
- * Empties the totals and the ranges, and leaves it to the workers to take all batches in again. Reports and
- * lists stay right meanwhile, since they read row by row what is in none.
- */
-export async function resetTotals(database: Database): Promise<void> {
-  await database.transaction(async (trx) => {
-    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
-    // After this nobody adds to the totals: who does holds the lock of a batch that is in them.
-    await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
-    await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
-    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
-    for (const table of ['amount_ranges', 'category_amount_ranges', 'text_ranges'])
-      await trx(table).delete();
-    await trx('uncategorized_totals').delete();
-    await trx('daily_totals').delete();
-    await trx('category_totals').delete();
-    await trx('accounts_with_totals').delete();
-    await trx.raw(
-      `INSERT INTO transactions_set_by_hand ${unlistedSetByHand} ON CONFLICT DO NOTHING`,
-    );
-  });
-}
-
 const rowsInTotals = `
   FROM transactions t JOIN batches b ON b.id = t.batch_id AND b.is_in_totals`;
 
 const differentDailyTotals = `
-  SELECT FROM (
-    SELECT a.account_id, t.date, t.currency, t.category_id, count(*) AS row_count,
-           count(*) FILTER (WHERE t.amount < 0) AS spend_count,
-           coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0) AS spend,
-           coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0) AS income
-      ${rowsInTotals} LEFT JOIN accounts_with_totals a ON a.account_id = t.account_id
-     GROUP BY GROUPING SETS ((a.account_id, t.date, t.currency, t.category_id), (t.date, t.currency, t.category_id))
-    HAVING a.account_id IS NOT NULL OR grouping(a.account_id) = 1
-  ) AS counted
+  WITH rows AS (
+    SELECT t.account_id, t.date, t.currency, t.category_id, ${totalsOfRow} ${rowsInTotals}
+  )
+  SELECT FROM (${dailyTotalsOfRows}) AS expected
   -- A join compares by "=", which null never is; so the keys are made comparable.
   FULL JOIN daily_totals d
-    ON coalesce(d.account_id, '') = coalesce(counted.account_id, '') AND d.date = counted.date
-   AND d.currency = counted.currency AND coalesce(d.category_id, 0) = coalesce(counted.category_id, 0)
+    ON coalesce(d.account_id, '') = coalesce(expected.account_id, '') AND d.date = expected.date
+   AND d.currency = expected.currency AND coalesce(d.category_id, 0) = coalesce(expected.category_id, 0)
  WHERE (coalesce(d.row_count, 0), coalesce(d.spend_count, 0), coalesce(d.spend, 0), coalesce(d.income, 0))
-    <> (coalesce(counted.row_count, 0), coalesce(counted.spend_count, 0), coalesce(counted.spend, 0), coalesce(counted.income, 0))`;
+    <> (coalesce(expected.row_count, 0), coalesce(expected.spend_count, 0), coalesce(expected.spend, 0), coalesce(expected.income, 0))`;
 
 const differentCategoryTotals = `
-  SELECT FROM (SELECT t.category_id, count(*) AS row_count ${rowsInTotals} GROUP BY 1) AS counted
+  SELECT FROM (SELECT t.category_id, count(*) AS row_count ${rowsInTotals} GROUP BY 1) AS expected
     FULL JOIN (SELECT category_id, sum(row_count) AS row_count FROM category_totals GROUP BY 1) AS c USING (category_id)
-   WHERE category_id IS NOT NULL AND coalesce(c.row_count, 0) <> coalesce(counted.row_count, 0)`;
+   WHERE category_id IS NOT NULL AND coalesce(c.row_count, 0) <> coalesce(expected.row_count, 0)`;
 
 const differentUncategorizedTotals = `
   SELECT FROM (
@@ -111,17 +84,17 @@ const differentUncategorizedTotals = `
       ${rowsInTotals}
      WHERE t.category_id IS NULL AND t.category_source IS NULL AND coalesce(t.merchant_name, t.description) IS NOT NULL
      GROUP BY 1, 2
-  ) AS counted
-  FULL JOIN uncategorized_totals u ON u.text = counted.text AND u.currency = counted.currency
- WHERE (coalesce(u.row_count, 0), coalesce(u.amount, 0)) <> (coalesce(counted.row_count, 0), coalesce(counted.amount, 0))`;
+  ) AS expected
+  FULL JOIN uncategorized_totals u ON u.text = expected.text AND u.currency = expected.currency
+ WHERE (coalesce(u.row_count, 0), coalesce(u.amount, 0)) <> (coalesce(expected.row_count, 0), coalesce(expected.amount, 0))`;
 
 const differentBatches = `
   SELECT FROM batches b
     LEFT JOIN (SELECT batch_id, count(*) AS row_count, count(*) FILTER (WHERE ingestion_status = 'completed') AS completed_count,
                       count(category_id) FILTER (WHERE ingestion_status = 'completed') AS categorized_count
-                 FROM transactions GROUP BY batch_id) AS counted ON counted.batch_id = b.id
+                 FROM transactions GROUP BY batch_id) AS expected ON expected.batch_id = b.id
    WHERE (b.transaction_count, b.completed_count, b.categorized_count)
-      <> (coalesce(counted.row_count, 0), coalesce(counted.completed_count, 0), coalesce(counted.categorized_count, 0))
+      <> (coalesce(expected.row_count, 0), coalesce(expected.completed_count, 0), coalesce(expected.categorized_count, 0))
       OR (b.is_in_totals AND b.status <> 'completed')`;
 
 const differentAmountRanges = `
@@ -146,11 +119,6 @@ async function countDifferentTextRanges(trx: Transaction): Promise<number> {
   }
   return Math.max(notedCount, await countOf(trx, 'SELECT FROM text_ranges')) - alikeCount;
 }
-
-const unlistedSetByHand = `
-  SELECT id FROM transactions t
-   WHERE category_source = 'manual'
-     AND NOT EXISTS (SELECT FROM transactions_set_by_hand WHERE transaction_id = t.id)`;
 
 async function countOf(
   trx: Transaction,

@@ -1,6 +1,7 @@
 import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
-import { accountParts } from '../reports/account-parts.ts';
+import { sumOfTotals } from '../totals/daily-totals.ts';
+import { accountParts } from './account-summary.ts';
 
 /** Some rows of an account; amounts as PostgreSQL's text of numeric. */
 export interface OverviewGroup {
@@ -79,7 +80,7 @@ async function groupsOf(
      SELECT to_char(g.month, 'YYYY-MM') AS month, g.currency, g.category_id AS "categoryId", c.name AS category, c.color,
             coalesce(b.status, 'completed') AS status, g.row_count AS "transactionCount", g.spend, g.income
        FROM (SELECT date_trunc('month', date::timestamp)::date AS month, currency, category_id, open_batch_id,
-                    sum(row_count)::bigint AS row_count, sum(spend) AS spend, sum(income) AS income
+                    ${sumOfTotals}
                FROM parts GROUP BY 1, 2, 3, 4) AS g
        LEFT JOIN categories c ON c.id = g.category_id
        LEFT JOIN batches b ON b.id = g.open_batch_id`,

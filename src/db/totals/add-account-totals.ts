@@ -1,19 +1,21 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
+import { sumOfTotals, totalsOfRow } from './daily-totals.ts';
 
-/** Above this an account's report is quicker from totals, below from the rows themselves. */
+/** An account of more rows is reported faster from totals, one of fewer from the rows themselves. */
 const minRows = 2_000;
 /**
- * Rows picked at random whose accounts are looked at: so many that a large account is soon among them, and
+ * The number of random rows whose accounts are checked: enough that a large account is soon among them, and
  * one of 2,000 rows most likely before it has many more.
  */
 const sampleSize = 200;
 
 /**
- * Makes totals for accounts, of those of their rows that lie in the totals already; those who have theirs
- * keep them. They are stored side by side, as reports read them. Under locks that keep away whoever takes in or changes such rows meanwhile.
+ * Gives accounts totals of their own, of those of their rows that are rolled up already; accounts that have
+ * totals keep them. The totals of an account are stored side by side, as reports read them. The locks keep
+ * such rows from being rolled up or changed meanwhile.
  */
-export async function giveAccountsTotals(
+export async function addAccountTotals(
   database: Database,
   accountIds: readonly string[],
 ): Promise<void> {
@@ -21,20 +23,21 @@ export async function giveAccountsTotals(
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totalsChanges})`);
     await trx.raw(
-      `WITH given AS (
+      `WITH added AS (
          INSERT INTO accounts_with_totals SELECT unnest(?::text[]) ON CONFLICT DO NOTHING RETURNING account_id
+       ), rows AS (
+         SELECT account_id, date, currency, category_id, ${totalsOfRow}
+           FROM added JOIN transactions t USING (account_id) JOIN batches b ON b.id = t.batch_id AND b.is_in_totals
        )
        INSERT INTO daily_totals (account_id, date, currency, category_id, row_count, spend_count, spend, income)
-         SELECT account_id, t.date, t.currency, t.category_id, count(*), count(*) FILTER (WHERE t.amount < 0),
-                coalesce(sum(t.amount) FILTER (WHERE t.amount < 0), 0), coalesce(sum(t.amount) FILTER (WHERE t.amount > 0), 0)
-           FROM given JOIN transactions t USING (account_id) JOIN batches b ON b.id = t.batch_id AND b.is_in_totals
-          GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
+         SELECT account_id, date, currency, category_id, ${sumOfTotals}
+           FROM rows GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
       [[...accountIds]],
     );
   });
 }
 
-/** Accounts that have become large and have no totals, as far as they are among some rows of these batches. */
+/** Large accounts without totals, among those of some random rows of these batches. */
 export async function findLargeAccounts(
   database: Database,
   batchIds: readonly string[],

@@ -1,9 +1,9 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Transaction } from '../connection/database.ts';
 import { widenCategoryRanges } from '../search/note-ranges.ts';
-import { addDailyTotals, addUncategorizedTotals } from './fold-totals.ts';
+import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 
-/** What a completed row's category was, and what it is now. */
+/** The category that a completed row had, and the one that it has now. */
 export interface CategoryChange {
   transactionId: number;
   batchId: string;
@@ -19,11 +19,11 @@ interface DecidedCategory {
 }
 
 /**
- * Lets the batches' counts of categorized rows, the totals of rows that are in them, and the ranges of
- * categories follow what the same transaction has changed. Rows that are not completed are none of its
- * business: they are counted when they are.
+ * Applies category changes of the same transaction to everything that is derived from them: the batches'
+ * counts of categorized rows, the totals, and the search ranges. Only changes of completed rows belong here;
+ * other rows are counted when they are completed.
  */
-export async function followCategoryChanges(
+export async function applyCategoryChanges(
   trx: Transaction,
   changes: readonly CategoryChange[],
 ): Promise<void> {
@@ -38,8 +38,8 @@ export async function followCategoryChanges(
     deltas.set(batchId, (deltas.get(batchId) ?? 0) + delta);
   }
   await trx.raw(`SELECT pg_advisory_xact_lock_shared(${advisoryLocks.totalsChanges})`);
-  // In a certain order, so that two who change several batches never wait for each other; and also
-  // those whose count stays, for what is in the totals is decided under the same lock.
+  // In the order of their ids, so that two transactions never deadlock. Batches whose count stays the same are
+  // locked too, since the same lock decides whether their rows are in the totals.
   const batches = await trx('batches')
     .whereIn('id', [...deltas.keys()])
     .orderBy('id')
@@ -49,12 +49,12 @@ export async function followCategoryChanges(
       isInTotals: 'is_in_totals',
       hasRanges: 'has_ranges',
     });
-  const counted = [...deltas].filter(([, delta]) => delta !== 0);
-  if (counted.length > 0) {
+  const nonZero = [...deltas].filter(([, delta]) => delta !== 0);
+  if (nonZero.length > 0) {
     await trx.raw(
       `UPDATE batches SET categorized_count = categorized_count + v.delta
          FROM unnest(?::uuid[], ?::integer[]) AS v (id, delta) WHERE batches.id = v.id`,
-      [counted.map(([id]) => id), counted.map(([, delta]) => delta)],
+      [nonZero.map(([id]) => id), nonZero.map(([, delta]) => delta)],
     );
   }
   const inTotals = new Set(batches.filter(({ isInTotals }) => isInTotals).map(({ id }) => id));
@@ -62,7 +62,7 @@ export async function followCategoryChanges(
     trx,
     different.filter(({ batchId }) => inTotals.has(batchId)),
   );
-  // After the totals, as whoever moves a whole category does.
+  // After the totals, in the same order as moving a whole category locks them.
   const withRanges = new Set(batches.filter(({ hasRanges }) => hasRanges).map(({ id }) => id));
   await widenCategoryRanges(
     trx,
@@ -91,19 +91,15 @@ async function correctTotals(trx: Transaction, changes: readonly CategoryChange[
   );
   const moved = changes.filter(({ before, after }) => before.categoryId !== after.categoryId);
   await trx.raw(
-    `INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)
-       SELECT account_id, date, currency, category_id, sum(sign), coalesce(sum(sign) FILTER (WHERE amount < 0), 0),
-              coalesce(sum(sign * amount) FILTER (WHERE amount < 0), 0), coalesce(sum(sign * amount) FILTER (WHERE amount > 0), 0)
-         FROM (SELECT a.account_id, t.date, t.currency, t.amount, side.category_id, side.sign
-                 FROM unnest(?::bigint[], ?::integer[], ?::integer[]) AS v (id, before_id, after_id)
-                 JOIN transactions t USING (id)
-                 LEFT JOIN accounts_with_totals a USING (account_id)
-                CROSS JOIN LATERAL (VALUES (v.before_id, -1), (v.after_id, 1)) AS side (category_id, sign)) AS moved
-        GROUP BY GROUPING SETS ((account_id, date, currency, category_id), (date, currency, category_id))
-       HAVING (account_id IS NOT NULL OR grouping(account_id) = 1)
-          AND (sum(sign) <> 0 OR sum(sign * amount) <> 0 OR sum(sign) FILTER (WHERE amount < 0) <> 0)
-        ORDER BY 1, 2, 3, 4
-     ${addDailyTotals}`,
+    `WITH moved AS (
+       SELECT before_id, after_id, account_id, date, currency, ${totalsOfRow}
+         FROM unnest(?::bigint[], ?::integer[], ?::integer[]) AS v (id, before_id, after_id) JOIN transactions USING (id)
+     ), rows AS (
+       SELECT account_id, date, currency, side.category_id, sign * row_count AS row_count,
+              sign * spend_count AS spend_count, sign * spend AS spend, sign * income AS income
+         FROM moved CROSS JOIN LATERAL (VALUES (before_id, -1), (after_id, 1)) AS side (category_id, sign)
+     )
+     ${addRowsToDailyTotals}`,
     [
       moved.map(({ transactionId }) => transactionId),
       // Knex's types know arrays without nulls only.

@@ -1,0 +1,31 @@
+import { advisoryLocks } from '../connection/advisory-locks.ts';
+import type { Database } from '../connection/database.ts';
+
+/**
+ * Empties the totals and the search ranges; the workers then build them again from all batches. Reports and
+ * lists stay right meanwhile, since they read one by one the rows of batches that are in neither.
+ */
+export async function rebuildTotals(database: Database): Promise<void> {
+  await database.transaction(async (trx) => {
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
+    // Nobody changes the totals after this: a category change first locks its batch, if that is in the totals.
+    await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
+    await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
+    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
+    for (const table of ['amount_ranges', 'category_amount_ranges', 'text_ranges'])
+      await trx(table).delete();
+    await trx('uncategorized_totals').delete();
+    await trx('daily_totals').delete();
+    await trx('category_totals').delete();
+    await trx('accounts_with_totals').delete();
+    await trx.raw(
+      `INSERT INTO transactions_set_by_hand ${unlistedSetByHand} ON CONFLICT DO NOTHING`,
+    );
+  });
+}
+
+/** Transactions set by hand that are missing in the list of those. */
+export const unlistedSetByHand = `
+  SELECT id FROM transactions t
+   WHERE category_source = 'manual'
+     AND NOT EXISTS (SELECT FROM transactions_set_by_hand WHERE transaction_id = t.id)`;
