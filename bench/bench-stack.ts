@@ -8,13 +8,13 @@ import { type Child, startChild } from '../src/local/child-process.ts';
 import type { OpenStack } from '../src/local/open-stack.ts';
 import { livingProcesses } from '../src/local/process-record.ts';
 
-/** How often the database is asked at first whether something is done. */
+/** How often the database is polled at first. */
 const pollMs = 2;
-/** Later it is asked less often, so that asking takes little of the machine: the time waited is off by half a per cent at most. */
+/** Later it is polled less often, to take little of the machine. The error is at most half a per cent. */
 const pollShare = 1 / 200;
 const idlePollMs = 50;
 
-/** What shapes the categories, and who may come in, outlasts a reset. */
+/** A reset keeps categories and credentials. */
 const keptTables = [
   'admin_users',
   'api_keys',
@@ -25,7 +25,7 @@ const keptTables = [
   'knex_migrations_lock',
 ];
 
-/** What scenarios do to the stack beside sending it requests. */
+/** Controls the stack of a scenario. */
 export class BenchStack {
   readonly #stack: OpenStack;
   readonly #database: pg.Client;
@@ -44,7 +44,7 @@ export class BenchStack {
     this.#log = log;
   }
 
-  /** Resolves once the batch is completed; throws when it fails. */
+  /** Resolves once the batch is completed. Throws if it fails. */
   async whenCompleted(batchId: string): Promise<void> {
     const startedAt = performance.now();
     for (;;) {
@@ -60,7 +60,7 @@ export class BenchStack {
     }
   }
 
-  /** Resolves once these are completed, whatever becomes of others. */
+  /** Resolves once these batches are completed, whatever happens to others. */
   async whenAllCompleted(batchIds: readonly string[]): Promise<void> {
     for (;;) {
       this.#signal.throwIfAborted();
@@ -74,7 +74,7 @@ export class BenchStack {
     }
   }
 
-  /** Resolves once no batch waits or is processed; throws when one has failed. */
+  /** Resolves once no batch is pending or processing. Throws if one has failed. */
   async whenIdle(): Promise<void> {
     for (;;) {
       this.#signal.throwIfAborted();
@@ -103,7 +103,7 @@ export class BenchStack {
     }
   }
 
-  /** Empties the stack of transactions and whatever came of them; categories stay. */
+  /** Deletes transactions and everything derived from them. */
   async reset(): Promise<void> {
     await this.whenAtRest();
     const { rows } = await this.#database.query<{ tables: string }>(
@@ -122,7 +122,7 @@ export class BenchStack {
     redis.disconnect();
   }
 
-  /** While the work is done the worker stands still, and takes nothing of the machine. */
+  /** Does the work while the worker is paused. */
   async withoutWorker<Result>(work: () => Promise<Result>): Promise<Result> {
     const pid = this.#pid('worker');
     process.kill(pid, 'SIGSTOP');
@@ -133,7 +133,7 @@ export class BenchStack {
     }
   }
 
-  /** While the work is done there are so many workers. */
+  /** Does the work while this number of workers is running. */
   async withWorkers<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
     const { settings, servers } = this.#stack;
     const start = { settings, servers, log: this.#log, signal: this.#signal };
@@ -146,7 +146,7 @@ export class BenchStack {
     }
   }
 
-  /** Starts a module of the benchmark as a process of its own. */
+  /** Starts a module of the benchmark as a separate process. */
   startProcess(
     module: string,
     env: NodeJS.ProcessEnv,
@@ -166,12 +166,12 @@ export class BenchStack {
     });
   }
 
-  /** Forgets the largest resident memory of a process so far, where the system can (Linux). */
+  /** Resets the peak of resident memory of a process (Linux only). */
   resetPeakMemory(name: 'api' | 'worker'): void {
     writeFileSync(`/proc/${this.#pid(name)}/clear_refs`, '5');
   }
 
-  /** The largest resident memory since the reset, in MB of 1,000,000 bytes. */
+  /** The peak of resident memory since the reset, in MB of 1,000,000 bytes. */
   peakMemoryMb(name: 'api' | 'worker'): number {
     const status = readFileSync(`/proc/${this.#pid(name)}/status`, 'utf8');
     return (Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) * 1_024) / 1_000_000;

@@ -1,12 +1,12 @@
 export interface Rounds {
-  /** Not counted. */
+  /** Rounds that are not counted. */
   warmUps: number;
   repeats: number;
 }
 
 /**
- * Measures several things in turn, the other way round every second time, so that whatever else the machine
- * does meets all of them. What a round needs is prepared before the clock runs. Gives the values of each.
+ * Measures several things in turn, in alternating order, so that other work on the machine affects all of them. Each
+ * round is prepared before the clock starts. Returns the values of each measurement.
  */
 export async function takeTurns<Prepared>(
   { warmUps, repeats }: Rounds,
@@ -24,7 +24,7 @@ export async function takeTurns<Prepared>(
   return sides.map(({ values }) => values);
 }
 
-/** The same for a figure and its limit. */
+/** Measures a figure and its limit in turn. */
 export async function interleave<Prepared>(
   rounds: Rounds,
   prepare: (round: number) => Promise<Prepared> | Prepared,

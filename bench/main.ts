@@ -1,6 +1,5 @@
 /**
- * Measures what users feel, each figure beside the limit of the same machine in the same run, on a
- * stack of its own.
+ * Measures what users feel on a separate stack, each figure next to a limit of the same machine in the same run.
  *
  *   script/bench [<scenario> …] [--rows 5000000] [--no-write]
  */

@@ -12,7 +12,7 @@ export type Unit =
   | 'batches'
   | '%';
 
-/** A median and the extremes of repeats. */
+/** The median and the extremes of the repeats. */
 export interface Spread {
   median: number;
   min: number;
@@ -20,14 +20,14 @@ export interface Spread {
   repeats: number;
 }
 
-/** What a measurement must reach: its figure, or its ratio to the limit beside it. */
+/** What a measurement must reach, as a figure or as a ratio to its limit. */
 export interface Target {
   of: 'figure' | 'ratio';
   atLeast?: number;
   atMost?: number;
-  /** What may come on top of that many times the limit, in the unit of the figure. */
+  /** Added to the allowed multiple of the limit, in the unit of the figure. */
   allowance?: number;
-  /** A figure that is reached whatever the ratio. */
+  /** A figure up to this value is good, whatever the ratio. */
   orFigureAtMost?: number;
 }
 
@@ -36,9 +36,9 @@ export interface Measurement {
   unit: Unit;
   figure: Spread;
   limit: (Spread & { name: string }) | null;
-  /** Figure divided by limit, of each repeat for itself, since both met the same machine. */
+  /** Figure divided by limit, for each repeat, since both ran on the machine in the same state. */
   ratio: Spread | null;
-  /** Null where the figure is only to be known. */
+  /** Null if the figure is only reported. */
   target: Target | null;
   isReached: boolean | null;
 }
@@ -52,7 +52,7 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** A figure beside its limit; the values of one repeat stand at the same place. */
+/** A figure and its limit. The values of a repeat have the same index. */
 export function compared(
   name: string,
   unit: Unit,
@@ -71,7 +71,7 @@ export function compared(
   });
 }
 
-/** A figure for itself. */
+/** A figure without a limit. */
 export function alone(
   name: string,
   unit: Unit,

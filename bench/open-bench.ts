@@ -8,7 +8,7 @@ import type { Bench } from './scenario.ts';
 
 const patternCount = 1_500;
 
-/** Makes a new stack ready for scenarios, with 1,500 patterns. `disposal` takes over what is to be closed. */
+/** Prepares a new stack with 1,500 patterns for scenarios. `disposal` closes what it opens. */
 export async function openBench(
   stack: OpenStack,
   disposal: AsyncDisposableStack,
@@ -32,12 +32,12 @@ export async function openBench(
   };
 }
 
-/** Runs something on a new stack, which is gone afterwards. */
+/** Runs something on a new stack, which is deleted afterwards. */
 export function withBench<Result>(
   { rowCount, log }: Pick<Bench, 'rowCount' | 'log'>,
   run: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
-  // One client sends as fast as it can for minutes, which is what is measured.
+  // Limits must not apply to a client that sends as fast as it can for minutes.
   process.env.RATE_LIMIT_PER_MINUTE ??= '1000000000';
   process.env.RATE_LIMIT_ROWS_PER_MINUTE ??= '1000000000';
   process.env.RATE_LIMIT_BYTES_PER_MINUTE ??= '1000000000000';

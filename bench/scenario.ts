@@ -4,23 +4,23 @@ import type { BenchStack } from './bench-stack.ts';
 import type { ApiLoad } from './load/api-load.ts';
 import type { Measurement } from './measurement.ts';
 
-/** What scenarios work with. */
+/** What scenarios use. */
 export interface Bench {
   stack: BenchStack;
   servers: OpenStack['servers'];
-  /** A connection of the benchmark's own. */
+  /** A separate connection of the benchmark. */
   database: pg.Client;
   api: ApiLoad;
-  /** For files; deleted with the stack. */
+  /** A directory for files, which is deleted with the stack. */
   directory: string;
-  /** How many rows "a large table" has. */
+  /** The number of rows of a large table. */
   rowCount: number;
   log: (message: string) => void;
 }
 
 export interface Outcome {
   measurements: Measurement[];
-  /** What a reader of the figures has to know. */
+  /** What readers of the figures need to know. */
   notes: string[];
 }
 

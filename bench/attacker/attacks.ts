@@ -5,7 +5,7 @@ import { newRows, toBody } from '../load/batches.ts';
 import { accounts } from '../load/fill.ts';
 import { rangeEnding } from '../scenarios/06-report.ts';
 
-/** Whom the attacker speaks to, and as whom. */
+/** The API and the key that the attacker uses. */
 export interface AttackTarget {
   baseUrl: string;
   apiKey: string;
@@ -13,7 +13,7 @@ export interface AttackTarget {
 
 export interface Attack {
   title: string;
-  /** Attacks until the signal is aborted. `begin` is called once all is prepared. */
+  /** Attacks until the signal aborts. Calls `begin` once everything is prepared. */
   run(target: AttackTarget, begin: () => void, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -26,7 +26,7 @@ const dripMs = 1_000;
 const reportClients = 32;
 const hostileClients = 8;
 
-/** What the holder of one API key with the scopes `ingest` and `read` can do to a process of the API. */
+/** Attacks on an API process that a holder of a key with the scopes `ingest` and `read` can make. */
 export const attacks = {
   'large-bodies': {
     title: 'bodies of 100,000 rows',
@@ -104,20 +104,20 @@ export type AttackName = keyof typeof attacks;
 
 const json = { 'content-type': 'application/json' };
 
-/** Repeats the work in so many loops, whatever comes of it, until the signal is aborted. */
+/** Repeats the work in parallel loops, whether it fails or not, until the signal aborts. */
 async function inParallel(
   loops: number,
   signal: AbortSignal,
   work: (loop: number) => Promise<unknown>,
 ): Promise<void> {
   const repeat = async (_: unknown, loop: number) => {
-    // A refusal is answered at once; asking again at once is what an attacker would do.
+    // A refusal comes at once, and an attacker would retry at once.
     while (!signal.aborted) await work(loop).catch(() => sleep(1));
   };
   await Promise.all(Array.from({ length: loops }, repeat));
 }
 
-/** Resolves once the answer has ended, whatever it says. */
+/** Resolves once the response has ended, whatever its status. */
 function send(
   { baseUrl, apiKey }: AttackTarget,
   method: string,
@@ -138,7 +138,7 @@ function send(
   });
 }
 
-/** Sends the part again and again, one each second, until it is answered. */
+/** Sends the part once a second until the response ends. */
 async function drip(
   { baseUrl, apiKey }: AttackTarget,
   headers: Record<string, string | number>,

@@ -1,9 +1,9 @@
 import { type AttackName, attacks } from './attacks.ts';
 
-/** However the benchmark ends, an attack does so after this time. */
+/** An attack ends after this time, even if the benchmark has crashed. */
 const longestMs = 120_000;
 
-/** One attack as a process of its own, so that it takes nothing from the client that is measured. */
+/** Runs one attack in a separate process, so that it takes nothing from the client that is measured. */
 const { BASE_URL = '', API_KEY = '', ATTACK } = process.env;
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());

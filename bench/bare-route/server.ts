@@ -1,6 +1,6 @@
 import Koa from 'koa';
 
-/** The least that an answer can be: a Koa route that gives a body from the environment. */
+/** The simplest possible server: a Koa route that returns a body from the environment. */
 const app = new Koa();
 app.use((ctx) => {
   ctx.type = 'json';

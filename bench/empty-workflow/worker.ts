@@ -5,7 +5,7 @@ import { workerSettings } from '../../src/temporal/worker-settings.ts';
 
 export async function noOp(): Promise<void> {}
 
-/** A process of its own, with the settings of the worker that processes batches. */
+/** A separate process with the settings of the worker that processes batches. */
 if (import.meta.main) {
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const config = loadConfig();

@@ -3,7 +3,7 @@ import type { noOp } from './worker.ts';
 
 const activities = proxyActivities<{ noOp: typeof noOp }>({ startToCloseTimeout: '30s' });
 
-/** The least that a workflow a batch can be: one activity, which does nothing. */
+/** The simplest possible workflow per batch: one activity that does nothing. */
 export async function EmptyWorkflow(): Promise<void> {
   await activities.noOp();
 }

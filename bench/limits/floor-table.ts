@@ -3,12 +3,12 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { SampleTransaction } from '../../samples/generate-batch.ts';
 
-/** Bytes written to the socket at once. */
+/** The size of one write to the socket. */
 const chunkCharacters = 64 * 1024;
 
 /**
- * The table that the limits are measured on: same columns, indexes and fillfactor as
- * `transactions`, the triggers that stand for its foreign keys, and the same rows.
+ * The table on which limits are measured. It has the columns, indexes, fillfactor and rows of `transactions`, and the
+ * triggers that replace its foreign keys.
  */
 export class FloorTable {
   readonly #database: pg.Client;
@@ -21,7 +21,7 @@ export class FloorTable {
   static async create(database: pg.Client): Promise<FloorTable> {
     await database.query('DROP TABLE IF EXISTS floor');
     await database.query('CREATE TABLE floor (LIKE transactions INCLUDING ALL)');
-    // What LIKE leaves out.
+    // LIKE does not copy these.
     const { rows } = await database.query<{ statement: string }>(`
       SELECT format('ALTER TABLE floor SET (%s)', array_to_string(reloptions, ', ')) AS statement
         FROM pg_class WHERE oid = 'transactions'::regclass AND reloptions IS NOT NULL
@@ -32,7 +32,7 @@ export class FloorTable {
     return new FloorTable(database);
   }
 
-  /** Text for COPY, made beforehand, of rows that belong to the batch. */
+  /** Prepares the text for a COPY of rows that belong to the batch. */
   prepare(rows: readonly SampleTransaction[], batchId: string): PreparedCopy {
     const firstId = this.#nextId;
     const chunks: Buffer[] = [];
@@ -47,7 +47,7 @@ export class FloorTable {
     return { firstId, lastId: this.#nextId - 1, chunks };
   }
 
-  /** One COPY, committed. */
+  /** Runs and commits one COPY. */
   async copy({ chunks }: PreparedCopy): Promise<void> {
     const stream = this.#database.query(
       copyFrom(`COPY floor (id, batch_id, account_id, transaction_id, amount, currency, date,
@@ -58,7 +58,7 @@ export class FloorTable {
     await once(stream, 'finish');
   }
 
-  /** Puts what was decided for the rows of a processed batch where one statement can join it. */
+  /** Stores the results of a processed batch in a table that the UPDATE can join. */
   async prepareUpdate({ firstId }: PreparedCopy, batchId: string): Promise<void> {
     await this.#database.query('DROP TABLE IF EXISTS decided');
     await this.#database.query(
@@ -71,7 +71,7 @@ export class FloorTable {
     await this.#database.query('ANALYZE decided');
   }
 
-  /** One UPDATE of all the rows, committed. */
+  /** Runs and commits one UPDATE of all rows. */
   async update({ firstId, lastId }: PreparedCopy): Promise<void> {
     await this.#database.query(
       `UPDATE floor SET ingestion_status = 'completed', category_id = decided.category_id,

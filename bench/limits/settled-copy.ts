@@ -7,8 +7,8 @@ export interface SettledQuery {
 }
 
 /**
- * The fastest that adding up an account's rows can be: a copy of the table on which nothing changes
- * any more, with an index that holds all that is asked for.
+ * The fastest way to add up the rows of an account: a copy of the table that no longer changes, with an index that
+ * contains every column the query needs.
  */
 export class SettledCopy {
   readonly #database: pg.Client;
@@ -31,7 +31,7 @@ export class SettledCopy {
     return new SettledCopy(database);
   }
 
-  /** Throws where it does not read the index alone. */
+  /** Throws unless the query reads only the index. */
   async check(query: SettledQuery): Promise<void> {
     const { rows } = await this.#database.query<{ 'QUERY PLAN': string }>(
       `EXPLAIN (ANALYZE) ${aggregate}`,
@@ -42,7 +42,7 @@ export class SettledCopy {
       throw new Error(`the limit is not an index-only scan:\n${plan}`);
   }
 
-  /** The sums that a summary report is made of. */
+  /** The sums in a summary report. */
   async aggregate(query: SettledQuery): Promise<void> {
     await this.#database.query({ name: 'settled', text: aggregate, values: valuesOf(query) });
   }

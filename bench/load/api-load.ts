@@ -15,8 +15,8 @@ export interface LoadAnswer {
 }
 
 /**
- * A client that costs little: connections are kept, and bodies are bytes that were made beforehand.
- * Every answer other than 2xx is thrown as an Error.
+ * A cheap client: it keeps its connections, and sends bodies that were prepared as bytes. It throws an Error for every
+ * response other than 2xx.
  */
 export class ApiLoad {
   readonly #agent = new Agent({ keepAlive: true });
@@ -41,12 +41,12 @@ export class ApiLoad {
     return this.#send('POST', path, headers, body);
   }
 
-  /** Posts a batch and gives its id. */
+  /** Posts a batch and returns its id. */
   async postBatch(body: Buffer): Promise<string> {
     return batchIdOf(await this.postBytes('/api/integrations/transactions', body));
   }
 
-  /** Posts a batch as NDJSON, one transaction a line, and gives its id. */
+  /** Posts a batch as NDJSON and returns its id. */
   async streamBatch(lines: Readable): Promise<string> {
     const headers = { 'content-type': 'application/x-ndjson' };
     return batchIdOf(await this.#send('POST', '/api/integrations/transactions', headers, lines));
@@ -57,8 +57,8 @@ export class ApiLoad {
   }
 
   /**
-   * A server closes a connection that was idle for some seconds; where that crosses the next request,
-   * it has not seen it, and it is sent once more.
+   * The server closes a connection that is idle for some seconds. If the next request is sent at that moment, the
+   * server has not seen it, so it is sent again.
    */
   async #send(
     method: string,

@@ -1,29 +1,29 @@
 import { iterateTransactions, type SampleTransaction } from '../../samples/generate-batch.ts';
 
-/** To make realistic rows takes longer than to store them, so these are made once, and get new ids each time. */
+/** Generating realistic rows takes longer than storing them, so they are generated once and get new ids each time. */
 const poolRows = 100_000;
 
 export interface RowOptions {
-  /** Over how many accounts the rows are spread. */
+  /** The number of accounts of the rows. */
   accounts?: number;
   days?: number;
   /** All rows belong to this account. */
   accountId?: string;
 }
 
-/** A row together with its JSON but for the first field, its transaction id. */
+/** A row together with its JSON without the first field, the transaction id. */
 interface PoolRow extends SampleTransaction {
   jsonTail: string;
 }
 
 const pools = new Map<string, PoolRow[]>();
-/** Processes that load the same stack make different ids. */
+/** Makes the ids of processes that load the same stack different. */
 const run = process.pid.toString(36);
 let lastBatch = 0;
 
 /**
- * At most 100,000 rows in the order of their dates, whose ids no earlier batch of this run had.
- * Batches that follow one another hold different rows, as far as there are enough.
+ * Returns at most 100,000 rows in the order of their dates, with ids that no earlier batch of this run had.
+ * Successive batches contain different rows as long as there are enough.
  */
 export function newRows(count: number, options: RowOptions = {}): PoolRow[] {
   const pool = poolOf(options);
@@ -55,17 +55,17 @@ function toPoolRow(row: SampleTransaction): PoolRow {
 const toJson = ({ transaction_id, jsonTail }: PoolRow): string =>
   `{"transaction_id":"${transaction_id}",${jsonTail}`;
 
-/** A request body. */
+/** Returns a request body. */
 export function toBody(rows: readonly PoolRow[]): Buffer {
   return Buffer.from(`{"transactions":[${rows.map(toJson).join(',')}]}`);
 }
 
-/** So many batches of so many rows each. */
+/** Returns batches of the same size. */
 export function newBatches(batchCount: number, rowCount: number): PoolRow[][] {
   return Array.from({ length: batchCount }, () => newRows(rowCount));
 }
 
-/** Rows as NDJSON, a part at a time, so that a million need little memory. */
+/** Yields rows as NDJSON, a part at a time, so that a million rows need little memory. */
 export function* ndjsonLines(rowCount: number): Generator<string> {
   for (let done = 0; done < rowCount; done += poolRows)
     yield newRows(Math.min(poolRows, rowCount - done))

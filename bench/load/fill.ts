@@ -3,10 +3,10 @@ import { newRows, toBody } from './batches.ts';
 import { runInParallel } from './run-in-parallel.ts';
 
 const rowsPerBatch = 50_000;
-/** One is generated while another is stored. */
+/** One client generates a batch while the other one stores one. */
 const clients = 2;
 
-/** Accounts of a known size in the large table: parts of all its rows. */
+/** Accounts of a known size in the large table, as shares of its rows. */
 export const accounts = {
   small: { id: 'acc-small', share: 1 / 5_000 },
   medium: { id: 'acc-medium', share: 1 / 50 },
@@ -19,8 +19,8 @@ export const accountRows = ({ rowCount }: Bench, size: AccountSize): number =>
   Math.round(rowCount * accounts[size].share);
 
 /**
- * Empties the stack and fills it, through the API and the worker, with `otherRows` rows, a fifth of
- * which belong to the large account, and with the small and the medium account beside them.
+ * Empties the stack and fills it through the API and the worker: with `otherRows` rows, a fifth of which belong to the
+ * large account, and with the rows of the small and the medium account.
  */
 export async function fillTable(bench: Bench, otherRows: number): Promise<void> {
   const { api, stack, database, log } = bench;
@@ -45,7 +45,7 @@ export async function fillTable(bench: Bench, otherRows: number): Promise<void> 
 const rowsOf = (size: AccountSize, count: number) =>
   newRows(count, { accounts: 1, accountId: accounts[size].id });
 
-/** Rows of many accounts, among which a fifth, evenly spread, belong to the large one. */
+/** Returns rows of many accounts. A fifth of them, evenly spread, belong to the large account. */
 export function mixedRows(count: number): ReturnType<typeof newRows> {
   const large = rowsOf('large', Math.round(count * accounts.large.share));
   const others = newRows(count - large.length);
@@ -56,7 +56,7 @@ export function mixedRows(count: number): ReturnType<typeof newRows> {
   ]);
 }
 
-/** Fills the stack to the size of a large table, unless it is so already. */
+/** Fills the stack to the size of a large table, unless it already has that size. */
 export async function ensureLargeTable(bench: Bench): Promise<void> {
   const { rows } = await bench.database.query<{ isFilled: boolean }>(
     `SELECT coalesce(sum(transaction_count), 0) >= $1

@@ -14,8 +14,8 @@ const tails =
 const trades = 'bakery books cafe clinic diner florist garage hotel market pharmacy'.split(' ');
 
 /**
- * So many patterns: the starter categories', and made-up merchants spread over the same categories.
- * The merchants of generated transactions are among the first.
+ * Returns patterns of the starter categories, followed by invented merchants in the same categories. The merchants of
+ * generated transactions are among the first.
  */
 export function makePatterns(count: number): CategoryImport {
   const { categories } = JSON.parse(readFileSync(starterFile, 'utf8')) as CategoryImport;
@@ -26,7 +26,7 @@ export function makePatterns(count: number): CategoryImport {
   return { categories };
 }
 
-/** A different name for every index below 64,000. */
+/** Returns a different name for each index below 64,000. */
 function merchantName(index: number): string {
   const pick = (words: string[], place: number) => words[place % words.length] as string;
   const [head, middle, tail, trade] = [index, index / 20, index / 400, index / 6_400].map(

@@ -2,14 +2,14 @@ import { connect, type Socket } from 'node:net';
 
 export interface RateOptions {
   connections: number;
-  /** For how long requests are sent. */
+  /** How long requests are sent. */
   ms: number;
 }
 
 /**
- * How many answers a second come to the same request, asked again and again over so many connections.
- * A client on bare sockets: one that makes objects of answers would take more of the machine than the
- * server that it measures. Throws at the first answer that is not a 200.
+ * Returns how many responses a second the server gives to the same request over a number of connections. It uses bare
+ * sockets, since a client that parses responses would take more of the machine than the server that it measures. Throws
+ * at the first response that is not a 200.
  */
 export async function requestRate(
   url: string,
@@ -29,7 +29,7 @@ export async function requestRate(
   return counts.reduce((sum, count) => sum + count, 0) / seconds;
 }
 
-/** Sends the next request when the last one is answered, until the time is over. */
+/** Sends a request whenever the previous one is answered, until the time is over. */
 function countAnswers(socket: Socket, request: string, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     let count = 0;

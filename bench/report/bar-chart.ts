@@ -1,14 +1,14 @@
 export interface Bar {
   label: string;
   value: number;
-  /** The value as it is to be read. */
+  /** The text of the value. */
   text: string;
   isGood: boolean;
 }
 
 export interface BarChart {
   title: string;
-  /** Says what the axis counts. */
+  /** Explains the axis. */
   subtitle: string;
   bars: readonly Bar[];
   /** A line across all bars, such as a target. */
@@ -24,8 +24,8 @@ const rowHeight = 22;
 const top = 74;
 
 /**
- * Horizontal bars as SVG. It brings its own background, so that it can be read on a page of either
- * colour, and follows the reader's preference for a dark one.
+ * Draws horizontal bars as SVG. The chart has its own background, so that it is readable on light and dark pages, and
+ * follows the reader's preference for dark mode.
  */
 export function barChart({ title, subtitle, bars, mark, max }: BarChart): string {
   const height = top + bars.length * rowHeight + 14;

@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { Connection } from '@temporalio/client';
 import type { Bench } from '../scenario.ts';
 
-/** What figures depend on. */
+/** The machine and the versions that figures depend on. */
 export interface Machine {
   cpu: string;
   cores: number;

@@ -1,7 +1,7 @@
 import { formatTable } from '../../src/local/text-table.ts';
 import type { Measurement, Spread, Target } from '../measurement.ts';
 
-/** A table for the terminal. */
+/** Formats a table for the terminal. */
 export function formatMeasurements(measurements: readonly Measurement[]): string {
   const right = { align: 'right' } as const;
   return formatTable(
@@ -30,7 +30,7 @@ export function formatMeasurements(measurements: readonly Measurement[]): string
   ).join('\n');
 }
 
-/** With as many digits as mean something. */
+/** Formats a number with its significant digits. */
 export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en', {

@@ -1,15 +1,15 @@
 import type { Outcome } from '../scenario.ts';
 import type { Machine } from './describe-machine.ts';
 
-/** What is kept of a run of a scenario. */
+/** The stored result of a scenario. */
 export interface ScenarioResult extends Outcome {
   number: number;
   title: string;
   /** RFC 3339. */
   measuredAt: string;
-  /** How long the whole scenario took. */
+  /** The duration of the whole scenario. */
   seconds: number;
-  /** How many rows "a large table" had. */
+  /** The number of rows of a large table. */
   rowCount: number;
   machine: Machine;
 }

@@ -21,7 +21,7 @@ export async function writeReport(result: ScenarioResult): Promise<void> {
   await writeFile(pageFile, toMarkdown(results));
 }
 
-/** Of each target, how much of what it allows is used; the worst of the console's many pages. */
+/** Draws how much of its allowance each target uses. Scenarios with many targets show only the worst ones. */
 function targetChart(results: readonly ScenarioResult[]): string {
   const bars = results.flatMap(({ number, measurements }) => {
     const all = measurements.filter(hasTarget).map((measurement) => toBar(number, measurement));
@@ -50,7 +50,7 @@ function toBar(scenario: number, measurement: Measurement): Bar {
   };
 }
 
-/** 1 is just at the target, less is better. */
+/** A value of 1 just reaches the target. Less is better. */
 function usedShare({ figure, limit, ratio, target }: Measurement): number {
   const { atLeast, atMost = NaN, allowance, orFigureAtMost } = target ?? {};
   if (orFigureAtMost !== undefined && limit !== null)

@@ -20,7 +20,7 @@ export const ingest: Scenario = {
       await measureIngestWhileProcessing(bench, { warmUps: 1, repeats: 3 }),
     ],
     notes: [
-      `A round is ${bodies} bodies, ${(bodies * rowsPerBody).toLocaleString('en')} rows. Both tables are filled by the same rounds, and the COPY sends text that was made beforehand. The worker stands still, except in the second line.`,
+      `A round is ${bodies} bodies, ${(bodies * rowsPerBody).toLocaleString('en')} rows. Both tables are filled by the same rounds, and the COPY sends text that was prepared beforehand. The worker is paused, except in the second line.`,
     ],
   }),
 };
@@ -29,7 +29,7 @@ export async function measureIngest(bench: Bench, rounds: Rounds): Promise<Measu
   const { stack, database, api } = bench;
   await stack.reset();
   const floor = await FloorTable.create(database);
-  // The rows of the COPY need a batch to belong to.
+  // The rows of the COPY have to belong to a batch.
   const batchId = await api.postBatch(toBody(newRows(1)));
   await stack.whenIdle();
   const { figures, limits } = await stack.withoutWorker(() =>

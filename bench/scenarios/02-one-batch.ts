@@ -29,9 +29,9 @@ export async function measureOneBatch(bench: Bench, rounds: Rounds): Promise<Out
     const rows = newRows(rowCount);
     const { batchId, ms } = await processBatch(bench, toBody(rows));
     const prepared = floor.prepare(rows, batchId);
-    // The totals take the batch in some seconds later, and would otherwise do so while the limit is measured.
+    // The batch is added to the totals some seconds later. That must not happen while the limit is measured.
     await bench.stack.whenAtRest();
-    // Only a processed batch tells what an UPDATE has to write, so the limit is always second.
+    // The limit always comes second, since the UPDATE writes the results of the processed batch.
     await floor.prepareUpdate(prepared, batchId);
     const copyMs = await timed(() => floor.copy(prepared));
     const updateMs = await timed(() => floor.update(prepared));
@@ -61,12 +61,12 @@ export async function measureOneBatch(bench: Bench, rounds: Rounds): Promise<Out
       ),
     ],
     notes: [
-      'The database is asked every 2 ms whether the batch is completed, later each time that the wait has grown by half a per cent. The text of the COPY and the table that the UPDATE joins were made beforehand.',
+      'The database is polled every 2 ms for the completion of the batch, and less often later, with an error of at most half a per cent. The text of the COPY and the table that the UPDATE joins were prepared beforehand.',
     ],
   };
 }
 
-/** What a row takes on disk and in the log, which docs/scaling.md counts with. */
+/** The size of a row on disk and in the WAL, which docs/scaling.md calculates with. */
 async function measureBytes(bench: Bench): Promise<Measurement[]> {
   const { database, api, stack } = bench;
   const walPosition = async () => {
@@ -75,7 +75,7 @@ async function measureBytes(bench: Bench): Promise<Measurement[]> {
     );
     return Number(rows[0]?.position);
   };
-  // Right after a checkpoint every first change of a page would log the page.
+  // Right after a checkpoint, the first change to each page writes the whole page to the WAL.
   await processBatch(bench, toBody(newRows(rowCount)));
   const body = toBody(newRows(rowCount));
   const [before, afterPost] = await stack.withoutWorker(async () => {

@@ -18,12 +18,12 @@ const wholeRuns = 3;
 const clients = 16;
 const batchCount = 2_000;
 const rowsPerBatch = 10;
-/** After some 16,000 POSTs V8 has compiled what they need; until then that takes a fifth of the API's time. */
+/** In the first 16,000 POSTs, V8's compiler takes a fifth of the API's time. */
 const warmUpBursts = 8;
-/** A rate needs fewer of them, and they take long. */
+/** Fewer than batches, since they take long and a rate needs no more. */
 const emptyWorkflowCount = 400;
 const emptyTaskQueue = 'empty-workflows';
-/** Before each burst, so that both meet the same machine, and code that is equally warm. */
+/** Measured before each burst, so that both find the same machine and equally warm code. */
 const lone = { warmUps: 1, repeats: 9 };
 const visibilityPollMs = 50;
 
@@ -122,7 +122,7 @@ async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise<Outcom
         ),
       ],
       notes: [
-        `The whole scenario ran ${wholeRuns} times; these are the results of the run whose POST p99 is the median. The limit: ${emptyWorkflowCount} workflows from ${clients} starters, on the same Temporal server, in a worker process with the settings of ours; Temporal is asked every 50 ms whether one still runs. Completed batches are looked for in the database every 2 ms. ${warmUpBursts} bursts come before what is measured, and lone batches before each burst.`,
+        `The whole scenario ran ${wholeRuns} times; these are the results of the run whose POST p99 is the median. The limit: ${emptyWorkflowCount} workflows from ${clients} starters, on the same Temporal server, in a worker process with the same settings; Temporal is polled every 50 ms. ${warmUpBursts} bursts precede the measurement, and lone batches precede each burst.`,
       ],
     };
   } finally {
@@ -154,7 +154,7 @@ interface TemporalCosts {
   runs: number;
 }
 
-/** Of the workflows that were started since then to process batches, once all of them have closed. */
+/** Counts the transitions of the workflows that were started since then, once all of them have closed. */
 async function countTransitions(temporal: Client, since: Date): Promise<TemporalCosts> {
   const started = `TaskQueue = 'tallyflow' AND StartTime >= '${since.toISOString()}' AND WorkflowType != 'PendingBatchSweepWorkflow'`;
   const running = `${started} AND ExecutionStatus = 'Running'`;
@@ -183,14 +183,14 @@ async function emptyWorkflowRate(temporal: Client): Promise<number> {
   return (emptyWorkflowCount * 1_000) / ms;
 }
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 interface LoneBatches {
   lonePostMs: number[];
   loneBatchMs: number[];
   loneWorkflowMs: number[];
 }
 
-/** One at a time, in turn with lone empty workflows. */
+/** Measures one batch at a time, in turn with single empty workflows. */
 async function measureLoneBatches(bench: Bench, temporal: Client): Promise<LoneBatches> {
   const postMs: number[] = [];
   const { figures, limits } = await interleave(

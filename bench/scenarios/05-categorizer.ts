@@ -24,9 +24,9 @@ import { timed } from '../timed.ts';
 
 const few = 1_500;
 const many = 15_000;
-/** Enough that a round outlasts a collection of garbage several times. */
+/** Enough that a round takes several times as long as a garbage collection. */
 const rowsPerRound = 100_000;
-/** The nested loop is slow enough to be measured with few rows. */
+/** The nested loop is so slow that few rows suffice. */
 const bruteForceRows = 500;
 
 export const categorizer: Scenario = {
@@ -89,7 +89,7 @@ export async function measureCategorizer(
       alone(`compiling ${many.toLocaleString('en')} patterns`, 'ms', compileMs, { atMost: 1_000 }),
     ],
     notes: [
-      `${rowsPerRound.toLocaleString('en')} rows a round, no text of which comes twice; the nested loop gets the first ${bruteForceRows} of them, already normalised.`,
+      `${rowsPerRound.toLocaleString('en')} rows a round, all with distinct texts; the nested loop gets the first ${bruteForceRows} of them, already normalised.`,
     ],
   };
 }
@@ -99,7 +99,7 @@ interface OpenPatterns extends AsyncDisposable {
   categorizer: DatabaseCategorizer;
 }
 
-/** A categorizer on a database of its own that holds so many patterns, which is dropped with it. */
+/** A categorizer on a temporary database with this number of patterns. */
 async function openPatterns(serverUrl: string, count: number): Promise<OpenPatterns> {
   const name = `patterns_${count}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
@@ -145,7 +145,7 @@ async function onServer(url: string, statement: string): Promise<void> {
   await server.end();
 }
 
-/** Rows whose texts all differ, as if each came with a reference of its own. */
+/** Rows with distinct texts, as if each contained a reference. */
 function distinctRows(count: number): CategorizableTransaction[] {
   const first = randomInt(1_000_000_000);
   return newRows(count).map((row, index) => {

@@ -30,7 +30,7 @@ export const report: Scenario = {
     return {
       measurements: [...measurements, ...exactness.measurements],
       notes: [
-        `In a table of ${bench.rowCount.toLocaleString('en')} rows. The report is asked for over HTTP; the limit is the SQL statement alone. Each round asks for a range of days of its own, so that no report is cached.`,
+        `In a table of ${bench.rowCount.toLocaleString('en')} rows. The report is read over HTTP; the limit is the SQL statement alone. Each round reads a different range of days, so that no report is cached.`,
         ...exactness.notes,
       ],
     };
@@ -40,7 +40,7 @@ export const report: Scenario = {
 const rowsOf = (bench: Bench, size: AccountSize): string =>
   `${accountRows(bench, size).toLocaleString('en')} rows`;
 
-/** A range of 365 days that ends so many days before today. */
+/** A range of 365 days that ends this many days before today. */
 export const rangeEnding = (endsAgo: number) => ({
   startDate: daysAgo(endsAgo + days - 1),
   endDate: daysAgo(endsAgo),
@@ -68,7 +68,7 @@ function toMeasurement(
   return compared(`account of ${rowsOf(bench, size)}`, 'ms', figures, limit, target);
 }
 
-/** How long a report takes, in milliseconds, from the request to the whole answer. */
+/** Measures the milliseconds from the request to the end of the response. */
 export function reportTime(
   { api }: Bench,
   accountId: string,

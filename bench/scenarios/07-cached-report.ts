@@ -29,7 +29,7 @@ export const cachedReport: Scenario = {
     try {
       const rate = (url: string) => requestRate(url, headers, { connections, ms });
       const { figures, limits } = await interleave(
-        // In a process that has just begun, V8 still compiles in the first five rounds, which reach half of the later rate.
+        // In a new process, V8 is still compiling in the first five rounds, which reach half of the later rate.
         { warmUps: 5, repeats: 7 },
         () => {},
         () => rate(reportUrl),
@@ -38,15 +38,15 @@ export const cachedReport: Scenario = {
       return {
         measurements: [
           compared(
-            'answers, all from the cache',
+            'responses, all from the cache',
             'requests/s',
             figures,
-            { name: 'a bare Koa route that answers the same body', values: limits },
+            { name: 'a bare Koa route with the same body', values: limits },
             null,
           ),
         ],
         notes: [
-          `${connections} connections, each of which sends its next request when the last is answered, ${ms / 1_000} s a round, from a client on bare sockets. The API authenticates, limits and logs as always, and sets its security headers.`,
+          `${connections} connections, each of which sends its next request when the previous one is answered, ${ms / 1_000} s a round, from a client on bare sockets. The API authenticates, limits and logs as usual, and sets its security headers.`,
         ],
       };
     } finally {

@@ -25,7 +25,7 @@ export const growth: Scenario = {
     ),
 };
 
-/** Each bench has a stack of its own, and gets the rows of the factor at the same place. */
+/** Each bench has its own stack. The factors are in the order of the benches. */
 async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
   const [first] = benches;
   for (const [index, bench] of benches.entries())
@@ -68,7 +68,7 @@ async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
       }),
     ),
     notes: [
-      `1 × is ${Math.round(first.rowCount / 100).toLocaleString('en')} rows, of which a fifth belong to one account, and beside them the accounts of ${rows('small')} and ${rows('medium')} rows. Each size has a whole stack of its own on this machine, and they take turns: the same request goes to one after the other, while the others rest. The batches come on top of each, ${rowsOnTop.toLocaleString('en')} rows in all.`,
+      `1 × is ${Math.round(first.rowCount / 100).toLocaleString('en')} rows, a fifth of which belong to one account, plus accounts of ${rows('small')} and ${rows('medium')} rows. Each size has its own stack on this machine, and they take turns: the same request goes to one after the other, while the others are idle. The measured batches add ${rowsOnTop.toLocaleString('en')} rows to each.`,
     ],
   };
 }
@@ -76,7 +76,7 @@ async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
 const whenAtRest = (benches: readonly Bench[]) =>
   Promise.all(benches.map(({ stack }) => stack.whenAtRest()));
 
-/** How long reports take that are not cached, each of a range of its own. */
+/** Measures uncached reports, each of a different range. */
 async function measureReports(benches: readonly Bench[], size: AccountSize): Promise<number[][]> {
   for (const { stack } of benches) await stack.dropCaches();
   return takeTurns(

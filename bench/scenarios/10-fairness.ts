@@ -30,7 +30,7 @@ export const fairness: Scenario = {
     return {
       measurements,
       notes: [
-        `The small batches come from ${clients} clients, as fast as they are accepted, from the moment on that the large one is accepted and begins to be processed. Times are from sending the POST to when the batch was completed, by the clocks of client and database on the same machine. Each measurement begins once the totals have taken in what came before.`,
+        `${clients} clients send the small batches as fast as they are accepted, starting when the large one is accepted. Times are from sending the POST until the batch is completed, by the clocks of client and database on the same machine. Each measurement begins once all earlier batches are in the totals.`,
       ],
     };
   },
@@ -66,7 +66,7 @@ async function measureFairness(bench: Bench, workers: string): Promise<Measureme
   );
 }
 
-/** Of the time from sending a POST to when its batch was completed. */
+/** Measures the time from sending a POST until its batch is completed. */
 async function smallBatchesP95({ api, stack, database }: Bench): Promise<number> {
   const bodies = newBatches(smallBatchCount, rowsPerSmallBatch).map(toBody);
   const sentAt = new Map<string, number>();

@@ -12,7 +12,7 @@ const rounds: Rounds = { warmUps: 1, repeats: 3 };
 const rowsPerBatch = 100;
 const batchesEach = 20;
 const intervalMs = 1_000;
-/** A legal body of 100,000 rows takes a process for that long now and then, whoever sends it. */
+/** A valid body of 100,000 rows sometimes occupies a process for this long, whoever sends it. */
 const alwaysFineMs = 300;
 
 export const contention: Scenario = {
@@ -46,10 +46,10 @@ export const contention: Scenario = {
     return {
       measurements: [
         ...measurements,
-        alone('its requests that were accepted', '%', [accepted], { atLeast: 100 }),
+        alone('requests of the other key that were accepted', '%', [accepted], { atLeast: 100 }),
       ],
       notes: [
-        `The attacker is a process of its own with a key of its own, with the scopes ingest and read, and goes on for as long as the other key sends ${batchesEach} batches, one each second. Its refusals don't count; those of the other key would.`,
+        `The attacker is a separate process with its own key, which has the scopes ingest and read. It attacks while the other key sends ${batchesEach} batches, one a second. Only refusals of the other key count.`,
       ],
     };
   },
@@ -79,12 +79,12 @@ async function duringAttack(
   }
 }
 
-/** Milliseconds of the POSTs, and how many were not accepted. */
+/** Returns the p95 of the POSTs in milliseconds, and how many were refused. */
 async function sendBatches({ api }: Bench): Promise<{ p95: number; refused: number }> {
   const took: number[] = [];
   let refused = 0;
   const bodies = Array.from({ length: batchesEach }, () => toBody(newRows(rowsPerBatch)));
-  // Each at its time, also while an earlier one is not answered yet.
+  // Each is sent at its time, even if an earlier one is not answered yet.
   const sent = bodies.map(async (body, index) => {
     await sleep(index * intervalMs);
     took.push(await timed(() => api.postBatch(body).catch(() => refused++)));

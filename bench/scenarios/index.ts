@@ -11,7 +11,7 @@ import { growth } from './09-growth.ts';
 import { fairness } from './10-fairness.ts';
 import { contention } from './11-contention.ts';
 
-/** In the order in which a run takes them: the table that 9 leaves full is the one that 6 and 8 need. */
+/** In the order of a run: scenario 9 fills the table that 6 and 8 need. */
 export const scenarios: readonly Scenario[] = [
   ingest,
   oneBatch,

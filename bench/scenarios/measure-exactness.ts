@@ -10,7 +10,7 @@ const accountId = 'acc-exact';
 const batchCount = 40;
 const rowsPerBatch = 2_500;
 const days = 200;
-/** Days by which either end of a range may lie further out: every pair is a range of its own. */
+/** Both ends of a range vary by this many days, so that every report has a different range. */
 const spareDays = 80;
 
 interface Totals {
@@ -21,9 +21,8 @@ interface Totals {
 }
 
 /**
- * Asks for the report of an account, never a cached one, while its batches come in and are processed,
- * and compares each answer with the sums of what the client has sent: of all batches that were accepted
- * before the question, and maybe of some that were under way.
+ * Reads uncached reports of an account while its batches are posted and processed. Compares each report with the sums
+ * of what the client has sent: all batches accepted before the request, and possibly some in progress.
  */
 export async function measureExactness(bench: Bench): Promise<Outcome> {
   const { api, stack } = bench;
@@ -47,7 +46,7 @@ export async function measureExactness(bench: Bench): Promise<Outcome> {
 
   const times: number[] = [];
   let exact = 0;
-  // The first report comes when the account is known.
+  // Reports start once the account exists.
   while (accepted === 0 && !isOver) await new Promise(setImmediate);
   for (let question = 0; !isOver && question < spareDays ** 2; question++) {
     const acceptedBefore = accepted;
@@ -75,7 +74,7 @@ export async function measureExactness(bench: Bench): Promise<Outcome> {
   };
 }
 
-/** What a report says after no batch, after the first, after the first two … */
+/** The expected reports after no batch, after the first, after the first two … */
 function runningTotals(batches: readonly string[][]): Totals[] {
   const amounts: string[] = [];
   return [[], ...batches].map((batch) => {
