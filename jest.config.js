@@ -11,24 +11,69 @@ const shared = {
   testMatch: ['**/*.test.ts'],
 };
 
+const unit = { ...shared, roots: ['<rootDir>/src', '<rootDir>/samples'] };
+
+const servers = {
+  ...shared,
+  roots: ['<rootDir>/test'],
+  globalSetup: '<rootDir>/test/helpers/global-setup.js',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.js',
+};
+
+/** What a change seldom touches, and takes long. `script/test --all` runs it, `script/test` does not. */
+const seldom = [
+  'deployment/image',
+  'local/bootstrap',
+  'local/documented-commands',
+  'local/restart',
+  'security/backup',
+  'security/every-form',
+  'security/supply-chain',
+  'security/tls',
+].map((file) => `<rootDir>/test/${file}.test.ts`);
+
+/** In a time zone whose date differs from that of UTC for most of the day, before it and after it. */
+const elsewhere = ['Pacific/Kiritimati', 'America/St_Johns'].flatMap((timeZone) => {
+  const there = {
+    testEnvironment: '<rootDir>/test/helpers/time-zone-environment.js',
+    testEnvironmentOptions: { timeZone },
+  };
+  const withoutDates = ['/src/categorization/', '/json-scanner', '/guessable-'];
+  const dates = ['reports', 'ingestion', 'admin/overview'];
+  return [
+    {
+      ...unit,
+      ...there,
+      displayName: `unit ${timeZone}`,
+      testPathIgnorePatterns: withoutDates,
+    },
+    {
+      ...servers,
+      ...there,
+      displayName: `dates ${timeZone}`,
+      testMatch: dates.map((file) => `<rootDir>/test/integration/${file}.test.ts`),
+    },
+  ];
+});
+
 export default {
-  // One more than the two cores of a small machine: suites often wait for a server, a clock or a browser.
-  maxWorkers: 3,
+  // Twice the two cores of a small machine: suites often wait for a server, a clock or a browser.
+  maxWorkers: 4,
   // A step may wait for a server that suites share.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/helpers/longest-first.js',
   projects: [
-    { ...shared, displayName: 'unit', roots: ['<rootDir>/src', '<rootDir>/samples'] },
+    { ...unit, displayName: 'unit' },
     {
-      ...shared,
+      ...servers,
       displayName: 'servers',
-      roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ['<rootDir>/test/faults/', '<rootDir>/test/speed/'],
-      globalSetup: '<rootDir>/test/helpers/global-setup.js',
-      globalTeardown: '<rootDir>/test/helpers/global-teardown.js',
+      testPathIgnorePatterns: ['<rootDir>/test/faults/', '<rootDir>/test/speed/', ...seldom],
     },
-    // Each starts a stack of its own and looks at the clock, so they run alone, one after the other.
+    ...elsewhere,
+    // Each starts a stack of its own, takes parts of it away, and waits.
     { ...shared, displayName: 'faults', roots: ['<rootDir>/test/faults'] },
-    // Measures, and so runs alone as well.
+    { ...servers, displayName: 'seldom', testMatch: seldom },
+    // Measures, and so runs alone.
     { ...shared, displayName: 'speed', roots: ['<rootDir>/test/speed'] },
   ],
 };

@@ -10,7 +10,7 @@ const scrypt = promisify<
 >(scryptWithCallback);
 
 /** Of the equal choices in OWASP's Password Storage Cheat Sheet one that needs 32 MiB, since several may sign in at once. */
-const cost = { N: 2 ** 15, r: 8, p: 3 };
+const standardCost = { N: 2 ** 15, r: 8, p: 3 };
 const keyBytes = 32;
 const saltBytes = 16;
 
@@ -18,7 +18,7 @@ const saltBytes = 16;
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
 
 /** A hash with its salt and costs, as `scrypt$N$r$p$salt$key`, so that costs can grow later. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = standardCost): Promise<string> {
   const salt = randomBytes(saltBytes);
   const key = await derive(password, salt, cost);
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join(
@@ -33,7 +33,7 @@ export async function hashPassword(password: string): Promise<string> {
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const [, N, r, p, salt = '', key = ''] = (hash ?? '').split('$');
   if (hash === null) {
-    await derive(password, Buffer.alloc(saltBytes), cost);
+    await derive(password, Buffer.alloc(saltBytes), standardCost);
     return false;
   }
   const derived = await derive(password, Buffer.from(salt, 'base64'), {
@@ -45,5 +45,9 @@ export async function verifyPassword(password: string, hash: string | null): Pro
 }
 
 /** The same password typed on two keyboards may come in two Unicode forms. */
-const derive = (password: string, salt: Buffer, { N, r, p }: typeof cost): Promise<Buffer> =>
+const derive = (
+  password: string,
+  salt: Buffer,
+  { N, r, p }: typeof standardCost,
+): Promise<Buffer> =>
   scrypt(password.normalize('NFKC'), salt, keyBytes, { N, r, p, maxmem: 256 * N * r });

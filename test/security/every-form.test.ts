@@ -1,0 +1,3 @@
+import { testBodyForms } from '../helpers/test-body-forms.ts';
+
+testBodyForms();
