@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { Batch } from '../../src/db/models/batch.ts';
-import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
-import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import {
+  insertCategory,
+  insertCompletedBatch,
+  insertTestBatch,
+  makeTransaction,
+} from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 const viewer = 'viewer@example.com';
@@ -29,26 +32,9 @@ beforeAll(async () => {
     { amount: '-30.20', merchantName: 'food', date: addDays(today, -30) },
   ].map((row) => makeTransaction({ accountId: 'acc-1', date: today, ...row }));
   const others = oddIds.map((accountId) => makeTransaction({ accountId, date: today }));
-  const batch = await insertTestBatch(api.database, [...rows, ...others]);
-  const firstId = batch.firstTransactionId as number;
-  await completeTransactions(
-    api.database,
-    batch.id,
-    [...rows, ...others].map(({ merchantName }, index) => ({
-      id: firstId + index,
-      match:
-        merchantName === 'food'
-          ? {
-              categoryId: food,
-              patternId: 1,
-              field: 'merchant_name' as const,
-              confidence: 1,
-              source: 'database',
-            }
-          : null,
-    })),
+  await insertCompletedBatch(api.database, [...rows, ...others], ({ merchantName }) =>
+    merchantName === 'food' ? food : null,
   );
-  await Batch.query(api.database).findById(batch.id).patch({ status: 'completed' });
   await insertTestBatch(api.database, [
     makeTransaction({ accountId: 'waiting', date: today }),
     makeTransaction({ accountId: 'long-ago', date: '2024-02-29' }),

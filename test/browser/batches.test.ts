@@ -10,6 +10,7 @@ import { completeTransactions } from '../../src/db/transactions/complete-transac
 import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 let batch: Batch;
 const editor = 'editor@example.com';
@@ -20,7 +21,7 @@ const { api, openPage, problems } = await startTestConsole({
 });
 
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions CASCADE');
+  await emptyTables(api.database);
   batch = await insertTestBatch(
     api.database,
     Array.from({ length: 12 }, (_, i) => makeTransaction({ merchantName: `Shop ${i}` })),

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 const editor = 'editor@example.com';
 
 const { api, openPage, problems } = await startTestConsole({ users: { [editor]: 'editor' } });
 
 beforeEach(async () => {
-  await api.database('category_patterns').delete();
-  await api.database('categories').delete();
+  await emptyTables(api.database);
   await api.post('/api/admin/categories/import', {
     categories: [
       { name: 'Groceries', color: '#2e7d32', patterns: ['walmart', 'tesco'] },

@@ -1,10 +1,14 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Batch } from '../../src/db/models/batch.ts';
-import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { todayUtc } from '../../src/domain/calendar-date.ts';
 import { violationsInEachLook } from '../helpers/browser.ts';
-import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import {
+  insertCategory,
+  insertCompletedBatch,
+  insertTestBatch,
+  makeTransaction,
+} from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 
 const viewer = 'viewer@example.com';
@@ -24,26 +28,9 @@ beforeAll(async () => {
     { amount: '-2.00', merchantName: 'Blue Door #2' },
     { amount: '-7.00', merchantName: 'food', currency: 'EUR' },
   ].map((row) => makeTransaction({ date, ...row }));
-  const batch = await insertTestBatch(api.database, rows);
-  const firstId = batch.firstTransactionId as number;
-  await completeTransactions(
-    api.database,
-    batch.id,
-    rows.map(({ merchantName }, index) => ({
-      id: firstId + index,
-      match:
-        merchantName === 'food'
-          ? {
-              categoryId: food,
-              patternId: 1,
-              field: 'merchant_name' as const,
-              confidence: 1,
-              source: 'database',
-            }
-          : null,
-    })),
+  await insertCompletedBatch(api.database, rows, ({ merchantName }) =>
+    merchantName === 'food' ? food : null,
   );
-  await Batch.query(api.database).findById(batch.id).patch({ status: 'completed' });
   const failed = await insertTestBatch(api.database, [
     makeTransaction({ date: '2020-01-01' }),
     makeTransaction({ date: '2020-01-01' }),

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { violationsInEachLook } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
@@ -13,8 +14,7 @@ const { api, openPage, problems } = await startTestConsole({
 });
 
 beforeEach(async () => {
-  await api.database('category_patterns').delete();
-  await api.database('categories').delete();
+  await emptyTables(api.database);
 });
 
 const categories = [
@@ -130,8 +130,7 @@ test('exports JSON and CSV, each of which restores everything', async () => {
     ['Travel', 'uber', '0', 'word', '#1565c0'],
   ]);
 
-  await api.database('category_patterns').delete();
-  await api.database('categories').delete();
+  await emptyTables(api.database);
   await choose(page, csv.name, csv.text);
   await page.getByText('Creates 2 categories and 3 patterns.').waitFor();
   await page.getByRole('button', { name: 'Import', exact: true }).click();

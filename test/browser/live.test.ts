@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const { api, newPage, problems } = await startTestConsole({
@@ -12,8 +13,7 @@ const { api, newPage, problems } = await startTestConsole({
 });
 
 beforeEach(async () => {
-  await api.database('category_patterns').delete();
-  await api.database('categories').delete();
+  await emptyTables(api.database);
   await api.post('/api/admin/categories/import', {
     categories: [{ name: 'Groceries', color: '#2e7d32', patterns: ['walmart', 'tesco'] }],
   });

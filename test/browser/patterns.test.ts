@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
-import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertCompletedBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 const { api, openPage, problems } = await startTestConsole({
   users: { 'editor@example.com': 'editor', 'viewer@example.com': 'viewer' },
 });
 
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
   await api.post('/api/admin/categories/import', {
     categories: [
       { name: 'Groceries', color: '#2e7d32', patterns: ['walmart', 'tesco'] },
@@ -30,17 +30,11 @@ async function open(path: string, user = 'editor'): Promise<Page> {
 
 /** Stores completed rows without a category. Returns the first id. */
 async function insertRows(...merchants: string[]): Promise<number> {
-  const batch = await insertTestBatch(
+  const batch = await insertCompletedBatch(
     api.database,
     merchants.map((merchantName) => makeTransaction({ merchantName })),
   );
-  const first = batch.firstTransactionId as number;
-  await completeTransactions(
-    api.database,
-    batch.id,
-    merchants.map((_, index) => ({ id: first + index, match: null })),
-  );
-  return first;
+  return batch.firstTransactionId as number;
 }
 
 const patterns = async (query = ''): Promise<string[]> =>

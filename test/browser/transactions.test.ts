@@ -9,6 +9,7 @@ import { completeTransactions } from '../../src/db/transactions/complete-transac
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 let batch: Batch;
 const editor = 'editor@example.com';
@@ -20,7 +21,7 @@ const { api, openPage, problems } = await startTestConsole({
 });
 
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
   const groceries = await insertCategory(api.database, 'Groceries', ['walmart']);
   await insertCategory(api.database, 'Travel', []);
   await insertCategory(api.database, 'Books', []);

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violationsInEachLook } from '../helpers/browser.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { startTestStack } from '../helpers/test-stack.ts';
 
 const editor = 'editor@example.com';
@@ -15,8 +16,7 @@ const { openPage, problems } = await startTestConsole({
 
 beforeEach(async () => {
   const { database } = stack.api;
-  await database('batches').delete();
-  await database('categories').delete();
+  await emptyTables(database);
   await stack.api.post('/api/admin/categories', { name: 'Coffee' });
   await stack.process([
     ...Array.from({ length: 3 }, (_, i) => ({

@@ -24,8 +24,8 @@ async function open(as = root): Promise<Page> {
   return page;
 }
 
-const user = async (email: string) =>
-  (await api.get<UserBody[]>('/api/admin/users?_sort=id')).body.find((one) => one.email === email);
+const users = async () => (await api.get<UserBody[]>('/api/admin/users?_sort=id')).body;
+const user = async (email: string) => (await users()).find((one) => one.email === email);
 
 test('lists who may sign in, in which role, and since when they have not', async () => {
   const page = await open();
@@ -88,6 +88,10 @@ test('says at the fields why nobody was invited', async () => {
   await drawer.getByLabel('E-mail').fill(bob);
   await drawer.getByRole('button', { name: 'Invite' }).click();
   await drawer.getByText('Is the address of another user.').waitFor();
+  expect((await users()).map(({ name, status }) => [name, status])).toEqual([
+    [root, 'active'],
+    [bob, 'active'],
+  ]);
 });
 
 test('invites again: the link that was there is void', async () => {

@@ -2,7 +2,7 @@ import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import type { TestApi } from './test-api.ts';
 
-/** Another client of the API: the header of a key of its own. */
+/** Adds a key for another client of the API. Returns the header that carries it. */
 export async function addKey(
   api: TestApi,
   name: string,

@@ -14,7 +14,7 @@ export interface Alteration {
   replace: string;
 }
 
-/** Another release of the program in a directory of its own, built: this one with some places altered. */
+/** Builds another release of the program in a directory of its own: a copy of this one with some places altered. */
 export async function alteredRelease(
   alterations: Alteration[],
 ): Promise<{ directory: string; remove(): Promise<void> }> {

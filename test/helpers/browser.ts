@@ -6,8 +6,8 @@ import { testPassword } from './sign-in.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
- * No sandbox, since suites may run as root; nothing that would ask other machines for anything; one
- * process for all pages of a person, which saves a start and the compiling of scripts for each.
+ * Suites may run as root, so there is no sandbox. Nothing asks other machines for anything. All pages of a person share
+ * one process, which saves starting it and compiling the scripts for each page.
  */
 const browserArguments = [
   '--headless',
@@ -21,7 +21,7 @@ const browserArguments = [
   '--renderer-process-limit=1',
 ];
 
-/** On a machine that is busy with other suites; less than a test may take, so that its failure names the step. */
+/** A busy machine may take this long for a step. A test may take longer, so that its failure names the step. */
 const stepTimeoutMs = 20_000;
 
 const axeSource = readFileSync(
@@ -32,20 +32,20 @@ const axeSource = readFileSync(
 export interface TestPage {
   page: Page;
   /**
-   * What a person who opens the browser's tools would frown at: errors and warnings of the console,
-   * requests that failed, and requests to another server.
+   * What a person who opens the browser's tools would frown at: errors and warnings in its console,
+   * requests that failed, and requests to other servers.
    */
   problems: string[];
   close(): Promise<void>;
 }
 
-/** How a page is looked at; in the light and 1280 pixels wide unless it is said otherwise. */
+/** How a page is shown. The default is the light theme in a window of 1,280 pixels. */
 export interface Look {
   width?: number;
   colorScheme?: 'light' | 'dark';
 }
 
-/** Those that differ most. */
+/** The two looks that differ most. */
 export const looks = [
   { width: 1280, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
@@ -53,20 +53,19 @@ export const looks = [
 
 export interface TestPageOptions extends Look {
   /**
-   * Whose page it is: pages of one person share cookies and storage. Who has none open yet takes over
-   * the place of somebody who has left, with the files that are cached there, which saves most of what
-   * it takes to load the console.
+   * Whose page it is. Pages of one person share cookies and storage. A person without an open page takes over the
+   * place of somebody who has left. Its cached files save most of the time that loading the console takes.
    */
   as: string;
 }
 
 export interface TestBrowser {
-  /** Paths count from `baseUrl`. */
+  /** Opens an empty page. Its paths are relative to `baseUrl`. */
   open(options: TestPageOptions): Promise<TestPage>;
   close(): Promise<void>;
 }
 
-/** Where one person at a time has pages. */
+/** A browser context, in which one person at a time has pages. */
 interface Place {
   context: BrowserContext;
   as: string;
@@ -74,8 +73,8 @@ interface Place {
 }
 
 /**
- * The machine's Chromium; script/bootstrap --with-browser installs it. Where there is the one without
- * windows, that, which takes a quarter less of the processor.
+ * Starts the machine's Chromium, which script/bootstrap --with-browser installs. The build without windows is
+ * preferred, since it needs a quarter less of the processor.
  */
 export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
   const executablePath = findOnPath('chromium-headless-shell') ?? findOnPath('chromium');
@@ -91,7 +90,7 @@ export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
     const context = await browser.newContext({
       baseURL: baseUrl,
       locale: 'en-GB',
-      // Notifications and drawers are where they end up at once.
+      // Notifications and drawers appear where they end up, without sliding there.
       reducedMotion: 'reduce',
     });
     const place = { context, as, pageCount: 0 };
@@ -116,14 +115,14 @@ export async function startTestBrowser(baseUrl: string): Promise<TestBrowser> {
   };
 }
 
-/** Turns a page, also one that is loaded already, to a look. */
+/** Gives a page a look, before or after it is loaded. */
 export async function show(page: Page, look: Look): Promise<void> {
   const { width = 1280, colorScheme = 'light' } = look;
   await page.setViewportSize({ width, height: 860 });
   await page.emulateMedia({ colorScheme });
 }
 
-/** Waits for a page's own code, and for what it asks the API for. */
+/** Waits until a page has loaded its code, and what it asks the API for. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   const busy = '[aria-busy="true"], [aria-label="Loading"], .ant-skeleton, .ant-spin-spinning';
@@ -131,8 +130,8 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /**
- * Fills the form that is open, as a person would, unless whose page it is has signed in before. The page
- * that follows is up to the test.
+ * Fills in the sign-in form as a person would, unless that person is signed in already. Does not wait for the page
+ * that follows.
  */
 export async function signInOn(page: Page, email: string, password = testPassword): Promise<void> {
   const form = page.getByLabel('E-mail');
@@ -168,15 +167,15 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[];
 }
 
-/** What axe-core calls serious or critical on the page as it is now; each in a line or two. */
+/** Lists what axe-core calls serious or critical on the page as it is now, a few lines for each. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
-  // Evaluated from outside the page, whose content security policy allows no such script.
+  // It is evaluated from outside the page, whose Content-Security-Policy allows no such script.
   if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axeSource);
-  // A colour on its way to another one is no colour that anybody reads. Spinners never arrive.
+  // Nobody reads a colour that is still changing to another one. Spinners never end.
   await page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
     .map(({ finished }) => finished)).then(() => undefined)`);
-  // What it would load beforehand, style sheets and media, is for rules that are off or find nothing here.
+  // The style sheets and media that it would preload only matter to rules that are off or find nothing here.
   const { violations } = (await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'], preload: false })",
   )) as { violations: Violation[] };
@@ -188,9 +187,9 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
 }
 
 /**
- * What is wrong with a page in one look after the other, beginning with the one that it has:
- * accessibility, and whether it is as narrow as its window. It stays in the last of them, since each
- * turn has the console compute all of its styles.
+ * Lists what is wrong with a page in each look: what hinders access, and whether it is wider than its window. It starts
+ * with the look that the page has, and leaves it in the last one, since the console computes all of its styles again
+ * with each change.
  */
 export async function violationsInEachLook(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -198,7 +197,7 @@ export async function violationsInEachLook(page: Page): Promise<string[]> {
   for (const look of isInLastLook ? looks.toReversed() : looks) {
     await show(page, look);
     await page.locator(`html[data-theme="${look.colorScheme}"]`).waitFor();
-    // React has drawn it anew by the second frame.
+    // React has drawn the page again by the second frame.
     await page.evaluate(
       'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
     );

@@ -5,18 +5,18 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Paths of PEM files. */
+/** The paths of its PEM files. */
 export interface Certificate {
   cert: string;
   key: string;
 }
 
 export interface Authority extends Certificate {
-  /** A certificate for a server with these names, or for a client. */
+  /** Issues a certificate for a client, or for a server with these names. */
   issue(name: string, altNames?: string): Promise<Certificate>;
 }
 
-/** Who signs certificates, for as long as a test runs. */
+/** Creates an authority whose certificates are good for as long as a test runs. */
 export async function createAuthority(folder: string, name: string): Promise<Authority> {
   const file = (suffix: string) => path.join(folder, `${name}-${suffix}`);
   const authority = { cert: file('ca.pem'), key: file('ca.key') };

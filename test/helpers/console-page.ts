@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { untilTrue } from './browser.ts';
 
-/** Goes to a path as the browser's own arrows do, without loading the console again. */
+/** Goes to a path as the browser's back button does, without loading the console again. */
 export async function moveTo(page: Page, path: string): Promise<void> {
   const state = { usr: null, key: randomUUID(), idx: 0 };
   await page.evaluate(`history.pushState(${JSON.stringify(state)}, '', ${JSON.stringify(path)});
@@ -10,8 +10,8 @@ export async function moveTo(page: Page, path: string): Promise<void> {
 }
 
 /**
- * Goes to an address that has no page, and forgets what was fetched: from there the console goes on as
- * one that was loaded just now.
+ * Goes to an address that has no page, and forgets what was fetched. From there the console continues as if it had just
+ * been loaded.
  */
 export async function moveNowhere(page: Page): Promise<void> {
   await moveTo(page, '/admin/nowhere');
@@ -19,16 +19,16 @@ export async function moveNowhere(page: Page): Promise<void> {
   await untilTrue(page, forgetFetched);
 }
 
-/** Gives up what a test has opened, typed and fetched, for the sake of the next one. Whether that went well. */
+/** Discards what a test has opened, typed and fetched, so that the next test can use the page. Returns whether it can. */
 export async function leave(page: Page): Promise<boolean> {
   if ((await page.locator('#content').count()) === 0) return false;
   await page.keyboard.press('Escape');
-  // Nothing of the next page is under the pointer by chance.
+  // The pointer must not rest on a part of the next page.
   await page.mouse.move(0, 0);
   try {
     await moveNowhere(page);
   } catch {
-    // A list that was still on the way to write its filters into the address has gone back there.
+    // A list that was still writing its filters into the address has gone back to it.
     return false;
   }
   await page.evaluate(closeNotifications);
@@ -37,8 +37,8 @@ export async function leave(page: Page): Promise<boolean> {
 }
 
 /**
- * True once nothing is being changed any more, and nothing is left of what was fetched but who is
- * signed in. The console hands its query client to nobody; React's tree has it.
+ * Whether no change is under way, and nothing that was fetched is left except who is signed in. The console does not
+ * publish its query client, so it is found in React's tree.
  */
 const forgetFetched = `(() => {
   const root = document.getElementById('root');

@@ -6,7 +6,7 @@ import {
 } from '../../src/db/transactions/list-transactions.ts';
 import { matchingTransactions } from '../../src/db/transactions/matching-transactions.ts';
 
-/** A page has the rows that reading the whole table at the same moment gives, in the same order. */
+/** Expects a page to have the rows that reading the whole table at the same moment gives, in the same order. */
 export async function expectExactList(database: Database, page: TransactionPage): Promise<void> {
   const [listed, read] = await database.transaction(
     async (trx) => {
@@ -18,7 +18,7 @@ export async function expectExactList(database: Database, page: TransactionPage)
   );
   const { offset, limit } = page;
   expect(listed.rows.map(({ id }) => id)).toEqual(read.slice(offset, offset + limit));
-  // One that is capped says that there is more, and not more than there is.
+  // A capped count says that there are more rows, and never claims more than there are.
   if (!listed.isTotalCapped) expect(listed.total).toBe(read.length);
   else {
     expect(listed.total).toBeGreaterThan(offset + listed.rows.length - 1);

@@ -23,23 +23,20 @@ import { waitFor } from './wait-for.ts';
 
 export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker' | 'second-worker';
 
-/** A start or a recovery, on a machine that is busy with other suites. */
+/** The longest that a start or a recovery may take on a machine that is busy with other suites. */
 export const recoveryMs = 60_000;
-/** For a test that takes something away and waits until all is well again. */
+/** The longest that a test may take that stops a part and waits until all is well again. */
 export const faultTimeoutMs = 180_000;
 
-/** The sweep's schedule must not come in between by itself; tests trigger it. */
+/** Tests trigger the sweep themselves, so its schedule must not run it in between. */
 const neverSeconds = 86_400;
 const sweepGraceSeconds = 1;
-/**
- * The ends of the calendar: 14 hours before UTC, and three and a half after it. Whatever took a date from the
- * clock of its process would be off by one here.
- */
+/** Two time zones whose dates differ from those of UTC. Code that took a date from its process's clock would be off by one. */
 const timeZones = { api: 'Pacific/Kiritimati', worker: 'America/St_Johns' };
-/** API and worker end by themselves within this. */
+/** The API and workers end by themselves within this time. */
 const graceMs = 40_000;
 
-/** The whole system as processes of its own, each of which can be taken away. */
+/** Runs the whole system as separate processes, each of which can be stopped, killed or paused. */
 export class FaultStack {
   readonly apiKey = generateApiKey();
   readonly #dataDir: string;
@@ -57,7 +54,7 @@ export class FaultStack {
     this.#sweepIntervalSeconds = sweepSeconds;
   }
 
-  /** Starts all of it; with the sweep only when it is asked for, unless an interval is given. */
+  /** Starts all parts. The sweep runs only when a test triggers it, unless an interval is given. */
   static async start(sweepIntervalSeconds = neverSeconds): Promise<FaultStack> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-faults-'));
     const stack = new FaultStack(dataDir, await findPorts(), sweepIntervalSeconds);
@@ -96,7 +93,7 @@ export class FaultStack {
     return this.#databaseUrl;
   }
 
-  /** Everything the servers keep, and their logs. */
+  /** The folder with everything that the servers keep, and their logs. */
   get dataDir(): string {
     return this.#dataDir;
   }
@@ -105,7 +102,7 @@ export class FaultStack {
     return `redis://127.0.0.1:${this.#ports.redis}`;
   }
 
-  /** The test's own connections; they come back by themselves like those of the API. */
+  /** The test's own connections, which recover by themselves as those of the API do. */
   get database(): Database {
     return this.#database as Database;
   }
@@ -119,8 +116,8 @@ export class FaultStack {
   }
 
   /**
-   * Starts a part, with the data and on the port that it had before, and waits until it can be used. API and
-   * workers may be of another release: a directory with its own `src` and `dist`.
+   * Starts a part with the data and on the port that it had before, and waits until it can be used. The API and workers
+   * may be of another release, which is a directory with its own `src` and `dist`.
    */
   async start(part: Part, release: string = checkout): Promise<void> {
     const common = {
@@ -197,12 +194,12 @@ export class FaultStack {
     this.#children.set(part, child);
   }
 
-  /** Bytes of memory that the part's process has now. */
+  /** Returns the bytes of memory that the part's process has now. */
   residentBytes(part: Part): number {
     return Number(ps('-o', 'rss=', '-p', String(this.pid(part)))) * 1024;
   }
 
-  /** The process of the part itself; throws when it does not run. */
+  /** Returns the id of the part's main process. Throws when it does not run. */
   pid(part: Part): number {
     const record = livingProcesses(this.#dataDir).find(({ name }) => name === part);
     if (record === undefined) throw new Error(`${part} does not run`);
@@ -225,7 +222,7 @@ export class FaultStack {
     await this.start('postgres');
   }
 
-  /** Asks the part to end in its own good time. Gives how it ended and how long that took. */
+  /** Asks the part to end. Returns how it ended, and how long that took. */
   async stop(part: Part): Promise<{ how: string; ms: number }> {
     return this.#end(part, () => {
       // PostgreSQL's "fast" shutdown ends the sessions instead of waiting for them to leave.
@@ -233,10 +230,10 @@ export class FaultStack {
     });
   }
 
-  /** Kills all processes of the part, none of which can do anything about it. */
+  /** Kills all processes of the part with a signal that none of them can catch. */
   async kill(part: Part): Promise<void> {
     const { how } = await this.#end(part, () => {
-      // Stopped first, the parent starts no more children while they are looked for.
+      // The parent is stopped first, so that it starts no more children while they are looked for.
       process.kill(this.pid(part), 'SIGSTOP');
       for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGKILL');
     });
@@ -253,7 +250,7 @@ export class FaultStack {
     return { how, ms: performance.now() - startedAt };
   }
 
-  /** All processes of the part stand still: connections stay, and nothing answers. */
+  /** Pauses all processes of the part: connections stay open, and nothing answers. */
   async pause(part: Part): Promise<void> {
     process.kill(this.pid(part), 'SIGSTOP');
     const pids = processTree(this.pid(part));
@@ -265,7 +262,7 @@ export class FaultStack {
     for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGCONT');
   }
 
-  /** The last line with this message that the API or the worker has logged. */
+  /** Returns the last line with this message that the API or the worker has logged. */
   lastLogLine(part: 'api' | 'worker', message: string): { time: string } {
     const text = readFileSync(path.join(this.#dataDir, 'logs', `${part}.log`), 'utf8');
     const line = text.split('\n').findLast((each) => each.includes(`"msg":"${message}"`));
@@ -273,7 +270,7 @@ export class FaultStack {
     return JSON.parse(line);
   }
 
-  /** Whether PostgreSQL answers on a connection of its own. */
+  /** Returns whether PostgreSQL answers on a new connection. */
   async canQuery(): Promise<boolean> {
     const client = new pg.Client({
       connectionString: this.#databaseUrl,
@@ -320,7 +317,7 @@ function findPorts(): Promise<Record<string, number>> {
 
 const ps = (...options: string[]) => execFileSync('ps', options, { encoding: 'utf8' });
 
-/** The process and everything it has started, parents first. */
+/** Returns the process and all its descendants, parents first. */
 function processTree(root: number): number[] {
   const all = ps('-axo', 'pid=,ppid=')
     .trim()

@@ -8,19 +8,19 @@ import type { FaultStack, Part } from './fault-stack.ts';
 import { between, type Random } from './random.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What clients may meet while a fault lasts; that nothing is lost, doubled or wrong is promised always. */
+/** What clients may see while a fault lasts. That nothing is lost, doubled or wrong is always promised. */
 export type Promised =
-  /** Every batch gets its 202 at its first attempt. */
+  /** Every batch gets a 202 at its first attempt. */
   | 'goes on'
-  /** 503 with Retry-After, and nothing else. */
+  /** Requests may get 503 with Retry-After, and no other error. */
   | 'refuses'
-  /** No answer at all, as from a process that is gone. */
+  /** Requests may get no answer, as from a process that is gone. */
   | 'is away';
 
 export interface Fault {
-  /** Names it in docs/reliability.md. */
+  /** How docs/reliability.md names it. */
   name: string;
-  /** Whom it strikes; two faults at once strike different parts. */
+  /** The part that it affects. Two faults at once affect different parts. */
   part: Part | 'clients';
   promised: Promised;
   /** How long it lasts. */
@@ -58,7 +58,7 @@ const paused = (part: Part, title: string, promised: Promised, lastsMs: number):
   end: async (stack) => stack.resume(part),
 });
 
-/** Kills as often as it takes to meet the API at different steps: reading, in its transaction, before a workflow's start. */
+/** Enough kills to find the API at different steps: reading, in its transaction, before it starts a workflow. */
 const apiKillCount = 3;
 
 const apiKilledOften: Fault = {
@@ -90,7 +90,7 @@ const oneOfTwoWorkersKilled: Fault = {
   },
 };
 
-/** All connections of API and worker, as a proxy or an administrator would cut them. */
+/** Cuts all connections of the API and worker, as a proxy or an administrator would. */
 const cutConnections = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
    WHERE application_name LIKE 'tallyflow-%' AND pid <> pg_backend_pid()
      AND application_name <> 'tallyflow-test'`;
@@ -111,7 +111,7 @@ const connectionsCut: Fault = {
 
 const hoarded = new Map<FaultStack, pg.Client[]>();
 
-/** Takes connections until there are none left. */
+/** Takes connections until none are left. */
 async function hoard(stack: FaultStack, clients: pg.Client[]): Promise<void> {
   for (;;) {
     const client = new pg.Client({ connectionString: stack.databaseUrl });
@@ -136,7 +136,7 @@ const outOfConnections: Fault = {
     const clients: pg.Client[] = [];
     hoarded.set(stack, clients);
     await hoard(stack, clients);
-    // Those that API and worker had are cut and taken as well.
+    // The connections of the API and worker are cut, and then taken as well.
     await clients[0]?.query(cutConnections);
     await hoard(stack, clients);
   },
@@ -251,7 +251,7 @@ const redisBabbles: Fault = {
   },
 };
 
-/** Of the four streams that may be stored at a time, these leave two to others. */
+/** Four streams may be stored at a time, so this leaves two for others. */
 const stalledStreams = 2;
 const stalledBodies = 40;
 const stalled = new Map<FaultStack, Socket[]>();
@@ -276,7 +276,7 @@ async function stall(stack: FaultStack, type: string, rows: ClientRow[]): Promis
   return socket;
 }
 
-/** Their rows never get a 202, and so must not be stored. */
+/** Opens requests that stall. Their rows never get a 202, so they must not be stored. */
 export async function stallClients(stack: FaultStack, streams: number): Promise<Socket[]> {
   const types = [
     ...Array.from({ length: stalledBodies }, () => 'application/json'),
@@ -306,7 +306,7 @@ const clientsStall: Fault = {
   },
 };
 
-/** Everything that can be done to a running stack again and again. */
+/** Every fault that can be inflicted on a running stack repeatedly. */
 export const faults = {
   apiKilledOften,
   apiRestarted: stopped('api', 'API', 'is away'),

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * Real PostgreSQL, Temporal and Redis for all suites, on free ports, in a folder that global-teardown
- * deletes. Plain JavaScript with a native import, since Jest runs this outside its own module loader.
+ * Starts PostgreSQL, Temporal and Redis for all suites, on free ports, in a folder that global-teardown deletes. It is
+ * plain JavaScript with native imports, since Jest runs it outside its own module loader.
  */
 export default async function globalSetup() {
   const { startServers } = await import('../../src/local/servers.ts');
-  // Workflow tests run the workflows as they are now.
+  // Builds the bundle, so that tests run the workflows as they are now.
   await import('../../src/workflows/bundle.ts');
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-test-'));
   const servers = await startServers({ dataDir, temporalCli: process.env.TEMPORAL_CLI });

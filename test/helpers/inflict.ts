@@ -8,9 +8,9 @@ import { type Observation, recordObservation } from './reliability-record.ts';
 import { Traffic } from './traffic.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Under way before the fault, so that it strikes in the middle. */
+/** How many batches are accepted before the fault begins, so that it strikes under load. */
 const batchesUnderWay = 10;
-/** Faults that are not in the catalogue come after it in the table. */
+/** The place in the table of faults that are not in the catalogue: after all that are. */
 const orderOfOthers = 30;
 const completedTimeoutMs = 90_000;
 
@@ -21,11 +21,11 @@ const promisedWords: Record<Promised, string> = {
 };
 
 /**
- * Inflicts a fault while traffic runs, and looks at what has become of it. Throws where anything differs
- * from what is promised. Afterwards all runs as before.
+ * Inflicts a fault while traffic runs, ends it, and checks the results. Throws where anything differs from what is
+ * promised.
  *
- * `whileItLasts` gives the batches that it was refused. They are sent again, as by any client: a statement
- * that was on its way to a server that stood still may have been carried out once that went on.
+ * `whileItLasts` returns the batches that were refused. They are sent again, as any client would: a server that was
+ * paused may have executed a statement after it was resumed.
  */
 export async function inflict(
   stack: FaultStack,
@@ -36,7 +36,7 @@ export async function inflict(
   const place = Object.values<Fault>(faults).indexOf(fault);
   const order = place === -1 ? orderOfOthers : place;
   const random = seededRandom(order);
-  // What there was has been compared already.
+  // Earlier rows have been compared already.
   const rowsBefore = client.acknowledged;
   const batchesBefore = await countBatches(stack);
   const traffic = new Traffic(stack, client, random, `fault-${order}`);
@@ -55,7 +55,7 @@ export async function inflict(
     const acceptedAtEnd = traffic.acceptedCount;
     await waitFor(async () => traffic.acceptedCount > acceptedAtEnd);
     firstAcceptedMs = performance.now() - endedAt;
-    // What the fault has left behind must not harm later batches either.
+    // The fault must not harm later batches either.
     await waitFor(async () => traffic.acceptedCount > acceptedAtEnd + batchesUnderWay);
   } catch (error) {
     await traffic.abandon();
@@ -63,7 +63,7 @@ export async function inflict(
   }
   await traffic.stop();
   for (const rows of refused) assert.equal((await client.post(rows)).status, 202);
-  // What a crash has left unstarted is the sweep's.
+  // The sweep starts the batches that a crash left pending.
   await stack.sweep();
   await client.untilDone(completedTimeoutMs);
   const allCompletedMs = performance.now() - endedAt;

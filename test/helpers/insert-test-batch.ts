@@ -1,13 +1,15 @@
 import { v7 as uuidV7 } from 'uuid';
 import { insertBatch } from '../../src/db/batches/insert-batch.ts';
+import { markBatchCompleted, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 
 let rowCount = 0;
 
-/** A row that differs from all others; what a test is about is given. */
+/** Makes a row with an id of its own. A test gives the fields that it is about. */
 export function makeTransaction(given: Partial<NewTransaction> = {}): NewTransaction {
   return {
     transactionId: `t-${rowCount++}`,
@@ -35,7 +37,33 @@ export async function insertTestBatch(database: Database, rows: NewTransaction[]
   return (await Batch.query(database).findById(id)) as Batch;
 }
 
-/** A category with its patterns. Returns its id. */
+/** Stores a batch and completes it as a worker would. Each row gets the category that is given for it, or none. */
+export async function insertCompletedBatch(
+  database: Database,
+  rows: NewTransaction[],
+  categoryOf: (row: NewTransaction) => number | null = () => null,
+): Promise<Batch> {
+  const { id, firstTransactionId } = await insertTestBatch(database, rows);
+  await markBatchProcessing(database, id, 'run');
+  await completeTransactions(
+    database,
+    id,
+    rows.map((row, index) => {
+      const categoryId = categoryOf(row);
+      return {
+        id: (firstTransactionId as number) + index,
+        match:
+          categoryId === null
+            ? null
+            : { categoryId, patternId: 1, field: 'merchant_name', confidence: 1, source: 'test' },
+      };
+    }),
+  );
+  await markBatchCompleted(database, id);
+  return (await Batch.query(database).findById(id)) as Batch;
+}
+
+/** Stores a category with its patterns. Returns its id. */
 export async function insertCategory(
   database: Database,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Preloaded into a process that a test measures: tells over IPC how long the event loop was held up at
- * most, counted in processor time, so that it does not matter what else the machine does meanwhile.
+ * Preloaded into a process that a test measures. Reports over IPC the longest time that the event loop was held up. It
+ * counts processor time, so that it does not matter what else the machine does.
  */
 const usedMs = (): number => {
   const { user, system } = process.threadCpuUsage();
@@ -9,7 +9,7 @@ const usedMs = (): number => {
 
 let longestMs = 0;
 let last = usedMs();
-// Timers come once in each turn of the event loop.
+// Timers run once in each turn of the event loop.
 setInterval(() => {
   const now = usedMs();
   longestMs = Math.max(longestMs, now - last);
@@ -17,12 +17,12 @@ setInterval(() => {
 }, 1).unref();
 
 process.on('message', () => {
-  // Behind the timer of the turn that the question came in.
+  // The answer follows the timer of the turn in which the question arrived.
   setTimeout(() => {
     process.send?.(longestMs);
     longestMs = 0;
   }, 10);
 });
-// It ends when it is told to, although it could still be asked; and when the test that asks was killed.
+// The open channel must not keep the process alive, and the process ends when the test that asks was killed.
 process.channel?.unref();
 process.on('disconnect', () => process.exit());

@@ -7,20 +7,20 @@ import { v8Flags } from '../../src/local/application.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 export interface Measures {
-  /** For how long one turn of the event loop lasted at most, in processor time. */
+  /** The longest turn of the event loop, in processor time. */
   heldUpMs: number;
-  /** Resident memory at its highest since the process began. */
+  /** The peak of resident memory since the process began. */
   peakBytes: number;
 }
 
 export interface MeasuredApi {
   url: string;
-  /** Since it was asked last. */
+  /** Returns what was measured since the last call. */
   measure(): Promise<Measures>;
   stop(): Promise<void>;
 }
 
-/** The API as a process of its own, as it is deployed, with this environment alone. */
+/** Starts the API as a separate process, as it is deployed, with only this environment. */
 export async function startMeasuredApi(environment: Record<string, string>): Promise<MeasuredApi> {
   const child = fork(path.join(root, 'src/server.ts'), {
     execArgv: [...v8Flags.api, '--import', path.join(root, 'test/helpers/measure-turns.ts')],
@@ -45,7 +45,7 @@ export async function startMeasuredApi(environment: Record<string, string>): Pro
 function urlOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let log = '';
-    // For as long as it runs: a log that nobody reads would stop it.
+    // The log is read for as long as the process runs, since a full pipe would block it.
     child.stdout?.on('data', (chunk) => {
       log += chunk;
       const url = /"url":"(http:[^"]+)","msg":"api started"/.exec(log)?.[1];
@@ -55,7 +55,7 @@ function urlOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** As the system counts it, for a process that is held up cannot look at itself. */
+/** Reads the operating system's count, since a process that is held up cannot measure itself. */
 function peakOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;

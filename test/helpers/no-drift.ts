@@ -1,6 +1,6 @@
 import type { Drift } from '../../src/db/totals/find-drift.ts';
 
-/** What a recount finds where all that was computed beforehand agrees with the rows. */
+/** What a recount finds when all stored totals agree with the rows. */
 export const noDrift: Drift = {
   dailyTotals: 0,
   categoryTotals: 0,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { TestApi } from './test-api.ts';
 
-/** An NDJSON stream of transactions whose end its client decides upon. */
+/** An NDJSON stream of transactions that stays open until its client ends it. */
 export interface OpenStream {
   send(transactions: readonly unknown[]): void;
   /** The status and the JSON of the answer, which may come before the body's end. */

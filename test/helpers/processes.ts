@@ -6,14 +6,14 @@ import { type Child, startChild } from '../../src/local/child-process.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 export interface Processes {
-  /** Of the API. */
+  /** The URL of the API. */
   url: string;
-  /** All that both have logged. */
+  /** Returns everything that both have logged. */
   logs(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** API and worker as processes of their own, with this environment alone; what they keep is below the folder. */
+/** Starts the API and a worker as separate processes, with only this environment. Their logs are below the folder. */
 export async function startProcesses(
   folder: string,
   environment: Record<string, string>,

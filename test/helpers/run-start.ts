@@ -4,7 +4,7 @@ import path from 'node:path';
 import { checkout } from '../../src/local/settings.ts';
 import { waitUntil } from '../../src/local/wait-until.ts';
 
-/** A start with everything, on a machine that is busy with other suites. */
+/** The longest that a start of everything may take on a machine that is busy with other suites. */
 export const startTimeoutMs = 120_000;
 
 /** A run of `script/start`, or of what it runs in its place. */
@@ -15,10 +15,10 @@ export interface Start {
 }
 
 const ports = ['PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'REDIS_PORT'];
-/** What the developer may have set, and these tests must not use. */
+/** Variables that a developer may have set, and that these tests must not use. */
 const servers = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'REDIS_URL', 'BOOTSTRAP_API_KEY'];
 
-/** Runs the command in the checkout, as a stack on free ports that keeps its data in `dataDir`. */
+/** Runs the command in the checkout. It starts a stack on free ports that keeps its data in `dataDir`. */
 export function runStart(
   [command, ...args]: [string, ...string[]],
   dataDir: string,
@@ -45,14 +45,14 @@ export function runStart(
   return { process: child, output: () => output, exit: once(child, 'close') };
 }
 
-/** The stack itself, without what `script/start` installs. */
+/** Starts the stack without installing what `script/start` installs. */
 export const startCommand = (...options: string[]): [string, ...string[]] => [
   process.execPath,
   path.join(checkout, 'src/local/start.ts'),
   ...options,
 ];
 
-/** Waits for something that the start says; the error of a start that ended before has its output. */
+/** Waits until the start prints a text. Throws an error with its output if it ends before. */
 export async function untilSaid({ output, exit }: Start, text: string): Promise<void> {
   const ended = new AbortController();
   void exit.then(() => ended.abort(new Error(`The start has ended:\n${output()}`)));
@@ -66,7 +66,7 @@ export async function untilSaid({ output, exit }: Start, text: string): Promise<
 
 export const untilRunning = (start: Start) => untilSaid(start, 'Ctrl-C stops');
 
-/** Where the API is, and the key that opens it, as the start has printed them. */
+/** Returns the URL and the API key that the start has printed. */
 export function printedAccess({ output }: Start): { url: string; apiKey: string } {
   const find = (pattern: RegExp) => pattern.exec(output())?.[1] ?? '';
   return { url: find(/API {2,}(http\S+)/), apiKey: find(/API key +(\S+)/) };

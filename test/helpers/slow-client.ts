@@ -10,7 +10,7 @@ export interface SlowAnswer {
 
 export interface SlowClient {
   answer: Promise<SlowAnswer>;
-  /** Null until it has come. */
+  /** Null until the answer has arrived. */
   status(): number | null;
   write(bytes: string | Buffer): void;
   end(): void;
@@ -33,14 +33,14 @@ export function startSlowClient(
     sending.once('error', reject);
     sending.once('response', (response) => {
       status = response.statusCode ?? 0;
-      // Whether the answer was read is what counts, not how the connection ends.
+      // How the connection ends does not matter once the answer was read.
       text(response).then(
         (body) => resolve({ status: status as number, headers: response.headers, body }),
         () => resolve({ status: status as number, headers: response.headers, body: '' }),
       );
     });
   });
-  // A test that waits for the answer hears of it.
+  // A test that waits for the answer gets the error.
   answer.catch(() => {});
   sending.write(first);
   return {

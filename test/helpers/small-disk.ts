@@ -5,13 +5,13 @@ import path from 'node:path';
 
 export interface SmallDisk {
   directory: string;
-  /** Leaves no room on it. */
+  /** Fills the disk. */
   fill(): void;
   enlarge(): void;
   remove(): void;
 }
 
-/** A disk of its own that is soon full; null where mounting is not allowed. */
+/** Mounts a small disk. Returns null where mounting is not allowed. */
 export function mountSmallDisk(megabytes: number): SmallDisk | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
   const directory = mkdtempSync(path.join(tmpdir(), 'tallyflow-disk-'));

@@ -4,18 +4,18 @@ import { Transform } from 'node:stream';
 
 export interface TcpProxy {
   port: number;
-  /** As a server that was killed: connections break, and new ones are refused. */
+  /** Acts as a server that was killed: connections break, and new ones are refused. */
   cut(): Promise<void>;
-  /** As a server behind a network that swallows everything: connections stay, and nothing answers. */
+  /** Acts as a network that drops everything: connections stay open, and nothing answers. */
   mute(): void;
-  /** As a server that is busy: whatever is sent to it arrives so much later. */
+  /** Acts as a busy server: whatever is sent to it arrives this much later. */
   slow(delayMs: number): void;
-  /** Everything works again. */
+  /** Makes everything work again. */
   restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Stands before a server that all suites share, so that one of them can take it away for itself. */
+/** Starts a proxy to a server that all suites share, so that one suite can lose its connection while others keep theirs. */
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isMute = false;
@@ -43,7 +43,7 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
 
   function track(socket: Socket): void {
     sockets.add(socket);
-    // What breaks here is what a test wants to break.
+    // Tests break these connections on purpose.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
   }
@@ -74,7 +74,7 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
     },
     async restore() {
       delayMs = 0;
-      // Those that were muted would hang for ever.
+      // Muted connections would hang for ever.
       if (isMute) for (const socket of sockets) socket.destroy();
       isMute = false;
       if (!server.listening) await listen(ownPort);

@@ -4,16 +4,16 @@ import { waitFor } from './wait-for.ts';
 
 const address = process.env.TEST_TEMPORAL_ADDRESS as string;
 
-/** A namespace of its own on the server that the suites share, for what there is one of in each. */
+/** Creates a namespace on the server that the suites share, for a suite that needs a schedule or attributes of its own. */
 export async function createTestNamespace(): Promise<string> {
   const namespace = `test-${randomUUID()}`;
   const { connection, client, close } = connectLazily(address, namespace);
   await connection.workflowService.registerNamespace({
     namespace,
-    // A number is as good as the Long that the type asks for.
+    // A number works as well as the Long that the type asks for.
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
-  // The server's parts learn of it one after the other.
+  // The server's parts learn of a namespace one after the other.
   await waitFor(() =>
     client.schedule
       .list()

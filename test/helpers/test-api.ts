@@ -18,18 +18,18 @@ import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedu
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { createTestDatabase } from './test-database.ts';
 
-/** A test says itself what it expects of a body. */
+/** Each test checks itself what it expects of a body. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type Json = any;
 
 export interface Answer<Body> {
   status: number;
   headers: Headers;
-  /** JSON, read; null where there is none. */
+  /** The parsed JSON; null if there is none. */
   body: Body;
 }
 
-/** RFC 9457, as far as tests look at it. */
+/** The members of an RFC 9457 problem that tests look at. */
 export interface Problem {
   code: string;
   detail: string;
@@ -38,33 +38,33 @@ export interface Problem {
 
 type RequestHeaders = Record<string, string>;
 
-/** All requests carry the key with all scopes, unless the headers say something else. */
+/** An API under test. Requests carry a key with all scopes, unless their headers say something else. */
 export interface TestApi {
   url: string;
   /** An API key with all scopes. */
   key: string;
-  /** The database as its owner; the API itself has a role with fewer rights. */
+  /** The database with the rights of its owner. The API's own role has fewer. */
   database: Database;
-  /** The database as the API has it, for a worker beside it. */
+  /** The database with the rights of the API, for a worker beside it. */
   limitedDatabase: Database;
   /** The pool from which the API reads. */
   readDatabase: Database;
-  /** For the role that the API has. */
+  /** The URL for the role of the API. */
   databaseUrl: string;
   cache: Cache;
   get<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
   delete<Body = Json>(path: string, headers?: RequestHeaders): Promise<Answer<Body>>;
-  /** Sends JSON; nothing at all for undefined. */
+  /** Sends JSON, or no body for undefined. */
   post<Body = Json>(path: string, body?: unknown, headers?: RequestHeaders): Promise<Answer<Body>>;
   patch<Body = Json>(path: string, body?: unknown, headers?: RequestHeaders): Promise<Answer<Body>>;
-  /** Sends the body as it is. */
+  /** Sends the body unchanged. */
   send<Body = Json>(
     method: string,
     path: string,
     body?: RequestInit['body'],
     headers?: RequestHeaders,
   ): Promise<Answer<Body>>;
-  /** What comes first when the process is told to stop. */
+  /** Does what the process does first when it is told to stop. */
   beginStopping(): void;
   stop(): Promise<void>;
 }
@@ -73,20 +73,20 @@ export interface TestApiOptions {
   config?: Partial<Config>;
   /** For a suite that must not share its Redis database with one that runs at the same time. */
   redisDatabase?: number;
-  /** Other addresses of the servers, for a suite that takes one away. */
+  /** Other addresses of the servers, for a suite that disconnects one. */
   databaseUrl?: string;
   redisUrl?: string;
-  /** Another process of the same installation: it has the same database and the same key. */
+  /** Makes it another process of the same installation, with the same database and key. */
   beside?: TestApi;
-  /** What a reader waits for at most. */
+  /** The longest that a reader waits for a connection. */
   readTimeoutMs?: number;
   /** How long a transaction that captures rows may wait for the next ones. */
   streamIdleMs?: number;
-  /** Of the API; silent unless a suite reads it. */
+  /** The API's logger, which is silent unless a suite reads it. */
   logger?: Logger;
 }
 
-/** The whole API on a free port, on a database of its own, an empty cache and a task queue without a worker. */
+/** Starts the whole API on a free port, with a database of its own, an empty cache, and a task queue without a worker. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { beside } = options;
   const key = beside?.key ?? `test_${randomUUID()}`;
@@ -157,7 +157,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       body: body ?? null,
     });
     const type = response.headers.get('content-type') ?? '';
-    // It may go on for ever.
+    // An event stream may go on for ever.
     const isStream = type.startsWith('text/event-stream');
     if (isStream) await response.body?.cancel();
     const text = isStream ? '' : await response.text();
@@ -208,7 +208,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   };
 }
 
-/** Suites that run at the same time have a Redis database each: the one they name, or one by Jest's worker. */
+/** Returns a Redis database for each suite that runs at the same time: the one it names, or one by Jest's worker. */
 function testRedisUrl(database: number | undefined): string | undefined {
   const server = process.env.TEST_REDIS_URL;
   if (server === undefined || server === '') return undefined;

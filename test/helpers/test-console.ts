@@ -8,34 +8,34 @@ import { startTestApi, type TestApi } from './test-api.ts';
 import type { TestStack } from './test-stack.ts';
 
 export interface ConsolePageOptions extends Omit<TestPageOptions, 'as'> {
-  /** E-mail address of who is signed in; null for nobody. The suite's first user unless it is given. */
+  /** The e-mail address of who is signed in; null for nobody. The default is the suite's first user. */
   as?: string | null;
 }
 
 export interface TestConsole {
   api: TestApi;
   /**
-   * A page of somebody who is signed in already, with nothing left of earlier pages but cached files.
-   * Nothing is loaded yet. It is closed after the test.
+   * Opens a page of somebody who is signed in, with nothing left of earlier pages except cached files. Nothing is
+   * loaded yet. The page is closed after the test.
    */
   newPage(options?: ConsolePageOptions): Promise<Page>;
   /**
-   * A page at a path. A user who stays through all tests goes on with the page of an earlier one, which
-   * moves there inside the console and fetches anew: a fraction of what it costs to load the console.
+   * Opens a page at a path. A user who stays through all tests reuses the page of an earlier test. It goes to the path
+   * inside the console and fetches its data again, which costs much less than loading the console.
    */
   openPage(path: string, options?: ConsolePageOptions): Promise<Page>;
-  /** What was wrong on the pages of this test; see TestPage. */
+  /** Returns what was wrong on the pages of this test; see TestPage. */
   problems(): string[];
 }
 
 export interface TestConsoleOptions {
-  /** Roles by e-mail address, of users that stay through all tests. */
+  /** The roles by e-mail address of users who stay through all tests. */
   users?: Record<string, Role>;
-  /** With a worker, or with settings of its own; an API alone unless it is given. */
+  /** An API with a worker, or one with its own settings. The default is an API alone. */
   servers?: TestApi | TestStack;
 }
 
-/** A browser on an API's console, for the tests of the file that calls this, and stopped after them. */
+/** Starts a browser on an API's console for the tests of the file that calls this, and stops it after them. */
 export async function startTestConsole(options: TestConsoleOptions = {}): Promise<TestConsole> {
   const { users = {}, servers = await startTestApi() } = options;
   const api = 'api' in servers ? servers.api : servers;
@@ -64,7 +64,7 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     return one.page;
   }
 
-  /** The page of an earlier test, if there is one. */
+  /** Returns the page of an earlier test, if there is one. */
   async function takeKept({ as = firstUser, ...look }: ConsolePageOptions): Promise<Page | null> {
     const one = kept.find((page) => page.as === as);
     if (one === undefined) return null;
@@ -98,7 +98,7 @@ interface OpenedPage extends TestPage {
   isKept: boolean;
 }
 
-/** Cookies and storage as after a sign-in, which has tests of its own, or as before the first one. */
+/** Sets cookies and storage as they are after signing in, which has its own tests, or as in a new browser. */
 async function beginAs(page: Page, api: TestApi, email: string | null): Promise<void> {
   const context = page.context();
   await context.clearCookies();
@@ -108,7 +108,7 @@ async function beginAs(page: Page, api: TestApi, email: string | null): Promise<
     const [name, value] = Cookie.split('=') as [string, string];
     await context.addCookies([{ name, value, url: api.url, httpOnly: true, sameSite: 'Strict' }]);
   }
-  // Once a page, not after each load: what the console itself stores has to last.
+  // This runs once for each page, not after each load, so that what the console stores lasts.
   await page.addInitScript(`if (!sessionStorage.getItem('test.begun')) {
     localStorage.clear();
     ${email === null ? '' : "localStorage.setItem('tallyflow.signed-in', '1');"}

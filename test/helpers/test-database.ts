@@ -3,25 +3,25 @@ import { createDatabase, type Database } from '../../src/db/connection/database.
 import { grantRights } from '../../src/db/connection/grant-rights.ts';
 import { migrate } from '../../src/db/connection/migrate.ts';
 
-/** One for all suites: roles belong to the server. */
+/** All suites share one role, since roles belong to the server. */
 const limitedRole = { name: 'tallyflow_test_app', password: 'of a limited role' };
 
 export interface TestDatabase {
-  /** For the role that API and worker have, which owns nothing. */
+  /** The URL for the role of the API and worker, which owns nothing. */
   url: string;
-  /** For the owner, as whom migrations run. */
+  /** The URL for the owner, as whom migrations run. */
   ownerUrl: string;
-  /** As the owner, who may do what the application may not. */
+  /** The database with the rights of its owner, who may do what the application may not. */
   database: Database;
-  /** As API and worker have it. */
+  /** The database with the rights of the API and worker. */
   limitedDatabase: Database;
   drop(): Promise<void>;
 }
 
-/** Has the schema, and no data: to copy it takes a tenth of the time that all migrations take. */
+/** A database with the schema and no data. Copying it takes a tenth of the time that the migrations take. */
 const template = 'test_template';
 
-/** Once for all suites, before they create databases. */
+/** Creates the database that each suite's database is a copy of. */
 export async function createTemplate(server: string): Promise<void> {
   const admin = open(server);
   await admin.raw(`CREATE DATABASE ${template}`);
@@ -29,11 +29,11 @@ export async function createTemplate(server: string): Promise<void> {
   const database = open(urlOf(server, template));
   await migrate(database);
   await grantRights(database, limitedRole);
-  // Nobody may be connected to what is copied.
+  // PostgreSQL copies a database only while nobody is connected to it.
   await database.destroy();
 }
 
-/** An empty database of its own, with the schema, on the server that the suites share. */
+/** Creates an empty database with the schema on the server that the suites share. */
 export async function createTestDatabase(
   server: string | undefined = process.env.TEST_DATABASE_URL,
 ): Promise<TestDatabase> {
@@ -63,6 +63,30 @@ export async function createTestDatabase(
       await again.destroy();
     },
   };
+}
+
+/** Tables that a suite keeps through its tests: users, API keys, and what a migration has stored. */
+const keptTables = [
+  'admin_users',
+  'admin_sessions',
+  'known_browsers',
+  'api_keys',
+  'pattern_set',
+  'knex_migrations',
+  'knex_migrations_lock',
+];
+
+/** Empties every table except those of users and API keys, so that the next test finds no data. */
+export async function emptyTables(database: Database): Promise<void> {
+  // A table is empty on disk until a test writes to it. Truncating only those with a size is much faster.
+  const { rows } = await database.raw<{ rows: { name: string }[] }>(
+    `SELECT oid::regclass::text AS name FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relname = ANY(?)
+       AND pg_relation_size(oid) > 0`,
+    [keptTables],
+  );
+  if (rows.length === 0) return;
+  await database.raw(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} CASCADE`);
 }
 
 function urlOf(server: string, database: string): string {

@@ -17,7 +17,7 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-/** An API together with the worker that does what it asks for. */
+/** Starts an API together with a worker for its task queue. */
 export async function startTestStack(options: TestApiOptions = {}): Promise<TestStack> {
   const taskQueue = `test-${randomUUID()}`;
   const api = await startTestApi({

@@ -16,7 +16,7 @@ export interface TestWorker extends TemporalConnection {
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
-/** A worker in this process, on a task queue of its own unless one is given, with the bundle that global-setup has built. */
+/** Starts a worker in this process with the bundle that global-setup has built. It has a task queue of its own unless one is given. */
 export async function startTestWorker(
   dependencies: Omit<ActivityDependencies, 'processing' | 'recategorizing' | 'sweepGraceSeconds'> &
     Partial<ActivityDependencies>,

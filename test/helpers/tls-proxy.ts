@@ -6,7 +6,7 @@ import type { Certificate } from './certificates.ts';
 
 export interface TlsProxy {
   port: number;
-  /** The names in the certificates of those who have connected; null for one without. */
+  /** The name in each client's certificate; null for a client without one. */
   clients: (string | null)[];
   close(): Promise<void>;
 }
@@ -14,20 +14,20 @@ export interface TlsProxy {
 export interface TlsProxyOptions {
   target: { host: string; port: number };
   certificate: Certificate;
-  /** Who has signed the certificates of clients, where they must have one. */
+  /** The authority of the clients' certificates, where clients must have one. */
   clientAuthority?: string;
-  /** PostgreSQL's clients first ask whether the server speaks TLS. */
+  /** Whether clients first ask for TLS by PostgreSQL's protocol. */
   isPostgres?: boolean;
 }
 
-/** Speaks TLS, and nothing else, for a server that does not. */
+/** Starts a proxy that accepts only TLS for a server that does not speak it. */
 export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy> {
   const { target, certificate, clientAuthority, isPostgres = false } = options;
   const sockets = new Set<Socket>();
   const clients: (string | null)[] = [];
   const track = (socket: Socket) => {
     sockets.add(socket);
-    // A client that does not trust the certificate leaves.
+    // A client that does not trust the certificate breaks the connection.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
   };
@@ -58,7 +58,7 @@ export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy>
     if (isPostgres) {
       await once(plain, 'readable');
       const request: Buffer | null = plain.read(8);
-      // Whoever goes on without it gets no answer.
+      // A client that does not ask for TLS gets no answer.
       if (request?.readUInt32BE(4) !== sslRequest) return void plain.destroy();
       plain.write('S');
     }

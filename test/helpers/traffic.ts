@@ -7,24 +7,24 @@ import { type ClientAnswer, type ClientRecord, ingestPath, makeRows } from './cl
 import type { FaultStack } from './fault-stack.ts';
 import { between, type Random } from './random.ts';
 
-/** Between two batches of one client: a stream of them, not a flood. */
+/** The pause between two batches of one client, so that they don't overload the API. */
 const pauseMs = 100;
-/** After a refusal; shorter than Retry-After says, since tests look for what breaks. */
+/** The pause after a refusal. It is shorter than Retry-After, since tests look for what breaks. */
 const refusedPauseMs = 150;
-/** Accounts, four for each of these, on which a client's batches go round. */
+/** A client's batches take turns on this many groups of four accounts. */
 const accountGroups = 3;
 
 type Post = (rows: ClientRow[], headers: Record<string, string>) => Promise<ClientAnswer>;
 
 /**
- * Clients that post a known stream of batches: JSON and NDJSON, with and without idempotency keys, some
- * repeated after their 202, some with a bad row, some left in the middle; and one that reads. As a client
- * should, each repeats what got no 202 until it does, so that in the end nothing is unknown.
+ * Clients that post known batches: JSON and NDJSON, with and without idempotency keys, some repeated after their 202,
+ * some with a bad row, and some cut off in the middle. One more client reads. As a client should, each repeats a batch
+ * until it gets a 202, so that in the end nothing is unknown.
  */
 export class Traffic {
-  /** Batches that got their 202. */
+  /** Batches that got a 202. */
   acceptedCount = 0;
-  /** Answers other than a 202 to batches, by their code, and requests without one. */
+  /** Answers to batches other than a 202, and requests without an answer, by code. */
   readonly refusals = new Map<string, number>();
   /** What must never happen, such as a 500, or a 503 without Retry-After. */
   readonly violations: string[] = [];
@@ -53,14 +53,14 @@ export class Traffic {
     ]);
   }
 
-  /** Stops once every batch that was begun has got its 202. */
+  /** Stops once every batch that was begun has got a 202. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#running;
     assert.deepEqual(this.violations, []);
   }
 
-  /** Stops at once, whatever is still unknown. */
+  /** Stops at once, whatever is unknown by then. */
   async abandon(): Promise<void> {
     this.#isStopping = true;
     this.#isAbandoned = true;
@@ -129,7 +129,7 @@ export class Traffic {
     if (!isGood) this.violations.push(`${status} ${JSON.stringify(body)}`);
   }
 
-  /** Nothing of it may be stored. */
+  /** Posts a batch with a bad row. Nothing of it may be stored. */
   async #postBad(label: string): Promise<void> {
     const rows = makeRows(label, 20, this.#accounts());
     rows.splice(between(this.#random, 0, 19), 1, { ...(rows[0] as ClientRow), amount: '1.23456' });
@@ -137,7 +137,7 @@ export class Traffic {
     if (answer.status !== 400) this.#noteRefusal(answer);
   }
 
-  /** A client that disappears in the middle of its body. */
+  /** Disconnects in the middle of a body. */
   async #leave(label: string): Promise<void> {
     const outgoing = request({
       port: this.#stack.apiPort,
@@ -155,7 +155,7 @@ export class Traffic {
     outgoing.destroy();
   }
 
-  /** Whatever it reads lands in the cache, where it must not stay once it is outdated. */
+  /** Reads a report, which is then cached. It must not stay in the cache once it is outdated. */
   async #read(): Promise<void> {
     const account = `${this.#accounts()}-account-${between(this.#random, 0, 3)}`;
     const answer = await this.#client.getReport(account);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again and again until the answer is neither null, undefined nor false; throws after the time given. */
+/** Asks again until the answer is neither null, undefined nor false. Throws after the given time. */
 export async function waitFor<Answer>(
   ask: () => Promise<Answer | null | undefined | false>,
   timeoutMs = 30_000,

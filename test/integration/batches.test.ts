@@ -16,12 +16,13 @@ import { beginBatches } from '../../src/db/batches/begin-batches.ts';
 import { markBatchFailed, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
 import { retryBatch } from '../../src/db/batches/retry-batch.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
-import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 import { addKey } from '../helpers/add-key.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { readEvents } from '../helpers/read-events.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -59,7 +60,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   beforeCategorizing = async () => {};
-  await api.database.raw('TRUNCATE transactions, batches, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
 });
 
 afterAll(async () => {
@@ -84,13 +85,7 @@ const untilStatus = (batch: Batch, status: BatchBody['status']) =>
 const rowsOf = async (batch: Batch) =>
   (await api.get<Page<BatchTransactionBody>>(`${base}/${batch.id}/transactions`)).body.data;
 
-async function keyWith(...scopes: Scope[]): Promise<{ Authorization: string }> {
-  const key = generateApiKey();
-  await api
-    .database('api_keys')
-    .insert({ name: 'test', prefix: 'test', key_hash: hashApiKey(key), scopes });
-  return { Authorization: `Bearer ${key}` };
-}
+const keyWith = (...scopes: Scope[]) => addKey(api, 'test', scopes);
 
 /** Every page after the other, as a client would read them. */
 async function readPages<Entry>(path: string): Promise<Entry[][]> {
@@ -454,16 +449,8 @@ describe('GET /batches/{id}/events', () => {
     });
     const events: BatchEvent[] = [];
     const ended = (async () => {
-      let text = '';
-      for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-        text += Buffer.from(chunk).toString('utf8');
-        const parts = text.split('\n\n');
-        text = parts.pop() as string;
-        for (const part of parts) {
-          const [, name, data] = /^event: (\w+)\ndata: (.+)$/.exec(part) ?? [];
-          events.push({ name: name as string, batch: JSON.parse(data as string) });
-        }
-      }
+      for await (const { name, data } of readEvents(response))
+        events.push({ name, batch: JSON.parse(data) });
     })();
     // Leaving breaks the loop, which is no failure.
     ended.catch(() => {});

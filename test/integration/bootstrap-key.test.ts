@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { ensureBootstrapKey } from '../../src/api/admin/bootstrap-key.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const base = '/api/admin/api-keys';
@@ -29,7 +30,7 @@ const start = (key: string) => ensureBootstrapKey(first.limitedDatabase, key, lo
 
 beforeEach(async () => {
   lines = [];
-  await first.database.raw('TRUNCATE audit_log');
+  await emptyTables(first.database);
   // The key of the tests itself is not to be revoked.
   await first
     .database('api_keys')

@@ -3,6 +3,7 @@ import type { BatchBody } from '../../src/api/batches/schema.ts';
 import type { Page } from '../../src/api/pagination.ts';
 import type { AcceptedBatch } from '../../src/api/transactions/schema.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 const batches = '/api/integrations/batches';
 const transactions = '/api/integrations/transactions';
@@ -12,7 +13,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.database.raw('TRUNCATE transactions, batches CASCADE'));
+beforeEach(() => emptyTables(api.database));
 
 interface TestKey {
   id: number;

@@ -1,22 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
+import { addKey } from '../helpers/add-key.ts';
 import { openStream } from '../helpers/open-stream.ts';
 import { type Answer, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 
 const path = '/api/integrations/transactions';
 let api: TestApi;
-let otherKey: string;
+/** The key of another client. */
+let other: { Authorization: string };
 
 beforeAll(async () => {
   api = await startTestApi();
-  otherKey = generateApiKey();
-  await api
-    .database('api_keys')
-    .insert({ name: 'other', prefix: 'o', key_hash: hashApiKey(otherKey), scopes: ['ingest'] });
+  other = await addKey(api, 'other', ['ingest']);
 });
-afterEach(() =>
-  api.database.raw('TRUNCATE transactions, batches, batch_conflicts, idempotency_keys'),
-);
+afterEach(() => emptyTables(api.database));
 afterAll(() => api.stop());
 
 const row = (given: Record<string, unknown> = {}) => ({
@@ -75,7 +72,7 @@ describe.each([
     const first = await post([row()]);
     const again = await post(
       [row({ transaction_id: 'new' }), row({ amount: '-999.00', currency: 'EUR' })],
-      { Authorization: `Bearer ${otherKey}` },
+      other,
     );
     expect(again).toMatchObject({ status: 202, body: { duplicate_count: 1, conflict_count: 1 } });
     expect(await batchOf(again)).toMatchObject({
@@ -224,7 +221,7 @@ describe('conflicts', () => {
       amounts.map((amount, index) => {
         const given = rows(count, { amount });
         return postJson(index % 2 ? given : given.toReversed(), {
-          Authorization: `Bearer ${index % 3 ? otherKey : api.key}`,
+          ...(index % 3 !== 0 && other),
         });
       }),
     );
@@ -250,7 +247,7 @@ describe('conflicts', () => {
   it('with a row that is committed while this batch is being stored are found', async () => {
     const stream = openStream(api);
     stream.send(rows(5));
-    const others = postJson(rows(5, { amount: '9.00' }), { Authorization: `Bearer ${otherKey}` });
+    const others = postJson(rows(5, { amount: '9.00' }), other);
     const [first, second] = await Promise.all([stream.end(), others]);
     const answers = [first, second];
     expect(answers.map(({ status }) => status)).toEqual([202, 202]);

@@ -7,6 +7,7 @@ import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.t
 import { openStream } from '../helpers/open-stream.ts';
 import { insertUser, openSession } from '../helpers/sign-in.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a revoked key has left, everywhere. */
@@ -26,7 +27,7 @@ afterAll(async () => {
   await second.stop();
   await first.stop();
 });
-beforeEach(() => first.database.raw('TRUNCATE transactions, batches CASCADE'));
+beforeEach(() => emptyTables(first.database));
 
 interface TestKey {
   id: number;

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
+import { generateApiKey } from '../../src/domain/api-key.ts';
+import { addKey } from '../helpers/add-key.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const path = '/api/integrations/transactions/';
@@ -23,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await api.database.raw('TRUNCATE transactions, batches, idempotency_keys');
+  await emptyTables(api.database);
 });
 
 afterAll(async () => {
@@ -350,11 +352,8 @@ describe('refuses, and stores nothing of', () => {
       (await api.post(path, body, { Authorization: `Bearer ${generateApiKey()}` })).status,
     ).toBe(401);
     expect((await api.post(path, body, { Authorization: 'Basic abc' })).status).toBe(401);
-    const readOnly = generateApiKey();
-    await api
-      .database('api_keys')
-      .insert({ name: 'reader', prefix: 'r', key_hash: hashApiKey(readOnly), scopes: ['read'] });
-    expect(await api.post(path, body, { Authorization: `Bearer ${readOnly}` })).toMatchObject({
+    const readOnly = await addKey(api, 'reader', ['read']);
+    expect(await api.post(path, body, readOnly)).toMatchObject({
       status: 403,
       body: { code: 'insufficient_scope' },
     });
@@ -388,7 +387,7 @@ describe('NDJSON', () => {
 
   it('accepts exactly the limit, and stores nothing of one row more', async () => {
     expect((await postNdjson(ndjson(rows(12_000)))).status).toBe(202);
-    await api.database.raw('TRUNCATE transactions, batches, idempotency_keys');
+    await emptyTables(api.database);
     expect(await postNdjson(ndjson(rows(12_001)))).toMatchObject({
       status: 413,
       body: { code: 'payload_too_large' },
@@ -528,14 +527,8 @@ describe('Idempotency-Key', () => {
 
   it('is another key for another client', async () => {
     await api.post(path, body, withKey('k-4'));
-    const other = generateApiKey();
-    await api
-      .database('api_keys')
-      .insert({ name: 'other', prefix: 'o', key_hash: hashApiKey(other), scopes: ['ingest'] });
-    const answer = await api.post(path, body, {
-      ...withKey('k-4'),
-      Authorization: `Bearer ${other}`,
-    });
+    const other = await addKey(api, 'other', ['ingest']);
+    const answer = await api.post(path, body, { ...withKey('k-4'), ...other });
     expect(answer).toMatchObject({
       status: 202,
       body: { transaction_count: 0, duplicate_count: 2 },

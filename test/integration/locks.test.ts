@@ -7,6 +7,7 @@ import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { collidingText } from '../helpers/colliding-text.ts';
 import { type OpenStream, openStream } from '../helpers/open-stream.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { emptyTables } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const path = '/api/integrations/transactions';
@@ -30,7 +31,7 @@ afterEach(async () => {
   for (const stream of streams) stream.leave();
   streams = [];
   await waitFor(async () => (await countOpen()) === 0);
-  await api.database.raw('TRUNCATE transactions, batches, idempotency_keys');
+  await emptyTables(api.database);
 });
 afterAll(() => api.stop());
 

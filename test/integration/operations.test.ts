@@ -14,11 +14,11 @@ import type { Readiness } from '../../src/api/operations/schema.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { loadConfig } from '../../src/config.ts';
 import { Batch } from '../../src/db/models/batch.ts';
-import { hashApiKey } from '../../src/domain/api-key.ts';
 import { createLogger } from '../../src/logger.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
+import { addKey } from '../helpers/add-key.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -490,10 +490,7 @@ describe('the rate limit', () => {
   });
 
   it('leaves other keys alone', async () => {
-    await limited
-      .database('api_keys')
-      .insert({ name: 'other', prefix: 'o', key_hash: hashApiKey('other'), scopes: ['read'] });
-    const headers = { Authorization: 'Bearer other' };
-    expect((await limited.get('/api/integrations/batches', headers)).status).toBe(200);
+    const other = await addKey(limited, 'other', ['read']);
+    expect((await limited.get('/api/integrations/batches', other)).status).toBe(200);
   });
 });

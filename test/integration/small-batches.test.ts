@@ -6,7 +6,7 @@ import { isForeignKeyViolation } from '../../src/db/connection/errors.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 
 let db: TestDatabase;
 let apiKeyId: number;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   apiKeyId = (await insertTestBatch(db.database, [])).apiKeyId as number;
 });
 
-afterEach(() => db.database.raw('TRUNCATE transactions, batches, idempotency_keys'));
+afterEach(() => emptyTables(db.database));
 
 afterAll(() => db.drop());
 

@@ -33,7 +33,7 @@ import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
 const period = { startDate: '2026-01-01', endDate: '2026-01-31' };
@@ -46,11 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 beforeEach(async () => {
-  await database.raw(
-    `TRUNCATE batches, transactions, categories, category_patterns, recategorizations,
-              accounts_with_totals, daily_totals, category_totals, uncategorized_totals,
-              amount_ranges, category_amount_ranges, text_ranges, transactions_set_by_hand CASCADE`,
-  );
+  await emptyTables(database);
 });
 afterEach(async () => {
   expect(await findDrift(database)).toEqual(noDrift);

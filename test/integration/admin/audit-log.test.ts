@@ -3,6 +3,7 @@ import type { AuditEntryBody } from '../../../src/api/admin/audit-log/schema.ts'
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { type BrowserHeaders, insertUser, signIn } from '../../helpers/sign-in.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 let api: TestApi;
 let root: BrowserHeaders;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   root = await signIn(api, 'root@example.com');
 });
 afterAll(() => api.stop());
-beforeEach(() => api.database('audit_log').delete());
+beforeEach(() => emptyTables(api.database));
 
 const log = async (query = '') =>
   (await api.get<AuditEntryBody[]>(`/api/admin/audit-log${query}`)).body;

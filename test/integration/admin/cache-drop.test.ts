@@ -4,6 +4,7 @@ import { PatternCache } from '../../../src/cache/pattern-cache.ts';
 import { loadPatternSet } from '../../../src/db/categories/pattern-set.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 const patternKey = 'transaction_category_patterns';
 const dates = ['2026-01-01', '2026-01-31'];
@@ -20,7 +21,7 @@ afterAll(() => api.stop());
 
 /** Fills both caches, and makes sure that they are filled. */
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
   const category = await api.post<CategoryBody>('/api/admin/categories', { name: 'Groceries' });
   categoryId = category.body.id;
   const pattern = { category_id: categoryId, pattern: 'walmart' };

@@ -2,9 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import type { AdminTransactionBody } from '../../../src/api/admin/transactions/schema.ts';
 import type { BatchBody } from '../../../src/api/batches/schema.ts';
-import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
-import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
+import {
+  insertCompletedBatch,
+  insertTestBatch,
+  makeTransaction,
+} from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 const base = '/api/admin/categories';
 
@@ -14,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
 });
 
 const create = (body: object) => api.post<CategoryBody & Problem>(base, body);
@@ -26,20 +30,11 @@ async function createId(name: string): Promise<number> {
 
 /** Rows of a batch, each completed with the category of its place (null for none). */
 async function completedBatch(categoryIds: (number | null)[]): Promise<string> {
-  const batch = await insertTestBatch(
+  const rows = categoryIds.map(() => makeTransaction());
+  const batch = await insertCompletedBatch(
     api.database,
-    categoryIds.map(() => makeTransaction()),
-  );
-  await completeTransactions(
-    api.database,
-    batch.id,
-    categoryIds.map((categoryId, index) => ({
-      id: (batch.firstTransactionId as number) + index,
-      match:
-        categoryId === null
-          ? null
-          : { categoryId, patternId: 1, field: 'merchant_name', confidence: 1, source: 'test' },
-    })),
+    rows,
+    (row) => categoryIds[rows.indexOf(row)] ?? null,
   );
   return batch.id;
 }

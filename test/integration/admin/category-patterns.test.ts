@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { CategoryBody } from '../../../src/api/admin/categories/schema.ts';
 import type { CategoryPatternBody } from '../../../src/api/admin/category-patterns/schema.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 const base = '/api/admin/category-patterns';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE categories, category_patterns CASCADE');
+  await emptyTables(api.database);
   groceries = (await api.post<CategoryBody>('/api/admin/categories', { name: 'Groceries' })).body
     .id;
   travel = (await api.post<CategoryBody>('/api/admin/categories', { name: 'travel' })).body.id;

@@ -7,6 +7,7 @@ import {
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 const base = '/api/admin/categories';
 const patternsPath = '/api/admin/category-patterns';
@@ -19,9 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  await api.database.raw(
-    'TRUNCATE batches, transactions, categories, category_patterns, audit_log CASCADE',
-  );
+  await emptyTables(api.database);
   food = await insertCategory(api.database, 'Food', ['tesco', 'aldi']);
   groceries = await insertCategory(api.database, 'Groceries', ['walmart']);
 });

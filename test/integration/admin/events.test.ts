@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChangeEventBody } from '../../../src/api/admin/events/schema.ts';
+import { readEvents } from '../../helpers/read-events.ts';
 import { type BrowserHeaders, insertUser, openSession } from '../../helpers/sign-in.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
@@ -48,16 +49,9 @@ async function listen(headers: BrowserHeaders | { Authorization: string }, of = 
   const changes: ChangeEventBody[] = [];
   const names: string[] = [];
   const ended = (async () => {
-    let text = '';
-    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-      text += Buffer.from(chunk).toString('utf8');
-      const parts = text.split('\n\n');
-      text = parts.pop() as string;
-      for (const part of parts) {
-        const [, name, data] = /^event: (\w+)\ndata: (.+)$/.exec(part) ?? [];
-        if (name !== undefined) names.push(name);
-        if (name === 'change') changes.push(JSON.parse(data as string));
-      }
+    for await (const { name, data } of readEvents(response)) {
+      names.push(name);
+      if (name === 'change') changes.push(JSON.parse(data));
     }
   })();
   // Leaving breaks the loop, which is no failure.

@@ -1,53 +1,37 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AccountBody, OverviewAnswer } from '../../../src/api/admin/accounts/schema.ts';
 import type { DashboardBody } from '../../../src/api/admin/dashboard/schema.ts';
 import type { UncategorizedGroupsBody } from '../../../src/api/admin/uncategorized-groups/schema.ts';
 import type { SummaryBody } from '../../../src/api/reports/schema.ts';
 import { Batch } from '../../../src/db/models/batch.ts';
-import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { addDays, todayUtc } from '../../../src/domain/calendar-date.ts';
 import type { NewTransaction } from '../../../src/domain/transaction.ts';
 import {
   insertCategory,
+  insertCompletedBatch,
   insertTestBatch,
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 let api: TestApi;
 let food: number;
 
 beforeAll(async () => {
   api = await startTestApi();
-  food = await insertCategory(api.database, 'Food', ['food']);
 });
 afterAll(() => api.stop());
-afterEach(() => api.database.raw('TRUNCATE transactions, batches CASCADE'));
+beforeEach(async () => {
+  await emptyTables(api.database);
+  food = await insertCategory(api.database, 'Food', ['food']);
+});
 
 /** Stores rows and completes them; those whose merchant is "food" get the category. */
-async function store(rows: Partial<NewTransaction>[]): Promise<Batch> {
-  const batch = await insertTestBatch(api.database, rows.map(makeTransaction));
-  const firstId = batch.firstTransactionId as number;
-  await completeTransactions(
-    api.database,
-    batch.id,
-    rows.map(({ merchantName }, index) => ({
-      id: firstId + index,
-      match:
-        merchantName === 'food'
-          ? {
-              categoryId: food,
-              patternId: 1,
-              field: 'merchant_name',
-              confidence: 1,
-              source: 'database',
-            }
-          : null,
-    })),
+const store = (rows: Partial<NewTransaction>[]): Promise<Batch> =>
+  insertCompletedBatch(api.database, rows.map(makeTransaction), ({ merchantName }) =>
+    merchantName === 'food' ? food : null,
   );
-  await Batch.query(api.database).findById(batch.id).patch({ status: 'completed' });
-  return batch;
-}
 
 describe('the dashboard', () => {
   const today = todayUtc();

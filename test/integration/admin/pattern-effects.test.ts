@@ -23,6 +23,7 @@ import {
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 let api: TestApi;
 let travel: number;
@@ -32,9 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  await api.database.raw(
-    'TRUNCATE batches, transactions, categories, category_patterns, audit_log CASCADE',
-  );
+  await emptyTables(api.database);
   travel = await insertCategory(api.database, 'Travel', ['uber', 'uber eats']);
   groceries = await insertCategory(api.database, 'Groceries', ['tesco']);
 });

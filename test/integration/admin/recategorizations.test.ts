@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { RecategorizationBody } from '../../../src/api/admin/recategorizations/schema.ts';
 import { maxOpenRecategorizations } from '../../../src/domain/recategorization.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 
 const base = '/api/admin/recategorizations';
 
@@ -9,7 +10,7 @@ let api: TestApi;
 beforeAll(async () => {
   api = await startTestApi();
 });
-afterEach(() => api.database('recategorizations').delete());
+afterEach(() => emptyTables(api.database));
 afterAll(() => api.stop());
 
 const create = (body: unknown = {}) => api.post<RecategorizationBody & Problem>(base, body);

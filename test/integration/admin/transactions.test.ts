@@ -12,6 +12,7 @@ import type { Batch } from '../../../src/db/models/batch.ts';
 import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { emptyTables } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
 const base = '/api/admin/transactions';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  await api.database.raw('TRUNCATE batches, transactions, categories, category_patterns CASCADE');
+  await emptyTables(api.database);
   categoryId = (await api.post<CategoryBody>('/api/admin/categories', { name: 'Groceries' })).body
     .id;
   const pattern = { category_id: categoryId, pattern: 'Walmart' };
