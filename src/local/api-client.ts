@@ -1,7 +1,7 @@
 export interface ApiClient {
   baseUrl: string;
   apiKey: string;
-  /** Sends JSON, reads JSON; throws an Error with the problem's detail on any other answer than 2xx. */
+  /** Sends and receives JSON. Throws an Error with the response body if the status is not 2xx. */
   request<Body>(method: string, path: string, body?: unknown): Promise<ApiAnswer<Body>>;
 }
 
@@ -10,10 +10,10 @@ export interface ApiAnswer<Body> {
   headers: Headers;
 }
 
-/** Longer than any answer of a healthy API, short enough to notice one that hangs. */
+/** A healthy API responds much sooner, so an API that takes longer hangs. */
 const timeoutMs = 60_000;
 
-/** A client of the API in the way that an integrating system would be one. */
+/** A client that uses the API as an integrating system does. */
 export function createApiClient(baseUrl: string, apiKey: string, signal: AbortSignal): ApiClient {
   return {
     baseUrl,

@@ -15,37 +15,37 @@ interface ProcessStart {
 export interface ApplicationStart extends ProcessStart {
   apiPort: number;
   apiKey: string;
-  /** Of the console's first admin. */
+  /** The password of the console's first admin. */
   adminPassword: string;
-  /** Takes over the stopping of what was started. */
+  /** Stops what was started. */
   stack: AsyncDisposableStack;
 }
 
-/** A loaded machine compiles the workflow code and opens its connections in a few seconds. */
+/** Even on a loaded machine, a process loads its code and opens its connections in a few seconds. */
 const readyTimeoutMs = 60_000;
 
-/** Longer than the grace that API and worker give what they are doing (30 s), so that they end by themselves. */
+/** Longer than the 30 s in which the API and the worker finish their work and stop by themselves. */
 const graceMs = 35_000;
 
-/** Where this machine reaches the API; an address that means "all interfaces" cannot be connected to everywhere. */
+/** The address of the API on this machine. Not every system can connect to "all interfaces". */
 function localBaseUrl(host: string, port: number): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /**
- * How V8 collects garbage. These are arguments, since NODE_OPTIONS does not allow the second one. The
- * Dockerfile, docker-compose.yml and package.json set the same.
+ * Flags for V8's garbage collection. They are arguments because NODE_OPTIONS does not allow the second one. The
+ * Dockerfile, docker-compose.yml and package.json set the same flags.
  *
- * `--max-semi-space-size` (MB) bounds the young generation. A small one keeps the API under load some 100 MB
- * smaller. A worker's is larger: the rows of a step live for the fraction of a second that it takes, and an
- * overflow meanwhile makes them old, where they are dearer to collect. That takes 13 % less of the processor
- * with a large batch, for some 15 MB.
+ * `--max-semi-space-size` (MB) limits the young generation. A small one saves some 100 MB in an API under load. A
+ * worker has a larger one: rows live only for the fraction of a second that a step takes, and if the young
+ * generation overflows in that time, they become old and cost more to collect. For some 15 MB, a large batch takes
+ * 13 % less processor time.
  *
- * `--heap-growing-percent` makes V8 collect when the heap has grown by so many per cent since the last time,
- * instead of by up to 300 as it does on a machine with much memory. With 40 the API peaked at 230 to 240 MB of
- * resident memory while it took batches of 50,000 rows, and at 300 to 330 MB without the flag. Each collection
- * costs time: such a batch took 250 instead of 185 ms of the processor.
+ * `--heap-growing-percent` makes V8 collect when the heap has grown by this percentage since the last collection,
+ * instead of by up to 300 % on a machine with much memory. With 40, the API peaked at 230 to 240 MB of resident memory
+ * while it received batches of 50,000 rows; without the flag, at 300 to 330 MB. The collections raise the processor
+ * time for such a batch from 185 to 250 ms.
  */
 export const v8Flags = {
   api: ['--max-semi-space-size=4', '--heap-growing-percent=40'],
@@ -53,8 +53,8 @@ export const v8Flags = {
 };
 
 /**
- * Few malloc arenas, and glibc's own first threshold, which it would otherwise raise for good with the first
- * large body: bodies go back to the system when they are done with (some 30 MB). The Dockerfile sets the same.
+ * With few malloc arenas and a fixed mmap threshold, glibc returns the memory of large bodies to the system (some
+ * 30 MB). Otherwise it raises the threshold for good at the first large body. The Dockerfile sets the same variables.
  */
 const memoryEnvironment = {
   MALLOC_ARENA_MAX: '2',
@@ -77,7 +77,7 @@ function commonSpec({ settings, log, signal }: ProcessStart) {
   return { command: process.execPath, dataDir, readyTimeoutMs, graceMs, log, signal };
 }
 
-/** A worker of this stack; there may be several, each with a name of its own. */
+/** Describes a worker of this stack. Each of several workers needs its own name. */
 export function workerSpec(start: ProcessStart, name: string, metricsPort: number): ChildSpec {
   return {
     ...commonSpec(start),
@@ -95,11 +95,11 @@ function superviseProcess(spec: ChildSpec): Promise<Supervised> {
 
 export interface Application {
   baseUrl: string;
-  /** Resolves when the API or the worker was started again too often. */
+  /** Resolves when the API or the worker has been restarted too often. */
   failed: Promise<Error>;
 }
 
-/** Starts API and worker and waits until both are ready; both are started again when they end by themselves. */
+/** Starts the API and the worker, waits until both are ready, and restarts them if they die. */
 export async function startApplication(start: ApplicationStart): Promise<Application> {
   const { settings, log, stack } = start;
   const baseUrl = localBaseUrl(settings.config.HOST, start.apiPort);
@@ -117,7 +117,7 @@ export async function startApplication(start: ApplicationStart): Promise<Applica
     ready: async () => (await fetch(`${baseUrl}/readyz`)).ok,
   };
   const worker = workerSpec(start, 'worker', settings.workerMetricsPort);
-  // What is started last is stopped first: the API takes no more batches while the worker finishes its own.
+  // The stack stops in reverse order: the API takes no more batches while the worker finishes its own.
   const outcomes = await Promise.allSettled([
     reportStart('Worker', log, superviseProcess(worker)),
     reportStart('API', log, superviseProcess(api)),

@@ -1,32 +1,32 @@
 import { spawn } from 'node:child_process';
+import { endWithParent } from './end-with-parent.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { forgetProcess, recordProcess } from './process-record.ts';
-import { tiedToParent } from './tied-to-parent.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ChildSpec {
-  /** Names the log and the record of the process. */
+  /** The name of the log and of the process record. */
   name: string;
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv | undefined;
-  /** Runs as this user instead of root. */
+  /** The user to run as instead of root. */
   user?: string | undefined;
   dataDir: string;
-  /** Whether the process can be used; an error thrown means "not yet". */
+  /** Resolves to whether the process is ready; a thrown error means "not yet". */
   ready(log: LogFile): Promise<boolean>;
   readyTimeoutMs: number;
   stopSignal?: NodeJS.Signals;
-  /** How long the process may take to end before it is killed. */
+  /** How long the process may take to stop before it gets SIGKILL. */
   graceMs: number;
   log: (message: string) => void;
-  /** Gives up on the start. */
+  /** Aborts the start. */
   signal?: AbortSignal | undefined;
 }
 
 export interface Child {
   name: string;
-  /** Resolves, with the reason and the last lines of the log, when the process ends without being stopped. */
+  /** Resolves with the reason and the end of the log if the process ends without being stopped. */
   died: Promise<Error>;
   stop(): Promise<void>;
 }
@@ -35,26 +35,26 @@ const progressIntervalMs = 5_000;
 
 const running = new Set<number>();
 
-/** The last resort, also for whatever is still there when this process exits: no grace, no draining. */
+/** Kills all children at once, without letting them finish. Also runs when this process exits. */
 export function killChildren(): void {
   for (const pid of running) {
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // It ended in between.
+      // The process has ended in the meantime.
     }
   }
 }
 
 process.once('exit', killChildren);
 
-/** Starts a process and gives it back once it is ready; when it does not become so, it is stopped again. */
+/** Starts a process and resolves once it is ready. Stops it again if it does not become ready in time. */
 export async function startChild(spec: ChildSpec): Promise<Child> {
   const { name, dataDir, graceMs, stopSignal = 'SIGTERM' } = spec;
   const logFile = openLogFile(dataDir, name);
-  const [command, args] = tiedToParent({ ...spec, deathSignal: stopSignal });
-  // A process group of its own: Ctrl-C in the terminal reaches only the parent, which stops its
-  // children in order. The log goes to a file directly, so that nothing blocks on this process.
+  const [command, args] = endWithParent({ ...spec, deathSignal: stopSignal });
+  // In a separate process group, the child does not receive Ctrl-C; the parent stops its children in order.
+  // The child writes its log to a file, so that it never blocks on this process.
   const child = spawn(command, args, {
     detached: true,
     env: spec.env ?? process.env,
@@ -92,7 +92,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     if (!gone.signal.aborted) child.kill(stopSignal);
     const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
     const progress = setInterval(() => {
-      spec.log(`  … waiting for ${name} to finish what it does`);
+      spec.log(`  … waiting for ${name} to finish`);
     }, progressIntervalMs);
     await ended;
     clearTimeout(killer);

@@ -9,14 +9,14 @@ import { waitUntil } from './wait-until.ts';
 
 const owner = 'start';
 
-/** A little longer than the worker's own grace of 30 s, after which it has ended by itself. */
+/** Longer than the 30 s in which a worker stops by itself. */
 const orphanGraceMs = 40_000;
 
 function signalProcess({ pid }: ProcessRecord, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended in between.
+    // The process has ended in the meantime.
   }
 }
 
@@ -30,8 +30,8 @@ async function endOrphan(orphan: ProcessRecord, log: (message: string) => void):
 }
 
 /**
- * Makes this process the only one that works on the data directory, and ends what an earlier one left
- * running. Throws when another start is alive. Gives the function that hands the directory back.
+ * Reserves the data directory for this process, and ends processes that an earlier start left running. Throws if
+ * another start is running. Returns a function that releases the directory.
  */
 export async function claimDataDir(
   dataDir: string,
@@ -50,7 +50,9 @@ export async function claimDataDir(
   const children = records.filter((record) => record.name !== owner);
   const orphans = children.filter(isAlive);
   if (orphans.length > 0) {
-    log(`Ending what an earlier start left running: ${orphans.map(({ name }) => name).join(', ')}`);
+    log(
+      `Ending processes that an earlier start left running: ${orphans.map(({ name }) => name).join(', ')}`,
+    );
     await Promise.all(orphans.map((orphan) => endOrphan(orphan, log)));
   }
   for (const { name } of children) forgetProcess(dataDir, name);

@@ -7,7 +7,7 @@ import { type AccountSummary, formatSummary } from './format-summary.ts';
 const rowCount = 1_000;
 const pollIntervalMs = 200;
 
-/** A thousand rows take about a second; a machine that needs this long has a fault. */
+/** A thousand rows take about a second. If they take this long, something is broken. */
 const timeoutMs = 5 * 60_000;
 
 interface Batch {
@@ -22,7 +22,7 @@ interface Batch {
 
 export interface DemoOptions {
   api: ApiClient;
-  /** Address of the sweep's schedule in the Temporal UI. */
+  /** The address of the sweep's schedule in the Temporal UI. */
   scheduleUrl: string;
   log: (message: string) => void;
   signal: AbortSignal;
@@ -44,10 +44,10 @@ async function follow(batchId: string, { api, log, signal }: DemoOptions): Promi
   throw new Error(`The batch was not completed within ${timeoutMs / 60_000} minutes.`);
 }
 
-/** Posts a sample batch the way an integrating system would, waits for it and shows an account's summary. */
+/** Posts a sample batch as an integrating system does, waits until it is completed, and prints an account's summary. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { api, log, scheduleUrl } = options;
-  // Another seed gives other transaction ids, without which a second demo would post duplicates only.
+  // A new seed gives new transaction ids. With the same ids, a second demo would post only duplicates.
   const transactions = generateTransactions({ count: rowCount, seed: randomInt(2 ** 31) });
   log(`Demo: posting a batch of ${rowCount} transactions …`);
   const startedAt = Date.now();
@@ -62,7 +62,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const path = `/api/reports/account/${account}/summary?start_date=${dates.at(0)}&end_date=${dates.at(-1)}`;
   log(formatSummary((await api.request<AccountSummary>('GET', path)).body));
   log(`
-  The batch's run     ${batch.workflow?.url ?? 'not known'}
+  The batch's run     ${batch.workflow?.url ?? 'unknown'}
   The sweep schedule  ${scheduleUrl}
   This summary        curl -sS -H 'Authorization: Bearer ${api.apiKey}' '${api.baseUrl}${path}'`);
 }

@@ -1,11 +1,11 @@
 export interface Stack {
   baseUrl: string;
   apiKey: string;
-  /** The first admin, as it was created; the password may have been changed since. */
+  /** The first admin as created. The password may have been changed since. */
   admin: { email: string; password: string };
   temporalUiUrl: string;
   databaseUrl: string;
-  /** Where the password of the embedded PostgreSQL is; undefined for a server of one's own. */
+  /** The file with the password of the embedded PostgreSQL; undefined for an external server. */
   passwordFile: string | undefined;
   redisUrl: string | undefined;
   dataDir: string;
@@ -17,7 +17,7 @@ function withoutPassword(address: string): string {
   return url.href;
 }
 
-/** What someone who has just started the stack needs to use it. */
+/** Describes how to use the stack that has just started. */
 export function describeStack(stack: Stack): string {
   const { baseUrl, apiKey, dataDir } = stack;
   const today = new Date().toISOString().slice(0, 10);
@@ -41,7 +41,7 @@ Tallyflow is running.
   Documentation  ${baseUrl}/docs
   Temporal UI    ${stack.temporalUiUrl}
   PostgreSQL     ${withoutPassword(stack.databaseUrl)}${stack.passwordFile ? ` (password in ${stack.passwordFile})` : ''}
-  Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none: caches in the memory of each process'}
+  Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none; each process caches in its own memory'}
   API key        ${apiKey}
   First admin    ${stack.admin.email}, password ${stack.admin.password}
   Logs           ${dataDir}/logs
@@ -50,5 +50,5 @@ Tallyflow is running.
     -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(example)}'
 
-Ctrl-C stops everything; the next start goes on with the same data.`;
+Ctrl-C stops everything. The next start continues with the same data.`;
 }

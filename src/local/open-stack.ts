@@ -14,15 +14,15 @@ import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
 export interface OpenStack {
   settings: LocalSettings;
   servers: Servers;
-  /** Of the API and the console. */
+  /** The address of the API and the console. */
   baseUrl: string;
   apiKey: string;
   adminPassword: string;
 }
 
 /**
- * Starts servers, then migrations, then API and worker. `stack` takes over the stopping of what was
- * started. Each process that dies is started again; one that cannot be aborts `stopping`.
+ * Starts the servers, runs the migrations, then starts the API and the worker. `stack` stops them. A process that
+ * dies is restarted; if that fails too often, `stopping` is aborted.
  */
 export async function openStack(
   settings: LocalSettings,
@@ -32,7 +32,7 @@ export async function openStack(
 ): Promise<OpenStack> {
   const { signal } = stopping;
   const { dataDir, config } = settings;
-  // All ports are checked before anything starts, so that every busy one is named at once.
+  // All ports are checked before anything starts, so that one error names every busy port.
   const ports = await reservePorts([...serverPorts(settings), ...applicationPorts(settings)]);
   log('Starting the servers …');
   const servers = await startServers({
@@ -48,7 +48,7 @@ export async function openStack(
   });
   stack.defer(() => servers.stop());
   const stopAll = (error: Error) => {
-    log('\nA process keeps failing; stopping the rest …');
+    log('\nA process keeps failing. Stopping the others …');
     stopping.abort(error);
   };
   void servers.failed.then(stopAll);
@@ -85,8 +85,8 @@ async function migrate(
     if (error.code !== otherSchemaStatus) throw error;
     throw new Error(
       settings.databaseUrl === undefined
-        ? `The data in ${settings.dataDir} is of another version of Tallyflow. Start with --reset, which deletes it and begins anew.`
-        : 'The database of DATABASE_URL is of another version of Tallyflow. Create it anew, or use another one.',
+        ? `The data in ${settings.dataDir} belongs to another version of Tallyflow. Start with --reset to delete it and start afresh.`
+        : 'The database of DATABASE_URL belongs to another version of Tallyflow. Recreate it, or use another one.',
     );
   });
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** A port by the name of the variable that sets it. */
+/** A port and the variable that sets it. */
 export interface NamedPort {
   variable: string;
   port: number;
@@ -10,13 +10,13 @@ export interface NamedPort {
 }
 
 /**
- * Below the ports that Linux and macOS hand out by themselves. On one that the system hands out, somebody
- * else could listen while its server is started again, and a client that keeps connecting may meet itself.
+ * Free ports are picked below the ephemeral ports of Linux and macOS. The system could give an ephemeral port to
+ * another process while its server restarts, and a client that keeps connecting to it could connect to itself.
  */
 const lowestFreePort = 20_000;
 const highestFreePort = 32_000;
 
-/** More busy ports in a row than this are no accident. */
+/** So many busy ports in a row cannot be a coincidence. */
 const maxAttempts = 100;
 
 async function listen(host: string, port: number): Promise<Server> {
@@ -38,9 +38,7 @@ async function listenOnFreePort(host: string): Promise<Server> {
 }
 
 async function close(servers: Server[]): Promise<void> {
-  await Promise.all(
-    servers.map((server) => new Promise((resolve) => server.close(() => resolve(undefined)))),
-  );
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
 }
 
 function complaint({ variable, port }: NamedPort, error: NodeJS.ErrnoException): string {
@@ -48,20 +46,20 @@ function complaint({ variable, port }: NamedPort, error: NodeJS.ErrnoException):
     return `${variable} ${port} is in use; set ${variable}=… to a free port.`;
   }
   if (error.code === 'EACCES') {
-    return `${variable} ${port} may not be opened by this user; set ${variable}=… to a port above 1023.`;
+    return `${variable} ${port} cannot be opened by this user; set ${variable}=… to a port above 1023.`;
   }
   return `${variable} ${port} cannot be opened on its address (${error.code}).`;
 }
 
 /**
- * Gives the ports by variable, every 0 replaced by a free port, and throws an Error that names each port that cannot be had.
- * All are held open at once, so that two variables with the same port count as a conflict too.
+ * Returns the ports by variable, with each 0 replaced by a free port. Throws an Error that names every unavailable
+ * port. All ports are held open at once, so that the same port for two variables is a conflict, too.
  */
 export async function reservePorts(ports: NamedPort[]): Promise<Record<string, number>> {
   const servers: Server[] = [];
   const problems: string[] = [];
   const found: Record<string, number> = {};
-  // Fixed ports come first, so that a free one is never picked where a fixed one is wanted.
+  // Fixed ports come first, so that no free port takes the place of a fixed one.
   for (const named of ports.toSorted((a, b) => Number(a.port === 0) - Number(b.port === 0))) {
     try {
       const { host, port } = named;

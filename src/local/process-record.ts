@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 
 /**
- * Notes in DATA_DIR/run of which processes belong to this data directory, so that a start can tell a
- * living start from a dead one, and can end what a start that was killed hard left behind.
+ * A file in DATA_DIR/run for each process of this data directory. A start uses these to tell whether another start
+ * is running, and to end processes that a killed start left running.
  */
 export interface ProcessRecord {
   name: string;
   pid: number;
-  /** When the process began: tells it from a later one that happens to get the same pid. */
+  /** When the process started. It distinguishes the process from a later one with the same pid. */
   startedAt: string;
   stopSignal: NodeJS.Signals;
 }
@@ -19,7 +19,7 @@ function startOfProcess(pid: number): string | undefined {
     if (process.platform !== 'linux') {
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     }
-    // The name in parentheses may hold anything, so the fields are counted after its end.
+    // The name in parentheses may contain anything, so the fields are counted after its end.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const hasEnded = fields[0] === 'Z';
@@ -29,7 +29,7 @@ function startOfProcess(pid: number): string | undefined {
   }
 }
 
-/** The name of the executable of a running process; undefined when there is no such process. */
+/** The name of the executable of a running process; undefined if there is no such process. */
 export function processName(pid: number): string | undefined {
   if (startOfProcess(pid) === undefined) return undefined;
   if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
@@ -64,12 +64,12 @@ function readRecord(file: string): ProcessRecord | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessRecord;
   } catch {
-    // A record half written by a process that died then says nothing.
+    // A process that died while it wrote its record leaves a partial file.
     return undefined;
   }
 }
 
-/** The processes recorded for this data directory, dead ones among them. */
+/** The processes recorded for this data directory, including dead ones. */
 export function recordedProcesses(dataDir: string): ProcessRecord[] {
   const directory = path.join(dataDir, 'run');
   let files: string[];

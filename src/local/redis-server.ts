@@ -11,7 +11,7 @@ async function answers(url: string): Promise<boolean> {
     retryStrategy: () => null,
     connectTimeout: 1_000,
   });
-  // The promise of each command carries the error; without a listener it would be printed as well.
+  // The promise of each command rejects with the error. Without a listener, the error would also be printed.
   redis.on('error', () => {});
   try {
     await redis.connect();
@@ -25,7 +25,7 @@ export function findRedis(): string | undefined {
   return findOnPath('redis-server') ?? findOnPath('valkey-server');
 }
 
-/** Starts Redis or Valkey as a cache: bounded, evicting, nothing kept on disk. */
+/** Starts Redis or Valkey as a cache with limited memory, eviction and no persistence. */
 export async function startRedis(
   options: ServerStart & { binary: string },
 ): Promise<{ child: Child; url: string }> {

@@ -2,13 +2,13 @@ import { Connection } from '@temporalio/client';
 import { batchIdsAttribute, batchStatusAttribute } from '../domain/search-attribute.ts';
 import type { TemporalSecurity } from '../temporal/connection.ts';
 
-/** INDEXED_VALUE_TYPE_KEYWORD and …_KEYWORD_LIST of Temporal's API, whose enums the client package does not export. */
+/** Temporal's INDEXED_VALUE_TYPE_KEYWORD and …_KEYWORD_LIST. The client package does not export these enums. */
 const attributes = { [batchStatusAttribute]: 2, [batchIdsAttribute]: 7 };
 
 /**
- * Makes the search attributes of batch workflows known; without the first no batch can be started, without
- * the second none together with others. Safe to repeat. (The server's own flag for it is ignored once its
- * database file exists.)
+ * Registers the search attributes of batch workflows. Without the first, no batch can be started; without the
+ * second, batches cannot share runs. It is safe to repeat. (The server's own flag for search attributes is ignored
+ * once its database file exists.)
  */
 export async function registerSearchAttributes(
   address: string,

@@ -1,4 +1,4 @@
-/** Says that something is up, and how long that took. */
+/** Logs that something is up, and how long the start took. */
 export async function reportStart<Started>(
   label: string,
   log: (message: string) => void,

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Everything a start keeps. Only these go: DATA_DIR may hold a Temporal binary, or be set to a wrong place. */
+/** Everything that a start stores. Nothing else is deleted: DATA_DIR may contain a Temporal binary, or be a wrong directory. */
 const state =
   /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|logs|api-key|admin-password)$/;
 

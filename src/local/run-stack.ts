@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sweepScheduleId } from '../temporal/sweep-schedule.ts';
@@ -15,17 +16,9 @@ export interface RunOptions {
   reset: boolean;
 }
 
-/** Resolves when the signal comes. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
 /**
- * Runs the whole stack until `stopping` aborts, and throws its reason. Stops it in the opposite order,
- * however it ends. A process that keeps failing aborts `stopping` itself.
+ * Runs the whole stack until `stopping` aborts, and throws its reason. However it ends, the stack stops in reverse
+ * order. A process that keeps failing aborts `stopping` as well.
  */
 export async function runStack(
   options: RunOptions,
@@ -55,13 +48,13 @@ export async function runStack(
   if (options.demo) {
     const schedules = `${temporalUiUrl}/namespaces/${config.TEMPORAL_NAMESPACE}/schedules`;
     const demo = { api, scheduleUrl: `${schedules}/${sweepScheduleId}`, log, signal };
-    // The stack stays up when the demo fails, so that the reason can be looked for in its UI and logs.
+    // If the demo fails, the stack keeps running, so that its UI and logs can show the reason.
     await runDemo(demo).catch((error: Error) => log(`The demo failed: ${error.message}`));
   }
   signal.throwIfAborted();
   const passwordFile = settings.databaseUrl ? undefined : path.join(dataDir, 'postgres-password');
   const admin = { email: config.ADMIN_EMAIL, password: adminPassword };
   log(describeStack({ ...servers, baseUrl, apiKey, admin, dataDir, temporalUiUrl, passwordFile }));
-  await aborted(signal);
+  await once(signal, 'abort');
   signal.throwIfAborted();
 }

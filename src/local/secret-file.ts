@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** 24 random bytes are beyond guessing, and stay readable as 32 characters. */
+/** 24 random bytes cannot be guessed, and are still readable as 32 characters. */
 export function randomSecret(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** A secret that is made once and then stays the same, in a file that only its owner may read. */
+/** Reads a secret from a file, or creates it there once. Only the owner can read the file. */
 export async function readOrCreateSecret(file: string, create: () => string): Promise<string> {
   const stored = await readFile(file, 'utf8').catch(() => '');
   if (stored.trim() !== '') return stored.trim();

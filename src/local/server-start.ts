@@ -1,4 +1,4 @@
-/** What the start of any one server needs. */
+/** What each server needs to start. */
 export interface ServerStart {
   dataDir: string;
   port: number;

@@ -12,40 +12,40 @@ import { type Supervised, supervise } from './supervise.ts';
 import { startTemporal } from './temporal-server.ts';
 
 export interface ServersOptions {
-  /** Everything the servers keep, and their logs. */
+  /** The directory for the data and the logs of the servers. */
   dataDir: string;
-  /** A port of 0, the default, becomes a free one. */
+  /** The default, 0, picks a free port. */
   postgresPort?: number;
   temporalPort?: number;
   temporalUiPort?: number;
   redisPort?: number;
   temporalCli?: string | undefined;
   temporalNamespace?: string;
-  /** Where set, these servers are used and none is started in their place. */
+  /** If set, these servers are used, and none is started in their place. */
   databaseUrl?: string | undefined;
   temporalAddress?: string | undefined;
   temporalSecurity?: TemporalSecurity;
   redisUrl?: string | undefined;
   log?: (message: string) => void;
-  /** Gives up on the start; what has started by then is stopped. */
+  /** Aborts the start, and stops what has started. */
   signal?: AbortSignal | undefined;
 }
 
 export interface Servers {
   databaseUrl: string;
   temporalAddress: string;
-  /** Undefined where the environment names a Temporal server, whose UI is not known. */
+  /** Undefined if the environment names a Temporal server, since the address of its UI is unknown. */
   temporalUiUrl: string | undefined;
-  /** Undefined where no Redis can be had: caches then live in each process's memory. */
+  /** Undefined if there is no Redis. Each process then caches in its own memory. */
   redisUrl: string | undefined;
-  /** Resolves when a server was started again too often. */
+  /** Resolves when a server has been restarted too often. */
   failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
-/** The ports of the servers that would be started; one that the environment names needs none. */
+/** The ports of the servers to start. A server that the environment names needs none. */
 export function serverPorts(options: ServersOptions): NamedPort[] {
   const postgres = [{ variable: 'POSTGRES_PORT', port: options.postgresPort ?? 0, host }];
   const temporal = [
@@ -61,9 +61,9 @@ export function serverPorts(options: ServersOptions): NamedPort[] {
 }
 
 /**
- * Starts PostgreSQL, Temporal and Redis in the data directory, each on loopback, and gives them back once
- * all can be used. When one fails to start, the others are stopped and its error is thrown. A server that
- * ends by itself later is started again, on the same port and with the same data.
+ * Starts PostgreSQL, Temporal and Redis in the data directory, on loopback, and resolves once all are ready. If one
+ * fails to start, the others are stopped and its error is thrown. A server that dies later is restarted on the same
+ * port and with the same data.
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { dataDir, databaseUrl, redisUrl, signal, log = () => {} } = options;
@@ -72,7 +72,9 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   if (!options.temporalAddress && !temporalBinary) throw new Error(temporalMissing);
   const redisBinary = redisUrl ? undefined : findRedis();
   if (!redisUrl && !redisBinary) {
-    log('  Neither redis-server nor valkey-server is on the PATH: caches live in memory instead.');
+    log(
+      '  Neither redis-server nor valkey-server is on the PATH: each process caches in its own memory.',
+    );
   }
   const ports = await reservePorts(serverPorts(options));
   await mkdir(dataDir, { recursive: true });
@@ -110,7 +112,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     : undefined;
 
   try {
-    // Every start is waited for, also when another has failed, so that none is left running.
+    // Wait for every start, even if another has failed, so that none is left running.
     const outcomes = await Promise.allSettled([postgres, temporal, redis]);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;

@@ -5,19 +5,19 @@ import type { NamedPort } from './ports.ts';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
-/** The variables of the local stack alone; those of the API and the worker are in config.ts. */
+/** The variables of the local stack only. Those of the API and the worker are in config.ts. */
 const schema = z.object({
-  /** Databases, logs and secrets of the local stack; a relative path counts from the checkout. */
+  /** The directory for databases, logs and secrets. A relative path starts at the checkout. */
   DATA_DIR: z.string().min(1).default('.data'),
-  /** One above the usual port, so that an installed PostgreSQL is not in the way. */
+  /** One above the usual port, which an installed PostgreSQL may use. */
   POSTGRES_PORT: port(5433),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
-  /** One above the usual port, so that an installed Redis is not in the way. */
+  /** One above the usual port, which an installed Redis may use. */
   REDIS_PORT: port(6380),
-  /** A Temporal CLI to use instead of the one that would be searched for. */
+  /** The path of the Temporal CLI. Without it, script/start searches for one. */
   TEMPORAL_CLI: z.string().min(1).optional(),
-  /** Where set, these servers are used and none is started in their place. */
+  /** If set, these servers are used, and none is started in their place. */
   DATABASE_URL: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -37,16 +37,16 @@ export interface LocalSettings {
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
   redisUrl: string | undefined;
-  /** Both are the variable METRICS_PORT of their process: free ports unless the user set one. */
+  /** The METRICS_PORT of each process: a free port unless the user has set one. */
   apiMetricsPort: number;
   workerMetricsPort: number;
-  /** What API and worker will be given, as far as it is known before the servers run. */
+  /** The configuration of the API and the worker, as far as it is known before the servers run. */
   config: Config;
 }
 
 /**
- * Reads the variables of the local stack, and checks those of API and worker too, so that a wrong one
- * is reported before anything starts. Throws an Error that names every variable that is wrong.
+ * Reads the variables of the local stack, and also validates those of the API and the worker, so that errors are
+ * reported before anything starts. Throws an Error that names every invalid variable.
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -77,7 +77,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
   };
 }
 
-/** The ports that API and worker will open; metrics ports of 0 they pick themselves. */
+/** The ports that the API and the worker open. They pick a metrics port of 0 themselves. */
 export function applicationPorts(settings: LocalSettings): NamedPort[] {
   const { config, apiMetricsPort, workerMetricsPort } = settings;
   const metrics = [apiMetricsPort, workerMetricsPort]

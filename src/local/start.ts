@@ -15,7 +15,7 @@ function parseOptions(): RunOptions {
   }
 }
 
-/** Where a signal is the reason, everything went as asked; any other reason is a failure. */
+/** If a signal stopped the stack, all went well. Any other reason is a failure. */
 function report(error: unknown): number {
   const { name, message, cause } = error as Error;
   if (name === 'AbortError') return 0;

@@ -18,12 +18,12 @@ async function hasCategories(api: ApiClient): Promise<boolean> {
   return (await api.request<unknown[]>('GET', path)).body.length > 0;
 }
 
-async function agrees(signal: AbortSignal): Promise<boolean> {
-  // Without "terminal", Ctrl-C stays a signal to this process instead of a key press.
+async function askToImport(signal: AbortSignal): Promise<boolean> {
+  // With "terminal: false", Ctrl-C remains a signal to this process instead of a key press.
   const prompt = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
     const question = 'There are no categories yet. Import the starter categories? [Y/n] ';
-    // Ctrl-D closes the input, which the question alone would wait on for ever.
+    // Ctrl-D closes the input. The question alone would then wait for ever.
     const closed = once(prompt, 'close').then(() => 'n');
     const answer = await Promise.race([prompt.question(question, { signal }), closed]);
     return /^(y|yes|)$/i.test(answer.trim());
@@ -32,7 +32,7 @@ async function agrees(signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** Fills an empty taxonomy with the starter categories, when asked to or allowed to; else says how. */
+/** Imports the starter categories if there are none and the user wants them. Otherwise explains how to import them. */
 export async function offerStarterCategories(
   api: ApiClient,
   {
@@ -43,13 +43,13 @@ export async function offerStarterCategories(
 ): Promise<void> {
   if (await hasCategories(api)) return;
   const canAsk = process.stdin.isTTY && process.stdout.isTTY;
-  if (isWanted || (canAsk && (await agrees(signal)))) {
+  if (isWanted || (canAsk && (await askToImport(signal)))) {
     const taxonomy = JSON.parse(await readFile(path.join(checkout, file), 'utf8'));
     const { body } = await api.request<ImportResult>('POST', importPath, taxonomy);
     log(`Imported ${body.categories_created} categories with ${body.patterns_created} patterns.`);
     return;
   }
-  log(`There are no categories yet. The console imports the starter categories (Categories), or this does:
+  log(`There are no categories yet. Import the starter categories in the console (Categories), or with:
   curl -sS ${api.baseUrl}${importPath} -H 'Authorization: Bearer ${api.apiKey}' \\
     -H 'Content-Type: application/json' --data-binary @${path.join(checkout, file)}`);
 }

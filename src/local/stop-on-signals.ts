@@ -1,12 +1,9 @@
 import { killChildren } from './child-process.ts';
 
-/** The status of a process that Ctrl-C ended, as shells report it. */
+/** The exit status that shells report for a process ended by Ctrl-C. */
 const interruptedStatus = 130;
 
-/**
- * Aborts on the first SIGINT or SIGTERM, so that everything can stop in order; the second one kills all
- * at once.
- */
+/** Aborts on the first SIGINT or SIGTERM, so that everything stops in order. The second signal kills all processes. */
 export function stopOnSignals(log: (message: string) => void): AbortController {
   const stopping = new AbortController();
   const onSignal = () => {
@@ -15,7 +12,7 @@ export function stopOnSignals(log: (message: string) => void): AbortController {
       killChildren();
       process.exit(interruptedStatus);
     }
-    log('\nStopping … (once more kills everything at once)');
+    log('\nStopping … (press again to kill everything at once)');
     stopping.abort();
   };
   process.on('SIGINT', onSignal);

@@ -2,34 +2,34 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Child } from './child-process.ts';
 
 /**
- * How long to wait before each restart in a row. Together they last a minute: long enough for a port or a
- * disk to become free, short enough that nobody reads past the same error for long.
+ * How long to wait before each successive restart. Together they last a minute: long enough for a port or a disk to
+ * become free, and short enough that the same error is not repeated for long.
  */
 const defaultRestartWaitsMs = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 
-/** A process that ran this long has recovered: the next fault starts with a short wait again. */
+/** A process that has run this long has recovered. Its next restart starts with a short wait again. */
 const stableAfterMs = 60_000;
 
 export interface SupervisedStart<Started extends { child: Child }> {
   name: string;
-  /** Starts the process, also after it was killed: on the same port and with the same data. */
+  /** Starts or restarts the process, on the same port and with the same data. */
   start(signal?: AbortSignal): Promise<Started>;
   log: (message: string) => void;
-  /** Gives up on the first start. */
+  /** Aborts the first start. */
   signal?: AbortSignal | undefined;
 }
 
 export interface Supervised<Started = unknown> {
-  /** What the first start gave. */
+  /** The result of the first start. */
   started: Started;
-  /** Resolves when the process has been started again too often; it does not run then. */
+  /** Resolves when the process has been restarted too often. It is not running then. */
   failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a process and starts it again whenever it ends by itself, after a wait that grows each time, until
- * it has failed too often in a row. The first start must succeed: waiting does not mend what made it fail.
+ * Starts a process and restarts it whenever it dies, after a wait that grows each time, until it has failed too often
+ * in a row. The first start must succeed: waiting does not fix what made it fail.
  */
 export async function supervise<Started extends { child: Child }>(
   { name, start, log, signal }: SupervisedStart<Started>,

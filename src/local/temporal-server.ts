@@ -33,13 +33,13 @@ export async function startTemporal(
       .concat('--port', String(port), '--ui-port', String(uiPort), '--log-level', 'warn')
       .concat('--db-filename', path.join(dataDir, 'temporal.db'))
       .concat('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL')
-      // The default of 20 transfer polls a second makes every hop of a workflow wait about 50 ms.
+      // With the default of 20 transfer polls a second, every step of a workflow waits about 50 ms.
       .concat('--dynamic-config-value', 'history.transferProcessorMaxPollRPS=500')
-      // One partition: with few workers, tasks in further ones would wait to be forwarded.
+      // With few workers, tasks in additional partitions would wait to be forwarded.
       .concat('--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1')
       .concat('--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'),
     ready: () => servesNamespace(address, namespace),
-    // The first start creates the database file, which a busy machine takes its time for.
+    // The first start creates the database file, which takes long on a busy machine.
     readyTimeoutMs: 90_000,
     graceMs: 15_000,
   });

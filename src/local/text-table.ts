@@ -1,10 +1,10 @@
 export interface Column {
   title: string;
-  /** Figures are easier to compare when their ends are below each other. */
+  /** Numbers are easier to compare when they are aligned to the right. */
   align?: 'left' | 'right';
 }
 
-/** Lines of a table for a terminal, columns two spaces apart. */
+/** Formats a table for a terminal, with columns two spaces apart. */
 export function formatTable(columns: Column[], rows: (string | number)[][]): string[] {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(String))];
   const widths = columns.map((_, index) =>

@@ -1,26 +1,20 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitOptions {
   what: string;
   timeoutMs: number;
   log: (message: string) => void;
-  /** Ends the wait early with the signal's reason. */
+  /** Aborts the wait with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 const pollIntervalMs = 50;
 const progressIntervalMs = 5_000;
 
-/** Resolves to false once the signal aborts. */
-function untilAborted(signal: AbortSignal): Promise<false> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(false), { once: true });
-  });
-}
-
 /**
- * Polls until the condition holds; an error it throws means "not yet", and is the cause of the error
- * thrown when the time is over. Says every few seconds that it is still waiting.
+ * Polls until the condition holds. An error that the condition throws means "not yet", and becomes the cause of the
+ * error thrown at the timeout. Logs every few seconds that it is still waiting.
  */
 export async function waitUntil(
   condition: () => Promise<boolean>,
@@ -28,14 +22,14 @@ export async function waitUntil(
 ): Promise<void> {
   const startedAt = Date.now();
   const timeout = AbortSignal.timeout(timeoutMs);
-  // A condition that never answers, such as a connection to something else on the port, must not hold it up.
-  const interrupted = untilAborted(signal ? AbortSignal.any([signal, timeout]) : timeout);
+  // The condition may never settle, for example if something else listens on the port.
+  const interrupted = once(signal ? AbortSignal.any([signal, timeout]) : timeout, 'abort');
   let nextProgressMs = progressIntervalMs;
   let lastError: unknown;
   for (;;) {
     signal?.throwIfAborted();
     try {
-      if (await Promise.race([condition(), interrupted])) return;
+      if ((await Promise.race([condition(), interrupted])) === true) return;
     } catch (error) {
       lastError = error;
     }

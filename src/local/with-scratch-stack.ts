@@ -5,7 +5,7 @@ import { type OpenStack, openStack } from './open-stack.ts';
 import { type LocalSettings, loadSettings } from './settings.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
-/** Of a stack on free ports, which takes nothing from the environment but where programs are. */
+/** Settings of a stack on free ports. From the environment they take only where programs are. */
 export const scratchSettings = (dataDir: string): LocalSettings =>
   loadSettings({
     PATH: process.env.PATH,
@@ -20,8 +20,8 @@ export const scratchSettings = (dataDir: string): LocalSettings =>
   });
 
 /**
- * Runs something on a whole stack of its own: free ports, an empty directory that is deleted
- * afterwards, nothing of the environment's servers. Ctrl-C stops it.
+ * Runs something on a separate stack: on free ports, in an empty directory that is deleted afterwards, and without
+ * the servers that the environment names. Ctrl-C stops it.
  */
 export async function withScratchStack<Result>(
   run: (stack: OpenStack, signal: AbortSignal) => Promise<Result>,

@@ -129,7 +129,7 @@ describe('script/start', () => {
       const next = start([]);
       expect(await next.exit).toEqual([1, null]);
       expect(next.output()).toContain(
-        `The data in ${dataDir} is of another version of Tallyflow. Start with --reset`,
+        `The data in ${dataDir} belongs to another version of Tallyflow. Start with --reset`,
       );
       expect(next.output()).not.toContain('at ');
     },

@@ -1,17 +1,17 @@
 import { findOnPath } from './find-on-path.ts';
 
-export interface TiedCommand {
+export interface WrappedCommand {
   command: string;
   args: string[];
-  /** What the kernel sends the process when this one dies without stopping it. */
+  /** The signal that the kernel sends the process if this one dies without stopping it. */
   deathSignal: NodeJS.Signals;
-  /** Runs as this user instead of root. */
+  /** The user to run as instead of root. */
   user?: string | undefined;
 }
 
 /**
- * Root may work in a directory that other users cannot enter, such as /root, and so the user gets the
- * one capability to go anywhere; no_setuid_fixup makes access(2), which initdb asks, heed it as well.
+ * The data directory may be below one that only root can enter, such as /root. The user therefore gets the
+ * capability to enter any directory. initdb asks access(2), which respects it only with no_setuid_fixup.
  */
 function asUser(user: string): string[] {
   return [
@@ -25,15 +25,15 @@ function asUser(user: string): string[] {
 }
 
 /**
- * Wraps a command so that it does not outlive this process even when this process is killed hard.
- * Only Linux can do that, through setpriv of util-linux; elsewhere the next start cleans up.
+ * Wraps a command so that it ends with this process, even if this process gets SIGKILL. Only Linux supports
+ * this, through setpriv of util-linux; elsewhere the next start ends what was left running.
  */
-export function tiedToParent({
+export function endWithParent({
   command,
   args,
   deathSignal,
   user,
-}: TiedCommand): [string, string[]] {
+}: WrappedCommand): [string, string[]] {
   const setpriv = process.platform === 'linux' ? findOnPath('setpriv') : undefined;
   if (!setpriv) {
     if (user)
