@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 
-/** One row as `POST /api/integrations/transactions/` takes it. */
+/** A row as `POST /api/integrations/transactions/` accepts it. */
 export interface SampleTransaction {
   transaction_id: string;
   account_id: string;
@@ -15,15 +15,15 @@ export interface SampleTransaction {
 }
 
 export interface SampleOptions {
-  /** Rows to generate. */
+  /** The number of rows to generate. */
   count: number;
-  /** Accounts the rows are spread over: `acc-0001`, `acc-0002`, … whatever the seed. */
+  /** The number of accounts: `acc-0001`, `acc-0002`, …, whatever the seed. */
   accounts?: number;
-  /** The same seed and options give the same rows; another seed gives other transaction ids. */
+  /** The same seed and options give the same rows. Another seed gives other transaction ids. */
   seed?: number;
-  /** The last day (`YYYY-MM-DD`). Today in UTC when left out, so pass it where rows must repeat. */
+  /** The last day (`YYYY-MM-DD`). The default is today in UTC, so pass it if rows must be reproducible. */
   endDate?: string;
-  /** Days covered, the last one included. */
+  /** The number of days covered, including the last one. */
   days?: number;
 }
 
@@ -33,10 +33,10 @@ interface CategoryProfile {
   /** How often the category occurs, relative to the others. */
   weight: number;
   medianCents: number;
-  /** Spread of the logarithm of the amount: 0.1 is a fixed price, 1 is anything. */
+  /** The standard deviation of the logarithm of the amount: 0.1 is nearly a fixed price, 1 is almost anything. */
   sigma: number;
   direction: Direction;
-  /** Card rows name a merchant; bank rows (salary, fees, cash) say all in the description. */
+  /** Card rows name a merchant. Bank rows (salary, fees, cash) have only a description. */
   channel: 'card' | 'bank';
 }
 
@@ -47,16 +47,16 @@ const maxAccounts = 100_000;
 const maxDays = 3650;
 const maxSeed = 0xffff_ffff;
 const msPerDay = 86_400_000;
-/** Large enough that a million rows are some thousands of writes, small enough to hold a few. */
+/** A million rows take some thousands of writes, and each write fits easily into memory. */
 const writeChunkChars = 65_536;
 
-/** Shares of all rows. Local merchants and references are what no starter pattern knows. */
+/** Shares of all rows. No starter pattern matches local merchants and references. */
 const localMerchantShare = 0.145;
 const referenceOnlyShare = 0.03;
 const refundShare = 0.02;
 const secondCurrencyShare = 0.2;
 
-/** Each price level in percent of the US dollar's, so that a coffee costs R54 and not R3. */
+/** The price level of each currency, in percent of the US dollar's, so that a coffee costs R54 and not R3. */
 const priceLevelPercent: Record<string, number> = {
   USD: 100,
   EUR: 95,
@@ -76,7 +76,7 @@ const cities: Record<string, string[]> = {
   AUD: ['SYDNEY NSW', 'MELBOURNE VIC', 'PERTH WA', 'BRISBANE QLD'],
 };
 
-/** Sunday first. People shop on Fridays and Saturdays, and banks book little on Sundays. */
+/** Weights from Sunday on. People shop on Fridays and Saturdays, and banks book little on Sundays. */
 const weekdayWeights = [0.75, 0.9, 0.95, 1, 1.05, 1.35, 1.3];
 
 const profiles: Record<string, CategoryProfile> = {
@@ -115,7 +115,7 @@ const profiles: Record<string, CategoryProfile> = {
   Taxes: bank(3, 38_000, 0.8, 'spend'),
 };
 
-/** Invented, and chosen so that no starter pattern matches: these rows stay uncategorized. */
+/** Invented merchants that no starter pattern matches, so that these rows stay uncategorized. */
 const localMerchants = [
   'Blue Heron Provisions',
   'Oma Lieselotte Feinkost',
@@ -187,8 +187,8 @@ function readStarterPatterns(): Map<string, string[]> {
 }
 
 /**
- * Mulberry32, written out because Math.random cannot be seeded, and a sample that differs from run
- * to run can neither be compared between two benchmarks nor quoted in a bug report.
+ * The generator Mulberry32. Math.random cannot be seeded, and a sample that differs from run to run can neither be
+ * compared between two benchmarks nor quoted in a bug report.
  */
 function seededRandom(seed: number): Random {
   let state = seed >>> 0;
@@ -208,7 +208,7 @@ function digits(random: Random, length: number): string {
   return String(Math.floor(random() * 10 ** length)).padStart(length, '0');
 }
 
-/** Box–Muller, cut at three deviations so that no coffee costs as much as a car. */
+/** The Box–Muller transform, limited to three deviations so that no coffee costs as much as a car. */
 function standardNormal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return Math.min(3, Math.max(-3, radius * Math.cos(2 * Math.PI * random())));
@@ -219,13 +219,13 @@ function sampleCents(random: Random, profile: CategoryProfile, currency: string)
   return Math.max(1, Math.round((cents * (priceLevelPercent[currency] as number)) / 100));
 }
 
-/** Cents are integers from here on: the string is cut from their digits, never from a fraction. */
+/** Formats integer cents from their digits, never from a fraction. */
 function formatCents(cents: number, isNegative: boolean): string {
   const padded = String(cents).padStart(3, '0');
   return `${isNegative ? '-' : ''}${padded.slice(0, -2)}.${padded.slice(-2)}`;
 }
 
-/** Finds the first entry whose running total is above the position, by halving. */
+/** Finds the first entry whose running total exceeds the position, by binary search. */
 function indexByWeight(runningTotals: readonly number[], position: number): number {
   let low = 0;
   let high = runningTotals.length - 1;
@@ -247,7 +247,7 @@ function runningTotalsOf(weights: readonly number[]): number[] {
 
 function parseDay(value: string): number {
   const time = Date.parse(`${value}T00:00:00Z`);
-  // The round trip refuses what Date would roll over, such as the 30th of February.
+  // Date rolls over days such as February 30; the round trip rejects them.
   if (Number.isNaN(time) || formatDay(time) !== value) {
     throw new RangeError(`endDate must be a date as YYYY-MM-DD, not "${value}"`);
   }
@@ -269,11 +269,11 @@ function titleCase(text: string): string {
   return text.replace(/(^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
-/** The many ways in which terminals and payment services write one and the same name. */
+/** The many ways in which terminals and payment services write the same name. */
 function decorate(random: Random, name: string, currency: string): string {
   const city = pick(random, cities[currency] as string[]);
   const upper = name.toUpperCase();
-  // A name that carries an asterisk already comes from a payment service.
+  // A name with an asterisk already comes from a payment service.
   const style = name.includes('*') ? 1 : Math.floor(random() * 10);
   if (style === 0) return titleCase(name);
   if (style === 1) return upper;
@@ -294,7 +294,7 @@ function decorateLocal(random: Random, name: string, currency: string): string {
 }
 
 function describeCard(random: Random): string | null {
-  // Some feeds leave the description out.
+  // Some feeds omit the description.
   if (random() < 0.1) return null;
   return `${pick(random, cardDescriptions)} ${digits(random, 4)}`;
 }
@@ -345,7 +345,7 @@ function categorizedRow(random: Random, currency: string): RowBody {
   };
 }
 
-/** An account has one currency; every fifth has a second one, as travellers' and freelancers' do. */
+/** An account has one currency. Every fifth has a second one, as travellers' and freelancers' accounts do. */
 function currencyOf(random: Random, account: number): string {
   const isSecond = account % 5 === 4 && random() < secondCurrencyShare;
   return currencies[(account + (isSecond ? 1 : 0)) % currencies.length] as string;
@@ -353,7 +353,7 @@ function currencyOf(random: Random, account: number): string {
 
 /**
  * Yields rows in order of their date, one at a time, so that millions need no memory.
- * @throws RangeError where an option is outside its limits.
+ * @throws RangeError if an option is outside its limits.
  */
 export function* iterateTransactions(options: SampleOptions): Generator<SampleTransaction> {
   const count = checkWhole('count', options.count, 0, maxRows);
@@ -380,7 +380,7 @@ export function* iterateTransactions(options: SampleOptions): Generator<SampleTr
       ? uncategorizedRow(random, currency, kind < localMerchantShare)
       : categorizedRow(random, currency);
     yield {
-      // The seed is part of the id, so that batches of two seeds hold no duplicates.
+      // The seed is part of the id, so that batches of two seeds contain no duplicates.
       transaction_id: `txn-${seed}-${String(row + 1).padStart(7, '0')}`,
       account_id: `acc-${String(account + 1).padStart(4, '0')}`,
       amount: body.amount,
@@ -392,7 +392,7 @@ export function* iterateTransactions(options: SampleOptions): Generator<SampleTr
   }
 }
 
-/** The same rows as {@link iterateTransactions} gives, in one array. */
+/** The rows of {@link iterateTransactions} in an array. */
 export function generateTransactions(options: SampleOptions): SampleTransaction[] {
   return [...iterateTransactions(options)];
 }
@@ -410,7 +410,7 @@ const usage = `Usage: script/generate-batch --rows <n> [options]
 class UsageError extends Error {}
 
 function readNumber(name: string, value: string): number {
-  // Number() would take an empty value, blanks and "0x10" as well.
+  // Number() would also accept an empty value, blanks and "0x10".
   if (!/^\d+$/.test(value)) throw new UsageError(`--${name} must be a whole number`);
   return Number(value);
 }
@@ -465,7 +465,7 @@ function* serialize(
 async function main(args: string[]): Promise<void> {
   try {
     const options = readArguments(args);
-    // The pipeline waits for a slow reader, so memory stays flat however many rows are asked for.
+    // The pipeline waits for a slow reader, so memory stays constant however many rows are requested.
     const chunks = Readable.from(serialize(iterateTransactions(options), options), {
       objectMode: true,
       highWaterMark: 2,
@@ -473,7 +473,7 @@ async function main(args: string[]): Promise<void> {
     await pipeline(chunks, process.stdout, { end: false });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    // A reader that has seen enough (`| head`) is no failure.
+    // A reader that stops early (`| head`) is not an error.
     if (code === 'EPIPE') return;
     const isUsage =
       error instanceof UsageError ||

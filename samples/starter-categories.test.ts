@@ -15,7 +15,7 @@ const patterns = categories.flatMap((category) =>
   category.patterns.map((pattern) => ({ category: category.name, pattern })),
 );
 
-/** The same form that matching uses: what differs only by case or spacing is one pattern. */
+/** The form that matching uses: patterns that differ only by case or spacing are the same. */
 function normalize(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig, readVariables } from '../config.ts';
 import type { NamedPort } from './ports.ts';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -49,18 +49,12 @@ export interface LocalSettings {
  * reported before anything starts. Throws an Error that names every invalid variable.
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSettings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `  ${issue.path}: ${issue.message}`);
-    throw new Error(`The configuration is not valid:\n${problems.join('\n')}`);
-  }
-  const settings = result.data;
+  const settings = readVariables(schema, env);
   const config = loadConfig({
-    ...given,
+    ...env,
     DATABASE_URL: settings.DATABASE_URL ?? 'postgres://embedded',
   });
-  const metricsPort = given.METRICS_PORT === undefined ? 0 : config.METRICS_PORT;
+  const metricsPort = env.METRICS_PORT ? config.METRICS_PORT : 0;
   return {
     dataDir: path.resolve(checkout, settings.DATA_DIR),
     postgresPort: settings.POSTGRES_PORT,
