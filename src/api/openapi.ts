@@ -30,7 +30,7 @@ export const openApiDocument = createDocument({
         in: 'cookie',
         name: 'tallyflow_session',
         description:
-          'A session of the console, for everything under /api/admin; everything but GET and HEAD also wants its csrf_token as X-CSRF-Token.',
+          'A console session, for everything under /api/admin. Everything except GET and HEAD also requires its csrf_token as X-CSRF-Token.',
       },
     },
   },

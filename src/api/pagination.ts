@@ -12,7 +12,7 @@ export const pageQuery = {
     .min(1, limit)
     .max(maxPageSize, limit)
     .default(defaultPageSize),
-  cursor: z.string().optional().meta({ description: '`next_cursor` of the page before.' }),
+  cursor: z.string().optional().meta({ description: '`next_cursor` of the previous page.' }),
 };
 
 export const page = <Entry extends z.ZodType>(entry: Entry) =>

@@ -10,7 +10,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    code: z.enum(errorCodes).meta({ description: 'Stable; branch on this.' }),
+    code: z.enum(errorCodes).meta({ description: 'Stable code for programs to branch on.' }),
     request_id: z.string(),
     errors: z
       .array(
@@ -27,7 +27,7 @@ export const problemSchema = z
       )
       .optional()
       .meta({ description: 'The first 100 bad fields.' }),
-    error_count: z.int().optional().meta({ description: 'All bad fields.' }),
+    error_count: z.int().optional().meta({ description: 'The number of all bad fields.' }),
   })
   .meta({ id: 'Problem' });
 
@@ -46,18 +46,18 @@ const descriptions: Record<string, string> = {
 };
 
 const retryAfter = {
-  'Retry-After': z.string().meta({ description: 'Seconds after which to try again.' }),
+  'Retry-After': z.string().meta({ description: 'Seconds to wait before trying again.' }),
 };
 
 /** As in draft-ietf-httpapi-ratelimit-headers. */
 export const rateLimitHeaders = {
   RateLimit: z.string().meta({
-    description: 'What is left of each limit (r), and the seconds until it starts anew (t).',
+    description: 'What remains of each limit (r), and the seconds until it resets (t).',
     example: '"per-key";r=59999;t=60',
   }),
   'RateLimit-Policy': z.string().meta({
     description:
-      'The limits that the request counts towards: requests of the key (per-key), of the user of the console (per-user), or without good credentials of the address (per-address); where transactions are sent, also rows (per-key-rows) and bytes after decompression (per-key-bytes) of the key. Each has its quota (q), unit (qu, requests where there is none) and window in seconds (w).',
+      'The limits that the request counts towards: requests of the key (per-key), of the console user (per-user), or, without valid credentials, of the address (per-address). Requests that send transactions also count towards the rows (per-key-rows) and the decompressed bytes (per-key-bytes) of the key. Each limit has a quota (q), a unit (qu, requests by default) and a window in seconds (w).',
     example: '"per-key";q=60000;w=60',
   }),
 };

@@ -98,18 +98,18 @@ export function listQuery<SortField extends string, FilterField extends string>(
   return z
     .strictObject({
       _start: place.optional().meta({
-        description: `The first entry, counted from 0; at most ${maxListStart}.`,
+        description: `The index of the first entry, from 0 to ${maxListStart}.`,
       }),
       _end: place.optional().meta({
-        description: `The entry behind the last one; at most ${maxPageSize} behind _start, ${defaultPageSize} when not sent.`,
+        description: `The index after the last entry, at most _start + ${maxPageSize}. Default: _start + ${defaultPageSize}.`,
       }),
-      _sort: words
-        .optional()
-        .meta({ description: `Of ${definition.sortable.join(', ')}; several by comma.` }),
+      _sort: words.optional().meta({
+        description: `One or more of ${definition.sortable.join(', ')}, separated by commas.`,
+      }),
       _order: words
         .optional()
-        .meta({ description: 'asc or desc for each of _sort; asc when not sent.' }),
-      q: text.optional().meta({ description: 'What to search for, whatever the case.' }),
+        .meta({ description: 'asc or desc for each of _sort. Default: asc.' }),
+      q: text.optional().meta({ description: 'The text to search for, ignoring case.' }),
       ...Object.fromEntries(filters.map(({ name, schema }) => [name, schema])),
     })
     .transform((query, context): ListPage<SortField, FilterField> => {

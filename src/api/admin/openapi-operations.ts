@@ -23,12 +23,14 @@ export const listOperation = (
   requestParams: { query: query as z.ZodObject },
   responses: {
     '200': {
-      description: 'The entries from _start to before _end.',
+      description: 'The entries from _start (inclusive) to _end (exclusive).',
       headers: z.object({
-        'X-Total-Count': z.string().meta({ description: 'Of all entries that pass the filters.' }),
+        'X-Total-Count': z
+          .string()
+          .meta({ description: 'The number of entries that match the filters.' }),
         'X-Total-Count-Capped': z.literal('true').optional().meta({
           description:
-            'Sent where there are more than X-Total-Count, which says how far was counted.',
+            'Sent if there are more entries than X-Total-Count, which is where counting stopped.',
         }),
       }),
       ...json(z.array(entry)),
@@ -72,7 +74,7 @@ export const updateOperation = (
   requestParams: { path },
   requestBody: { required: true, ...json(body) },
   responses: {
-    '200': { description: 'As it is now.', ...json(entry) },
+    '200': { description: 'The updated entry.', ...json(entry) },
     ...problems('400', '404', '409', '413', '415'),
   },
 });

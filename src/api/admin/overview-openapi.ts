@@ -27,7 +27,7 @@ export const overviewPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getDashboard',
       tags: ['Overview'],
-      summary: 'What came in, what is stuck, and what was spent on what',
+      summary: 'What arrived, what is stuck, and what was spent by category',
       requestParams: { query: dashboardQuerySchema },
       responses: { ...json('The dashboard.', dashboardSchema), ...problems('400') },
     },
@@ -36,7 +36,7 @@ export const overviewPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'listUncategorizedGroups',
       tags: ['Overview'],
-      summary: 'Uncategorized transactions by merchant, the largest group first',
+      summary: 'Uncategorized transactions by merchant, largest group first',
       requestParams: { query: uncategorizedGroupsQuerySchema },
       responses: { ...json('The groups.', uncategorizedGroupsSchema), ...problems('400') },
     },
@@ -45,7 +45,7 @@ export const overviewPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'listAccounts',
       tags: ['Accounts'],
-      summary: 'Accounts whose id begins with a text',
+      summary: 'Accounts whose id starts with a text',
       requestParams: { query: accountListQuerySchema },
       responses: {
         ...json('In the order of their ids.', z.array(accountSchema)),
@@ -66,8 +66,8 @@ export const overviewPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getAccountOverview',
       tags: ['Accounts'],
-      summary: 'By month and by category, beside the period before',
-      description: 'Cached like the summary report, whose figures it has.',
+      summary: 'By month and by category, compared with the previous period',
+      description: 'Has the figures of the summary report, and is cached like it.',
       requestParams: { path, query: summaryParametersSchema.extend(overviewOptionsSchema.shape) },
       responses: { ...json('The overview.', overviewAnswerSchema), ...problems('400', '404') },
     },
@@ -78,7 +78,7 @@ export const overviewPaths: ZodOpenApiPathsObject = {
       tags: ['Accounts'],
       summary: 'The overview by month or by category, as CSV',
       description:
-        'For who may export; audited. Texts that a spreadsheet would take for a formula begin with an apostrophe.',
+        'Requires the right to export, and is audited. Texts that a spreadsheet could take for a formula start with an apostrophe.',
       requestParams: {
         path,
         query: summaryParametersSchema.extend(overviewCsvOptionsSchema.shape),

@@ -18,7 +18,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
       operationId: 'listBatches',
       tags,
       summary: 'Batches, newest first',
-      description: 'Without their conflicts, which each batch lists itself.',
+      description: 'Does not include conflicts; each batch lists its own.',
       requestParams: { query: batchListQuery },
       responses: {
         '200': {
@@ -33,7 +33,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getBatch',
       tags,
-      summary: 'What became of a batch',
+      summary: 'Get a batch',
       requestParams: { path },
       responses: {
         '200': {
@@ -48,7 +48,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'listBatchTransactions',
       tags,
-      summary: 'The rows of a batch, in the order they were sent',
+      summary: 'The rows of a batch, in the order in which they were sent',
       requestParams: { path, query: batchTransactionListQuery },
       responses: {
         '200': {
@@ -63,9 +63,9 @@ export const batchPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'streamBatchEvents',
       tags,
-      summary: 'Progress as server-sent events',
+      summary: 'Stream progress as server-sent events',
       description:
-        '`progress` whenever the batch changed, `end` once it is completed or failed; the data is the batch as JSON.',
+        '`progress` whenever the batch changes, `end` once it is completed or failed. The data is the batch as JSON.',
       requestParams: { path },
       responses: {
         '200': {
@@ -81,11 +81,11 @@ export const batchPaths: ZodOpenApiPathsObject = {
       operationId: 'retryBatch',
       tags,
       summary: 'Process a failed batch again',
-      description: 'Rows that were completed stay as they are.',
+      description: 'Completed rows do not change.',
       requestParams: { path },
       responses: {
         '202': {
-          description: 'It is pending again.',
+          description: 'The batch is pending again.',
           content: { 'application/json': { schema: batchWithConflictsSchema } },
         },
         ...problems('404', '409'),

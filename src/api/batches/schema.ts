@@ -20,7 +20,7 @@ export const batchSchema = z
     transaction_count: z.int().meta({ description: 'Rows stored.' }),
     duplicate_count: z.int(),
     conflict_count: z.int().meta({
-      description: 'Of the duplicates, those that differ from the row that is stored.',
+      description: 'Duplicates that differ from the stored row.',
     }),
     processing_status: statusCountsSchema,
     categorized_count: z.int(),
@@ -32,28 +32,27 @@ export const batchSchema = z
     workflow: z.object({
       workflow_id: z.string(),
       run_id: z.string().nullable(),
-      url: z.url().meta({ description: 'Of the run in the Temporal UI.' }),
+      url: z.url().meta({ description: 'The run in the Temporal UI.' }),
     }),
   })
   .meta({ id: 'Batch' });
 
 export const batchConflictSchema = z
   .object({
-    row: z.int().meta({ description: 'Place in the body, from 0 on.' }),
+    row: z.int().meta({ description: 'Index in the body, from 0.' }),
     account_id: z.string(),
     transaction_id: z.string(),
     stored_batch_id: z.uuid().meta({
-      description:
-        'The batch of the row that is stored; this one, where the row stands in it twice.',
+      description: 'The batch of the stored row; this batch if it contains the row twice.',
     }),
-    fields: z.array(z.enum(conflictFields)).meta({ description: 'What differs.' }),
+    fields: z.array(z.enum(conflictFields)).meta({ description: 'The fields that differ.' }),
   })
   .meta({ id: 'BatchConflict' });
 
 export const batchWithConflictsSchema = batchSchema
   .extend({
     conflicts: z.array(batchConflictSchema).meta({
-      description: `The first ${maxListedConflicts}, in the order of the body. The stored rows stay as they are.`,
+      description: `The first ${maxListedConflicts}, in the order of the body. The stored rows do not change.`,
     }),
   })
   .meta({ id: 'BatchWithConflicts' });
@@ -72,12 +71,15 @@ export const batchTransactionSchema = z
     match: z
       .object({
         pattern_id: z.int(),
-        pattern: z.string().nullable().meta({ description: 'Null when it was deleted since.' }),
+        pattern: z
+          .string()
+          .nullable()
+          .meta({ description: 'Null if the pattern has been deleted.' }),
         field: z.enum(['merchant_name', 'description']),
       })
       .nullable()
       .meta({
-        description: 'Why the row has its category; null without one, or when it was set by hand.',
+        description: 'Why the row has its category. Null if it has none or was set by hand.',
       }),
   })
   .meta({ id: 'BatchTransaction' });

@@ -8,11 +8,11 @@ export const operationPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getHealth',
       tags,
-      summary: 'Whether the process answers',
+      summary: 'Whether the process responds',
       security: [],
       responses: {
         '200': {
-          description: 'It does.',
+          description: 'The process responds.',
           content: { 'application/json': { schema: healthSchema } },
         },
       },
@@ -24,7 +24,7 @@ export const operationPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Whether batches can be captured',
       description:
-        'Temporal or the cache away is "degraded": batches are captured all the same, and processed later.',
+        '"degraded" means that Temporal or the cache is unavailable. Batches are still captured, and processed later.',
       security: [],
       responses: {
         '200': {
@@ -32,7 +32,7 @@ export const operationPaths: ZodOpenApiPathsObject = {
           content: { 'application/json': { schema: readinessSchema } },
         },
         '503': {
-          description: 'unready: the database is away.',
+          description: 'unready: the database is unavailable.',
           content: { 'application/json': { schema: readinessSchema } },
         },
       },

@@ -10,14 +10,14 @@ export const reportPaths: ZodOpenApiPathsObject = {
       tags: ['Reports'],
       summary: 'What an account spent and earned',
       description:
-        'Both days are inclusive, at most 365 of them. Every stored row counts, whatever its status. Cached for 300 seconds, or until a batch with rows of the account is processed or categories change.',
+        'Both dates are inclusive; the range has at most 365 days. Every stored row counts, whatever its status. The report is cached for 300 seconds, or until a batch with rows of the account is processed or categories change.',
       requestParams: { path: z.object({ account_id: z.string() }), query: summaryQuerySchema },
       responses: {
         '200': {
           description: 'The summary.',
           headers: z.object({
             'X-Cache': z.enum(['hit', 'miss']),
-            Age: z.string().meta({ description: 'Seconds since it was made.' }),
+            Age: z.string().meta({ description: 'Seconds since the report was created.' }),
             ETag: z.string(),
           }),
           content: { 'application/json': { schema: summarySchema } },

@@ -61,7 +61,7 @@ export const summarySchema = z
       })
       .meta({
         description:
-          'With several currencies in range, currency and amounts are null: amounts in different currencies are never added.',
+          'If the range contains several currencies, currency and amounts are null, since amounts in different currencies are never added.',
       }),
     by_currency: z.array(currencyTotals),
     top_spending_categories: z.array(
@@ -71,9 +71,9 @@ export const summarySchema = z
         currency: z.string(),
         transaction_count: z.int(),
         total_spend: money,
-        share_of_spend: z
-          .number()
-          .meta({ description: "Part of the currency's spend, 0 to 1, four places." }),
+        share_of_spend: z.number().meta({
+          description: "Share of the currency's spend, 0 to 1, with four decimal places.",
+        }),
       }),
     ),
     processing_status: statusCountsSchema,

@@ -37,16 +37,16 @@ export const transactionPaths: ZodOpenApiPathsObject = {
             }),
           },
           'application/x-ndjson': {
-            schema: z.string().meta({ description: 'One transaction a line.' }),
+            schema: z.string().meta({ description: 'One transaction per line.' }),
           },
         },
       },
       responses: {
         '202': {
           description:
-            'Stored. With Idempotency-Replayed: true it is the answer to an earlier request.',
+            'Stored. With Idempotency-Replayed: true, this is the response to an earlier request.',
           headers: z.object({
-            Location: z.string().meta({ description: 'Of the batch.' }),
+            Location: z.string().meta({ description: 'The URL of the batch.' }),
             'Idempotency-Replayed': z.literal('true').optional(),
             ...rateLimitHeaders,
           }),

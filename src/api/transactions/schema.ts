@@ -61,7 +61,7 @@ export const transactionSchema = z
       currency: currencyCode.nullish(),
       iso_currency_code: currencyCode
         .nullish()
-        .meta({ description: "Plaid's name of `currency`." }),
+        .meta({ description: "Plaid's name for `currency`." }),
       date: z
         .string({
           error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string'),
@@ -77,7 +77,7 @@ export const transactionSchema = z
           return z.NEVER;
         })
         .meta({
-          description: 'A date, or a date-time, which is cut to its date as written.',
+          description: 'A date, or a date-time, of which only the date as written is used.',
           override: { type: 'string' },
           example: '2026-01-31',
         }),
@@ -130,7 +130,7 @@ export const batchSchema = z.object(
       .int(totalTransactions)
       .min(0, totalTransactions)
       .nullish()
-      .meta({ description: 'When sent, it must equal the number of transactions.' }),
+      .meta({ description: 'If sent, it must equal the number of transactions.' }),
     transactions: z.array(z.unknown(), {
       error: (issue) => (issue.input === undefined ? 'is required' : 'must be an array'),
     }),
@@ -155,11 +155,11 @@ export const acceptedBatchSchema = z
     transaction_count: z.int().meta({ description: 'Rows stored.' }),
     duplicate_count: z.int().meta({
       description:
-        'Rows stored already, or standing earlier in the same body; they are not stored again.',
+        'Rows that are already stored or appear earlier in the same body. They are not stored again.',
     }),
     conflict_count: z.int().meta({
       description:
-        'Of the duplicates, those that differ from the row that is stored, which stays as it is. The batch lists the first ones.',
+        'Duplicates that differ from the stored row, which does not change. The batch lists the first ones.',
     }),
     request_id: z.string().nullable(),
   })

@@ -6,14 +6,18 @@ import { summaryQuerySchema } from '../../reports/schema.ts';
 const limit = { error: `must be a whole number from 1 to ${maxPageSize}` };
 
 export const accountListQuerySchema = z.strictObject({
-  q: z.string().max(maxIdCharacters).default('').meta({ description: 'What the id begins with.' }),
+  q: z
+    .string()
+    .max(maxIdCharacters)
+    .default('')
+    .meta({ description: 'The start of the account id.' }),
   limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxPageSize, limit).default(50),
 });
 
 export const accountSchema = z
   .object({
     id: z.string(),
-    first_date: z.iso.date().meta({ description: 'Of its transactions.' }),
+    first_date: z.iso.date().meta({ description: 'The date of its first transaction.' }),
     last_date: z.iso.date(),
   })
   .meta({ id: 'Account' });
@@ -26,7 +30,7 @@ export const overviewOptionsSchema = z.object({
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default('false')
     .transform((word) => word === 'true')
-    .meta({ description: "Computes it anew, and drops the account's cached reports." }),
+    .meta({ description: 'Recalculates it, and deletes the cached reports of the account.' }),
 });
 
 export const overviewCsvOptionsSchema = z.object({
@@ -51,10 +55,10 @@ const period = z.object({
 export const overviewSchema = z
   .object({
     account_id: z.string(),
-    first_date: z.iso.date().meta({ description: 'Of all its transactions.' }),
+    first_date: z.iso.date().meta({ description: 'The date of its first transaction.' }),
     last_date: z.iso.date(),
     current: period,
-    previous: period.meta({ description: 'As many days, just before.' }),
+    previous: period.meta({ description: 'The same number of days immediately before.' }),
     by_month: z.array(
       z.object({
         month: z.string().meta({ example: '2026-01' }),
@@ -83,7 +87,9 @@ export const overviewSchema = z
 
 /** As it is answered: the same, and where it came from. */
 export const overviewAnswerSchema = overviewSchema
-  .extend({ cached: z.boolean().meta({ description: 'Computed for an earlier request.' }) })
+  .extend({
+    cached: z.boolean().meta({ description: 'Whether it was calculated for an earlier request.' }),
+  })
   .meta({ id: 'AccountOverviewAnswer' });
 
 export type AccountBody = z.infer<typeof accountSchema>;

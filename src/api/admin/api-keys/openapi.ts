@@ -23,9 +23,9 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'listApiKeys',
         tags,
-        summary: 'API keys, the revoked and the expired ones too',
+        summary: 'API keys, including revoked and expired ones',
         description:
-          'q searches names, prefixes, accounts and who made a key. `created_by` takes the id of a user: `?created_by=7&status=live` lists what to revoke or rotate when user 7 leaves.',
+          'q searches names, prefixes, accounts and creators. `created_by` takes the id of a user: `?created_by=7&status=live` lists what to revoke or rotate when user 7 leaves.',
       },
       apiKeyListQuery,
       apiKeySchema,
@@ -36,7 +36,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
         tags,
         summary: 'Create an API key',
         description:
-          'The answer is the only place where the key is ever shown. A key with account_prefixes posts rows of these accounts alone (403 `account_not_allowed` for others), reads their reports, and sees the batches that it or its predecessors sent; all else is a 404.',
+          'The key is shown only in this response. A key with account_prefixes posts rows of these accounts only (403 `account_not_allowed` for others), reads their reports, and sees the batches that it or its predecessors sent. Everything else is 404.',
       },
       newApiKeySchema,
       createdApiKeySchema,
@@ -49,16 +49,16 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Revoke an API key',
       description:
-        'It stays in the list; those that it was rotated from or to stay as they are. Requests with it are refused at once by the process that answers, within two seconds by all others, which also end its uploads, event streams and exports.',
+        'The key stays in the list; its predecessor and successor do not change. The process that responds refuses the key at once, and all others within two seconds. They also end its uploads, event streams and exports.',
     }),
   },
   '/api/admin/api-keys/{id}/rotate': {
     post: {
       operationId: 'rotateApiKey',
       tags,
-      summary: 'Replace an API key by a successor',
+      summary: 'Replace an API key with a successor',
       description:
-        "The successor has the name, scopes and accounts of the key, shares its idempotency keys, limits and batches, and expires after as long a time as the key was created with. The key itself is good for overlap_seconds more, or until its own expires_at. A key may be rotated again meanwhile, in case a successor got lost: each has to be revoked by itself, and the key's end never moves back.",
+        "The successor has the name, scopes and accounts of the key, shares its idempotency keys, limits and batches, and expires after the same period that the key was created with. The key itself works for overlap_seconds more, or until its own expires_at. It may be rotated again during that time, in case a successor gets lost: each successor has to be revoked separately, and the key's end never moves back.",
       requestParams: { path: z.object({ id: z.string() }) },
       requestBody: {
         required: false,
@@ -66,7 +66,7 @@ export const apiKeyPaths: ZodOpenApiPathsObject = {
       },
       responses: {
         '201': {
-          description: 'The successor, with the key, which is shown this once.',
+          description: 'The successor, with the key, which is shown only once.',
           headers: z.object({ Location: z.string() }),
           content: { 'application/json': { schema: createdApiKeySchema } },
         },

@@ -18,10 +18,10 @@ const makerSchema = z
   .object({
     type: z.enum(['user', 'api_key', 'system']),
     id: z.int().nullable(),
-    name: z.string().meta({ description: 'As it was when the key was made.' }),
+    name: z.string().meta({ description: 'The name when the key was created.' }),
   })
   .nullable()
-  .meta({ description: 'Who made the key; null for a key of BOOTSTRAP_API_KEY.' });
+  .meta({ description: 'Who created the key; null for a key of BOOTSTRAP_API_KEY.' });
 
 export const apiKeySchema = z
   .object({
@@ -29,12 +29,12 @@ export const apiKeySchema = z
     name: z.string(),
     prefix: z.string().meta({
       description:
-        "The key's first characters, to recognise it by; `bootstrap` for one of BOOTSTRAP_API_KEY, of which nothing is shown.",
+        'The first characters of the key, to recognize it; `bootstrap` for a key of BOOTSTRAP_API_KEY, which is never shown.',
     }),
     scopes: z.array(z.enum(scopes)),
     account_prefixes: z
       .array(z.string())
-      .meta({ description: 'What the ids of its accounts begin with; empty for all accounts.' }),
+      .meta({ description: 'Prefixes of the ids of its accounts; empty for all accounts.' }),
     status: z.enum(apiKeyStatuses),
     created_at: dateTime,
     created_by: makerSchema,
@@ -44,7 +44,7 @@ export const apiKeySchema = z
     rotated_from: z
       .int()
       .nullable()
-      .meta({ description: 'The key that this one replaces, with which it shares its batches.' }),
+      .meta({ description: 'The key that this one replaces, and whose batches it shares.' }),
     rotated_to: z
       .int()
       .nullable()
@@ -53,7 +53,7 @@ export const apiKeySchema = z
   .meta({ id: 'ApiKey' });
 
 export const createdApiKeySchema = apiKeySchema
-  .extend({ key: z.string().meta({ description: 'Shown this once.' }) })
+  .extend({ key: z.string().meta({ description: 'Shown only once.' }) })
   .meta({ id: 'CreatedApiKey' });
 
 const prefixLengthError = `must have 1 to ${maxIdCharacters} characters`;
@@ -70,7 +70,7 @@ const accountPrefixes = z
   .transform((given) => [...new Set(given)])
   .meta({
     description:
-      'Compared letter by letter with the beginning of an account id. What stands twice is kept once. Not with the scope admin, which sees every account.',
+      'Compared exactly with the start of an account id. Repeated prefixes are stored once. Not allowed with the scope admin, which sees every account.',
     example: ['branch-7-'],
   });
 
@@ -93,7 +93,7 @@ export const newApiKeySchema = z
       expires_at: futureTime
         .nullable()
         .default(null)
-        .meta({ description: 'From then on the key is refused; null for never.' }),
+        .meta({ description: 'The time from which the key is refused; null for never.' }),
     },
     { error: 'must be a JSON object' },
   )
@@ -111,7 +111,7 @@ export const rotationSchema = z.strictObject(
       .min(0, { error: overlapError })
       .max(maxOverlapSeconds, { error: overlapError })
       .default(defaultOverlapSeconds)
-      .meta({ description: 'For how long the predecessor stays good, unless it expires before.' }),
+      .meta({ description: 'How long the predecessor remains valid, unless it expires earlier.' }),
   },
   { error: 'must be a JSON object' },
 );

@@ -10,7 +10,7 @@ export const auditLogPaths: ZodOpenApiPathsObject = {
         tags: ['Audit log'],
         summary: 'Who changed what, newest first',
         description:
-          'Entries about users, API keys and exports are for admins alone, and so are e-mail addresses.',
+          'Only admins see entries about users, API keys and exports, and e-mail addresses.',
       },
       auditLogQuery,
       auditEntrySchema,

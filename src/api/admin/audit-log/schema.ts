@@ -12,7 +12,7 @@ export const auditEntrySchema = z
     actor_id: z.int().nullable(),
     actor_name: z.string().meta({
       description:
-        'The e-mail address or the name of the key as it was then, for admins; for all others the name of the user.',
+        'For admins, the e-mail address or the name of the key at that time; for others, the name of the user.',
     }),
     action: z.string(),
     resource: z.string().meta({ example: 'category-patterns' }),
@@ -20,7 +20,7 @@ export const auditEntrySchema = z
     before: z.unknown(),
     after: z.unknown(),
     request_id: z.string().nullable(),
-    still_exists: z.boolean().meta({ description: 'Whether what it is about is still there.' }),
+    still_exists: z.boolean().meta({ description: 'Whether the subject still exists.' }),
   })
   .meta({ id: 'AuditEntry' });
 

@@ -33,7 +33,7 @@ export const adminBatchPaths: ZodOpenApiPathsObject = {
       requestParams: { path: z.object({ id: z.string() }) },
       responses: {
         '202': {
-          description: 'It is pending again.',
+          description: 'The batch is pending again.',
           content: { 'application/json': { schema: adminBatchWithConflictsSchema } },
         },
         ...problems('404', '409'),

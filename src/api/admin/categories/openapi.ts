@@ -50,7 +50,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       operationId: 'deleteCategory',
       tags,
       summary: 'Delete a category',
-      description: 'Its patterns go with it; its transactions stay, without a category.',
+      description: 'Deletes its patterns. Its transactions stay, without a category.',
     }),
   },
   '/api/admin/categories/{id}/merge': {
@@ -59,7 +59,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Merge a category into another one',
       description:
-        'Its patterns and its transactions go to the other one, and it is deleted. What was set by hand stays set by hand. Takes some seconds for a million transactions.',
+        'Moves its patterns and transactions to the other category, then deletes it. What was set by hand remains set by hand. Takes some seconds for a million transactions.',
       requestParams: { path: z.object({ id: z.string() }) },
       requestBody: {
         required: true,
@@ -67,7 +67,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       },
       responses: {
         '200': {
-          description: 'The other one, as it is now.',
+          description: 'The updated target category.',
           content: { 'application/json': { schema: categorySchema } },
         },
         ...problems('400', '404', '413', '415'),
@@ -78,8 +78,8 @@ export const categoryPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'importCategories',
       tags,
-      summary: 'Create the categories and patterns that are missing',
-      description: `All or nothing. What exists already, by its name or pattern whatever the case, is not changed: neither a color, nor a priority, nor the category of a pattern. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns. A CSV file has the header ${csvColumns.join()}, of which the last three may be missing, and a line a pattern, of 8 KiB at most; a line without a pattern is a category alone. What an export put before cells that a spreadsheet would compute is taken off again.`,
+      summary: 'Create missing categories and patterns',
+      description: `Imports everything or nothing. Existing names and patterns (ignoring case) do not change, including color, priority and category. At most ${maxImportCategories} categories and ${maxImportPatterns} patterns. A CSV file has the header ${csvColumns.join()}, of which the last three are optional, and a line of at most 8 KiB for each pattern. A line without a pattern is a category without patterns. Apostrophes that an export put before formulas are removed.`,
       requestParams: { query: importQuery },
       requestBody: {
         required: true,
@@ -93,7 +93,7 @@ export const categoryPaths: ZodOpenApiPathsObject = {
       },
       responses: {
         '200': {
-          description: 'What became of it; of a dry run, what would.',
+          description: 'The result, or, for a dry run, the expected result.',
           content: {
             'application/json': { schema: z.union([importPreviewSchema, importedSchema]) },
           },
@@ -106,8 +106,8 @@ export const categoryPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'exportCategories',
       tags,
-      summary: 'All categories with their patterns, as an import takes them',
-      description: 'For who may export; audited.',
+      summary: 'Export all categories with their patterns, in the format of an import',
+      description: 'Requires the right to export, and is audited.',
       responses: {
         '200': {
           description: 'Everything.',
@@ -121,9 +121,9 @@ export const categoryPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'exportCategoriesAsCsv',
       tags,
-      summary: 'The same as a CSV file',
+      summary: 'Export all categories with their patterns as CSV',
       description:
-        'For who may export; audited. Cells that a spreadsheet would compute begin with an apostrophe, which an import takes off again.',
+        'Requires the right to export, and is audited. Cells that a spreadsheet could take for a formula start with an apostrophe, which an import removes.',
       responses: {
         '200': {
           description: 'RFC 4180, UTF-8, with a header line.',

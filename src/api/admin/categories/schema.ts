@@ -14,7 +14,7 @@ export const maxImportBytes = 16 * 1024 * 1024;
 export const maxPreviewEntries = 1_000;
 
 const name = comparedText(maxCategoryNameCharacters).meta({
-  description: 'Unique, whatever its case.',
+  description: 'Unique, ignoring case.',
   example: 'Groceries',
 });
 
@@ -24,7 +24,7 @@ const color = z
   .transform((text) => text.toLowerCase())
   .meta({ example: '#2e7d32' });
 
-const defaultedColor = color.optional().meta({ description: 'Chosen by the name when not sent.' });
+const defaultedColor = color.optional().meta({ description: 'Derived from the name by default.' });
 
 export const categorySchema = z
   .object({
@@ -49,7 +49,7 @@ export const categoryChangeSchema = z.strictObject(
 export const categoryMergeSchema = z.strictObject(
   {
     into_id: categoryId.meta({
-      description: 'Of the category that gets the patterns and the transactions.',
+      description: 'The category that receives the patterns and the transactions.',
     }),
   },
   object,
@@ -128,7 +128,7 @@ export const importQuery = z.object({
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default('false')
     .transform((word) => word === 'true')
-    .meta({ description: 'Says what the import would do, and changes nothing.' }),
+    .meta({ description: 'Returns what the import would do, and changes nothing.' }),
 });
 
 export const importedSchema = z
@@ -137,7 +137,7 @@ export const importedSchema = z
     patterns_created: z.int(),
     unchanged: z.int().meta({
       description:
-        'Given categories and patterns that existed already, or stand earlier in the same body.',
+        'Categories and patterns that already existed, or appear earlier in the same body.',
     }),
   })
   .meta({ id: 'CategoryImportResult' });
@@ -146,7 +146,7 @@ export const importPreviewSchema = z
   .object({
     ...importedSchema.shape,
     categories: z.array(z.string()).meta({
-      description: `Names that would be created, the first ${maxPreviewEntries}.`,
+      description: `The names that would be created; the first ${maxPreviewEntries}.`,
     }),
     patterns: z
       .array(
@@ -155,14 +155,15 @@ export const importPreviewSchema = z
           pattern: z.string(),
           outcome: z.enum(['create', 'exists', 'exists_elsewhere']).meta({
             description:
-              'create: it is missing. exists: in this category already. exists_elsewhere: in another one, where it stays.',
+              'create: does not exist yet. exists: already in this category. exists_elsewhere: in another category, where it stays.',
           }),
           in_category: z.string().nullable().meta({
-            description: 'Where it is already; null for one that would be created.',
+            description:
+              'The category that already has the pattern. Null for a pattern that would be created.',
           }),
         }),
       )
-      .meta({ description: `In the order of the file, the first ${maxPreviewEntries}.` }),
+      .meta({ description: `In the order of the file; the first ${maxPreviewEntries}.` }),
   })
   .meta({ id: 'CategoryImportPreview' });
 

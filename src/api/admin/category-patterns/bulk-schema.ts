@@ -33,6 +33,6 @@ export const bulkDeleteQuery = z.strictObject({
 
 export const bulkResultSchema = z
   .object({
-    changed: z.int().meta({ description: 'Patterns that were there, and not so already.' }),
+    changed: z.int().meta({ description: 'Patterns that existed and were changed.' }),
   })
   .meta({ id: 'BulkResult' });

@@ -32,7 +32,7 @@ const matchSchema = z.object({
   direction: z.enum(['pattern_in_text', 'text_in_pattern']),
   span: z.object({ start: z.int(), end: z.int() }).meta({
     description:
-      'Where the pattern stands in the field as it was sent, from start to before end, in UTF-16 code units; all of the text where that stands in the pattern.',
+      'The position of the pattern in the field as it was sent, from start (inclusive) to end (exclusive), in UTF-16 code units. The whole text if the pattern contains the text.',
   }),
 });
 
@@ -43,11 +43,11 @@ export const losersSchema = z
     matchSchema.extend({
       loses_by: z.enum(rankingSteps).meta({
         description:
-          'In what it comes after the winner: a lower priority, the description after the merchant name, the text in the pattern after the pattern in the text, a shorter pattern, or a later id.',
+          'Why it loses to the winner: a lower priority, a match in the description instead of the merchant name, a pattern that contains the text instead of the reverse, a shorter pattern, or a later id.',
       }),
     }),
   )
-  .meta({ description: `The others that match too, the best first; at most ${maxLosers}.` });
+  .meta({ description: `The other matching patterns, best first; at most ${maxLosers}.` });
 
 export const patternTestResultSchema = z
   .object({ winner: winnerSchema, others: losersSchema })

@@ -31,7 +31,7 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
         operationId: 'createCategoryPattern',
         tags,
         summary: 'Create a pattern',
-        description: 'Counts for rows that are processed from then on.',
+        description: 'Applies to rows that are processed from now on.',
       },
       newCategoryPatternSchema,
       categoryPatternSchema,
@@ -40,11 +40,11 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       operationId: 'deleteCategoryPatterns',
       tags,
       summary: 'Delete patterns',
-      description: 'Rows that they matched keep their category.',
+      description: 'Rows that the patterns matched keep their category.',
       requestParams: { query: bulkDeleteQuery },
       responses: {
         '200': {
-          description: 'How many were deleted.',
+          description: 'The number of deleted patterns.',
           content: { 'application/json': { schema: bulkResultSchema } },
         },
         ...problems('400'),
@@ -59,7 +59,7 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       requestBody: { required: true, content: { 'application/json': { schema: bulkMoveSchema } } },
       responses: {
         '200': {
-          description: 'How many were moved.',
+          description: 'The number of moved patterns.',
           content: { 'application/json': { schema: bulkResultSchema } },
         },
         ...problems('400', '413', '415'),
@@ -70,7 +70,7 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'testPatterns',
       tags,
-      summary: 'Which pattern wins for a text, and which others match it',
+      summary: 'Find the pattern that wins for a text, and the others that match',
       description: 'Changes nothing.',
       requestBody: {
         required: true,
@@ -78,7 +78,7 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       },
       responses: {
         '200': {
-          description: 'The winner, and the losers with what they lose by.',
+          description: 'The winner, and the losers with the reasons.',
           content: { 'application/json': { schema: patternTestResultSchema } },
         },
         ...problems('400', '413', '415'),
@@ -89,16 +89,16 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'previewPattern',
       tags,
-      summary: 'What saving a pattern would do to stored transactions',
+      summary: 'Preview the effect of saving a pattern on stored transactions',
       description:
-        'Changes nothing: how many rows would move from which category to which when patterns are applied to them again, and with which patterns it overlaps. Reads the whole table.',
+        'Returns how many rows would move between which categories if the patterns were applied again, and which patterns overlap with this one. Changes nothing. Reads the whole table.',
       requestBody: {
         required: true,
         content: { 'application/json': { schema: patternPreviewSchema } },
       },
       responses: {
         '200': {
-          description: 'Its effect.',
+          description: 'The effect of the pattern.',
           content: { 'application/json': { schema: patternPreviewResultSchema } },
         },
         ...problems('400', '404', '413', '415'),
@@ -119,7 +119,7 @@ export const categoryPatternPaths: ZodOpenApiPathsObject = {
       operationId: 'deleteCategoryPattern',
       tags,
       summary: 'Delete a pattern',
-      description: 'Rows that it matched keep their category.',
+      description: 'Rows that the pattern matched keep their category.',
     }),
   },
 };

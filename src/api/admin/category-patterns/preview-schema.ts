@@ -10,10 +10,10 @@ export const maxShadows = 50;
 export const patternPreviewSchema = z.strictObject(
   {
     id: z.int().min(1).max(maxIntegerId).optional().meta({
-      description: 'Of the pattern that is to be changed; without it a new one is meant.',
+      description: 'The pattern to change. Without it, the preview is for a new pattern.',
     }),
     pattern: patternText,
-    category_id: categoryId.nullable().meta({ description: 'Null when it is not chosen yet.' }),
+    category_id: categoryId.nullable().meta({ description: 'Null if it is not chosen yet.' }),
     priority: priority.default(0),
     match_mode: matchMode.default('contains'),
   },
@@ -30,8 +30,7 @@ const shadows = (description: string) =>
         pattern: z.string(),
         category: z.string().meta({ description: "The category's name." }),
         always: z.boolean().meta({
-          description:
-            'Whether the one that loses is the longer one, so that it never wins where it stands in a text.',
+          description: 'Whether the losing pattern is the longer one, so that it never wins.',
         }),
       }),
     )
@@ -41,16 +40,16 @@ export const patternPreviewResultSchema = z
   .object({
     matched_count: z
       .int()
-      .meta({ description: 'Completed rows that it matches, whichever pattern wins.' }),
+      .meta({ description: 'Completed rows that the pattern matches, whichever pattern wins.' }),
     kept_manual_count: z
       .int()
-      .meta({ description: 'Of these, rows set by hand, which stay as they are.' }),
+      .meta({ description: 'The rows among these that were set by hand, which do not change.' }),
     moves: z
       .array(
         z.object({
           from: category.meta({ description: 'Null for no category.' }),
           to: category.meta({
-            description: 'Null for no category, or for the one not chosen yet.',
+            description: 'Null for no category, or if none is chosen yet.',
           }),
           transaction_count: z.int(),
           samples: z.array(
@@ -67,7 +66,7 @@ export const patternPreviewResultSchema = z
       )
       .meta({
         description:
-          'Completed rows, not set by hand, that this pattern wins or has won before the change, and whose category is another one than patterns would give them with the change; the most rows first.',
+          'Completed rows, not set by hand, that this pattern would win or has won, and whose category the change would change. Largest groups first.',
       }),
     shadows: shadows(
       'Patterns that overlap with this one, one being a part of the other, and lose against it where both match.',
@@ -75,7 +74,7 @@ export const patternPreviewResultSchema = z
     shadowed_by: shadows('Patterns that overlap with this one, and win where both match.'),
     is_complete: z.boolean().meta({
       description:
-        'False when counting took too long, or too many texts are alike: then the counts are 0.',
+        'False if counting took too long, or too many texts are similar. The counts are 0 then.',
     }),
   })
   .meta({ id: 'PatternPreview' });

@@ -9,7 +9,7 @@ const maxPriority = 1_000;
 
 export const patternText = comparedText(maxPatternCharacters).meta({
   description:
-    'Unique, whatever its case or white space. With fewer than 3 characters it matches nothing.',
+    'Unique, ignoring case and white space. A pattern with fewer than 3 characters matches nothing.',
   example: 'walmart',
 });
 
@@ -19,11 +19,11 @@ export const priority = z
   .int(wholePriority)
   .min(-maxPriority, wholePriority)
   .max(maxPriority, wholePriority)
-  .meta({ description: 'Of all patterns that match, the one with the higher priority wins.' });
+  .meta({ description: 'Of all matching patterns, the one with the highest priority wins.' });
 
 export const matchMode = z.enum(matchModes, { error: 'must be contains or word' }).meta({
   description:
-    'contains: anywhere in the text. word: only where it begins and ends at the boundaries of words, so that "pub" does not match "public".',
+    'contains: anywhere in the text. word: only whole words, so that "pub" does not match "public".',
 });
 
 export const categoryPatternSchema = z

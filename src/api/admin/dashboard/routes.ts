@@ -10,7 +10,7 @@ import { type DashboardBody, dashboardQuerySchema } from './schema.ts';
 
 const dayMs = 86_400_000;
 
-/** What came in, what is stuck, and what was spent on what. */
+/** What arrived, what is stuck, and what was spent by category. */
 export function dashboardRoutes({ readDatabase, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 

@@ -24,7 +24,7 @@ export const dashboardSchema = z
       })
       .meta({
         description:
-          'Of the batches that arrived in that time, whose list by created_at they agree with.',
+          'Counts of the batches that arrived in this period, as in their list by created_at.',
       }),
     unfinished: z.array(
       z.object({ status: z.enum(statuses), batch_count: z.int(), open_count: z.int() }),

@@ -7,9 +7,9 @@ export const eventPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'streamChanges',
       tags: ['Audit log'],
-      summary: 'What is changed from now on, as server-sent events',
+      summary: 'Stream changes as server-sent events',
       description:
-        '`change` for each resource that a request has changed, with the JSON below as its data; `end` when who listens is not signed in any more. Changes of users and API keys are told to admins alone. At most 5 streams for each who asks.',
+        '`change` for each resource that a request has changed, with the JSON below as its data; `end` when the listener is no longer signed in. Only admins see changes to users and API keys. At most 5 streams for each user or key.',
       responses: {
         '200': {
           description: 'The stream.',

@@ -4,16 +4,17 @@ export const changeEventSchema = z
   .object({
     resource: z.string().meta({
       example: 'categories',
-      description: 'As in the audit log; `*` where changes may have been missed: read anew.',
+      description:
+        'As in the audit log. `*` means that changes may have been missed: reload everything.',
     }),
     ids: z
       .array(z.string())
       .nullable()
       .meta({
         example: ['3'],
-        description: 'Null for many, or for all.',
+        description: 'Null for several or for all.',
       }),
-    request_id: z.string().nullable().meta({ description: 'Of the request that changed it.' }),
+    request_id: z.string().nullable().meta({ description: 'The request that made the change.' }),
   })
   .meta({ id: 'ChangeEvent' });
 

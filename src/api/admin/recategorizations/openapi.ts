@@ -21,16 +21,16 @@ export const recategorizationPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'createRecategorization',
       tags,
-      summary: 'Apply the patterns to transactions that were processed before',
+      summary: 'Apply the patterns to stored transactions',
       description:
-        'Runs as a workflow, which survives restarts. Rows set by hand stay as they are unless include_manual is true.',
+        'Runs as a workflow, which survives restarts. Rows set by hand do not change unless include_manual is true.',
       requestBody: {
         required: true,
         content: { 'application/json': { schema: newRecategorizationSchema } },
       },
       responses: {
         '202': {
-          description: 'It is stored, and starts now.',
+          description: 'Stored; it starts now.',
           headers: z.object({ Location: z.string() }),
           content,
         },
@@ -49,10 +49,10 @@ export const recategorizationPaths: ZodOpenApiPathsObject = {
       operationId: 'cancelRecategorization',
       tags,
       summary: 'Cancel a recategorization',
-      description: 'Rows that it has changed stay changed.',
+      description: 'Rows that were already changed stay changed.',
       requestParams: { path: z.object({ id: z.string() }) },
       responses: {
-        '200': { description: 'It is cancelled, and changes no more rows.', content },
+        '200': { description: 'Cancelled; it changes no more rows.', content },
         ...problems('404', '409'),
       },
     },

@@ -22,19 +22,25 @@ export const recategorizationSchema = z
     end_date: z.iso.date().nullable(),
     include_manual: z.boolean(),
     status: z.enum(recategorizationStatuses),
-    progress: z.number().min(0).max(1).meta({ description: 'Part of the rows looked at.' }),
-    changed_count: count.meta({ description: 'Rows that got another category, or lost theirs.' }),
+    progress: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'The share of rows that were checked.' }),
+    changed_count: count.meta({ description: 'Rows whose category changed or was removed.' }),
     unchanged_count: count,
-    kept_count: count.meta({ description: 'Rows left as they are because they were set by hand.' }),
+    kept_count: count.meta({
+      description: 'Rows that did not change because they were set by hand.',
+    }),
     failure_reason: z.string().nullable(),
-    requested_by: z.string().meta({ description: 'The name of the user, or of the API key.' }),
+    requested_by: z.string().meta({ description: 'The name of the user or the API key.' }),
     created_at: dateTime,
     started_at: dateTime.nullable(),
     finished_at: dateTime.nullable(),
     workflow: z.object({
       workflow_id: z.string(),
       run_id: z.string().nullable(),
-      url: z.url().meta({ description: 'Of the run in the Temporal UI.' }),
+      url: z.url().meta({ description: 'The run in the Temporal UI.' }),
     }),
   })
   .meta({ id: 'Recategorization' });
@@ -69,13 +75,13 @@ export const newRecategorizationSchema = z
         .max(maxIntegerId, { error: 'must be the id of a pattern' })
         .nullable()
         .default(null)
-        .meta({ description: 'Only rows whose texts this pattern may match, or has matched.' }),
+        .meta({ description: 'Only rows that this pattern may match or has matched.' }),
       start_date: date.nullable().default(null),
       end_date: date.nullable().default(null),
       include_manual: z
         .boolean({ error: expected('true or false') })
         .default(false)
-        .meta({ description: 'Decide rows set by hand anew as well, which loses what was set.' }),
+        .meta({ description: 'Also recategorize rows set by hand, which loses what was set.' }),
     },
     { error: 'must be a JSON object' },
   )

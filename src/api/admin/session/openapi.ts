@@ -19,7 +19,7 @@ const tags = ['Session'];
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 const signedIn = {
   description:
-    'Signed in: the answer sets the cookies tallyflow_session and tallyflow_browser, by which the browser is known at the next sign-in.',
+    'Signed in. The response sets the cookies tallyflow_session and tallyflow_browser; the latter identifies the browser at the next sign-in.',
   ...json(sessionSchema),
 };
 const done = { '204': { description: 'Done.' } };
@@ -51,7 +51,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'listOwnSessions',
       tags,
-      summary: 'Where the user is signed in, the session that was used last first',
+      summary: 'Sessions of the user, most recently used first',
       responses: {
         '200': { description: 'All live sessions.', ...json(z.array(ownSessionSchema)) },
         ...problems(),
@@ -68,7 +68,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     delete: {
       operationId: 'endOtherSessions',
       tags,
-      summary: 'End all sessions of the user but the one that asks',
+      summary: 'End all sessions of the user except this one',
       responses: { ...done, ...problems() },
     },
   },
@@ -83,7 +83,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'changePassword',
       tags,
-      summary: 'Change the own password; ends all other sessions',
+      summary: "Change the user's own password, and end all other sessions",
       requestBody: { required: true, ...json(passwordChangeSchema) },
       responses: { ...done, ...problems('400', '413', '415') },
     },
@@ -92,10 +92,13 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'beginSecondFactor',
       tags,
-      summary: 'Begin a second factor: the secret for an authenticator app',
+      summary: 'Begin to add a second factor: get the secret for an authenticator app',
       requestBody: { required: true, ...json(passwordSchema) },
       responses: {
-        '200': { description: 'In use once a code was confirmed.', ...json(secondFactorSchema) },
+        '200': {
+          description: 'Takes effect once a code is confirmed.',
+          ...json(secondFactorSchema),
+        },
         ...problems('400', '409', '413', '415'),
       },
     },
@@ -104,10 +107,13 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'confirmSecondFactor',
       tags,
-      summary: 'Use the second factor from now on; ends all other sessions',
+      summary: 'Confirm the second factor, and end all other sessions',
       requestBody: { required: true, ...json(codeSchema) },
       responses: {
-        '200': { description: 'For who loses the device.', ...json(recoveryCodesSchema) },
+        '200': {
+          description: 'Recovery codes, in case the device is lost.',
+          ...json(recoveryCodesSchema),
+        },
         ...problems('400', '409', '413', '415'),
       },
     },
@@ -116,7 +122,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     post: {
       operationId: 'removeSecondFactor',
       tags,
-      summary: 'Give up the own second factor',
+      summary: "Remove the user's own second factor",
       requestBody: { required: true, ...json(secondFactorRemovalSchema) },
       responses: { ...done, ...problems('400', '404', '413', '415') },
     },

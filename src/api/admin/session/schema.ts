@@ -27,12 +27,12 @@ export const newPassword = z
   .meta({ minLength: minPasswordCharacters, maxLength: maxPasswordCharacters });
 
 const code = triedText.meta({
-  description: 'Of the authenticator app, or a recovery code; each is good once.',
+  description: 'A code from the authenticator app, or a recovery code. Each works once.',
   example: '123456',
 });
 const codeIfAsked = code
   .optional()
-  .meta({ description: 'Where the answer to a request without it is `second_factor_required`.' });
+  .meta({ description: 'Required if a request without it gets `second_factor_required`.' });
 
 export const signInSchema = z.strictObject(
   { email: triedText, password: triedText, code: codeIfAsked },
@@ -59,8 +59,8 @@ export const codeSchema = z.strictObject({ code }, notAnObject);
 
 export const secondFactorSchema = z
   .object({
-    secret: z.string().meta({ description: 'Base32, to type into an authenticator app.' }),
-    uri: z.string().meta({ description: 'The same as otpauth://…, to scan.' }),
+    secret: z.string().meta({ description: 'Base32, for typing into an authenticator app.' }),
+    uri: z.string().meta({ description: 'The secret as otpauth://…, for scanning.' }),
   })
   .meta({ id: 'SecondFactor' });
 
@@ -68,7 +68,7 @@ export const recoveryCodesSchema = z
   .object({
     recovery_codes: z
       .array(z.string())
-      .meta({ description: 'Shown this once; each is good for one sign-in without the app.' }),
+      .meta({ description: 'Shown only once. Each works for one sign-in without the app.' }),
   })
   .meta({ id: 'RecoveryCodes' });
 
@@ -79,17 +79,15 @@ export const sessionSchema = z
       email: z.string(),
       name: z.string(),
       role: z.enum(roles),
-      may_export: z.boolean().meta({ description: 'Whether files of data may be downloaded.' }),
-      second_factor: z
-        .boolean()
-        .meta({ description: 'Whether a code is asked for at the sign-in.' }),
+      may_export: z.boolean().meta({ description: 'Whether the user may export files.' }),
+      second_factor: z.boolean().meta({ description: 'Whether signing in requires a code.' }),
       must_add_second_factor: z.boolean().meta({
-        description: 'Everything else is refused with `second_factor_missing` until one was added.',
+        description: 'If true, everything else gets `second_factor_missing` until one is added.',
       }),
     }),
     csrf_token: z
       .string()
-      .meta({ description: 'To be sent as X-CSRF-Token with every request but GET and HEAD.' }),
+      .meta({ description: 'Send it as X-CSRF-Token with every request except GET and HEAD.' }),
   })
   .meta({ id: 'Session' });
 
@@ -97,13 +95,13 @@ export const ownSessionSchema = z
   .object({
     id: z.int(),
     client: z.string().meta({
-      description: 'Browser and system, by what the browser called itself at the sign-in.',
+      description: 'Browser and operating system, from the User-Agent at sign-in.',
       example: 'Firefox on Windows',
     }),
-    is_current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+    is_current: z.boolean().meta({ description: 'Whether this is the session of the request.' }),
     created_at: dateTime,
     last_used_at: dateTime.meta({ description: 'To the minute.' }),
-    expires_at: dateTime.meta({ description: 'When it ends unless it is used before.' }),
+    expires_at: dateTime.meta({ description: 'When it ends unless it is used.' }),
   })
   .meta({ id: 'OwnSession' });
 

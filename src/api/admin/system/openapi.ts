@@ -19,7 +19,7 @@ export const systemPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'The servers that Tallyflow works with, the schedule of the sweep, and the caches',
       description:
-        'What is away is told so within two seconds or so; the answer is 200 all the same.',
+        'Lists what is unavailable, within about two seconds. The status is 200 in any case.',
       responses: {
         '200': {
           description: 'The system.',

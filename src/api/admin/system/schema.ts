@@ -7,7 +7,7 @@ import { dateTime, expected } from '../fields.ts';
 const maxNoteCharacters = 500;
 
 const lookups = z.object({ hits: z.int(), misses: z.int() });
-const link = z.string().meta({ description: 'In the Temporal UI.' });
+const link = z.string().meta({ description: 'A link to the Temporal UI.' });
 
 export const systemSchema = z
   .object({
@@ -28,7 +28,7 @@ export const systemSchema = z
       key_count: z.int().nullable(),
       hits: z.int().nullable().meta({
         description:
-          "Of every client since the server started, where it is Redis; otherwise this process's.",
+          'For Redis, the counts of all clients since the server started; otherwise those of this process.',
       }),
       misses: z.int().nullable(),
       process: z
@@ -55,7 +55,7 @@ export const systemSchema = z
                   expired_key_count: z.int(),
                 })
                 .nullable()
-                .meta({ description: 'Of a completed run.' }),
+                .meta({ description: 'The result of a completed run.' }),
               url: link,
             }),
           )
@@ -63,9 +63,12 @@ export const systemSchema = z
         url: link,
       })
       .nullable()
-      .meta({ description: 'Null while Temporal is away, or before a worker has created it.' }),
+      .meta({
+        description:
+          'Null while Temporal is unavailable, or before a worker has created the schedule.',
+      }),
     version: z.string(),
-    started_at: dateTime.meta({ description: 'When this process did.' }),
+    started_at: dateTime.meta({ description: 'When this process started.' }),
   })
   .meta({ id: 'System' });
 
@@ -78,7 +81,7 @@ export const pauseSchema = z.strictObject(
         if (message !== null)
           context.issues.push({ code: 'custom', message, input: context.value });
       })
-      .meta({ description: 'Why, for whoever finds it paused; may be empty.' }),
+      .meta({ description: 'Why the schedule is paused; may be empty.' }),
   },
   { error: 'must be a JSON object' },
 );

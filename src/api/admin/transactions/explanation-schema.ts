@@ -9,25 +9,25 @@ export const transactionExplanationSchema = z
     category_source: z.enum(['pattern', 'manual']).nullable(),
     set_by_hand: byWhom.nullable().meta({
       description:
-        'By whom and when, from the audit log; null where no hand set it, or the log does not say.',
+        'Who set it and when, from the audit log. Null if it was not set by hand, or the log has no entry.',
     }),
     stored_pattern: z
       .object({
         pattern_id: z.int(),
-        pattern: z.string().nullable().meta({ description: 'Null where nobody knows any more.' }),
+        pattern: z.string().nullable().meta({ description: 'Null if it is no longer known.' }),
         state: z.enum(['wins', 'outranked', 'changed', 'deleted']).meta({
           description:
-            'What became of the pattern that gave the category: it would win again; another would win now; it was changed, and does not give this category any more; it was deleted.',
+            'What happened to the pattern that gave the category: it would win again; another one would win now; it was changed and no longer gives this category; it was deleted.',
         }),
         deleted: byWhom.nullable(),
       })
       .nullable(),
-    winner: winnerSchema.meta({ description: 'Which pattern wins as patterns are now.' }),
+    winner: winnerSchema.meta({ description: 'The pattern that wins with the current patterns.' }),
     others: losersSchema,
     would_be: z
       .object({ category_id: z.int(), category: z.string() })
       .nullable()
-      .meta({ description: 'The category that patterns would give now.' }),
+      .meta({ description: 'The category that the current patterns would give.' }),
   })
   .meta({ id: 'TransactionExplanation' });
 

@@ -22,7 +22,7 @@ const bulkOperation = (
   requestBody: { required: true, content: { 'application/json': { schema: body } } },
   responses: {
     '200': {
-      description: 'How many were changed.',
+      description: 'The number of changed transactions.',
       content: { 'application/json': { schema: bulkResultSchema } },
     },
     ...problems('400', '409', '413', '415'),
@@ -37,7 +37,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
         tags,
         summary: 'Transactions, newest first',
         description:
-          'q searches merchant names and descriptions. Filters other than by id, account_id and batch_id are looked for among the newest rows first, and then in the whole table. With filters, X-Total-Count counts up to 1,000.',
+          'q searches merchant names and descriptions. Filters other than id, account_id and batch_id look at the newest rows first, then at the whole table. With filters, X-Total-Count counts up to 1,000.',
       },
       transactionListQuery,
       adminTransactionSchema,
@@ -48,7 +48,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'explainTransaction',
         tags,
-        summary: 'Why it has its category, and which one it would get now',
+        summary: 'Explain the category, and which category the patterns would give now',
       },
       transactionExplanationSchema,
     ),
@@ -57,9 +57,9 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'exportTransactions',
       tags,
-      summary: 'All transactions that match, as a CSV file',
+      summary: 'Export all matching transactions as CSV',
       description:
-        'For who may export; audited. Cut off where its client does not read. Filters and order as of the list; _start and _end have no effect. Cells that a spreadsheet would compute begin with an apostrophe.',
+        'Requires the right to export, and is audited. A client that does not read is cut off. Filters and order are those of the list; _start and _end have no effect. Cells that a spreadsheet could take for a formula start with an apostrophe.',
       requestParams: { query: transactionListQuery as unknown as z.ZodObject },
       responses: {
         '200': {
@@ -76,8 +76,8 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'setTransactionCategories',
         tags,
-        summary: 'Set the category of many by hand',
-        description: 'All or none of them; processing keeps what was set by hand.',
+        summary: 'Set the category of many transactions by hand',
+        description: 'Changes all of them or none. Processing keeps what was set by hand.',
       },
       bulkCategorySchema,
     ),
@@ -87,8 +87,8 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'clearManualCategories',
         tags,
-        summary: 'Let the patterns decide again over rows that were set by hand',
-        description: 'Rows that were not set by hand stay as they are.',
+        summary: 'Return transactions set by hand to the patterns',
+        description: 'Rows that were not set by hand do not change.',
       },
       bulkClearSchema,
     ),

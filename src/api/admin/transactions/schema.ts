@@ -21,10 +21,13 @@ export const adminTransactionSchema = z
     category_id: z.int().nullable(),
     category: z.string().nullable().meta({ description: "The category's name." }),
     category_source: z.enum(categorySources).nullable().meta({
-      description: 'manual: set by hand, which also "no category" can be; processing keeps it.',
+      description: 'manual: set by hand, possibly to "no category". Processing keeps it.',
     }),
     matched_pattern_id: z.int().nullable(),
-    matched_pattern: z.string().nullable().meta({ description: 'Null when it was deleted since.' }),
+    matched_pattern: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null if the pattern has been deleted.' }),
     matched_field: z.enum(['merchant_name', 'description']).nullable(),
   })
   .meta({ id: 'Transaction' });
@@ -33,7 +36,7 @@ export const transactionChangeSchema = z.strictObject(
   {
     category_id: categoryId
       .nullable()
-      .meta({ description: 'Null for no category, which is kept as well.' }),
+      .meta({ description: 'Null for no category, which is also kept.' }),
   },
   { error: 'must be a JSON object' },
 );
@@ -54,7 +57,7 @@ export const bulkClearSchema = z.strictObject({ ids }, { error: 'must be a JSON 
 export const bulkResultSchema = z.object({
   changed_count: z
     .int()
-    .meta({ description: 'Rows that were changed; ids of no row count for nothing.' }),
+    .meta({ description: 'The number of changed rows. Unknown ids are ignored.' }),
 });
 
 export const transactionListQuery = listQuery({

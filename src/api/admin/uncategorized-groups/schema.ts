@@ -10,21 +10,23 @@ export const uncategorizedGroupsQuerySchema = z.strictObject({
 
 export const uncategorizedGroupsSchema = z
   .object({
-    group_count: z.int().meta({ description: 'All groups, of which the largest are shown.' }),
-    transaction_count: z.int().meta({ description: 'Of all groups.' }),
+    group_count: z
+      .int()
+      .meta({ description: 'The number of all groups. Only the largest are shown.' }),
+    transaction_count: z.int().meta({ description: 'The number of transactions in all groups.' }),
     groups: z.array(
       z.object({
         name: z
           .string()
-          .meta({ description: 'The merchant without store numbers, dates and references.' }),
+          .meta({ description: 'The merchant name without store numbers, dates and references.' }),
         transaction_count: z.int(),
         amounts: z.array(
           z.object({ currency: z.string(), transaction_count: z.int(), amount: z.string() }),
         ),
         samples: z
           .array(z.string())
-          .meta({ description: 'Up to five texts as they were sent, the most frequent first.' }),
-        pattern: z.string().nullable().meta({ description: 'Proposed for a category.' }),
+          .meta({ description: 'Up to five texts as they were sent, most frequent first.' }),
+        pattern: z.string().nullable().meta({ description: 'A suggested pattern.' }),
       }),
     ),
   })

@@ -34,16 +34,16 @@ export const userPaths: ZodOpenApiPathsObject = {
   },
   '/api/admin/users/{id}': {
     get: readOperation(
-      { operationId: 'getUser', tags, summary: 'A user, with the API keys that they made' },
+      { operationId: 'getUser', tags, summary: 'A user, with the API keys that they created' },
       userWithKeysSchema,
     ),
     patch: updateOperation(
       {
         operationId: 'updateUser',
         tags,
-        summary: 'Rename, give another role, let export or not, disable or enable',
+        summary: 'Change the name, role or right to export; disable or enable',
         description:
-          'The last admin who can sign in stays one (409). API keys of a user who is disabled go on working; the answer lists them.',
+          'The last admin who can sign in cannot be disabled or lose the role (409). API keys of a disabled user continue to work; the response lists them.',
       },
       userChangeSchema,
       userWithKeysSchema,
@@ -53,14 +53,14 @@ export const userPaths: ZodOpenApiPathsObject = {
     delete: deleteOperation({
       operationId: 'removeSecondFactorOf',
       tags,
-      summary: 'Remove the second factor of a user who has lost it; ends their sessions',
+      summary: 'Remove the second factor of a user who has lost it, and end their sessions',
     }),
   },
   '/api/admin/users/{id}/invitation': {
     post: {
       operationId: 'renewInvitation',
       tags,
-      summary: 'A new invitation, also for a password that was forgotten',
+      summary: 'Create a new invitation, for example for a forgotten password',
       requestParams: { path: z.object({ id: z.string() }) },
       responses: {
         '200': {

@@ -22,14 +22,14 @@ export const userSchema = z
     email: z.string(),
     name: z.string(),
     role,
-    may_export: z.boolean().meta({ description: 'Whether the user may download data as files.' }),
+    may_export: z.boolean().meta({ description: 'Whether the user may export files.' }),
     status: z.enum(['invited', 'active', 'disabled']),
-    second_factor: z.boolean().meta({ description: 'Whether the sign-in asks for a code.' }),
+    second_factor: z.boolean().meta({ description: 'Whether signing in requires a code.' }),
     created_at: dateTime,
     last_signed_in_at: dateTime.nullable(),
-    invitation_expires_at: dateTime
-      .nullable()
-      .meta({ description: 'Of an invitation that was not accepted, be it over or not.' }),
+    invitation_expires_at: dateTime.nullable().meta({
+      description: 'The end of an invitation that was not accepted, whether it has expired or not.',
+    }),
   })
   .meta({ id: 'User' });
 
@@ -37,7 +37,7 @@ export const userWithKeysSchema = userSchema
   .extend({
     live_api_keys: z.array(apiKeySchema).meta({
       description:
-        'Those that the user has made, and that go on working whatever becomes of the user. To be revoked or rotated one by one.',
+        'Live keys that the user created. They continue to work if the user is disabled; revoke or rotate each of them.',
     }),
   })
   .meta({ id: 'UserWithKeys' });
@@ -46,7 +46,7 @@ export const invitedUserSchema = userSchema
   .extend({
     invitation_url: z
       .string()
-      .meta({ description: 'Shown this once; good for seven days. A path of the console.' }),
+      .meta({ description: 'A path of the console. Shown only once, and valid for seven days.' }),
   })
   .meta({ id: 'InvitedUser' });
 
@@ -57,7 +57,7 @@ export const newUserSchema = z.strictObject(
     role,
     may_export: mayExport
       .optional()
-      .meta({ description: 'When not sent, true for an editor or admin, false for a viewer.' }),
+      .meta({ description: 'The default is true for editors and admins, and false for viewers.' }),
   },
   { error: 'must be a JSON object' },
 );
