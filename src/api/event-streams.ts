@@ -40,13 +40,21 @@ export class EventStreams {
     const { total, each } = this.#limits;
     const count = this.#counts.get(who) ?? 0;
     if (count >= each)
-      throw new ApiError('rate_limited', `You listen ${each} times already.`, {
-        retryAfterSeconds,
-      });
+      throw new ApiError(
+        'rate_limited',
+        `You already have ${each} event streams open. Close one first.`,
+        {
+          retryAfterSeconds,
+        },
+      );
     if (this.#total >= total)
-      throw new ApiError('overloaded', `${total} listeners are connected already.`, {
-        retryAfterSeconds,
-      });
+      throw new ApiError(
+        'overloaded',
+        `${total} event streams are already open. Try again later.`,
+        {
+          retryAfterSeconds,
+        },
+      );
     this.#total++;
     this.#counts.set(who, count + 1);
     const stream = new PassThrough();

@@ -15,7 +15,7 @@ export function fieldErrors(error: z.ZodError, prefix: readonly PropertyKey[] = 
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         pointer: jsonPointer([...prefix, ...issue.path, key]),
-        detail: 'is not known here',
+        detail: 'is not a known field',
       }));
     }
     return [{ pointer: jsonPointer([...prefix, ...issue.path]), detail: issue.message }];

@@ -130,7 +130,7 @@ test('a session that ends while one types loses nothing of what was typed', asyn
   expect(await again.getByLabel('E-mail').inputValue()).toBe(ada);
   await again.getByLabel('Password', { exact: true }).fill('not this one');
   await again.getByRole('button', { name: 'Sign in' }).click();
-  await again.getByText('E-mail or password is wrong.').waitFor();
+  await again.getByText('The e-mail address or password is wrong.').waitFor();
   await again.getByLabel('Password', { exact: true }).fill(testPassword);
   await again.getByRole('button', { name: 'Sign in' }).click();
   await again.waitFor({ state: 'detached' });

@@ -48,7 +48,7 @@ test('says at the field that a name is taken', async () => {
   await page.getByRole('button', { name: 'New category' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('TRAVEL');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Is the name of another category, whatever the case.').waitFor();
+  await page.getByText('Is the name of another category; case is ignored.').waitFor();
   expect(await names()).toEqual(['Groceries', 'Travel']);
 });
 
@@ -137,7 +137,7 @@ describe('patterns beneath their category', () => {
     const page = await openGroceries();
     await page.getByLabel('Pattern', { exact: true }).fill('Walmart');
     await page.keyboard.press('Enter');
-    await page.getByText(/Exists already, in this category or another/).waitFor();
+    await page.getByText(/Already exists in this or another category/).waitFor();
   });
 
   test('are gone before the API has answered', async () => {

@@ -45,7 +45,7 @@ test('is added, asked for at the sign-in, and removed', async () => {
   expect(await accessibilityViolations(page)).toEqual([]);
   await page.getByLabel('Code', { exact: true }).fill('000000');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('The code is wrong, or was used before.').waitFor();
+  await page.getByText('The code is wrong, or was already used.').waitFor();
   await page.getByLabel('Code', { exact: true }).fill(recoveryCode.trim());
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
@@ -56,7 +56,7 @@ test('is added, asked for at the sign-in, and removed', async () => {
   await drawer.getByLabel('Code', { exact: true }).fill('000000');
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Remove the second factor' }).click();
-  await drawer.getByText('is wrong, or was used before').waitFor();
+  await drawer.getByText('is wrong, or was already used').waitFor();
   await drawer.getByLabel('Code', { exact: true }).fill(lastCode.trim());
   await drawer.getByRole('button', { name: 'Remove the second factor' }).click();
   await page.getByText('Second factor removed').waitFor();

@@ -101,7 +101,7 @@ test('says at the field what is wrong with a pattern', async () => {
   await page.getByLabel('Pattern').fill('HORTON');
   await chooseCategory(page, 'coff', 'Coffee');
   await page.getByRole('button', { name: 'Save and apply' }).click();
-  await page.getByText(/Exists already/).waitFor();
+  await page.getByText(/Already exists/).waitFor();
 });
 
 test('leads to the transactions of a group, and back to the queue', async () => {

@@ -145,7 +145,9 @@ test('nobody locks themselves out: the last admin stays one', async () => {
   await drawer.getByRole('radio', { name: /^viewer/ }).check();
   await drawer.getByText('This is you. Only another admin can give the role back.').waitFor();
   await drawer.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('This is the last admin who can sign in.').waitFor();
+  await page
+    .getByText('This is the last admin who can sign in. Make another user an admin first.')
+    .waitFor();
   expect(await user(root)).toMatchObject({ role: 'admin' });
 });
 
@@ -153,7 +155,7 @@ test('a viewer gets no list of users, wherever they look for it', async () => {
   const page = await open(bob);
   expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
   expect(await page.getByRole('link', { name: 'API keys' }).count()).toBe(0);
-  await page.getByText('This needs the role admin; yours is viewer.').waitFor();
+  await page.getByText('This request needs the role admin; your role is viewer.').waitFor();
   expect(await page.getByRole('button', { name: 'Invite' }).count()).toBe(0);
 });
 

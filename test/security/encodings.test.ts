@@ -137,7 +137,7 @@ describe('a body that is compressed', () => {
           answers: Object.keys(bodies).map((what) => ({
             what,
             status: 415,
-            detail: 'Send the body as it is, without a content encoding.',
+            detail: 'Send the body uncompressed, without Content-Encoding.',
           })),
         });
       }

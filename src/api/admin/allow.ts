@@ -108,13 +108,13 @@ export function createAllow({
       if (!mayActAs(session.role, needed)) {
         throw new ApiError(
           'insufficient_role',
-          `This needs the role ${needed}; yours is ${session.role}.`,
+          `This request needs the role ${needed}; your role is ${session.role}.`,
         );
       }
       if (isExport && !session.mayExport) {
         throw new ApiError(
           'export_not_allowed',
-          'You may look at this, and not export it. An admin can allow it in the list of users.',
+          'You may view this but not export it. An admin can allow exports in the list of users.',
         );
       }
       await proceed();
@@ -142,5 +142,8 @@ function checkCsrf(ctx: ApiContext, { csrfToken }: SignedIn): void {
   const given = Buffer.from(ctx.get('x-csrf-token'));
   const expected = Buffer.from(csrfToken);
   if (given.length === expected.length && timingSafeEqual(given, expected)) return;
-  throw new ApiError('csrf_token_invalid', 'Send the csrf_token of your session as X-CSRF-Token.');
+  throw new ApiError(
+    'csrf_token_invalid',
+    'Send the csrf_token of your session in the X-CSRF-Token header.',
+  );
 }

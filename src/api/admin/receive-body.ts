@@ -25,7 +25,7 @@ export function receiveBody(
     if (!['', 'identity'].includes(ctx.get('content-encoding'))) {
       throw new ApiError(
         'unsupported_media_type',
-        'Send the body as it is, without a content encoding.',
+        'Send the body uncompressed, without Content-Encoding.',
       );
     }
     await withDeadline(maxMs, read(ctx));
@@ -39,7 +39,7 @@ async function withDeadline(maxMs: number, read: Promise<void>): Promise<void> {
   const timer = setTimeout(() => {
     const seconds = Math.round(maxMs / 1_000);
     late.reject(
-      new ApiError('request_timeout', `The body did not come within ${seconds} seconds.`, {
+      new ApiError('request_timeout', `The body did not arrive within ${seconds} seconds.`, {
         retryAfterSeconds,
       }),
     );

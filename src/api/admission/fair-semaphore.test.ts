@@ -343,6 +343,6 @@ it('says what a client of any kind can do, be it a user or a key, for a read or 
   await expect(semaphore.acquire('user:1')).rejects.toMatchObject({
     ...overloaded,
     message:
-      'Too many of your requests are waiting already. Nothing was done; send it again in 2 seconds.',
+      'Too many of your requests are already waiting. Nothing was done. Send it again in 2 seconds.',
   });
 });

@@ -111,7 +111,7 @@ export class FairSemaphore {
     this.#makePlaceToWait(account);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        waiting.refuse(this.#overloaded('It took too long until there was room.'));
+        waiting.refuse(this.#overloaded('No capacity became free in time.'));
         // Those behind it may want less.
         this.#admit();
         // A connection keeps the process alive, not what waits for it.
@@ -146,7 +146,7 @@ export class FairSemaphore {
   #makePlaceToWait(account: Account): void {
     const { maxWaitingPerKey, maxWaiting } = this.#options;
     const own = account.waiting.length;
-    const tooMany = () => this.#overloaded('Too many of your requests are waiting already.');
+    const tooMany = () => this.#overloaded('Too many of your requests are already waiting.');
     if (own >= maxWaitingPerKey) throw tooMany();
     if (this.#waitingCount < maxWaiting) return;
     const longest = [...this.#accounts.values()].reduce((one, other) =>
@@ -268,7 +268,7 @@ export class FairSemaphore {
     const { retryAfterSeconds } = this.#options;
     return new ApiError(
       'overloaded',
-      `${detail} Nothing was done; send it again in ${retryAfterSeconds} seconds.`,
+      `${detail} Nothing was done. Send it again in ${retryAfterSeconds} seconds.`,
       {
         retryAfterSeconds,
       },

@@ -109,21 +109,21 @@ export class Pace implements Holder {
 const tooSlow = (): ApiError =>
   new ApiError(
     'request_timeout',
-    'The request was sent too slowly. Nothing was stored; send it again.',
+    'The request arrived too slowly. Nothing was stored. Send it again.',
     { retryAfterSeconds },
   );
 
 const tooSlowForOthers = (): ApiError =>
   new ApiError(
     'request_timeout',
-    'The request was sent too slowly while others waited. Nothing was stored; send it again.',
+    'The request arrived too slowly while others waited. Nothing was stored. Send it again.',
     { retryAfterSeconds },
   );
 
 const tooMuch = (): ApiError =>
   new ApiError(
     'overloaded',
-    'Others waited for their share of what this API key holds. Nothing was stored; send it again.',
+    'This API key held more than its share while others waited. Nothing was stored. Send it again.',
     { retryAfterSeconds },
   );
 

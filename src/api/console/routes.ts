@@ -29,7 +29,7 @@ export function consoleRoutes(root: string = built): Router<ApiState> {
       return;
     }
     if (!(await send(ctx, 'index.html', revalidated)))
-      throw new ApiError('not_found', 'The console is not built here; `npm run build` does that.');
+      throw new ApiError('not_found', 'The console is not built. Run `npm run build`.');
   });
 
   async function send(ctx: ApiContext, name: string, cacheControl: string): Promise<boolean> {

@@ -8,7 +8,7 @@ const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
 /** Only who holds a key hears that it has expired. */
 const refusals: Record<KeyRefusal, string> = {
-  unknown: 'The API key is not known, or was revoked.',
+  unknown: 'The API key is unknown or revoked.',
   expired: 'The API key has expired.',
 };
 
@@ -37,7 +37,7 @@ export async function authenticate(
   if (!allowed.some((scope) => principal.scopes.includes(scope))) {
     throw new ApiError(
       'insufficient_scope',
-      `This needs an API key with the scope ${allowed.join(' or ')}.`,
+      `This request needs an API key with the scope ${allowed.join(' or ')}.`,
     );
   }
   return principal;

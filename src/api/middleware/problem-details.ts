@@ -118,7 +118,7 @@ function toApiError(thrown: unknown): ApiError {
   if (isDatabaseUnavailable(thrown)) {
     return new ApiError(
       'database_unavailable',
-      'The database is away. Send it again; what is stored already is not stored twice.',
+      'The database is unavailable. Send the request again; transactions that are already stored are not stored twice.',
       {
         retryAfterSeconds: databaseRetryAfterSeconds,
         cause: thrown,
@@ -126,7 +126,7 @@ function toApiError(thrown: unknown): ApiError {
     );
   }
   if (isStatementTimeout(thrown)) {
-    return new ApiError('overloaded', 'This took too long. Nothing was stored; try again.', {
+    return new ApiError('overloaded', 'The request took too long. Nothing was stored. Try again.', {
       retryAfterSeconds: timeoutRetryAfterSeconds,
       cause: thrown,
     });
@@ -134,14 +134,14 @@ function toApiError(thrown: unknown): ApiError {
   if (isContention(thrown)) {
     return new ApiError(
       'overloaded',
-      'Another request was changing the same. Nothing was stored; try again.',
+      'Another request was changing the same data. Nothing was stored. Try again.',
       { retryAfterSeconds: contentionRetryAfterSeconds, cause: thrown },
     );
   }
   if (isUniqueViolation(thrown))
-    return new ApiError('conflict', 'The same exists already.', { cause: thrown });
+    return new ApiError('conflict', 'This already exists.', { cause: thrown });
   if (isForeignKeyViolation(thrown)) {
-    return new ApiError('conflict', 'What this refers to does not exist any more.', {
+    return new ApiError('conflict', 'Something that this request refers to no longer exists.', {
       cause: thrown,
     });
   }
@@ -151,7 +151,7 @@ function toApiError(thrown: unknown): ApiError {
     return new ApiError(code, thrown.message, { cause: thrown });
   return new ApiError(
     'internal_error',
-    'Something went wrong on our side. Please quote the request id.',
+    'Something went wrong on our side. Quote the request id when you report it.',
     { cause: thrown },
   );
 }

@@ -84,7 +84,7 @@ export class RateLimit {
   #tooMany({ secondsLeft }: Counted): ApiError {
     return new ApiError(
       'rate_limited',
-      `More than ${this.#quota} ${units[this.#name]} within ${windowSeconds} seconds.`,
+      `More than ${this.#quota} ${units[this.#name]} in ${windowSeconds} seconds. Wait for Retry-After.`,
       { retryAfterSeconds: secondsLeft },
     );
   }

@@ -120,7 +120,7 @@ async function findEarlierAnswer(
     if (!isLockTimeout(error)) throw error;
     throw new ApiError(
       'idempotency_in_flight',
-      'A request with this idempotency key is still in flight.',
+      'A request with this idempotency key is still being processed. Try again later.',
       { retryAfterSeconds: 1, cause: error },
     );
   });
@@ -128,7 +128,7 @@ async function findEarlierAnswer(
   if (!stored.requestHash.equals(await hash())) {
     throw new ApiError(
       'idempotency_mismatch',
-      'This idempotency key was used for another request.',
+      'This idempotency key was already used for a different request. Use a new key.',
     );
   }
   return stored.response as AcceptedBatch;

@@ -66,7 +66,7 @@ function decompressed(source: BodySource): Decompressed {
   if (encoding === 'identity')
     return { stream: source.req, compressedBytes: () => Number.POSITIVE_INFINITY };
   if (encoding !== 'gzip') {
-    throw new ApiError('unsupported_media_type', 'The content encoding must be gzip, or none.');
+    throw new ApiError('unsupported_media_type', 'Content-Encoding must be gzip or absent.');
   }
   const gunzip = createGunzip({ chunkSize: unfoldedChunkBytes });
   // pipe() passes on data, but not the loss of the client.
@@ -77,7 +77,7 @@ function decompressed(source: BodySource): Decompressed {
 const unfoldsTooFar = (): ApiError =>
   new ApiError(
     'payload_too_large',
-    `The body must not unfold to more than ${maxUnfolding} times its compressed size. Send it with less compression, or with none.`,
+    `The body must not expand to more than ${maxUnfolding} times its compressed size. Compress it less, or not at all.`,
   );
 
 /** zlib's errors are told by their code only, such as Z_DATA_ERROR. */

@@ -13,7 +13,7 @@ export function tooManyRows(maxRows: number): ApiError {
 export function partTooLarge(pointer: string, maxBytes: number): ApiError {
   return new ApiError(
     'payload_too_large',
-    `A part of the body is longer than the ${maxBytes} bytes allowed.`,
+    `A part of the body exceeds the limit of ${maxBytes} bytes.`,
     {
       errors: [{ pointer, detail: `must have at most ${maxBytes} bytes` }],
     },

@@ -74,7 +74,7 @@ describe('signing in', () => {
       expect([status, body.code, body.detail]).toEqual([
         401,
         'unauthenticated',
-        'E-mail or password is wrong.',
+        'The e-mail address or password is wrong.',
       ]);
       expect(headers.get('set-cookie')).toBeNull();
     }

@@ -38,12 +38,12 @@ const sliceBytes = 4 * 1024;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-const tooLong = 'is longer than a line may be';
+const tooLong = 'exceeds the maximum length of a line';
 const syntaxProblems: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'has a quotation mark that is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quotation mark',
+  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quotation mark',
   CSV_MAX_RECORD_SIZE: tooLong,
-  INVALID_OPENING_QUOTE: 'has a quotation mark within a cell that does not begin with one',
+  INVALID_OPENING_QUOTE: 'has a quotation mark in an unquoted cell',
 };
 
 /**
@@ -122,9 +122,9 @@ function readHeader(header: CsvRecord | undefined): (Column | null)[] {
   const missing = (['category', 'pattern'] as const).filter((name) => !names.includes(name));
   const repeated = names.filter((name, index) => name !== '' && names.indexOf(name) !== index);
   const problems = [
-    ...missing.map((name) => ({ name, detail: 'is required as a column of the header' })),
-    ...unknown.map((name) => ({ name, detail: 'is no column of an import' })),
-    ...repeated.map((name) => ({ name, detail: 'must be a column of the header only once' })),
+    ...missing.map((name) => ({ name, detail: 'is missing from the header' })),
+    ...unknown.map((name) => ({ name, detail: 'is not a column of an import' })),
+    ...repeated.map((name) => ({ name, detail: 'must appear only once in the header' })),
   ];
   if (problems.length > 0)
     throw invalid(

@@ -168,8 +168,8 @@ async function present(database: Database, id: number | null): Promise<CategoryB
 
 function rethrowConflict(error: unknown): never {
   if (!isUniqueViolation(error)) throw error;
-  throw new ApiError('conflict', 'A category of this name exists already.', {
-    errors: [{ pointer: '/name', detail: 'is the name of another category, whatever the case' }],
+  throw new ApiError('conflict', 'A category with this name already exists.', {
+    errors: [{ pointer: '/name', detail: 'is the name of another category; case is ignored' }],
     cause: error,
   });
 }

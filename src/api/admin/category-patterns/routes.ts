@@ -138,11 +138,11 @@ async function present(database: Database, id: number | null): Promise<CategoryP
 
 function rethrowConflict(error: unknown): never {
   if (isUniqueViolation(error)) {
-    throw new ApiError('conflict', 'The same pattern exists already.', {
+    throw new ApiError('conflict', 'This pattern already exists.', {
       errors: [
         {
           pointer: '/pattern',
-          detail: 'exists already, in this category or another, whatever the case',
+          detail: 'already exists in this or another category; case is ignored',
         },
       ],
       cause: error,

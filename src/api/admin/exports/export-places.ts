@@ -22,14 +22,22 @@ export class ExportPlaces {
   take(who: string): () => void {
     const own = this.#taken.get(who) ?? 0;
     if (own >= this.#maxEach) {
-      throw new ApiError('rate_limited', `${own} exports of yours are running already.`, {
-        retryAfterSeconds,
-      });
+      throw new ApiError(
+        'rate_limited',
+        `You already have ${own} exports running. Try again when one has ended.`,
+        {
+          retryAfterSeconds,
+        },
+      );
     }
     if (this.#count >= this.#max) {
-      throw new ApiError('overloaded', `${this.#max} exports are running already.`, {
-        retryAfterSeconds,
-      });
+      throw new ApiError(
+        'overloaded',
+        `${this.#max} exports are already running. Try again later.`,
+        {
+          retryAfterSeconds,
+        },
+      );
     }
     this.#count++;
     this.#taken.set(who, own + 1);

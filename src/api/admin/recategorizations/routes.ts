@@ -87,7 +87,8 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
       });
       return run;
     });
-    if (cancelled === null) throw new ApiError('conflict', 'It has ended already.');
+    if (cancelled === null)
+      throw new ApiError('conflict', 'This recategorization has already ended.');
     workflowStarter.cancelRecategorization(id);
     ctx.body = present(cancelled);
   });

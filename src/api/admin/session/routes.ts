@@ -57,7 +57,7 @@ export function sessionRoutes({
     const isRight = await verifyPassword(password, user?.passwordHash ?? null);
     if (!isRight || user === undefined || user.disabledAt !== null) {
       attempt.failed('sign_in_failed', user ?? null);
-      throw new ApiError('unauthenticated', 'E-mail or password is wrong.');
+      throw new ApiError('unauthenticated', 'The e-mail address or password is wrong.');
     }
     if (user.secondFactorSince !== null && code === undefined) {
       // No more than that, or knowing the password would give any number of codes to try.
@@ -169,7 +169,7 @@ async function findInvited(database: Database, token: string): Promise<AdminUser
 }
 
 const notInvited = (): ApiError =>
-  badField('/token', 'is not an open invitation; ask for a new one');
+  badField('/token', 'is not a valid invitation; ask for a new one');
 
 /** Always a new session, so that a cookie that somebody has planted before is worth nothing. */
 async function signIn(
@@ -242,7 +242,7 @@ async function checkSecondFactor(
   if (code === undefined) throw codeRequired();
   if (!(await consumeSecondFactor(trx, id, code))) {
     attempt?.failed('second_factor_failed', { id, email });
-    throw new ApiError('unauthenticated', 'The code is wrong, or was used before.');
+    throw new ApiError('unauthenticated', 'The code is wrong, or was already used.');
   }
 }
 

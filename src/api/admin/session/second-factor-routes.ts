@@ -68,10 +68,14 @@ export function secondFactorRoutes({
       await database.transaction(async (trx) => {
         const { secondFactorSince, secondFactorSecret } = await lockOwn(trx, userId);
         if (secondFactorSince !== null) throw inUse();
-        if (secondFactorSecret === null) throw new ApiError('conflict', 'None was begun.');
+        if (secondFactorSecret === null)
+          throw new ApiError('conflict', 'Begin to add a second factor first.');
         const step = timeStepOf(secondFactorSecret, code);
         if (step === null) {
-          throw badField('/code', 'is not what the app shows now; is its clock right?');
+          throw badField(
+            '/code',
+            'is not the code that the app shows now; check the clock of its device',
+          );
         }
         await AdminUser.query(trx)
           .findById(userId)
@@ -102,7 +106,7 @@ export function secondFactorRoutes({
       if (user.secondFactorSince === null) throw notFound('second factor');
       if (!(await consumeSecondFactor(trx, userId, code))) {
         attempt.failed('second_factor_failed', user);
-        throw badField('/code', 'is wrong, or was used before');
+        throw badField('/code', 'is wrong, or was already used');
       }
       await AdminUser.query(trx).findById(userId).patch(withoutSecondFactor);
       await recordChange(trx, ctx.state.actor, {
@@ -124,4 +128,4 @@ async function lockOwn(trx: Transaction, userId: number): Promise<AdminUser> {
   return user;
 }
 
-const inUse = (): ApiError => new ApiError('conflict', 'A second factor is in use already.');
+const inUse = (): ApiError => new ApiError('conflict', 'This account already has a second factor.');

@@ -4,7 +4,10 @@ import type { ApiContext, SignedIn } from '../../context.ts';
 /** For routes that are about the session itself, which an API key has none of. */
 export function sessionOf(ctx: ApiContext): SignedIn {
   if (ctx.state.session === undefined) {
-    throw new ApiError('unauthenticated', 'This is about a session; an API key has none.');
+    throw new ApiError(
+      'unauthenticated',
+      'This request needs a session. Sign in instead of sending an API key.',
+    );
   }
   return ctx.state.session;
 }

@@ -106,6 +106,6 @@ export class SignInLimit {
 const keyOf = (email: string): string => hashToken(email).toString('base64');
 
 const tooMany = (retryAfterSeconds: number): ApiError =>
-  new ApiError('rate_limited', 'Too many attempts to sign in. Try again later.', {
+  new ApiError('rate_limited', 'Too many sign-in attempts. Try again later.', {
     retryAfterSeconds,
   });

@@ -102,7 +102,7 @@ async function askTemporal<Result>(call: () => Promise<Result>): Promise<Result>
   try {
     return await call();
   } catch (error) {
-    throw new ApiError('temporal_unavailable', 'Temporal did not answer. Try again.', {
+    throw new ApiError('temporal_unavailable', 'Temporal did not respond. Try again.', {
       retryAfterSeconds: temporalRetryAfterSeconds,
       cause: error,
     });

@@ -187,12 +187,16 @@ async function checkAnAdminIsLeft(trx: Transaction): Promise<void> {
     .whereNull('disabledAt')
     .whereNotNull('passwordHash')
     .resultSize();
-  if (admins === 0) throw new ApiError('conflict', 'This is the last admin who can sign in.');
+  if (admins === 0)
+    throw new ApiError(
+      'conflict',
+      'This is the last admin who can sign in. Make another user an admin first.',
+    );
 }
 
 function rethrowConflict(error: unknown): never {
   if (!isUniqueViolation(error)) throw error;
-  throw new ApiError('conflict', 'There is a user with this e-mail address already.', {
+  throw new ApiError('conflict', 'A user with this e-mail address already exists.', {
     errors: [{ pointer: '/email', detail: 'is the address of another user' }],
     cause: error,
   });
