@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { markBatchProcessing } from '../db/batches/mark-batch.ts';
+import { markBatchProcessing } from '../db/batches/change-batch-status.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 

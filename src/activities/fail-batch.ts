@@ -1,4 +1,4 @@
-import { markBatchFailed } from '../db/batches/mark-batch.ts';
+import { markBatchFailed } from '../db/batches/change-batch-status.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Marks the batch failed, unless it is completed. */

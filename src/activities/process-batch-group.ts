@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import { type BegunBatch, beginBatches } from '../db/batches/begin-batches.ts';
+import { type GroupedBatch, markBatchesProcessing } from '../db/batches/change-batch-status.ts';
 import { isDatabaseUnavailable } from '../db/connection/errors.ts';
 import { loadOpenTransactionsOf } from '../db/transactions/load-open-transactions.ts';
 import type { TransactionRange } from '../db/transactions/transaction-range.ts';
@@ -24,9 +24,12 @@ export async function processBatchGroup(
   dependencies: ActivityDependencies,
   { batchIds, workflowId, runId }: { batchIds: string[]; workflowId: string; runId: string },
 ): Promise<GroupOutcome> {
-  const batches = await beginBatches(dependencies.database, batchIds, { workflowId, runId });
+  const batches = await markBatchesProcessing(dependencies.database, batchIds, {
+    workflowId,
+    runId,
+  });
   const outcome = { batchCount: 0, completedCount: 0, separateBatchIds: [] as string[] };
-  let open: readonly BegunBatch[] = batches;
+  let open: readonly GroupedBatch[] = batches;
   if (activityInfo().attempt === 1) {
     try {
       const { changedCount, completedBatchIds } = await processTogether(dependencies, batches);
@@ -52,7 +55,10 @@ export async function processBatchGroup(
   return outcome;
 }
 
-async function processTogether(dependencies: ActivityDependencies, batches: readonly BegunBatch[]) {
+async function processTogether(
+  dependencies: ActivityDependencies,
+  batches: readonly GroupedBatch[],
+) {
   const ranges = batches.map(rangeOf).filter((range) => range !== null);
   const rows = await loadOpenTransactionsOf(dependencies.database, ranges);
   const ids = ranges.map(({ batchId }) => batchId);
@@ -61,7 +67,7 @@ async function processTogether(dependencies: ActivityDependencies, batches: read
 
 async function processAlone(
   dependencies: ActivityDependencies,
-  batch: BegunBatch,
+  batch: GroupedBatch,
 ): Promise<number> {
   const range = rangeOf(batch);
   const completedCount = range === null ? 0 : await categorizeRange(dependencies, range);
@@ -74,7 +80,7 @@ function rangeOf({
   id,
   firstTransactionId,
   lastTransactionId,
-}: BegunBatch): TransactionRange | null {
+}: GroupedBatch): TransactionRange | null {
   if (firstTransactionId === null || lastTransactionId === null) return null;
   return { batchId: id, firstId: firstTransactionId, lastId: lastTransactionId };
 }

@@ -1,4 +1,4 @@
-/** `pending` → `processing` → `completed` | `failed`, for batches and for transactions. */
+/** The statuses of batches and of transactions. `db/batches/change-batch-status.ts` has every change of them. */
 export const statuses = ['pending', 'processing', 'completed', 'failed'] as const;
 
 export type Status = (typeof statuses)[number];

@@ -4,7 +4,7 @@ import {
   markBatchCompleted,
   markBatchFailed,
   markBatchProcessing,
-} from '../../src/db/batches/mark-batch.ts';
+} from '../../src/db/batches/change-batch-status.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';

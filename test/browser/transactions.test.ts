@@ -3,7 +3,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import type { AdminTransactionBody } from '../../src/api/admin/transactions/schema.ts';
-import { markBatchCompleted, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
+import {
+  markBatchCompleted,
+  markBatchProcessing,
+} from '../../src/db/batches/change-batch-status.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';

@@ -12,9 +12,12 @@ import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
-import { beginBatches } from '../../src/db/batches/begin-batches.ts';
-import { markBatchFailed, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
-import { retryBatch } from '../../src/db/batches/retry-batch.ts';
+import {
+  markBatchesProcessing,
+  markBatchFailed,
+  markBatchProcessing,
+  retryBatch,
+} from '../../src/db/batches/change-batch-status.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
@@ -153,7 +156,7 @@ describe('GET /batches/{id}', () => {
   it('links to the run that holds it together with others, and after a retry to its own', async () => {
     const batch = await store();
     const run = { workflowId: 'batches-of-a-burst', runId: 'run-1' };
-    await beginBatches(api.database, [batch.id], run);
+    await markBatchesProcessing(api.database, [batch.id], run);
     expect((await getBatch(batch)).workflow).toEqual({
       workflow_id: 'batches-of-a-burst',
       run_id: 'run-1',
@@ -161,7 +164,10 @@ describe('GET /batches/{id}', () => {
     });
     // What another run holds is not taken from it.
     expect(
-      await beginBatches(api.database, [batch.id], { workflowId: 'other', runId: 'run-2' }),
+      await markBatchesProcessing(api.database, [batch.id], {
+        workflowId: 'other',
+        runId: 'run-2',
+      }),
     ).toEqual([]);
     await markBatchFailed(api.database, batch.id, 'test');
     await retryBatch(api.database, batch.id);

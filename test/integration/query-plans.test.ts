@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClientBase } from 'pg';
 import { ApiKeys } from '../../src/api/api-keys.ts';
+import {
+  markBatchCompleted,
+  markBatchProcessing,
+} from '../../src/db/batches/change-batch-status.ts';
 import { deleteExpiredAnswers } from '../../src/db/batches/idempotency-keys.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
-import { markBatchCompleted, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';
 import type { Transaction } from '../../src/db/connection/database.ts';
 import type { Batch } from '../../src/db/models/batch.ts';

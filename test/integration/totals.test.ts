@@ -4,8 +4,8 @@ import {
   markBatchCompleted,
   markBatchFailed,
   markBatchProcessing,
-} from '../../src/db/batches/mark-batch.ts';
-import { retryBatch } from '../../src/db/batches/retry-batch.ts';
+  retryBatch,
+} from '../../src/db/batches/change-batch-status.ts';
 import { listCategories } from '../../src/db/categories/list-categories.ts';
 import { listUncategorizedTexts } from '../../src/db/categories/list-uncategorized-texts.ts';
 import {

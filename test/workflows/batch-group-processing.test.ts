@@ -18,7 +18,7 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
-import { retryBatch } from '../../src/db/batches/retry-batch.ts';
+import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';

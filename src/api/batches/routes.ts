@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import { retryBatch } from '../../db/batches/change-batch-status.ts';
 import { listBatchConflicts } from '../../db/batches/list-batch-conflicts.ts';
-import { retryBatch } from '../../db/batches/retry-batch.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { listBatchTransactions } from '../../db/transactions/list-batch-transactions.ts';
 import { notFound } from '../../domain/errors.ts';

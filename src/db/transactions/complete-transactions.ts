@@ -1,4 +1,5 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
+import { completeWithLastRow } from '../batches/change-batch-status.ts';
 import type { Database } from '../connection/database.ts';
 import { arrayLiteral } from './array-literal.ts';
 
@@ -9,9 +10,9 @@ export interface CategorizedTransaction {
 
 /**
  * Writes what the categorizer decided, completes the rows, and counts them on their batch, in one
- * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are not counted again, so that
- * two attempts at the same rows do no harm. A category set by hand stays. A batch that is processing is
- * completed together with the last of its rows. Returns how many changed.
+ * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are
+ * not counted again, so that two attempts at the same rows do no harm. A category set by hand stays. A batch that is
+ * processing is completed together with the last of its rows. Returns how many changed.
  *
  * The categories are locked first, as a foreign key would: one that is deleted at this moment makes
  * this wait, and then fail with a foreign key violation.
@@ -69,10 +70,7 @@ export async function completeTransactionsOf(
        UPDATE batches AS b
           SET completed_count = b.completed_count + c.changed_count,
               categorized_count = b.categorized_count + c.categorized_count,
-              status = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
-                            THEN 'completed' ELSE b.status END,
-              finished_at = CASE WHEN b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count
-                                 THEN now() ELSE b.finished_at END
+              ${completeWithLastRow}
          FROM locked JOIN counted AS c ON c.batch_id = locked.id WHERE b.id = locked.id AND b.id = ANY (?::uuid[])
        RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
       [

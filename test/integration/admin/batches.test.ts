@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AdminBatchBody } from '../../../src/api/admin/batches/schema.ts';
-import { markBatchFailed } from '../../../src/db/batches/mark-batch.ts';
+import { markBatchFailed } from '../../../src/db/batches/change-batch-status.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
 const base = '/api/admin/batches';

@@ -1,9 +1,9 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { recordChange } from '../../../db/audit/record-change.ts';
+import { retryBatch } from '../../../db/batches/change-batch-status.ts';
 import { listBatchConflicts } from '../../../db/batches/list-batch-conflicts.ts';
 import { listBatches } from '../../../db/batches/list-batches.ts';
-import { retryBatch } from '../../../db/batches/retry-batch.ts';
 import { Batch } from '../../../db/models/batch.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { notFailed } from '../../batches/not-failed.ts';

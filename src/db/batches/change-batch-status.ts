@@ -1,0 +1,133 @@
+import { raw } from 'objection';
+import type { Database } from '../connection/database.ts';
+import { Batch } from '../models/batch.ts';
+
+/*
+ * Every change of a batch's status:
+ *
+ *   pending ──▶ processing ──▶ completed
+ *      ▲            │
+ *      │            ▼
+ *      └───────── failed
+ *
+ * A workflow that is started again takes its batch from `failed` to `processing` by itself. One that is cancelled
+ * before it began takes its batch from `pending` to `failed`.
+ */
+
+/**
+ * pending → processing, in a run of the batch's own workflow; a batch that is processing or completed
+ * already stays as it is. Null when there is no such batch.
+ */
+export async function markBatchProcessing(
+  database: Database,
+  id: string,
+  runId: string,
+): Promise<Batch | null> {
+  const updated = await Batch.query(database)
+    .patch({
+      status: 'processing',
+      workflowId: null,
+      workflowRunId: runId,
+      // The database's clock, by which a batch is created and completed too.
+      startedAt: raw('now()'),
+      finishedAt: null,
+      failureReason: null,
+    })
+    .where({ id })
+    .whereIn('status', ['pending', 'failed'])
+    .returning('*')
+    .first();
+  if (updated !== undefined) return updated;
+  await Batch.query(database)
+    .patch({ workflowId: null, workflowRunId: runId })
+    .where({ id, status: 'processing' });
+  return (await Batch.query(database).findById(id)) ?? null;
+}
+
+export interface GroupedBatch {
+  id: string;
+  /** The block of ids that its rows lie in; null when all were duplicates. */
+  firstTransactionId: number | null;
+  lastTransactionId: number | null;
+}
+
+/**
+ * pending → processing, for those of the batches that no other run has taken. Returns the batches that this
+ * run holds now, which include those that an earlier attempt of it took.
+ */
+export async function markBatchesProcessing(
+  database: Database,
+  ids: readonly string[],
+  run: { workflowId: string; runId: string },
+): Promise<GroupedBatch[]> {
+  // Locked in the order of their ids, so that two attempts wait for each other in turn.
+  const result = await database.raw<{ rows: GroupedBatch[] }>(
+    `WITH taken AS (
+       SELECT id FROM batches
+        WHERE id = ANY (?::uuid[])
+          AND (status = 'pending' OR (status = 'processing' AND workflow_id = ?))
+        ORDER BY id FOR UPDATE
+     )
+     UPDATE batches AS b
+        SET status = 'processing', workflow_id = ?, workflow_run_id = ?,
+            started_at = coalesce(started_at, now()), finished_at = NULL, failure_reason = NULL
+       FROM taken WHERE b.id = taken.id
+     RETURNING b.id, b.first_transaction_id AS "firstTransactionId", b.last_transaction_id AS "lastTransactionId"`,
+    [[...ids], run.workflowId, run.workflowId, run.runId],
+  );
+  return result.rows;
+}
+
+const isLastRow = `b.status = 'processing' AND b.completed_count + c.changed_count = b.transaction_count`;
+
+/**
+ * processing → completed, as assignments of an UPDATE of `batches AS b` that completes `c.changed_count` more of
+ * its rows: a batch is completed together with the last of them.
+ */
+export const completeWithLastRow = `
+  status = CASE WHEN ${isLastRow} THEN 'completed' ELSE b.status END,
+  finished_at = CASE WHEN ${isLastRow} THEN now() ELSE b.finished_at END`;
+
+/**
+ * processing → completed, for a batch that had no row left to complete. Null when some rows are not completed.
+ */
+export async function markBatchCompleted(database: Database, id: string): Promise<Batch | null> {
+  const found = await Batch.query(database).findById(id);
+  if (found?.status !== 'processing') return found?.status === 'completed' ? found : null;
+  await Batch.query(database)
+    .patch({ status: 'completed', finishedAt: raw('now()') })
+    .where({ id, status: 'processing' })
+    .whereColumn('completedCount', 'transactionCount');
+  const batch = await Batch.query(database).findById(id);
+  return batch?.status === 'completed' ? batch : null;
+}
+
+/** pending or processing → failed. A completed batch stays as it is. */
+export async function markBatchFailed(
+  database: Database,
+  id: string,
+  reason: string,
+): Promise<void> {
+  await Batch.query(database)
+    .patch({ status: 'failed', failureReason: reason, finishedAt: raw('now()') })
+    .where({ id })
+    .whereNot('status', 'completed');
+}
+
+/** failed → pending. Rows that are completed stay as they are. Null when the batch is not failed. */
+export async function retryBatch(database: Database, id: string): Promise<Batch | null> {
+  const batch = await Batch.query(database)
+    .patch({
+      status: 'pending',
+      failureReason: null,
+      startedAt: null,
+      finishedAt: null,
+      // The next run is one of the batch's own workflow, and does not exist yet.
+      workflowId: null,
+      workflowRunId: null,
+    })
+    .where({ id, status: 'failed' })
+    .returning('*')
+    .first();
+  return batch ?? null;
+}
