@@ -1,5 +1,8 @@
 import { heartbeat } from '@temporalio/activity';
-import { deleteExpiredAnswers, maxAnswersDeletedAtOnce } from '../db/batches/idempotency-keys.ts';
+import {
+  deleteExpiredAnswers,
+  maxAnswersDeletedAtOnce,
+} from '../db/batches/delete-expired-answers.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**

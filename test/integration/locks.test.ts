@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deleteExpiredAnswers } from '../../src/db/batches/idempotency-keys.ts';
+import { deleteExpiredAnswers } from '../../src/db/batches/delete-expired-answers.ts';
 import { advisoryLocks } from '../../src/db/connection/advisory-locks.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { collidingText } from '../helpers/colliding-text.ts';

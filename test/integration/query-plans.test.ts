@@ -5,7 +5,7 @@ import {
   markBatchCompleted,
   markBatchProcessing,
 } from '../../src/db/batches/change-batch-status.ts';
-import { deleteExpiredAnswers } from '../../src/db/batches/idempotency-keys.ts';
+import { deleteExpiredAnswers } from '../../src/db/batches/delete-expired-answers.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';

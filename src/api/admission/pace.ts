@@ -39,6 +39,14 @@ export class Pace implements Holder {
     this.#whenOthersWait.earn(amount);
   }
 
+  /** Passes on what was read of the bytes, and counts one for each item. */
+  async *countEach<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+    for await (const item of items) {
+      this.count(1);
+      yield item;
+    }
+  }
+
   slowForMs(): number {
     if (this.#waitingSince === null) return 0;
     const waitedMs = performance.now() - this.#waitingSince;

@@ -3,7 +3,10 @@ import type { Config } from '../../config.ts';
 import type { ApiContext } from '../context.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** What one key may send to be stored each minute, counted as it is read: what is beyond is refused before it is stored. */
+/**
+ * Limits the rows and bytes that one API key may send in a minute. They are counted while they are read, so that
+ * what is beyond a limit is refused before it is stored.
+ */
 export class CaptureLimits {
   readonly #rows: RateLimit;
   readonly #bytes: RateLimit;
@@ -22,22 +25,22 @@ export class CaptureLimits {
   }
 
   /** Counts the rows of each part before it is passed on. Throws ApiError `rate_limited`. */
-  async *countedParts<Row>(key: string, parts: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+  async *countParts<Row>(key: string, parts: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
     for await (const part of parts) {
       this.countRows(key, part.length);
       yield part;
     }
   }
 
-  /** Counts the bytes of a body, which is decompressed. Throws ApiError `rate_limited`. */
-  async *countedBytes(key: string, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  /** Counts the bytes of a decompressed body before they are passed on. Throws ApiError `rate_limited`. */
+  async *countBytes(key: string, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of bytes) {
       this.#bytes.count(key, chunk.length);
       yield chunk;
     }
   }
 
-  /** Tells the client of both. */
+  /** Announces both limits to the client. */
   announce(ctx: ApiContext, key: string): void {
     this.#rows.announce(ctx, key);
     this.#bytes.announce(ctx, key);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyKey } from '../../db/batches/idempotency-keys.ts';
+import type { IdempotencyKey } from '../../db/batches/store-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
 import type { ApiContext } from '../context.ts';

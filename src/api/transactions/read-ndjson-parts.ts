@@ -1,7 +1,7 @@
 import type { NewTransaction } from '../../domain/transaction.ts';
 import { checkRowCount, tooManyRows } from './row-limits.ts';
 import { RowReader } from './row-reader.ts';
-import { splitLines } from './split-lines.ts';
+import type { Line } from './split-lines.ts';
 
 /** Rows of a stream that are held in memory at once, and go into one COPY. */
 const rowsPerPart = 10_000;
@@ -9,20 +9,17 @@ const rowsPerPart = 10_000;
 /**
  * Reads an NDJSON body, one transaction a line, in parts of bounded size. After the first bad row no
  * more parts come, but the rest is still checked, and the end throws an ApiError that names every bad row.
- * `onRow` hears of each line that is not blank.
  */
 export async function* readNdjsonParts(
-  bytes: AsyncIterable<Buffer>,
+  lines: AsyncIterable<Line>,
   maxRows: number,
   expectedRows: number | null,
   accountPrefixes: readonly string[],
-  onRow: () => void,
 ): AsyncGenerator<NewTransaction[]> {
   const reader = new RowReader(accountPrefixes);
   let part: NewTransaction[] = [];
-  for await (const { text, line } of splitLines(bytes)) {
+  for await (const { text, line } of lines) {
     if (reader.count === maxRows) throw tooManyRows(maxRows);
-    onRow();
     const transaction = reader.readLine(text, line);
     if (transaction === null || reader.isBad) continue;
     part.push(transaction);
