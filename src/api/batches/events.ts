@@ -3,7 +3,6 @@ import type { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listBatchConflicts } from '../../db/batches/list-batch-conflicts.ts';
 import type { Database } from '../../db/connection/database.ts';
-import { Gathering } from '../../db/connection/gathering.ts';
 import { Batch } from '../../db/models/batch.ts';
 import { isFinal } from '../../domain/status.ts';
 import type { ApiContext } from '../context.ts';
@@ -11,7 +10,7 @@ import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../e
 import type { WorkflowLinks } from '../workflow-links.ts';
 import { presentBatchWithConflicts } from './presenter.ts';
 
-/** How often a batch is looked up: by primary key, and together with those of all other listeners. */
+/** How often a batch is looked up: which finds it by its primary key. */
 const pollMs = 500;
 /** Listeners of one process; each is written to, and may be slow to read. */
 const maxListeners = 200;
@@ -21,7 +20,6 @@ const maxListenersEach = 20;
 /** Server-sent events: `progress` with the batch whenever it changed, `end` once it is completed or failed. */
 export function batchEvents(database: Database, links: WorkflowLinks, stopping: AbortSignal) {
   const streams = new EventStreams({ total: maxListeners, each: maxListenersEach });
-  const lookUps = new Gathering((ids: readonly string[]) => findBatches(database, ids));
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
 
@@ -44,7 +42,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
       }
       if (isFinal(current.status)) break;
       await sleep(pollMs, undefined, { signal: stopping });
-      current = await lookUps.add(batch.id);
+      current = await Batch.query(database).findById(batch.id);
     }
   }
 
@@ -57,15 +55,4 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
         .finally(() => stream.end());
     },
   };
-}
-
-/** One query for all whose turn has come, however many listen. */
-async function findBatches(
-  database: Database,
-  ids: readonly string[],
-): Promise<Promise<Batch | undefined>[]> {
-  const found = Batch.query(database)
-    .findByIds([...new Set(ids)])
-    .then((batches) => new Map(batches.map((batch) => [batch.id, batch])));
-  return ids.map(async (id) => (await found).get(id));
 }

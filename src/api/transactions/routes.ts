@@ -112,7 +112,7 @@ export function transactionRoutes(
       query.total_transactions ?? null,
       principal.accountPrefixes,
     );
-    /** The parts have read all lines, but for a replay, which needs none of them. */
+    // The parts leave no line unread, but a repeated request reads none of its parts.
     const hash = async () => {
       for await (const _ of lines);
       return body.digest();
@@ -137,7 +137,6 @@ const newBatch = (
 ): NewBatch => ({
   id: uuidV7(),
   apiKeyId,
-  lineageId,
   boundLineageId: accountPrefixes.length > 0 ? lineageId : null,
   requestId,
 });

@@ -8,11 +8,7 @@ import {
   findStoredTransactions,
   transactionKey,
 } from '../transactions/find-stored-transactions.ts';
-import {
-  insertSmallBatches,
-  insertSmallBatchInCompany,
-  type SmallBatch,
-} from './insert-small-batches.ts';
+import { insertSmallBatch, maxLockWait } from './insert-small-batch.ts';
 import type { InsertedCounts, NewBatch } from './new-batch.ts';
 import { noteConflicts } from './note-conflicts.ts';
 
@@ -21,13 +17,6 @@ import { noteConflicts } from './note-conflicts.ts';
  * clients that post the same rows at once need two; more means a flood of the same rows.
  */
 const maxCopyAttempts = 8;
-
-/**
- * Sets, for the rest of the transaction, how long a row that another transaction is storing is waited for: as
- * long as a large batch takes, and not as long as a stream that stays open. A client must not hold a connection
- * for longer by sending what another one has sent.
- */
-const setMaxWait = "SET LOCAL lock_timeout = '5s'";
 
 /** A stream that holds the rows may take minutes. */
 const retryAfterSeconds = 5;
@@ -52,7 +41,7 @@ export async function insertBatch(
     if (Array.isArray(parts) && parts.length === 1) {
       const [rows = []] = parts;
       if (rows.length <= maxRowsOfOneStatement)
-        return await insertSmall(database, { ...batch, rows });
+        return await insertSmallBatch(database, batch, rows);
     }
     if (database.isTransaction) return await insertParts(database as Transaction, batch, parts);
     return await database.transaction((trx) => insertParts(trx, batch, parts));
@@ -67,12 +56,6 @@ const sameRowsElsewhere = (cause: unknown): ApiError =>
     'Another request is storing the same transactions at this moment. Nothing was stored; try again.',
     { retryAfterSeconds, cause },
   );
-
-async function insertSmall(database: Database, batch: SmallBatch): Promise<InsertedCounts> {
-  if (!database.isTransaction) return insertSmallBatchInCompany(database, batch);
-  const [counts] = await insertSmallBatches(database, [batch]);
-  return counts as InsertedCounts;
-}
 
 async function insertParts(
   trx: Transaction,
@@ -168,7 +151,7 @@ async function copyNewRows(
   const storedKeys = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const duplicates: number[] = [];
-    await trx.raw(`SAVEPOINT copy_part; ${setMaxWait}`);
+    await trx.raw(`SAVEPOINT copy_part; SET LOCAL lock_timeout = '${maxLockWait}'`);
     try {
       await copyTransactions(client, batchId, firstId, newRows(rows, storedKeys, duplicates));
       await trx.raw('RELEASE SAVEPOINT copy_part');

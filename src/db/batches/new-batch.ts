@@ -2,8 +2,6 @@ export interface NewBatch {
   /** UUID v7. */
   id: string;
   apiKeyId: number;
-  /** The line of rotations of the key; the key itself where none is named. */
-  lineageId?: number;
   /** The line of the key, where that is bound to accounts: its keys see this batch. */
   boundLineageId?: number | null;
   requestId: string | null;
