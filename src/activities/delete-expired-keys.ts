@@ -11,7 +11,7 @@ import type { ActivityDependencies } from './dependencies.ts';
  */
 const maxMs = 60_000;
 
-/** Forgets the answers to idempotency keys that are no longer kept, some at a time. Returns how many. */
+/** Deletes answers to idempotency keys that have expired, some at a time. Returns how many. */
 export async function deleteExpiredKeys({ database }: ActivityDependencies): Promise<number> {
   const until = Date.now() + maxMs;
   let count = 0;

@@ -8,7 +8,7 @@ export interface ActivityDependencies {
   reports: ReportCache;
   processing: BatchProcessing;
   recategorizing: Recategorizing;
-  /** What is pending for longer has lost its start. */
+  /** A batch that is pending for longer has lost its start. */
   sweepGraceSeconds: number;
 }
 
@@ -22,7 +22,7 @@ export interface BatchProcessing {
   isRunning(batch: { id: string; workflowId: string | null }): Promise<boolean>;
 }
 
-/** The same of recategorizations. */
+/** What activities need of Temporal for recategorizations. */
 export interface Recategorizing {
   start(id: string): Promise<void>;
   isRunning(id: string): Promise<boolean>;

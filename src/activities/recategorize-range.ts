@@ -27,7 +27,7 @@ export async function recategorizeRange(
 ): Promise<boolean> {
   const range = { recategorizationId: id, firstId };
   let nextId = await beginRange(database, range);
-  // An attempt that was killed may have written rows, and not come to drop their accounts' reports.
+  // An attempt that was killed may have written rows without dropping the reports of their accounts.
   if (nextId > firstId)
     await reports.dropAccounts(await listAccountsBetween(database, firstId, nextId - 1));
 
@@ -46,7 +46,7 @@ export async function recategorizeRange(
     });
     if (accountIds !== null) await reports.dropAccounts(accountIds);
     heartbeat(chunkEnd);
-    // Not the end of this chunk: another attempt may have done it, and more.
+    // It is read again, since another attempt may have done this chunk and later ones.
     nextId = await nextIdOf(database, range);
   }
   return true;

@@ -9,7 +9,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 
 /** Batches looked at in one query. */
 const pageSize = 500;
-/** Most batches one sweep looks at, those of each key in turn; the next, five minutes later, goes on. */
+/** How many batches a sweep looks at, taking turns by API key. The next sweep, five minutes later, continues. */
 const maxBatches = 20_000;
 /** Calls to Temporal at a time. */
 const concurrency = 16;
@@ -51,7 +51,7 @@ export async function sweepBatches(
   return { startedCount, repairedCount };
 }
 
-/** Returns for how many batches the step said true, to which they come as `split` has parted them. */
+/** Does the step for each part into which `split` divides the batches. Returns the batches of the parts for which it returned true. */
 async function forEachUnfinished(
   { database, sweepGraceSeconds }: ActivityDependencies,
   status: 'pending' | 'processing',

@@ -19,7 +19,7 @@ const lastUsedPrecisionMs = 60_000;
 export type KeyRefusal = 'unknown' | 'expired';
 
 interface Lookup {
-  /** By the monotonic clock, in milliseconds. */
+  /** Milliseconds of the monotonic clock. */
   beganAt: number;
   result: Promise<Principal | KeyRefusal>;
 }
@@ -35,7 +35,7 @@ export class ApiKeys {
   readonly #database: Database;
   /**
    * Keys that were good when they were last looked up, by their hashes. A key is believed while its entry is
-   * fresh; a stale entry stays, and makes the key familiar.
+   * fresh; a stale entry stays, and says that the key was valid.
    */
   readonly #remembered = new LRUCache<string, Principal>({
     max: maxRemembered,
@@ -49,26 +49,26 @@ export class ApiKeys {
     this.#database = database;
   }
 
-  /** Whether the key was good when it was last found here, which may be a while ago: never a reason to let anyone in. */
-  isFamiliar(key: string): boolean {
+  /** Whether the key was valid when it was last looked up, which may be a while ago: never a reason to let anyone in. */
+  wasValid(key: string): boolean {
     return this.#remembered.peek(nameOf(hashApiKey(key)), { allowStale: true }) !== undefined;
   }
 
-  /** Whose key it is, or why it is none. */
+  /** The principal that the key belongs to, or the reason why the key is refused. */
   async find(key: string): Promise<Principal | KeyRefusal> {
     const hash = hashApiKey(key);
     const name = nameOf(hash);
     const remembered = this.#remembered.get(name);
     if (remembered !== undefined) return remembered;
     const lookup = this.#lookups.get(name);
-    // One that has been under way for longer may have read the key before it was revoked.
+    // An older look-up may have read the key before it was revoked.
     const isRecent = lookup !== undefined && performance.now() - lookup.beganAt < rememberMs;
     return isRecent ? lookup.result : this.#begin(hash, name);
   }
 
   #begin(hash: Buffer, name: string): Promise<Principal | KeyRefusal> {
     const beganAt = performance.now();
-    // Not the current one when all keys were forgotten meanwhile, and so must be what it has found.
+    // After forgetAll() this look-up is not the current one, and its result must not be remembered.
     const isCurrent = () => this.#lookups.get(name) === lookup;
     const result = this.#lookUp(hash)
       .then((found) => {
@@ -114,7 +114,7 @@ export class ApiKeys {
       });
   }
 
-  /** After a key was revoked by this process, it stops working here at once. */
+  /** Lets a key that this process has revoked stop working here at once. */
   forgetAll(): void {
     this.#remembered.clear();
     this.#lookups.clear();

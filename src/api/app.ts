@@ -20,7 +20,7 @@ import { docsRoutes } from './operations/docs.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { filesLimit } from './rate-limit/files-limit.ts';
 import { RateLimit } from './rate-limit/rate-limit.ts';
-import { StrangerLimit } from './rate-limit/stranger-limit.ts';
+import { UnauthenticatedLimit } from './rate-limit/unauthenticated-limit.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
 
@@ -28,10 +28,10 @@ import { transactionRoutes } from './transactions/routes.ts';
 export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const { config, database, cache, counts, logger } = dependencies;
   const apiKeys = new ApiKeys(database);
-  const strangers = new StrangerLimit(config.UNAUTHENTICATED_PER_MINUTE, counts);
+  const unauthenticated = new UnauthenticatedLimit(config.UNAUTHENTICATED_PER_MINUTE, counts);
   const perKey = new RateLimit('per-key', config.RATE_LIMIT_PER_MINUTE, counts);
   const keyWatch = new CredentialWatch((ids) => findLiveApiKeys(database, ids));
-  const guard = createGuard({ apiKeys, keyWatch, strangers, limit: perKey });
+  const guard = createGuard({ apiKeys, keyWatch, unauthenticated, limit: perKey });
   const slots = createDatabaseSlots(config);
   const reports = new ReportCache(cache);
   const patterns = new PatternCache(cache);
@@ -56,7 +56,15 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
     operationRoutes(dependencies),
     docsRoutes(),
     consoleRoutes(),
-    adminRoutes(dependencies, { guard, slots, strangers, apiKeys, keyWatch, reports, patterns }),
+    adminRoutes(dependencies, {
+      guard,
+      slots,
+      unauthenticated,
+      apiKeys,
+      keyWatch,
+      reports,
+      patterns,
+    }),
   ]) {
     app.use(part.routes());
   }

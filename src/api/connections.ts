@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { clientNetwork } from './rate-limit/client-network.ts';
 
-/** How often it is looked at how much clients have read. */
+/** How often the server checks how much clients have read. */
 const lookMs = 10_000;
 /** Looks in a row at which a client may be too slow. */
 const patienceLooks = 3;
@@ -9,9 +9,9 @@ const patienceLooks = 3;
 export interface ConnectionLimits {
   /** Connections at a time. Each costs some 15 to 40 kB, before anything is sent on it. */
   maxConnections: number;
-  /** Those of one network address, below that, so that others always find some. */
+  /** Connections of one network address. There are fewer, so that others can always connect. */
   maxConnectionsPerAddress: number;
-  /** What a client must read of an answer, where there is something to read. */
+  /** How fast a client must read its answer, while there is something to read. */
   minReadBytesPerSecond: number;
 }
 
@@ -53,10 +53,10 @@ export class Connections {
     socket.once('close', () => this.#forget(socket, client));
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (client.count > maxConnectionsPerAddress) this.#cutIdle(client);
-    else if (this.#sockets.size > maxConnections) this.#cutIdle(this.#largest());
+    else if (this.#sockets.size > maxConnections) this.#cutIdle(this.#clientWithMost());
   }
 
-  /** A request has come whose answer has not ended. */
+  /** Marks the connection as busy with a request. */
   begin(socket: Socket): void {
     this.#sockets.get(socket)?.idle.delete(socket);
   }
@@ -65,7 +65,7 @@ export class Connections {
     this.#sockets.get(socket)?.idle.add(socket);
   }
 
-  /** Called now and then by itself. */
+  /** Is called every `lookMs`. */
   cutSlowReaders(): void {
     const minBytes = (this.#limits.minReadBytesPerSecond * lookMs) / 1_000;
     for (const socket of this.#sockets.keys()) {
@@ -79,8 +79,8 @@ export class Connections {
     }
   }
 
-  /** Of those that have an idle one, which the client that has just come has. */
-  #largest(): Client | undefined {
+  /** The client with the most connections, of those with an idle one. */
+  #clientWithMost(): Client | undefined {
     return [...this.#clients.values()]
       .filter(({ idle }) => idle.size > 0)
       .toSorted((one, other) => other.count - one.count)[0];
@@ -90,7 +90,7 @@ export class Connections {
     const [longest] = client?.idle ?? [];
     if (client === undefined || longest === undefined) return;
     longest.destroy();
-    // It would count until it is closed, which is in the next turn.
+    // It closes in the next turn of the event loop, and would count until then.
     this.#forget(longest, client);
   }
 

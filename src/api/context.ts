@@ -11,11 +11,11 @@ import type { TemporalProbe } from '../temporal/connection.ts';
 import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 
-/** What the routes work with; made once by the composition root. */
+/** The dependencies of the routes, which the composition root makes once. */
 export interface ApiDependencies extends ApiPools {
   config: Config;
   cache: Cache;
-  /** For limits that hold for all processes together. */
+  /** Counts of limits that hold for all processes together. */
   counts: SharedCounts;
   /** Starts workflows after the answer was sent. */
   workflowStarter: WorkflowStarter;
@@ -26,14 +26,14 @@ export interface ApiDependencies extends ApiPools {
   stopping: AbortSignal;
 }
 
-/** Who asks. */
+/** The API key that a request carries. */
 export interface Principal {
   apiKeyId: number;
   /** The first key of the chain of rotations that this one ends: limits, idempotency and batches go by it. */
   lineageId: number;
   name: string;
   scopes: readonly Scope[];
-  /** What the ids of its accounts begin with, as sortPrefixes gives them; none for all accounts. */
+  /** The ids of its accounts begin with one of these, as sortPrefixes() orders them. It is empty for a key of all accounts. */
   accountPrefixes: readonly string[];
 }
 
@@ -46,9 +46,9 @@ export interface ApiState {
   requestId: string;
   /** The API key; set by the guard, reading it on another route is a programming error. */
   principal: Principal;
-  /** Who administers, by session or by key; set by allow(). */
+  /** The user or API key that administers; set by allow(). */
   actor: Actor;
-  /** The session, where it is one; set by allow(). */
+  /** The session of a user; set by allow(). */
   session?: SignedIn;
 }
 

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { ApiContext } from './context.ts';
 
-/** How often credentials are looked at that hold something open: with the look itself it ends within two seconds. */
+/** How often the database is asked about credentials that hold something open: with the query itself, that ends within two seconds. */
 const lookMs = 1_000;
-/** What is open may say in this time why it ends; then the connection is closed. */
+/** How long an answer may take to say why it ends; then the connection is closed. */
 const farewellMs = 200;
 
-/** Of these ids, those whose credentials are good at this moment. */
+/** Returns those of the ids whose credentials are good at this moment. */
 export type FindGood = (ids: readonly number[]) => Promise<readonly number[]>;
 
 /**
@@ -67,9 +67,9 @@ export class CredentialWatch {
 
 /** Ends an answer that is a stream once the credential that asked for it is no longer good. */
 export function endWithCredential(ctx: ApiContext, watch: CredentialWatch, id: number): void {
-  // A client that has left already is not heard of again.
+  // A client that has left already emits no further "close".
   if (!(ctx.body instanceof Readable) || ctx.res.destroyed) return;
-  // Without its last chunk, so that nobody takes what has come for the whole.
+  // The answer is cut before its last chunk, so that nobody takes it for complete.
   const cut = () => void setTimeout(() => ctx.res.destroy(), farewellMs).unref();
   ctx.res.once('close', watch.add(id, cut));
 }

@@ -24,9 +24,9 @@ const headersTimeoutMs = 20_000;
 
 /** Times are in milliseconds. */
 export interface ServerLimits extends ConnectionLimits {
-  /** From a request's first byte to its last; then it gets 408. */
+  /** How long a request may take from its first byte to its last; then it gets 408. */
   requestTimeout: number;
-  /** How often that is looked at. */
+  /** How often the server checks that. */
   connectionsCheckingInterval?: number;
   /** A connection on which nothing moves for this long is cut. */
   idleTimeout: number;

@@ -5,21 +5,21 @@ import type { ApiContext } from './context.ts';
 /** A comment line now and then, so that proxies keep a silent connection open. */
 export const heartbeatMs = 15_000;
 export const heartbeat = ': still here\n\n';
-/** Waiting for a client that does not read; then the stream ends, and the client comes again when it can. */
+/** How much may wait for a client that does not read; beyond that the stream ends, and the client connects again when it can. */
 const maxUnreadBytes = 64 * 1024;
 const retryAfterSeconds = 5;
 
 export const eventText = (name: string, data: unknown): string =>
   `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Sends one, and drops a client that does not read what it is sent. */
+/** Sends an event, and drops a client that does not read what it is sent. */
 export function sendEvent(stream: PassThrough, text: string): void {
   if (!stream.writable) return;
   stream.write(text);
   if (stream.writableLength > maxUnreadBytes) stream.destroy();
 }
 
-/** How many streams there may be of one process, and of one who listens. */
+/** How many streams a process may have, and how many of them one listener. */
 export interface EventStreamLimits {
   total: number;
   each: number;
@@ -35,7 +35,7 @@ export class EventStreams {
     this.#limits = limits;
   }
 
-  /** Begins the answer to the one named. Throws ApiError `rate_limited` where that one has too many, `overloaded` where all have. */
+  /** Begins the answer to the listener. Throws ApiError `rate_limited` where that one has too many, `overloaded` where all together have. */
   open(ctx: ApiContext, who: string): PassThrough {
     const { total, each } = this.#limits;
     const count = this.#counts.get(who) ?? 0;
@@ -58,7 +58,7 @@ export class EventStreams {
     this.#total++;
     this.#counts.set(who, count + 1);
     const stream = new PassThrough();
-    // Ended, or left by the client.
+    // The stream has ended, or its client has left.
     stream.once('close', () => this.#forget(who));
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');

@@ -62,7 +62,7 @@ function isSurelyDeeperThan(text: string, maxDepth: number): boolean {
   return false;
 }
 
-/** Where the string ends that begins at the quote. */
+/** The index of the quote that ends the string which begins at `start`. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   // Quotes after an odd number of backslashes belong to the string.

@@ -23,7 +23,7 @@ export interface Page<Entry> {
   next_cursor: string | null;
 }
 
-/** Opaque to clients: the place of a page's last entry in the list's order. */
+/** A cursor, which is opaque to clients: the position of a page's last entry in the list's order. */
 export function encodeCursor(position: string | number): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }

@@ -5,7 +5,7 @@ export interface SharedFile {
   mtimeMs: number;
 }
 
-/** As they were last read. Those that are asked for are parts of a build, which has some megabytes. */
+/** Files as they were last read. They are parts of a build, which has some megabytes. */
 const files = new Map<string, SharedFile>();
 
 /**

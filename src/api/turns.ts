@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** How long a piece of work may keep other requests waiting: well below what anybody notices, and long enough that the turns cost nothing. */
 const turnMs = 10;
 
-/** Ends with the turn that was promised last. */
+/** Resolves when the last turn that was promised has come. */
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 /** Cuts long work into turns of the event loop, by the time that has passed. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 
-/** Where the Temporal UI is, and which namespace it shows. */
+/** The address of the Temporal UI, and the namespace that it shows. */
 export interface WorkflowLinks {
   temporalUiUrl: string;
   namespace: string;
@@ -11,7 +11,7 @@ export const workflowLinks = (config: Config): WorkflowLinks => ({
   namespace: config.TEMPORAL_NAMESPACE,
 });
 
-/** Of a run in the Temporal UI; of the workflow, where the run is not known yet. */
+/** The link to a run in the Temporal UI, or to the workflow where the run is not known yet. */
 export function workflowUrl(
   { temporalUiUrl, namespace }: WorkflowLinks,
   workflowId: string,

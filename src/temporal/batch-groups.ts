@@ -10,7 +10,7 @@ import type { BatchGroupProcessingWorkflow } from '../workflows/batch-group-proc
 import { callTimeoutMs } from './connection.ts';
 import { type BatchToStart, startBatchProcessing } from './start-batch-processing.ts';
 
-/** `id` is of the group alone: whoever repeats a start names the same group again. */
+/** A start that is repeated has the same `id`, which so identifies the group. */
 export interface BatchGroup {
   id: string;
   batches: readonly BatchToStart[];
@@ -80,7 +80,7 @@ export class BatchGroups {
   }
 }
 
-/** The client wraps the server's answer. */
+/** Whether Temporal has refused the arguments. The client wraps the server's error. */
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return isGrpcServiceError(cause) && cause.code === invalidArgument;

@@ -1,6 +1,6 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 
-/** What the API knows of Temporal: a client that connects when first used, so that a process starts without it. */
+/** A client of Temporal that connects when it is first used, so that a process starts while Temporal is away. */
 export interface TemporalConnection {
   client: Client;
   connection: Connection;
@@ -13,7 +13,7 @@ export interface TemporalProbe {
   isUp(): Promise<boolean>;
 }
 
-/** What a server wants beside its address: nothing on a trusted network, otherwise certificates or a key. */
+/** What a server asks for beside its address: nothing on a trusted network, otherwise certificates or a key. */
 export interface TemporalSecurity {
   tls?: Exclude<ConnectionOptions['tls'], boolean | null | undefined>;
   apiKey?: string;

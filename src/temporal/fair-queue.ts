@@ -1,7 +1,7 @@
 /** A bounded queue that serves its clients in turn, so that one that adds much holds no other one up. */
 export class FairQueue<Item> {
   readonly #maxLength: number;
-  /** Whose turn it is comes first. None is empty. */
+  /** The queue whose turn it is comes first. No queue is empty. */
   readonly #queues = new Map<string, Item[]>();
   #length = 0;
 

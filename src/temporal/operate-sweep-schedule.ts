@@ -8,11 +8,11 @@ import { LRUCache } from 'lru-cache';
 import type { PendingBatchSweepWorkflow, SweepResult } from '../workflows/pending-batch-sweep.ts';
 import { sweepScheduleId } from './sweep-schedule.ts';
 
-/** Of a call: a person waits for it, who would rather have it done late than be told to try again. */
+/** How long a call may take: the person who waits for it would rather have it done late than be told to try again. */
 const patienceMs = 4_000;
-/** Enough to see whether something has begun to go wrong. */
+/** How many runs are shown: enough to see whether something has begun to go wrong. */
 const shownRuns = 10;
-/** Bounds the memory of what closed runs have brought, which does not change any more. */
+/** Bounds the memory of the results of closed runs, which do not change any more. */
 const maxRemembered = 100;
 
 export const sweepRunStatuses = [
@@ -31,7 +31,7 @@ export interface SweepRun {
   runId: string;
   scheduledAt: Date;
   status: (typeof sweepRunStatuses)[number];
-  /** Of a completed run. */
+  /** Null but for a completed run. */
   result: SweepResult | null;
 }
 
@@ -44,7 +44,7 @@ export interface SweepScheduleState {
   recentRuns: SweepRun[];
 }
 
-/** What an admin may see of the sweep's schedule, and do to it. Its calls throw when Temporal is away. */
+/** Shows and operates the sweep's schedule for admins. Its calls throw when Temporal is away. */
 export class SweepScheduleOperations {
   readonly #client: Client;
   readonly #closedRuns = new LRUCache<string, Pick<SweepRun, 'status' | 'result'>>({
@@ -55,9 +55,9 @@ export class SweepScheduleOperations {
     this.#client = client;
   }
 
-  /** Null before the first worker has created it. */
+  /** The state of the schedule; null before the first worker has created it. */
   async describe(): Promise<SweepScheduleState | null> {
-    return this.#within(async () => {
+    return this.#withDeadline(async () => {
       const description = await this.#handle.describe().catch((error: unknown) => {
         if (error instanceof ScheduleNotFoundError) return null;
         throw error;
@@ -81,25 +81,25 @@ export class SweepScheduleOperations {
     });
   }
 
-  /** Stays so when workers start. */
+  /** Pauses the schedule. It stays paused when workers start. */
   async pause(note: string): Promise<void> {
-    await this.#within(() => this.#handle.pause(note));
+    await this.#withDeadline(() => this.#handle.pause(note));
   }
 
   async resume(): Promise<void> {
-    await this.#within(() => this.#handle.unpause('Resumed'));
+    await this.#withDeadline(() => this.#handle.unpause('Resumed'));
   }
 
   /** Runs the sweep now, paused or not; does nothing while a run is open. */
   async trigger(): Promise<void> {
-    await this.#within(() => this.#handle.trigger(ScheduleOverlapPolicy.SKIP));
+    await this.#withDeadline(() => this.#handle.trigger(ScheduleOverlapPolicy.SKIP));
   }
 
   get #handle() {
     return this.#client.schedule.getHandle(sweepScheduleId);
   }
 
-  #within<Result>(call: () => Promise<Result>): Promise<Result> {
+  #withDeadline<Result>(call: () => Promise<Result>): Promise<Result> {
     return this.#client.withDeadline(Date.now() + patienceMs, call);
   }
 

@@ -13,10 +13,10 @@ export interface BatchToStart {
   requestId: string | null;
 }
 
-/** Of a batch's own workflow. */
+/** The id of a batch's own workflow. */
 export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
 
-/** Of the workflow that holds the batch, alone or together with others. */
+/** The id of the workflow that processes the batch, alone or together with others. */
 export const workflowIdOf = (batch: { id: string; workflowId: string | null }): string =>
   batch.workflowId ?? batchWorkflowId(batch.id);
 
@@ -44,7 +44,7 @@ export async function restartBatchProcessing(
 
 /**
  * Starts the workflow of a batch. One that runs already, or was completed before, is as good;
- * a failed, cancelled or terminated one is started anew.
+ * a failed, cancelled or terminated one is started again.
  */
 export async function startBatchProcessing(
   client: Client,

@@ -25,15 +25,15 @@ const maxGroupPauseMs = 200;
  * Clients take turns: one that sends without end delays its own batches, and has most of those left to the sweep.
  */
 const maxWaiting = 10_000;
-/** Whose turn it is to start what admins do. */
+/** Takes turns with the API keys: what admins start. */
 const admins = 'admins';
 /** Pause after a failed start, before the next is tried. */
 const retryPauseMs = 2_000;
 
 interface WaitingStart {
-  /** Who takes turns with others. */
+  /** Clients take turns. */
   client: string;
-  /** Says in a log which one it is. */
+  /** Identifies the start in the log. */
   subject: { batchId: string } | { recategorizationId: string };
   start: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ export class WorkflowStarter {
   readonly #logger: Logger;
   readonly #batchGroups: BatchGroups;
   readonly #waiting = new FairQueue<WaitingStart>(maxWaiting);
-  /** Those that may start together. */
+  /** Small batches, which may start together. */
   readonly #smallBatches = new FairQueue<BatchToStart>(maxWaiting);
   #isTurnOfGroup = false;
   #nextGroupAt = 0;
@@ -184,7 +184,7 @@ export class WorkflowStarter {
     const batches = taken.flatMap((next) => (next === undefined ? [] : [next.item]));
     const group = { id: uuidV7(), batches };
     return {
-      // Whose it is only matters where it has to be tried again.
+      // The client only matters where the start has to be tried again.
       client: taken[0]?.client ?? '',
       subject: { batchId: batches[0]?.id ?? '' },
       start: () => this.#batchGroups.start(group),
@@ -197,7 +197,7 @@ export class WorkflowStarter {
       if (this.#isFailing) this.#logger.info('workflows can be started again');
       this.#isFailing = false;
     } catch (error) {
-      // Said once, not for each of those that wait.
+      // The log says it once, and not for each start that waits.
       if (!this.#isFailing) {
         this.#logger.warn(
           { err: error, ...waiting.subject },

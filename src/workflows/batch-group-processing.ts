@@ -8,8 +8,8 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.ts';
 import { failureTypes } from '../domain/failure-types.ts';
-import { outlastDatabase } from './outlast-database.ts';
 import { readableReason } from './readable-reason.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export interface BatchGroupProcessingInput {
   batchIds: string[];
@@ -28,11 +28,11 @@ const { processBatchGroup } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   // A worker that was killed is noticed after this.
   heartbeatTimeout: '10s',
-  // Few, because what fails here is tried again for longer in runs of its own.
+  // Few attempts are enough, because a batch that fails here is tried again in a run of its own.
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
-/** What is said last about a batch has to get through, however long it takes. */
+/** No batch must stay in processing, so these are tried for as long as it takes. */
 const { startSeparately, failBatchGroup } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '30s',
@@ -87,12 +87,12 @@ async function processTogether(
 ): Promise<BatchGroupProcessingResult> {
   const summary = `All ${batchIds.length} batches`;
   try {
-    return await outlastDatabase(() =>
+    return await waitForDatabase(() =>
       processBatchGroup.executeWithOptions({ summary }, [{ batchIds, ...run }]),
     );
   } catch (error) {
     if (isCancellation(error)) throw error;
-    // It may have been one of them that took the worker down each time.
+    // One of the batches may have killed the worker each time.
     return { batchCount: 0, completedCount: 0, separateBatchIds: batchIds };
   }
 }

@@ -18,9 +18,9 @@ import type { Activities } from '../activities/create-activities.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import { batchStatusAttribute } from '../domain/search-attribute.ts';
 import type { Status } from '../domain/status.ts';
-import { outlastDatabase } from './outlast-database.ts';
 import { readableReason } from './readable-reason.ts';
-import { workInLanes } from './work-in-lanes.ts';
+import { runInParallel } from './run-in-parallel.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export interface BatchProcessingInput {
   batchId: string;
@@ -36,13 +36,13 @@ export interface BatchProcessingResult {
 
 /** A batch of no more rows is done in a single activity. */
 const maxRowsAtOnce = 10_000;
-/** Ids that one activity owns at most: long enough to make the hop to it cheap, short enough to lose little with a worker. */
+/** How many ids one activity owns at most: enough to make the round trip to it cheap, and few enough to lose little with a worker. */
 const maxIdsPerActivity = 25_000;
 /**
  * Activities of one batch at a time: while one waits for the database the other categorizes. More would
  * crowd out other batches.
  */
-const lanes = 2;
+const maxConcurrentActivities = 2;
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
@@ -71,7 +71,7 @@ const { categorizeRange, processWholeBatch } = proxyActivities<Activities>({
   },
 });
 
-/** The last word on a batch has to get through, however long it takes. */
+/** A batch must not stay in processing, so marking it failed is tried for as long as it takes. */
 const { failBatch } = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '7d',
@@ -85,7 +85,7 @@ const { failRows } = proxyActivities<Activities>({
 });
 
 /**
- * Categorizes the rows of one batch: mark processing, then chunks in parallel lanes, then mark
+ * Categorizes the rows of one batch: mark processing, then chunks in parallel, then mark
  * completed; a small batch all at once. Rows never enter the history, only ranges of their ids and
  * counts. Whatever ends it short of success leaves the batch `failed` with a reason, and the rows
  * already done as they are.
@@ -111,11 +111,11 @@ export async function BatchProcessingWorkflow(
 }
 
 async function processBatch(input: BatchProcessingInput): Promise<BatchProcessingResult> {
-  // Each activity is a hop to the server and back, which for a small batch costs more than the work.
+  // Each activity is a round trip to the server, which for a small batch costs more than the work.
   const result =
     input.transactionCount <= maxRowsAtOnce
       ? await processAtOnce(input)
-      : await processInLanes(input);
+      : await processInParallel(input);
   showStatus('completed');
   setCurrentDetails(
     `${result.completedCount} transactions done, ${result.categorizedCount} of them categorized`,
@@ -131,20 +131,20 @@ async function processAtOnce({
   let doneCount = 0;
   setHandler(progressQuery, () => ({ rowCount: transactionCount, doneCount }));
   const summary = `All ${transactionCount} rows`;
-  const result = await outlastDatabase(() =>
+  const result = await waitForDatabase(() =>
     processWholeBatch.executeWithOptions({ summary }, [{ batchId, runId }]),
   );
   doneCount = result.completedCount;
   return result;
 }
 
-async function processInLanes({
+async function processInParallel({
   batchId,
   transactionCount,
   resume,
 }: BatchProcessingInput): Promise<BatchProcessingResult> {
   const { runId } = workflowInfo();
-  const range = await outlastDatabase(() =>
+  const range = await waitForDatabase(() =>
     beginBatch.executeWithOptions({ summary: 'Mark processing' }, [{ batchId, runId }]),
   );
   showStatus('processing');
@@ -152,17 +152,17 @@ async function processInLanes({
   setHandler(progressQuery, () => ({ rowCount: range.rowCount, doneCount }));
 
   let nextId = resume?.nextId ?? range.firstId;
-  const idsPerActivity = evenPiece(range.lastId - range.firstId + 1);
-  await workInLanes(lanes, async () => {
+  const idsPerActivity = evenIdCount(range.lastId - range.firstId + 1);
+  await runInParallel(maxConcurrentActivities, async () => {
     while (nextId <= range.lastId && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
       const lastId = Math.min(firstId + idsPerActivity - 1, range.lastId);
       nextId = lastId + 1;
       const summary = `Rows ${firstId - range.firstId + 1} to ${lastId - range.firstId + 1}`;
-      const changedCount = await outlastDatabase(() =>
+      const changedCount = await waitForDatabase(() =>
         categorizeRange.executeWithOptions({ summary }, [{ batchId, firstId, lastId }]),
       );
-      // Not `+= await`, which would read the sum before the other lanes have added to it.
+      // Not `+= await`, which would read the sum before the other activities have added to it.
       doneCount += changedCount;
       setCurrentDetails(`${doneCount} of ${range.rowCount} transactions done`);
     }
@@ -174,15 +174,15 @@ async function processInLanes({
       resume: { nextId },
     });
 
-  return outlastDatabase(() =>
+  return waitForDatabase(() =>
     completeBatch.executeWithOptions({ summary: 'Mark completed' }, [{ batchId }]),
   );
 }
 
-/** As large as can be where every lane does the same number of pieces, so that all end at about the same time. */
-function evenPiece(idCount: number): number {
-  const piecesPerLane = Math.ceil(idCount / (lanes * maxIdsPerActivity));
-  return Math.ceil(idCount / (lanes * piecesPerLane));
+/** The most ids that an activity can own where all activities are of one size, so that the last ones end at about the same time. */
+function evenIdCount(idCount: number): number {
+  const rounds = Math.ceil(idCount / (maxConcurrentActivities * maxIdsPerActivity));
+  return Math.ceil(idCount / (maxConcurrentActivities * rounds));
 }
 
 async function markFailed(batchId: string, reason: string): Promise<void> {

@@ -9,7 +9,7 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('./index.ts', import.meta.url)),
 });
 await mkdir(new URL('.', target), { recursive: true });
-// Renamed when whole: a build that was interrupted must not look newer than its sources.
+// The file is renamed once it is complete, since an interrupted build must not look newer than its sources.
 const draft = new URL('workflow-bundle.draft.js', target);
 await writeFile(draft, code);
 await rename(draft, target);

@@ -1,6 +1,6 @@
 import { ActivityFailure } from '@temporalio/common';
 
-/** For people: what the last attempt said. */
+/** The reason of a failure for people: the message of the last attempt. */
 export function readableReason(error: unknown): string {
   const last = error instanceof ActivityFailure ? (error.cause ?? error) : error;
   return `Processing failed: ${last instanceof Error ? last.message : String(last)}`;

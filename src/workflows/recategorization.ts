@@ -10,9 +10,9 @@ import {
 import type { Activities } from '../activities/create-activities.ts';
 import type { RecategorizationCounts } from '../activities/end-recategorization.ts';
 import { failureTypes } from '../domain/failure-types.ts';
-import { outlastDatabase } from './outlast-database.ts';
 import { readableReason } from './readable-reason.ts';
-import { workInLanes } from './work-in-lanes.ts';
+import { runInParallel } from './run-in-parallel.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export interface RecategorizationInput {
   id: string;
@@ -22,8 +22,8 @@ export interface RecategorizationInput {
 
 /** Ids that one activity owns: some seconds of work. */
 const idsPerActivity = 50_000;
-/** Fewer than a batch has, since people wait for new batches, not for old rows. */
-const lanes = 2;
+/** Low, since people wait for new batches, and not for old rows. */
+const maxConcurrentActivities = 2;
 
 const retry = {
   initialInterval: '1s',
@@ -44,7 +44,7 @@ const { recategorizeRange } = proxyActivities<Activities>({
   retry,
 });
 
-/** The last word has to get through, however long it takes. */
+/** A recategorization must not stay open, so marking its end is tried for as long as it takes. */
 const { endRecategorization } = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '7d',
@@ -82,20 +82,20 @@ export async function RecategorizationWorkflow(
 
 async function applyPatterns({ id, resume }: RecategorizationInput): Promise<void> {
   const { runId } = workflowInfo();
-  const range = await outlastDatabase(() =>
+  const range = await waitForDatabase(() =>
     beginRecategorization.executeWithOptions({ summary: 'Mark processing' }, [{ id, runId }]),
   );
   if (range === null) return;
   const { lastId } = range;
   let nextId = resume?.nextId ?? range.firstId;
   let isStopped = false;
-  await workInLanes(lanes, async () => {
+  await runInParallel(maxConcurrentActivities, async () => {
     while (nextId <= lastId && !isStopped && !workflowInfo().continueAsNewSuggested) {
       const firstId = nextId;
       const rangeEnd = Math.min(firstId + idsPerActivity - 1, lastId);
       nextId = rangeEnd + 1;
       const summary = `Ids ${firstId} to ${rangeEnd}`;
-      const goesOn = await outlastDatabase(() =>
+      const goesOn = await waitForDatabase(() =>
         recategorizeRange.executeWithOptions({ summary }, [{ id, firstId, lastId: rangeEnd }]),
       );
       if (!goesOn) isStopped = true;

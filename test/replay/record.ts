@@ -100,7 +100,7 @@ try {
       nextRetryDelay: '10ms',
     });
   };
-  await record('database-outlasted', await startBatch(3));
+  await record('waits-for-database', await startBatch(3));
 
   before = async () => {};
   await storeBatch(3);

@@ -48,7 +48,6 @@ describe('the recorded histories', () => {
     expect(names).toEqual([
       'batch-group-cancelled',
       'batch-group-completed',
-      'database-outlasted',
       'large-batch-cancelled',
       'large-batch-completed',
       'large-batch-failed',
@@ -58,6 +57,7 @@ describe('the recorded histories', () => {
       'small-batch-completed',
       'small-batch-failed',
       'sweep',
+      'waits-for-database',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('the recorded histories', () => {
       'large-batch-cancelled',
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
-    ['database-outlasted', ['TIMER_FIRED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['waits-for-database', ['TIMER_FIRED', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['batch-group-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     [
       'batch-group-cancelled',

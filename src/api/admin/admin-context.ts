@@ -6,7 +6,7 @@ import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies } from '../context.ts';
 import type { CredentialWatch } from '../credential-watch.ts';
-import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
+import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 import type { Allow } from './allow.ts';
 import type { ChangeCategories } from './change-categories.ts';
 import type { ExportFiles } from './exports/export-files.ts';
@@ -18,7 +18,7 @@ export interface AdminDependencies extends ApiDependencies {
   allow: Allow;
   /** What routes take themselves, beside what allow() takes for them. */
   slots: DatabaseSlots;
-  strangers: StrangerLimit;
+  unauthenticated: UnauthenticatedLimit;
   signInAttempts: SignInAttempts;
   exportFiles: ExportFiles;
   apiKeys: ApiKeys;

@@ -12,7 +12,7 @@ import type { ApiContext, ApiState, SignedIn } from '../context.ts';
 import { type CredentialWatch, endWithCredential } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
 import { RateLimit } from '../rate-limit/rate-limit.ts';
-import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
+import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
 /** Lets a request pass whose session, or API key, may act in the role. */
@@ -41,14 +41,14 @@ interface AllowParts {
   database: Database;
   guard: Guard;
   sessionWatch: CredentialWatch;
-  strangers: StrangerLimit;
+  unauthenticated: UnauthenticatedLimit;
   counts: SharedCounts;
   config: Pick<Config, 'RATE_LIMIT_PER_MINUTE' | 'REQUIRE_SECOND_FACTOR'>;
   slots: DatabaseSlots;
 }
 
 /** Bounds the memory of sessions that were good before. */
-const maxFamiliarSessions = 10_000;
+const maxRememberedSessions = 10_000;
 /** When a session was last used is written at most once a minute. */
 const touchMs = 60_000;
 
@@ -60,14 +60,14 @@ export function createAllow({
   database,
   guard,
   sessionWatch,
-  strangers,
+  unauthenticated,
   counts,
   config,
   slots,
 }: AllowParts): Allow {
   const perUser = new RateLimit('per-user', config.RATE_LIMIT_PER_MINUTE, counts);
   const byKey = guard('admin');
-  const familiar = new LRUCache<string, true>({ max: maxFamiliarSessions });
+  const validSessions = new LRUCache<string, true>({ max: maxRememberedSessions });
   return (needed, { beforeSecondFactor = false, isExport = false, holds, body } = {}) =>
     async (ctx, next) => {
       const held = holds ?? heldByDefault(ctx, needed);
@@ -85,19 +85,19 @@ export function createAllow({
       }
       const token = readSessionToken(ctx);
       const tokenHash = token === undefined ? null : hashToken(token);
-      const familiarName = tokenHash?.toString('base64') ?? '';
+      const sessionName = tokenHash?.toString('base64') ?? '';
       // A session that was good a while ago is no guess: nobody at the same address can shut its user out.
-      strangers.admit(ctx, () => familiar.has(familiarName));
+      unauthenticated.check(ctx, () => validSessions.has(sessionName));
       const session = tokenHash === null ? null : await readSession(database, tokenHash);
       if (session === null) {
-        familiar.delete(familiarName);
-        strangers.note(ctx);
+        validSessions.delete(sessionName);
+        unauthenticated.count(ctx);
         throw new ApiError(
           'unauthenticated',
           'Sign in, or send an API key as "Authorization: Bearer <key>".',
         );
       }
-      familiar.set(familiarName, true);
+      validSessions.set(sessionName, true);
       ctx.state.session = session;
       ctx.state.actor = { type: 'user', id: session.userId, name: session.email, requestId };
       perUser.spend(ctx, String(session.userId));

@@ -9,7 +9,7 @@ import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
 import { CredentialWatch } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
-import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
+import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import type { AdminDependencies } from './admin-context.ts';
 import { createAllow } from './allow.ts';
@@ -39,7 +39,7 @@ import { userRoutes } from './users/routes.ts';
 interface AdminParts {
   guard: Guard;
   slots: DatabaseSlots;
-  strangers: StrangerLimit;
+  unauthenticated: UnauthenticatedLimit;
   apiKeys: ApiKeys;
   keyWatch: CredentialWatch;
   reports: ReportCache;
@@ -49,15 +49,15 @@ interface AdminParts {
 /** Everything under /api/admin. */
 export function adminRoutes(
   dependencies: ApiDependencies,
-  { guard, slots, strangers, apiKeys, keyWatch, reports, patterns }: AdminParts,
+  { guard, slots, unauthenticated, apiKeys, keyWatch, reports, patterns }: AdminParts,
 ): Router<ApiState> {
   const { database } = dependencies;
   const sessionWatch = new CredentialWatch((ids) => findLiveSessions(database, ids));
   const admin: AdminDependencies = {
     ...dependencies,
-    allow: createAllow({ ...dependencies, guard, sessionWatch, strangers, slots }),
+    allow: createAllow({ ...dependencies, guard, sessionWatch, unauthenticated, slots }),
     slots,
-    strangers,
+    unauthenticated,
     signInAttempts: new SignInAttempts(
       dependencies.database,
       dependencies.counts,

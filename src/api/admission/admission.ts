@@ -1,12 +1,12 @@
 import { changeSlots } from './database-slots.ts';
 import { FairSemaphore } from './fair-semaphore.ts';
-import type { BodyRoom } from './held-body.ts';
+import type { BodyAdmission } from './held-body.ts';
 import type { PaceLimits } from './pace.ts';
 
-/** What requests share of a process, evenly by API key: no key can take all of it, whatever it sends. */
+/** The parts of a process that requests share evenly by API key: no key can take all of one, whatever it sends. */
 export interface Admission {
   /** JSON bodies, from their first byte until their rows are stored. */
-  bodies: BodyRoom;
+  bodies: BodyAdmission;
   /** NDJSON streams. */
   streams: FairSemaphore;
   /** Rows of a stream that a client has to send. */
@@ -28,9 +28,9 @@ const bytesPerSlot = 256 * 1024;
  */
 const maxWaitingPerKey = 1_000;
 const maxWaiting = 4_000;
-/** A burst is through by then; whoever waits for longer is better told to come back. */
+/** A burst is over by then; a client that would wait for longer is better told to come back. */
 const patienceMs = 10_000;
-/** By then most of those that were ahead are through. */
+/** By then most requests that were ahead are done. */
 const retryAfterSeconds = 2;
 
 /** A modem sends seven times as much. While others wait, it is what a phone with a bad connection sends. */
@@ -38,11 +38,11 @@ const bodyPace: PaceLimits = { perSecond: 1024, perSecondWhenOthersWait: 256 * 1
 
 /** Each takes a connection of the pool, and keeps a transaction open, for as long as its client sends. */
 const maxStreams = 4;
-/** Half, so that two other keys find a place at once. */
+/** Half of them, so that two streams of other keys can begin at once. */
 const maxStreamsPerKey = 2;
 /** A row a second is no stream: the transaction holds locks, and keeps the vacuum from cleaning up behind it. */
 const streamPace: PaceLimits = { perSecond: 1, perSecondWhenOthersWait: 100 };
-/** A stream may take a minute, and who waits for its place holds little. */
+/** A stream may take a minute, and a request that waits for one holds little. */
 const streamPatienceMs = 20_000;
 const maxWaitingStreamsPerKey = 16;
 const maxWaitingStreams = 64;
@@ -63,7 +63,7 @@ export function createAdmission(config: {
     bodies: {
       slots: new FairSemaphore({ ...small, capacity: bodySlots, capacityPerKey: bodySlotsPerKey }),
       bytesPerSlot,
-      // One key may hold the largest body, or as much in smaller ones; another always finds room for the same.
+      // One key may hold the largest body, or as much in smaller ones; there is always memory for as much of another key.
       bytes: new FairSemaphore({
         ...small,
         capacity: 2 * config.MAX_BODY_BYTES,

@@ -3,14 +3,14 @@ import { FairSemaphore } from './fair-semaphore.ts';
 
 /** Connections of the pool that changes by admins may take. The others are for batches, sign-ins and health. */
 export const changeSlots = 3;
-/** Of these, what changes of one user or key leave to those of others. */
+/** Slots that changes of one user or key leave to those of others. */
 const changeSlotsForOthers = 1;
 /** An import holds the others up for some seconds. */
 const changePatienceMs = 20_000;
 
 /** Connections of the pool for reads that these do not hold: events of batches look after their batches there. */
 const readsForEvents = 1;
-/** What reads of one user or key leave to those of others. */
+/** Slots that reads of one user or key leave to those of others. */
 const readSlotsForOthers = 1;
 /** Most reads take milliseconds, a few of them seconds. */
 const readPatienceMs = 10_000;
@@ -25,21 +25,21 @@ const largeReadPatienceMs = 20_000;
 
 /**
  * Each import may have 16 MiB, which it holds as bytes and as text, and may take minutes to come: there is a second
- * place, for another user or key.
+ * slot, for another user or key.
  */
 const importBodies = 2;
 
 /** A console asks for some things at once; who asks for more at once is a program, and can wait elsewhere. */
 const maxWaitingPerKey = 200;
 const maxWaiting = 1_000;
-/** By then most of those that were ahead are through. */
+/** By then most requests that were ahead are done. */
 const retryAfterSeconds = 2;
 
-/** What requests other than batches share of a process, evenly by user and key. */
+/** The parts of a process that requests other than batches share evenly by user and key. */
 export interface DatabaseSlots {
-  /** Connections for reading. */
+  /** Connections for reads. */
   reads: Slots;
-  /** Those for reads that take a lot of memory. */
+  /** Connections for reads that take a lot of memory. */
   largeReads: Slots;
   /** Connections for changes by admins. */
   changes: Slots;
@@ -78,13 +78,13 @@ export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number })
   };
 }
 
-/** Who asks: a user with a session, or else an API key. */
+/** A user with a session, or else an API key. */
 interface Requester {
   session?: { userId: number };
   principal: { lineageId: number };
 }
 
-/** Places of which a request takes one, in the name of who asks. */
+/** A bounded number of slots, of which a request holds one in the name of its user or key. */
 export class Slots {
   readonly #semaphore: FairSemaphore;
 
@@ -92,15 +92,15 @@ export class Slots {
     this.#semaphore = new FairSemaphore(options);
   }
 
-  /** Does the work once there is a place. Throws ApiError `overloaded`. */
+  /** Does the work once a slot is free. Throws ApiError `overloaded`. */
   async hold<Result>(requester: Requester, work: () => Promise<Result>): Promise<Result> {
     using _slot = await this.#semaphore.acquire(whoAsks(requester));
     return await work();
   }
 
   /**
-   * The same for all that comes after it on a route, but for what is sent after it. Nothing comes after it for a
-   * client that has left meanwhile, as the console does when somebody types on.
+   * Holds a slot while the rest of a route runs; an answer that is a stream is sent after that. A client that has
+   * left meanwhile gets no answer: the console leaves when somebody types on.
    */
   readonly middleware: Middleware<Requester> = (ctx, next) =>
     this.hold(ctx.state, async () => {

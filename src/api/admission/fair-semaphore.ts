@@ -1,13 +1,13 @@
 import { ApiError } from '../../domain/errors.ts';
 
-/** How often holders are looked at while a request waits; a fraction of the seconds after which one is too slow. */
+/** How often holders are checked while a request waits: well within the seconds after which one is too slow. */
 const lookMs = 250;
-/** For so long a key may hold more than an even share while another waits: most requests are over by then. */
+/** How long a key may hold more than an even share while another one waits: most requests are over by then. */
 const unevenMs = 5_000;
 
 export interface FairSemaphoreOptions {
   capacity: number;
-  /** What one key may hold. It is below the capacity, so that another key always finds room. */
+  /** How much one key may hold. It is below the capacity, so that another key always gets some. */
   capacityPerKey: number;
   /** Requests of one key that may wait. Each holds a connection, and what has arrived of its body. */
   maxWaitingPerKey: number;
@@ -15,7 +15,7 @@ export interface FairSemaphoreOptions {
   maxWaiting: number;
   /** A request that has waited for so long is better told to come back. */
   patienceMs: number;
-  /** What a request that is refused is told to wait for. */
+  /** After which time a refused client is told to try again. */
   retryAfterSeconds: number;
 }
 
@@ -23,7 +23,7 @@ export interface FairSemaphoreOptions {
 export interface Holder {
   /** For how long it has been too slow, in milliseconds; 0 where it is not. */
   slowForMs(): number;
-  /** Makes it give back what it holds soon; false where it will do so anyway, because all that it waits for has come. */
+  /** Makes it give back what it holds soon. False where it will do so anyway, because its whole request has arrived. */
   giveWay(): boolean;
 }
 
@@ -32,7 +32,7 @@ interface Waiting {
   amount: number;
   /** Holders that want more go first, since what they hold is of use only with it. */
   isGrowing: boolean;
-  /** In the order of their coming. */
+  /** Counts up in the order of arrival. */
   turn: number;
   /** Milliseconds, as performance.now() counts them. */
   since: number;
@@ -40,7 +40,7 @@ interface Waiting {
   refuse: (error: ApiError) => void;
 }
 
-/** What one key holds and waits for. */
+/** The permits that one key holds, and its requests that wait. */
 interface Account {
   key: string;
   held: number;
@@ -68,7 +68,7 @@ export class FairSemaphore {
     this.#options = options;
   }
 
-  /** What all keys hold together. */
+  /** The amount that all keys hold together. */
   get taken(): number {
     return this.#taken;
   }
@@ -108,13 +108,13 @@ export class FairSemaphore {
       this.#grant(account, amount);
       return;
     }
-    this.#makePlaceToWait(account);
+    this.#checkQueue(account);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.refuse(this.#overloaded('No capacity became free in time.'));
-        // Those behind it may want less.
+        // The requests behind it may want less.
         this.#admit();
-        // A connection keeps the process alive, not what waits for it.
+        // The timer need not keep the process alive, since the request's connection does.
       }, this.#options.patienceMs).unref();
       const waiting: Waiting = {
         account,
@@ -137,13 +137,16 @@ export class FairSemaphore {
       this.#accounts.set(account.key, account);
       this.#waitingCount++;
       this.#admit();
-      // Those behind it in its queue change nothing.
+      // A request that has others of its key before it changes nothing.
       if (account.waiting.length === 1) this.#makeRoom();
     });
   }
 
-  /** Throws where the key has too many that wait; where all have, the key with most of them loses its last one. */
-  #makePlaceToWait(account: Account): void {
+  /**
+   * Throws where the key has too many requests that wait. Where all keys together have, the key with the most of
+   * them loses its last one.
+   */
+  #checkQueue(account: Account): void {
     const { maxWaitingPerKey, maxWaiting } = this.#options;
     const own = account.waiting.length;
     const tooMany = () => this.#overloaded('Too many of your requests are already waiting.');
@@ -208,7 +211,7 @@ export class FairSemaphore {
     }
   }
 
-  /** Whose turn it is, of those whose key may hold more. */
+  /** The request whose turn it is, of those whose key may hold more. */
   #next(): Waiting | undefined {
     let next: Waiting | undefined;
     for (const { waiting, held } of this.#accounts.values()) {
@@ -219,7 +222,7 @@ export class FairSemaphore {
     return next;
   }
 
-  /** Makes one holder give way, where one has to. It is waited for until it has left, and then all are looked at again. */
+  /** Makes one holder give way, where one has to. No other one has to until that has left. */
   #makeRoom(): void {
     if (this.#leaving !== null) return;
     const next = this.#next();
@@ -282,7 +285,7 @@ function isBefore(one: Waiting, other: Waiting): boolean {
   return one.turn < other.turn;
 }
 
-/** What a request holds of a FairSemaphore, until it is disposed of. */
+/** The amount that a request holds of a FairSemaphore, until it is disposed of. */
 export class Permits implements Disposable {
   readonly holder: Holder | undefined;
   readonly #take: (amount: number) => Promise<void>;

@@ -2,23 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import type { FairSemaphore, Permits } from './fair-semaphore.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 
-/** How long room is kept for what a client has announced but not sent; a slower one takes it as it arrives. */
+/** How long memory is reserved for bytes that a client has announced and not sent; after that they take it as they arrive. */
 const announcementMs = 5_000;
 
-export interface BodyRoom {
+export interface BodyAdmission {
   /** Bodies that are held at a time. */
   slots: FairSemaphore;
-  /** Bytes that come with a slot, so that small bodies never wait for large ones. */
+  /** Each slot includes so many bytes, so that small bodies never wait for large ones. */
   bytesPerSlot: number;
-  /** Bytes beyond those of the slots, of all bodies together. */
+  /** Limits the bytes of all bodies together beyond those that their slots include. */
   bytes: FairSemaphore;
-  /** Bytes a second that a client has to send. */
+  /** How many bytes a second a client has to send. */
   pace: PaceLimits;
 }
 
-/** The room that a request's body takes, until it is disposed of. */
+/** The memory that is reserved for a request's body, until it is disposed of. */
 export class HeldBody implements Disposable {
-  readonly #room: BodyRoom;
+  readonly #admission: BodyAdmission;
   readonly #key: string;
   readonly #pace: Pace;
   readonly #slot: Permits;
@@ -26,29 +26,34 @@ export class HeldBody implements Disposable {
   #arrived = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(room: BodyRoom, key: string, pace: Pace, slot: Permits) {
-    this.#room = room;
+  private constructor(admission: BodyAdmission, key: string, pace: Pace, slot: Permits) {
+    this.#admission = admission;
     this.#key = key;
     this.#pace = pace;
     this.#slot = slot;
   }
 
   /**
-   * Takes room for a body of at most `maxBytes`: for all of it when its length is announced, so that a body
+   * Reserves memory for a body of at most `maxBytes`: for all of it when its length is announced, so that a body
    * that was begun can be read to its end; for a chunked or compressed one as it arrives. Throws ApiError
    * `overloaded`.
    */
   static async open(
-    room: BodyRoom,
+    admission: BodyAdmission,
     key: string,
     request: IncomingMessage,
     maxBytes: number,
   ): Promise<HeldBody> {
-    const pace = new Pace(room.pace);
-    const body = new HeldBody(room, key, pace, await room.slots.acquire(key, { holder: pace }));
+    const pace = new Pace(admission.pace);
+    const body = new HeldBody(
+      admission,
+      key,
+      pace,
+      await admission.slots.acquire(key, { holder: pace }),
+    );
     const announced = announcedBytes(request);
     // A body that is too large is refused before it is read.
-    if (announced <= room.bytesPerSlot || announced > maxBytes) return body;
+    if (announced <= admission.bytesPerSlot || announced > maxBytes) return body;
     try {
       await body.#cover(announced);
     } catch (error) {
@@ -60,23 +65,23 @@ export class HeldBody implements Disposable {
     return body;
   }
 
-  /** Passes on the bytes as there is room for them. Throws ApiError `overloaded`, or `request_timeout` where they come too slowly. */
+  /** Passes on the bytes as there is memory for them. Throws ApiError `overloaded`, or `request_timeout` where they come too slowly. */
   async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of this.#pace.listen(bytes)) {
       this.#pace.count(chunk.length);
       this.#arrived += chunk.length;
-      if (this.#arrived > this.#room.bytesPerSlot) await this.#cover(this.#arrived);
+      if (this.#arrived > this.#admission.bytesPerSlot) await this.#cover(this.#arrived);
       yield chunk;
     }
   }
 
   async #cover(bytes: number): Promise<void> {
     const held = this.#beyondSlot?.amount ?? 0;
-    const missing = bytes - this.#room.bytesPerSlot - held;
+    const missing = bytes - this.#admission.bytesPerSlot - held;
     if (missing <= 0) return;
     if (this.#beyondSlot !== null) await this.#beyondSlot.grow(missing);
     else {
-      this.#beyondSlot = await this.#room.bytes.acquire(this.#key, {
+      this.#beyondSlot = await this.#admission.bytes.acquire(this.#key, {
         amount: missing,
         holder: this.#pace,
       });
@@ -85,7 +90,7 @@ export class HeldBody implements Disposable {
 
   #giveBackUnused(): void {
     if (this.#beyondSlot === null) return;
-    const used = Math.max(this.#arrived - this.#room.bytesPerSlot, 0);
+    const used = Math.max(this.#arrived - this.#admission.bytesPerSlot, 0);
     this.#beyondSlot.shrink(Math.max(this.#beyondSlot.amount - used, 0));
     if (used === 0) this.#beyondSlot = null;
   }
@@ -97,7 +102,7 @@ export class HeldBody implements Disposable {
   }
 }
 
-/** Zero for a body whose size shows only as it is read. */
+/** The announced length of a body; 0 for one whose size shows only as it is read. */
 function announcedBytes({ headers }: IncomingMessage): number {
   const isCompressed = (headers['content-encoding'] ?? 'identity') !== 'identity';
   return isCompressed ? 0 : Number(headers['content-length'] ?? 0);

@@ -1,14 +1,14 @@
 import { ApiError } from '../../domain/errors.ts';
 import type { Holder } from './fair-semaphore.ts';
 
-/** A client that is slow from the start, or pauses, is waited for; this much it may fall behind its pace. */
+/** How far a client may fall behind its pace: one that is slow from the start, or pauses, is waited for. */
 const graceMs = 10_000;
-/** The same while others wait: longer than a lost packet takes to come again. */
+/** How far it may fall behind while others wait: further than a lost packet takes to be sent again. */
 const graceWhenOthersWaitMs = 2_000;
-/** The client has a better line, or a better moment, by then. */
+/** By then the client's connection may be better. */
 const retryAfterSeconds = 5;
 
-/** What must come each second, counted over the grace time before. */
+/** What a client must send each second, on average over the grace time. */
 export interface PaceLimits {
   perSecond: number;
   perSecondWhenOthersWait: number;
@@ -72,12 +72,12 @@ export class Pace implements Holder {
       }
     } finally {
       this.#isOver = true;
-      // Not awaited: who has fallen silent would not let it end.
+      // It is not awaited, since a client that has fallen silent would not let it end.
       void iterator.return?.()?.catch(() => {});
     }
   }
 
-  /** A promise of its own each time: a race with one that lasts as long as the body would keep all that has won it. */
+  /** Makes a new promise each time: one that lasts as long as the body would hold on to every chunk that was raced against it. */
   #next(iterator: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
     if (this.#gaveWay !== null) return Promise.reject(this.#gaveWay);
     return new Promise((resolve, reject) => {
@@ -101,7 +101,7 @@ export class Pace implements Holder {
       };
       iterator.next().then(
         (next) => {
-          // At once: nobody takes the place of a client that was just heard.
+          // The wait ends at once, so that a client that has just sent something need not give way.
           if (this.#waitingSince === since) end();
           resolve(next);
         },
@@ -135,7 +135,7 @@ const tooMuch = (): ApiError =>
     { retryAfterSeconds },
   );
 
-/** Time for which a client may be waited for: what comes earns it, never more than the grace time; waiting spends it. */
+/** The time for which a client may be waited for. What it sends adds to it, up to the grace time; waiting uses it up. */
 class Allowance {
   readonly #perSecond: number;
   readonly #graceMs: number;
@@ -151,7 +151,7 @@ class Allowance {
     this.leftMs = Math.min(this.leftMs + (amount * 1_000) / this.#perSecond, this.#graceMs);
   }
 
-  /** Never so much that the client could not make up for it within the grace time. */
+  /** The debt is bounded, so that the client can make up for it within the grace time. */
   spend(ms: number): void {
     this.leftMs = Math.max(this.leftMs - ms, -this.#graceMs);
   }

@@ -10,11 +10,11 @@ import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../e
 import type { WorkflowLinks } from '../workflow-links.ts';
 import { presentBatchWithConflicts } from './presenter.ts';
 
-/** How often a batch is looked up: which finds it by its primary key. */
+/** How often each listener's batch is looked up, by its primary key. */
 const pollMs = 500;
 /** Listeners of one process; each is written to, and may be slow to read. */
 const maxListeners = 200;
-/** Of one key: enough for whoever waits for several batches at once, and far from all. */
+/** Listeners of one key: enough for a client that waits for several batches, and far from all. */
 const maxListenersEach = 20;
 
 /** Server-sent events: `progress` with the batch whenever it changed, `end` once it is completed or failed. */
@@ -26,7 +26,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
   async function send(stream: PassThrough, batch: Batch): Promise<void> {
     let last = '';
     let lastSentAt = Date.now();
-    // They never change.
+    // The conflicts of a batch never change.
     const conflicts = await listBatchConflicts(database, batch);
     let current: Batch | undefined = batch;
     while (current !== undefined && !stream.destroyed) {
@@ -50,7 +50,7 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
     stream(ctx: ApiContext, batch: Batch): void {
       const stream = streams.open(ctx, String(ctx.state.principal.lineageId));
       send(stream, batch)
-        // The client reconnects by itself, and hears then what is wrong.
+        // The client reconnects by itself, and then gets the error.
         .catch(() => {})
         .finally(() => stream.end());
     },

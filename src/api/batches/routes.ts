@@ -22,7 +22,7 @@ import {
 
 const base = '/api/integrations/batches';
 
-/** What became of the batches. */
+/** The batches of a client: their state, their rows, their events, and retries. */
 export function batchRoutes(
   dependencies: ApiDependencies,
   guard: Guard,
@@ -75,7 +75,7 @@ export function batchRoutes(
   });
 
   router.post(`${base}/:id/retry`, guard('ingest'), changes, async (ctx) => {
-    // All of it by the one connection that it holds.
+    // The whole request uses the one connection that it has a slot for.
     const batch = await findBatch(ctx, database);
     const retried = await retryBatch(database, batch.id);
     if (retried === null) {

@@ -32,7 +32,7 @@ export function accessLog(logger: Logger): Middleware<ApiState> {
       durationMs: Math.round(seconds * 1000),
     };
     if (status >= 500) logger.warn(line, 'request');
-    // Whoever was refused, and from where, is told at the usual level, too.
+    // Refusals are logged at the usual level with the address, so that an operator sees who is refused.
     else if (status === 401 || status === 403) logger.info({ ...line, address: ctx.ip }, 'refused');
     else logger.debug(line, 'request');
   };

@@ -2,11 +2,11 @@ import { ApiError } from '../../domain/errors.ts';
 import type { Scope } from '../../domain/scope.ts';
 import type { ApiKeys, KeyRefusal } from '../api-keys.ts';
 import type { ApiContext, Principal } from '../context.ts';
-import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
+import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Only who holds a key hears that it has expired. */
+/** Only a client that holds a key is told that the key has expired. */
 const refusals: Record<KeyRefusal, string> = {
   unknown: 'The API key is unknown or revoked.',
   expired: 'The API key has expired.',
@@ -19,19 +19,19 @@ const refusals: Record<KeyRefusal, string> = {
 export async function authenticate(
   ctx: ApiContext,
   apiKeys: ApiKeys,
-  strangers: StrangerLimit,
+  unauthenticated: UnauthenticatedLimit,
   allowed: readonly Scope[],
 ): Promise<Principal> {
   const key = bearer.exec(ctx.get('Authorization'))?.[1];
-  // A key that was good a while ago is no guess: clients who share an address can't shut each other out.
-  strangers.admit(ctx, () => key !== undefined && apiKeys.isFamiliar(key));
+  // A key that was valid before is no guess, so that clients who share an address can't shut each other out.
+  unauthenticated.check(ctx, () => key !== undefined && apiKeys.wasValid(key));
   if (key === undefined) {
-    strangers.note(ctx);
+    unauthenticated.count(ctx);
     throw new ApiError('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
   }
   const principal = await apiKeys.find(key);
   if (typeof principal === 'string') {
-    strangers.note(ctx);
+    unauthenticated.count(ctx);
     throw new ApiError('unauthenticated', refusals[principal]);
   }
   if (!allowed.some((scope) => principal.scopes.includes(scope))) {

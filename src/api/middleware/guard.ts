@@ -4,7 +4,7 @@ import type { ApiKeys } from '../api-keys.ts';
 import type { ApiState } from '../context.ts';
 import { type CredentialWatch, endWithCredential } from '../credential-watch.ts';
 import type { RateLimit } from '../rate-limit/rate-limit.ts';
-import type { StrangerLimit } from '../rate-limit/stranger-limit.ts';
+import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 import { authenticate } from './authenticate.ts';
 
 /**
@@ -16,14 +16,14 @@ export type Guard = (...scopes: [Scope, ...Scope[]]) => Middleware<ApiState>;
 export interface GuardParts {
   apiKeys: ApiKeys;
   keyWatch: CredentialWatch;
-  strangers: StrangerLimit;
+  unauthenticated: UnauthenticatedLimit;
   limit: RateLimit;
 }
 
-export function createGuard({ apiKeys, keyWatch, strangers, limit }: GuardParts): Guard {
+export function createGuard({ apiKeys, keyWatch, unauthenticated, limit }: GuardParts): Guard {
   return (...scopes) =>
     async (ctx, next) => {
-      const principal = await authenticate(ctx, apiKeys, strangers, scopes);
+      const principal = await authenticate(ctx, apiKeys, unauthenticated, scopes);
       ctx.state.principal = principal;
       limit.spend(ctx, String(principal.lineageId));
       await next();

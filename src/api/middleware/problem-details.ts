@@ -53,7 +53,7 @@ const codeByStatus: Record<number, ErrorCode> = {
 const databaseRetryAfterSeconds = 5;
 /** A statement that ran out of time did so because of others, which must have their turn first. */
 const timeoutRetryAfterSeconds = 5;
-/** Of two that got in each other's way, one is through already. */
+/** Of two transactions that got in each other's way, the other one is done already. */
 const contentionRetryAfterSeconds = 1;
 
 /**

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Of an IPv6 address: what a provider gives a single customer, who may use a new address for each request. */
+/** The groups of an IPv6 address that a provider gives to a single customer, who may use a new address for each request. */
 const networkGroups = 4;
 
 /** What the requests of one client have in common: its IPv4 address, or the /64 network of an IPv6 one. */

@@ -4,14 +4,14 @@ import { RateCount } from './rate-count.ts';
 
 const alone: WindowCounts = { add: async () => null };
 
-/** What Redis does, for several counts in one process; the last promise resolves once somebody was told. */
+/** Does what Redis does, for several counts in one process. */
 function together() {
   const totals = new Map<string, number>();
   const shared = {
-    told: 0,
+    additions: 0,
     async add(key: string, points: number): Promise<SharedCount> {
       totals.set(key, (totals.get(key) ?? 0) + points);
-      shared.told++;
+      shared.additions++;
       return { total: totals.get(key) as number, msLeft: 60_000 };
     },
   };
@@ -39,19 +39,19 @@ describe('a count', () => {
     expect(count.add('a').count).toBe(1);
   });
 
-  test('has what others count, and what came while they were told', async () => {
+  test('has what others count, and what came while it was shared', async () => {
     const shared = together();
     const [one, other] = [new RateCount(60, shared), new RateCount(60, shared)];
     one.add('a', 3);
     other.add('a', 4);
-    await until(() => shared.told === 2);
+    await until(() => shared.additions === 2);
     one.add('a');
     expect(one.add('a').count).toBeGreaterThanOrEqual(5);
-    await until(() => shared.told === 3);
+    await until(() => shared.additions === 3);
     expect(one.look('a')?.count).toBe(9);
   });
 
-  test('tells later what could not be told', async () => {
+  test('shares later what could not be shared', async () => {
     const shared = together();
     let isAway = true;
     let refused = 0;
@@ -67,7 +67,7 @@ describe('a count', () => {
     await until(() => refused === 1);
     isAway = false;
     count.add('a');
-    await until(() => shared.told === 1);
+    await until(() => shared.additions === 1);
     expect((await shared.add('a', 0)).total).toBe(4);
   });
 });

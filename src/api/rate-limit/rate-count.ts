@@ -11,13 +11,13 @@ const shareAfterMs = 100;
 const maxKeys = 100_000;
 
 interface Entry {
-  /** By all processes, as far as this one knows. */
+  /** The count of all processes, as far as this one knows. */
   count: number;
   /** The part of the count that other processes have not seen yet. */
   unshared: number;
 }
 
-export interface Counted {
+export interface WindowCount {
   count: number;
   secondsLeft: number;
 }
@@ -41,19 +41,19 @@ export class RateCount {
   }
 
   /** Adds to the count of a key, and returns it. */
-  add(key: string, points = 1): Counted {
+  add(key: string, points = 1): WindowCount {
     const entry = this.#entries.get(key) ?? this.#begin(key);
     entry.count += points;
     entry.unshared += points;
     this.#unsharedKeys.add(key);
     void this.#share();
-    return this.#toCounted(key, entry);
+    return this.#windowCount(key, entry);
   }
 
   /** The count of a key, unchanged; null for one that was not counted in this window. */
-  look(key: string): Counted | null {
+  look(key: string): WindowCount | null {
     const entry = this.#entries.get(key);
-    return entry === undefined ? null : this.#toCounted(key, entry);
+    return entry === undefined ? null : this.#windowCount(key, entry);
   }
 
   #begin(key: string): Entry {
@@ -62,7 +62,7 @@ export class RateCount {
     return entry;
   }
 
-  #toCounted(key: string, { count }: Entry): Counted {
+  #windowCount(key: string, { count }: Entry): WindowCount {
     const secondsLeft = Math.ceil(this.#entries.getRemainingTTL(key) / 1000);
     return { count, secondsLeft: Math.max(1, secondsLeft) };
   }

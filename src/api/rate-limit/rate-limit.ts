@@ -1,7 +1,7 @@
 import type { SharedCounts } from '../../cache/shared-counts.ts';
 import { ApiError } from '../../domain/errors.ts';
 import type { ApiContext } from '../context.ts';
-import { type Counted, RateCount } from './rate-count.ts';
+import { RateCount, type WindowCount } from './rate-count.ts';
 
 const windowSeconds = 60;
 
@@ -30,7 +30,7 @@ export class RateLimit {
   readonly #name: keyof typeof units;
   readonly #quota: number;
   readonly #count: RateCount;
-  /** The same in every answer. */
+  /** The header, which is the same in every answer. */
   readonly #policy: string;
 
   constructor(name: keyof typeof units, quotaPerMinute: number, counts: SharedCounts) {
@@ -44,44 +44,44 @@ export class RateLimit {
 
   /** Counts a request and announces the limit. Throws ApiError `rate_limited` beyond the quota. */
   spend(ctx: ApiContext, key: string): void {
-    const counted = this.note(ctx, key);
-    if (counted.count > this.#quota) throw this.#tooMany(counted);
+    const current = this.note(ctx, key);
+    if (current.count > this.#quota) throw this.#tooMany(current);
   }
 
-  /** Counts something of a request, and announces nothing. Throws ApiError `rate_limited` beyond the quota. */
+  /** Counts rows, bytes or exports, and announces nothing. Throws ApiError `rate_limited` beyond the quota. */
   count(key: string, amount: number): void {
-    const counted = this.#count.add(key, amount);
-    if (counted.count > this.#quota) throw this.#tooMany(counted);
+    const current = this.#count.add(key, amount);
+    if (current.count > this.#quota) throw this.#tooMany(current);
   }
 
   /** Counts a request, announces the limit, and lets the request pass whatever the count. */
-  note(ctx: ApiContext, key: string): Counted {
-    const counted = this.#count.add(key);
-    this.#announce(ctx, counted);
-    return counted;
+  note(ctx: ApiContext, key: string): WindowCount {
+    const current = this.#count.add(key);
+    this.#announce(ctx, current);
+    return current;
   }
 
-  /** Announces what has been counted. */
+  /** Announces the limit with its current count. */
   announce(ctx: ApiContext, key: string): void {
     this.#announce(ctx, this.#count.look(key) ?? { count: 0, secondsLeft: windowSeconds });
   }
 
-  /** Counts nothing. Throws ApiError `rate_limited` where the quota is used up, unless that is to be overlooked. */
-  check(ctx: ApiContext, key: string, isOverlooked: () => boolean): void {
-    const counted = this.#count.look(key);
-    if (counted === null || counted.count < this.#quota || isOverlooked()) return;
-    this.#announce(ctx, counted);
-    throw this.#tooMany(counted);
+  /** Counts nothing. Throws ApiError `rate_limited` where the quota is used up, unless the request is exempt. */
+  check(ctx: ApiContext, key: string, isExempt: () => boolean): void {
+    const current = this.#count.look(key);
+    if (current === null || current.count < this.#quota || isExempt()) return;
+    this.#announce(ctx, current);
+    throw this.#tooMany(current);
   }
 
-  /** Beside the limits that the answer announces already. */
-  #announce(ctx: ApiContext, { count, secondsLeft }: Counted): void {
+  /** Adds to the limits that the answer announces already. */
+  #announce(ctx: ApiContext, { count, secondsLeft }: WindowCount): void {
     const left = `"${this.#name}";r=${Math.max(this.#quota - count, 0)};t=${secondsLeft}`;
     addToList(ctx, 'RateLimit-Policy', this.#policy);
     addToList(ctx, 'RateLimit', left);
   }
 
-  #tooMany({ secondsLeft }: Counted): ApiError {
+  #tooMany({ secondsLeft }: WindowCount): ApiError {
     return new ApiError(
       'rate_limited',
       `More than ${this.#quota} ${units[this.#name]} in ${windowSeconds} seconds. Wait for Retry-After.`,

@@ -1,8 +1,8 @@
-/** Bytes that are kept of a body, from one place in it to another, which may lie in different chunks. */
+/** The bytes of a body from one index to another, which may lie in different chunks. */
 export class Excerpt {
   #pieces: Buffer[] = [];
   #bytesBefore = 0;
-  /** Where in the chunk it begins, or goes on; null while nothing is kept. */
+  /** The index in the chunk at which it begins or continues; null while nothing is kept. */
   #from: number | null = null;
 
   get isOpen(): boolean {
@@ -13,12 +13,12 @@ export class Excerpt {
     this.#from = at;
   }
 
-  /** Bytes from its beginning to a place in the chunk. */
+  /** The number of bytes from its beginning to an index of the chunk. */
   lengthAt(at: number): number {
     return this.#from === null ? 0 : this.#bytesBefore + at - this.#from;
   }
 
-  /** Takes what it has of the chunk, after which comes another one. */
+  /** Keeps its part of the chunk, before the next chunk is read. */
   endChunk(chunk: Buffer): void {
     if (this.#from === null) return;
     const piece = chunk.subarray(this.#from);
@@ -27,7 +27,7 @@ export class Excerpt {
     this.#from = 0;
   }
 
-  /** Its bytes, in pieces, up to a place in the chunk. Nothing is kept from then on. */
+  /** Ends the excerpt at an index of the chunk, and returns its bytes in pieces. */
   end(chunk: Buffer, at: number): Buffer[] {
     const pieces = this.#pieces;
     if (this.#from !== null) pieces.push(chunk.subarray(this.#from, at));

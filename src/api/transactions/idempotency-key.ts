@@ -4,7 +4,7 @@ import { ApiError } from '../../domain/errors.ts';
 import { maxIdCharacters } from '../../domain/limits.ts';
 import type { ApiContext } from '../context.ts';
 
-/** Null where the request has none. */
+/** The request's idempotency key, or null where it has none. */
 export function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
   const key = ctx.get('idempotency-key');
   if (key === '') return null;
@@ -19,13 +19,13 @@ export function readIdempotencyKey(ctx: ApiContext): IdempotencyKey | null {
 
 export interface HashedBody {
   bytes: AsyncIterable<Buffer>;
-  /** Of the request as far as it was read. */
+  /** The hash of the request as far as it was read. */
   digest: () => Buffer;
 }
 
 /**
  * Hashes the body while it is read: only an idempotency key needs to know whether two requests are the same.
- * `prefix` is what else belongs to the request.
+ * `prefix` stands for other parts of the request, such as its query.
  */
 export function hashedBody(
   idempotencyKey: IdempotencyKey | null,

@@ -5,21 +5,21 @@ import { createGunzip } from 'node:zlib';
 import { ApiError } from '../../domain/errors.ts';
 import { notUtf8 } from './whole-characters.ts';
 
-/** What reading a body needs of Koa's context. */
+/** The part of Koa's context that is needed to read a body. */
 export interface BodySource {
   req: IncomingMessage;
   get(header: string): string;
 }
 
 /**
- * So many times its size gzip may unfold to. Batches of real rows unfold to 7 times theirs, indented ones
+ * How many times its compressed size a body may unfold to. Batches of real rows unfold to 7 times theirs, indented ones
  * of Plaid's with most fields null to 46, and 100,000 rows that differ in a counter alone to 164; DEFLATE
  * could reach 1,032.
  */
 const maxUnfolding = 200;
 /** The ratio does not count up to here, which is read within a millisecond: a short body may well repeat one row. */
 const freeUnfoldedBytes = 512 * 1024;
-/** Unfolded at a time, in a thread: with 16 KiB, the default, the hand-overs take as long again as the work. */
+/** How much is unfolded at a time, in a thread: with 16 KiB, the default, the hand-overs take as long again as the work. */
 const unfoldedChunkBytes = 64 * 1024;
 
 /**
@@ -33,7 +33,7 @@ export async function* readBytes(source: BodySource, maxBytes: number): AsyncGen
   const { stream, compressedBytes } = decompressed(source);
   let total = 0;
   try {
-    // The request itself must outlive this loop: the answer goes out on its socket.
+    // The request must stay open after this loop: the answer goes out on its socket.
     for await (const chunk of stream.iterator({ destroyOnReturn: stream !== source.req })) {
       total += (chunk as Buffer).length;
       if (total > maxBytes) throw tooLarge();
@@ -48,7 +48,7 @@ export async function* readBytes(source: BodySource, maxBytes: number): AsyncGen
   }
 }
 
-/** Strictly: bytes that are no UTF-8 would otherwise be stored as replacement characters. */
+/** Throws ApiError for bytes that are not UTF-8, which would otherwise be stored as replacement characters. */
 export function decodeUtf8(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw notUtf8();
   const text = bytes.toString('utf8');
@@ -57,7 +57,7 @@ export function decodeUtf8(bytes: Buffer): string {
 
 interface Decompressed {
   stream: Readable;
-  /** What of the bytes that were sent has been unfolded; infinite for those that are sent as they are. */
+  /** How many of the compressed bytes have been unfolded; infinite for a body that is not compressed. */
   compressedBytes: () => number;
 }
 
@@ -69,7 +69,7 @@ function decompressed(source: BodySource): Decompressed {
     throw new ApiError('unsupported_media_type', 'Content-Encoding must be gzip or absent.');
   }
   const gunzip = createGunzip({ chunkSize: unfoldedChunkBytes });
-  // pipe() passes on data, but not the loss of the client.
+  // pipe() does not pass on the error of a client that has left.
   source.req.once('error', (error) => gunzip.destroy(error));
   return { stream: source.req.pipe(gunzip), compressedBytes: () => gunzip.bytesWritten };
 }

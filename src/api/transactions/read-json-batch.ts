@@ -8,14 +8,13 @@ import { batchSchema } from './schema.ts';
 
 export interface ParsedBatch {
   requestId: string | null;
-  /** In the order of the body. */
+  /** The rows in the order of the body. */
   transactions: NewTransaction[];
 }
 
 /**
- * Reads a JSON body, of which nothing is parsed before its rows are counted, and then never more than a
- * group of rows at a time. Throws ApiError that names every bad row, or every row whose account is
- * none of the key's.
+ * Reads the rows of a JSON body. They are counted before any is parsed, and parsed a group at a time. Throws
+ * ApiError that names every invalid row, or every row of an account that the key may not use.
  */
 export async function readJsonBatch(
   bytes: AsyncIterable<Buffer>,
@@ -28,7 +27,7 @@ export async function readJsonBatch(
   const reader = new RowReader(accountPrefixes);
   const transactions: NewTransaction[] = [];
   const turns = new Turns();
-  // Each group is let go of once it is read, so that bytes and rows are not held together.
+  // Each group is released once it is read, so that memory never holds a row and its bytes.
   groups.reverse();
   for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
     for (const row of JSON.parse(group.toString()) as unknown[]) {

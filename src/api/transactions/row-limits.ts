@@ -9,7 +9,7 @@ export function tooManyRows(maxRows: number): ApiError {
   });
 }
 
-/** For a part of a JSON body that the API would have to parse in one piece. */
+/** The error for a part of a JSON body that is too long to be parsed in one piece. */
 export function partTooLarge(pointer: string, maxBytes: number): ApiError {
   return new ApiError(
     'payload_too_large',

@@ -8,8 +8,8 @@ import { readPlainRow } from './read-plain-row.ts';
 import { transactionSchema } from './schema.ts';
 
 /**
- * Validates rows one after the other, and checks that their accounts are among those of the key. Remembers the
- * first errors and the count of all: rows that are not valid come first, since their sender has to mend them anyway.
+ * Validates rows one after the other, and checks that the key may use their accounts. Remembers the first errors
+ * and the count of all. Invalid rows are reported first, since their sender has to correct them anyway.
  */
 export class RowReader {
   count = 0;
@@ -17,7 +17,7 @@ export class RowReader {
   readonly #invalid = new FoundErrors();
   readonly #notAllowed = new FoundErrors();
 
-  /** The prefixes are those of the key, as sortPrefixes gives them. */
+  /** `accountPrefixes` are those of the key, as sortPrefixes() orders them. */
   constructor(accountPrefixes: readonly string[]) {
     this.#accountPrefixes = accountPrefixes;
   }

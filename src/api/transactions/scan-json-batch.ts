@@ -21,7 +21,7 @@ const maxGroupBytes = 256 * 1024;
 const maxGroupRows = 5_000;
 
 const rowsKey = 'transactions';
-/** Of other members only the syntax is checked. */
+/** The members that are read. Of all others only the syntax is checked. */
 const knownKeys = new Set(['request_id', 'total_transactions', rowsKey]);
 const minKeyBytes = Math.min(...[...knownKeys].map((key) => key.length));
 /** Each character may be an escape of six bytes. */
@@ -36,8 +36,8 @@ const arrayEnd = Buffer.from(']');
 
 /**
  * Reads a JSON body without parsing more of it than a request id and a count: checks syntax and depth,
- * counts the rows, and keeps the bytes of these alone. Of members with the same key the last counts, as
- * with JSON.parse. Throws ApiError as soon as it meets what is beyond a limit, or no JSON.
+ * counts the rows, and keeps the bytes of these alone. The last of several members with the same key
+ * counts, as with JSON.parse. Throws ApiError as soon as it meets what is beyond a limit, or no JSON.
  */
 export async function scanJsonBatch(
   bytes: AsyncIterable<Buffer>,
@@ -127,7 +127,7 @@ class BatchCollector implements JsonVisitor {
     this.#part = 'other';
   }
 
-  /** Of members with the same key the last counts. */
+  /** The last of several members with the same key counts. */
   #beginRows(isArray: boolean): void {
     this.#part = isArray ? 'rows' : 'other';
     this.#set(rowsKey, isArray ? [] : null);

@@ -94,7 +94,7 @@ export const transactionSchema = z
   .refine((row) => (row.currency ?? row.iso_currency_code ?? null) !== null, {
     error: 'is required',
     path: ['currency'],
-    // Also when other fields are wrong: a client wants to hear of everything at once.
+    // It is checked when other fields are wrong, too, so that a client hears of everything at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   })
   .transform(
@@ -113,7 +113,7 @@ export const transactionSchema = z
 export const blankToNull = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text.trim() === '' ? null : text;
 
-/** What a client calls the batch; shown to operators. */
+/** The client's name of the batch, which operators see. */
 export const requestIdSchema = z
   .string({ error: 'must be a string' })
   .check(check((text) => textProblem(text, maxIdCharacters)))
@@ -138,7 +138,7 @@ export const batchSchema = z.object(
   { error: 'must be a JSON object' },
 );
 
-/** What an NDJSON stream has no room for comes in the query. */
+/** The query of an NDJSON stream, whose lines have no place for these fields. */
 export const streamQuerySchema = z.object({
   request_id: requestIdSchema,
   total_transactions: z.coerce

@@ -1,7 +1,7 @@
 import { ApiError } from '../../domain/errors.ts';
 import type { CredentialWatch } from '../credential-watch.ts';
 
-/** A body that arrives, until it is disposed of: it is over as soon as its API key is no longer good. */
+/** A body that arrives, until it is disposed of. It ends with an error as soon as its API key is no longer good. */
 export class WatchedUpload implements Disposable {
   readonly #stopWatching: () => void;
   #error: ApiError | null = null;
@@ -22,7 +22,7 @@ export class WatchedUpload implements Disposable {
     if (this.#error !== null) throw this.#error;
   }
 
-  /** Passes on the bytes. Throws the same at once, also while the client is silent. */
+  /** Passes on the bytes. Throws the same error at once when the key ends, even while the client is silent. */
   async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const iterator = bytes[Symbol.asyncIterator]();
     try {
@@ -33,7 +33,7 @@ export class WatchedUpload implements Disposable {
         yield next.value;
       }
     } finally {
-      // Not awaited: who has fallen silent would not let it end.
+      // It is not awaited, since a client that has fallen silent would not let it end.
       void iterator.return?.()?.catch(() => {});
     }
   }
@@ -42,7 +42,7 @@ export class WatchedUpload implements Disposable {
     this.#stopWatching();
   }
 
-  /** A promise of its own each time: a race with one that lasts as long as the body would keep all that has won it. */
+  /** Makes a new promise each time: one that lasts as long as the body would hold on to every chunk that was raced against it. */
   #next(iterator: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
     return new Promise((resolve, reject) => {
       this.check();

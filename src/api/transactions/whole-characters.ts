@@ -28,13 +28,13 @@ export async function* wholeCharacters(bytes: AsyncIterable<Buffer>): AsyncGener
 export const notUtf8 = (): ApiError =>
   new ApiError('invalid_encoding', 'The body is not valid UTF-8.');
 
-/** Where the last character ends of which all bytes are there. */
+/** The index behind the last character that is complete. */
 function endOfLastWhole(bytes: Buffer): number {
   const { length } = bytes;
   for (let back = 1; back <= Math.min(3, length); back++) {
     const byte = bytes[length - back] as number;
     if (byte < 0x80) return length;
-    // Bytes below follow a first one, which says how many there are.
+    // This is a continuation byte; the first byte of the character says how many there are.
     if (byte < 0xc0) continue;
     const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
     return needed > back ? length - back : length;

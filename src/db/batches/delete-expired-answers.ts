@@ -1,7 +1,7 @@
 import { idempotencyKeyHours } from '../../domain/limits.ts';
 import type { Database } from '../connection/database.ts';
 
-/** In one statement, which so holds its locks for a fraction of a second. */
+/** Keeps a statement, and with it its locks, to a fraction of a second. */
 export const maxAnswersDeletedAtOnce = 10_000;
 
 /** Deletes answers to idempotency keys that have expired, at most `maxAnswersDeletedAtOnce`. Returns how many. */

@@ -24,7 +24,7 @@ const retryAfterSeconds = 5;
 /** Rows up to which one statement is faster than a COPY and what goes with it. */
 const maxRowsOfOneStatement = 100;
 
-/** The parts of bounded size in which rows come, so that a stream never has to be held in memory. */
+/** The rows of a batch in parts of bounded size, so that a stream never has to be held in memory. */
 export type Parts = NewTransaction[][] | AsyncIterable<NewTransaction[]>;
 
 /**
@@ -104,8 +104,8 @@ async function reserveIds(trx: Transaction, count: number): Promise<number> {
 }
 
 /**
- * The rows that are not stored yet, of which those with the same key are one: the first. Adds the places of all
- * others to `duplicates`. Ids of transactions seldom repeat, so that they alone tell most rows apart: joining
+ * The rows that are not stored yet, of which those with the same key are one: the first. Adds the indexes of
+ * all others to `duplicates`. Ids of transactions seldom repeat, so that they alone tell most rows apart: joining
  * them with the account's costs more than looking them up.
  */
 function* newRows(
@@ -126,19 +126,19 @@ function* newRows(
     }
     return false;
   };
-  let place = 0;
+  let index = 0;
   for (const row of rows) {
     if ((storedKeys.size > 0 && storedKeys.has(transactionKey(row))) || isRepeat(row))
-      duplicates.push(place);
+      duplicates.push(index);
     else yield row;
-    place++;
+    index++;
   }
 }
 
 /**
  * Most batches hold no duplicate, so the rows are copied straight into the table; only when that
  * fails are the stored ones looked up and left out (docs/decisions/0002). Repeats are left out on the
- * way, while the database is busy with the rows before them. Returns the places of the rows that were not
+ * way, while the database is busy with the rows before them. Returns the indexes of the rows that were not
  * stored.
  */
 async function copyNewRows(

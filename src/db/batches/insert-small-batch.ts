@@ -20,14 +20,14 @@ const statement = `
   ), stored AS (
     INSERT INTO transactions
       (id, batch_id, account_id, transaction_id, amount, currency, date, merchant_name, description)
-    SELECT first_id + place - 1, :id, account_id, transaction_id, amount, currency, date, merchant_name, description
+    SELECT first_id + ordinal - 1, :id, account_id, transaction_id, amount, currency, date, merchant_name, description
       FROM reserved, ROWS FROM (json_to_recordset(:rows) AS (
              "accountId" text, "transactionId" text, amount numeric, currency text, date date,
              "merchantName" text, description text
            )) WITH ORDINALITY AS given
-             (account_id, transaction_id, amount, currency, date, merchant_name, description, place)
+             (account_id, transaction_id, amount, currency, date, merchant_name, description, ordinal)
      -- In one order everywhere, so that two statements with the same rows wait for each other in turn.
-     ORDER BY account_id COLLATE "C", transaction_id COLLATE "C", place
+     ORDER BY account_id COLLATE "C", transaction_id COLLATE "C", ordinal
     ON CONFLICT (account_id, transaction_id) DO NOTHING
     RETURNING id
   ), added AS (

@@ -3,13 +3,13 @@ import type { Database } from '../connection/database.ts';
 import type { Batch } from '../models/batch.ts';
 
 export interface BatchConflict {
-  /** Of the body, from 0 on. */
+  /** The row's index in the body, from 0 on. */
   rowIndex: number;
   accountId: string;
   transactionId: string;
   /** The batch of the row that is stored. */
   storedBatchId: string;
-  /** What differs from it. */
+  /** The fields that differ from the stored row. */
   fields: ConflictField[];
 }
 
@@ -18,7 +18,7 @@ export async function listBatchConflicts(
   database: Database,
   batch: Pick<Batch, 'id' | 'conflictCount'>,
 ): Promise<BatchConflict[]> {
-  // Nearly all batches have none, and are not asked about.
+  // Nearly all batches have none, which needs no query.
   if (batch.conflictCount === 0) return [];
   return database('batch_conflicts')
     .where({ batch_id: batch.id })

@@ -1,7 +1,7 @@
 import type { Database } from '../connection/database.ts';
 import { Batch } from '../models/batch.ts';
 
-/** Bounds what is sorted: a second's work, and far more than a sweep starts. */
+/** Bounds how many are sorted: they take a second, and are far more than a sweep starts. */
 const maxConsidered = 1_000_000;
 
 /**
@@ -29,7 +29,7 @@ export async function listUnfinishedBatches(
   return rows.map(({ id }) => id);
 }
 
-/** Those of the batches that are still of the status, in the order of the ids. */
+/** The batches that still have the status, in the order of the ids. */
 export async function findBatchesOfStatus(
   database: Database,
   ids: readonly string[],
@@ -38,8 +38,8 @@ export async function findBatchesOfStatus(
   const batches = await Batch.query(database)
     .findByIds(ids as string[])
     .where({ status });
-  const places = new Map(ids.map((id, place) => [id, place]));
+  const indexes = new Map(ids.map((id, index) => [id, index]));
   return batches.toSorted(
-    (one, other) => Number(places.get(one.id)) - Number(places.get(other.id)),
+    (one, other) => Number(indexes.get(one.id)) - Number(indexes.get(other.id)),
   );
 }

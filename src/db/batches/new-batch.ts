@@ -12,6 +12,6 @@ export interface InsertedCounts {
   transactionCount: number;
   /** Rows that were stored already, or stood earlier in the same batch. */
   duplicateCount: number;
-  /** Of the duplicates, those that differ from the row that is stored. */
+  /** Duplicates that differ from the row that is stored. */
   conflictCount: number;
 }

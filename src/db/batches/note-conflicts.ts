@@ -6,7 +6,7 @@ import type { Transaction } from '../connection/database.ts';
 const maxRowsOfOneComparison = 1_000;
 
 /**
- * Compares duplicates with the rows that are stored, and notes those that differ with the batch. `places` are
+ * Compares duplicates with the rows that are stored, and notes those that differ with the batch. `indexes` are
  * those of the duplicates among the rows, of which the first one is the batch's row `firstRow`. Returns how
  * many differ.
  */
@@ -14,14 +14,14 @@ export async function noteConflicts(
   trx: Transaction,
   batchId: string,
   rows: readonly NewTransaction[],
-  places: readonly number[],
+  indexes: readonly number[],
   firstRow: number,
 ): Promise<number> {
   let conflictCount = 0;
-  for (let start = 0; start < places.length; start += maxRowsOfOneComparison) {
-    const duplicates = places
+  for (let start = 0; start < indexes.length; start += maxRowsOfOneComparison) {
+    const duplicates = indexes
       .slice(start, start + maxRowsOfOneComparison)
-      .map((place) => ({ ...rows[place], row: firstRow + place }));
+      .map((index) => ({ ...rows[index], row: firstRow + index }));
     const result = await trx.raw<{ rows: { count: number }[] }>(
       'SELECT note_conflicts(?, ?, ?) AS count',
       [batchId, JSON.stringify(duplicates), maxListedConflicts],

@@ -51,7 +51,7 @@ export async function storeBatch(
       return { ...earlier.batch, isReplay: true };
     throw new ApiError(
       'idempotency_mismatch',
-      'This idempotency key was used for another request.',
+      'This idempotency key was already used for a different request. Use a new key.',
     );
   });
 }
@@ -80,7 +80,7 @@ async function claimKey(
     if (!isLockTimeout(error)) throw error;
     throw new ApiError(
       'idempotency_in_flight',
-      'A request with this idempotency key is still in flight.',
+      'A request with this idempotency key is still being processed. Try again later.',
       { retryAfterSeconds: 1, cause: error },
     );
   }

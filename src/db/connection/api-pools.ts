@@ -6,11 +6,11 @@ import { createDatabase, type Database } from './database.ts';
  * from another: whoever reads a lot, or exports slowly, waits for others who do the same.
  */
 export interface ApiPools {
-  /** For capturing, for changes, for finding out who asks, and for health. */
+  /** Connections for batches, changes, credentials and health. */
   database: Database;
-  /** For reports, statuses of batches, lists and everything else that only reads. */
+  /** Connections for reports, statuses, lists and everything else that only reads. */
   readDatabase: Database;
-  /** For exports, each of which holds a connection for as long as its client reads. */
+  /** Connections for exports, each of which holds one for as long as its client reads. */
   exportDatabase: Database;
 }
 
@@ -19,7 +19,7 @@ export interface ApiPoolOptions {
   poolSize: number;
   readPoolSize: number;
   exportPoolSize: number;
-  /** What a reader waits for at most. */
+  /** How long a read may take. */
   readTimeoutMs?: number;
   /** How long a transaction that captures rows may wait for the next ones. */
   streamIdleMs?: number;
@@ -32,7 +32,7 @@ const changeTimeoutMs = 30_000;
  * request does takes longer; only a process that no longer answers does, with connections that are alive.
  */
 const defaultStreamIdleMs = maxRequestMs + 60_000;
-/** The slowest good report takes two seconds; nobody looks at a page for longer than this without asking again. */
+/** The slowest report takes two seconds; somebody who has waited for longer than this asks again. */
 const defaultReadTimeoutMs = 15_000;
 
 export function createApiPools({

@@ -24,10 +24,10 @@ export interface DatabaseOptions {
   idleInTransactionMs?: number;
 }
 
-/** Longest wait for a connection; with the database away a request is answered within it (503). */
+/** How long a request waits for a connection. With the database away it is answered with 503 after that. */
 const connectTimeoutMs = 3_000;
 
-/** No code of ours thinks for seconds within a transaction: by then its process is stopped, or waits for a client. */
+/** No transaction pauses for seconds in normal operation: by then its process is stopped, or waits for a client. */
 const defaultIdleInTransactionMs = 60_000;
 
 /**
@@ -70,7 +70,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       },
     },
     acquireConnectionTimeout: connectTimeoutMs,
-    // Knex tells of each connection that was lost, in lines that are not JSON; whoever used it gets the error.
+    // Knex would log each lost connection in lines that are not JSON. The query that used it throws the error anyway.
     log: { warn() {} },
     // snake_case in the database, camelCase in the code.
     ...knexSnakeCaseMappers(),

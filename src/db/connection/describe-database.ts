@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 export interface DatabaseDescription {
-  /** Of the server, such as 18.4. */
+  /** The version of the server, such as 18.4. */
   version: string;
   sizeBytes: number;
 }

@@ -1,4 +1,4 @@
-/** What went wrong in the database, told by SQLSTATE or by the driver's error code. */
+/** Kinds of database errors, told apart by SQLSTATE or by the driver's error code. */
 
 const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null;
 
@@ -57,11 +57,11 @@ const connectionMessages = new Set([
 /** Knex puts the statement before the driver's message, as `<statement> - <message>`. */
 const withoutStatement = (message: string): string => message.split(' - ').at(-1) ?? '';
 
-/** The database can't be reached, is starting or stopping, or has no connection or room left: later it may do. */
+/** The database can't be reached, is starting or stopping, or has no connection, memory or disk left. The same statement may work later. */
 export function isDatabaseUnavailable(thrown: unknown): boolean {
   const error = native(thrown);
   if (!isObject(error)) return false;
-  // Where a name has several addresses, and none answers.
+  // An AggregateError: the host has several addresses, and none answers.
   if ('errors' in error && Array.isArray(error.errors))
     return error.errors.some(isDatabaseUnavailable);
   const state = sqlState(error);
@@ -72,7 +72,7 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
   return name === 'KnexTimeoutError' || connectionMessages.has(withoutStatement(message ?? ''));
 }
 
-/** What may be said of an error without quoting a statement or a row; null when it is not PostgreSQL's. */
+/** The parts of an error that quote neither a statement nor a row; null when it is not PostgreSQL's. */
 export function describeDatabaseError(
   thrown: unknown,
 ): { code: string; constraint?: string } | null {

@@ -3,7 +3,7 @@ import { advisoryLocks } from './advisory-locks.ts';
 import type { Database, Transaction } from './database.ts';
 import { isUniqueViolation } from './errors.ts';
 
-/** Who may work with the database, and not change its schema. */
+/** The role that reads and writes data, and cannot change the schema. */
 export interface LimitedRole {
   name: string;
   password: string;
@@ -29,7 +29,7 @@ const lessThanAll: Record<string, string> = {
  */
 export async function grantRights(database: Database, role: LimitedRole): Promise<void> {
   await database.transaction(async (trx) => {
-    // Two that migrate at once would otherwise change the same entries of the catalogue.
+    // Two migrations at once would otherwise change the same entries of the catalogue.
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.rights})`);
     await ensureRole(trx, role);
     const tables: string[] = await trx('pg_tables')

@@ -23,7 +23,7 @@ export class OtherSchemaError extends Error {
   }
 }
 
-/** How often who waits asks for it. */
+/** How often a process that waits for the lock asks for it. */
 const pollMs = 200;
 
 /**

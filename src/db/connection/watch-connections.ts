@@ -55,13 +55,13 @@ async function probe(url: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    // What has come meanwhile is read before anything is concluded.
+    // An answer that has arrived meanwhile is read first.
     await nextTurn();
     const isLate = performance.now() - startedAt > probeTimeoutMs + maxLatenessMs;
     // "Too many connections" is an answer too.
     return isLate || describeDatabaseError(error) !== null;
   } finally {
-    // Not waited for: the server may have come to a halt meanwhile.
+    // It is not awaited, since the server may have stopped answering.
     client.end().catch(() => {});
   }
 }

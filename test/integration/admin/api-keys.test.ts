@@ -79,7 +79,7 @@ test('what was looked up before a key was revoked is not remembered after it', a
   const before = apiKeys.find(body.key);
   apiKeys.forgetAll();
   expect(await before).toMatchObject({ name: 'raced' });
-  expect(apiKeys.isFamiliar(body.key)).toBe(false);
+  expect(apiKeys.wasValid(body.key)).toBe(false);
   expect((await api.delete(`${base}/${body.id}`)).status).toBe(204);
   expect(await apiKeys.find(body.key)).toBe('unknown');
 });

@@ -7,7 +7,7 @@ import type { Database } from '../../../db/connection/database.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import type { ApiContext } from '../../context.ts';
 import { RateLimit } from '../../rate-limit/rate-limit.ts';
-import { ExportPlaces } from './export-places.ts';
+import { ExportSlots } from './export-slots.ts';
 import { limitSending, type SendingLimits, type SendingOutcome } from './limit-sending.ts';
 
 /** Part of a file, and how many rows it completes. */
@@ -41,7 +41,7 @@ const types = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset
 export class ExportFiles {
   readonly #database: Database;
   readonly #logger: Logger;
-  readonly #places: ExportPlaces;
+  readonly #slots: ExportSlots;
   readonly #limits: SendingLimits;
   readonly #rate: RateLimit;
 
@@ -54,7 +54,7 @@ export class ExportFiles {
     this.#database = database;
     this.#logger = logger;
     // Most of them hold a connection for as long as their client reads.
-    this.#places = new ExportPlaces(config.DATABASE_EXPORT_POOL_SIZE);
+    this.#slots = new ExportSlots(config.DATABASE_EXPORT_POOL_SIZE);
     this.#limits = { stallMs, deadlineMs: config.EXPORT_TIMEOUT_SECONDS * 1_000 };
     this.#rate = new RateLimit('exports', maxPerMinute, counts);
   }
@@ -68,7 +68,7 @@ export class ExportFiles {
       return;
     }
     const who = whoAsks(ctx);
-    const giveBack = this.#places.take(who);
+    const giveBack = this.#slots.take(who);
     const { actor } = ctx.state;
     const told = { of: file.of, format: file.format, filter: file.filter };
     try {

@@ -45,7 +45,7 @@ export function sessionRoutes({
   database,
   allow,
   signInAttempts: attempts,
-  strangers,
+  unauthenticated,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
@@ -123,10 +123,10 @@ export function sessionRoutes({
       'body',
     );
     // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
-    strangers.admit(ctx);
+    unauthenticated.check(ctx);
     const invited = await findInvited(database, token);
     if (invited === null) {
-      strangers.note(ctx);
+      unauthenticated.count(ctx);
       throw notInvited();
     }
     const hasSecondFactor = invited.secondFactorSince !== null;

@@ -9,7 +9,7 @@ import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { presentSystem } from './presenter.ts';
 import { pauseSchema } from './schema.ts';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const resource = 'system';
 const base = '/api/admin/system';
@@ -35,11 +35,11 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
 
   router.get(base, allow('viewer'), async (ctx) => {
     const [described, isTemporalUp, status, statistics, schedule] = await Promise.all([
-      within(partTimeoutMs, describeDatabase(readDatabase), null),
-      within(partTimeoutMs, temporal.isUp(), false),
-      within(partTimeoutMs, cache.status(), 'away'),
-      within(partTimeoutMs, cache.statistics(), null),
-      within(partTimeoutMs, sweepSchedule.describe(), null),
+      withTimeout(partTimeoutMs, describeDatabase(readDatabase), null),
+      withTimeout(partTimeoutMs, temporal.isUp(), false),
+      withTimeout(partTimeoutMs, cache.status(), 'away'),
+      withTimeout(partTimeoutMs, cache.statistics(), null),
+      withTimeout(partTimeoutMs, sweepSchedule.describe(), null),
     ]);
     ctx.body = presentSystem(config, {
       database: described,

@@ -4,11 +4,14 @@ import { failureTypes } from '../domain/failure-types.ts';
 
 /** Pause before the database is tried again, once an activity has given up on it. */
 const databasePauseMs = 15_000;
-/** After this long without the database the work counts as failed. */
+/** How long the work waits for the database before it fails. */
 const databasePatienceMs = 24 * 3_600_000;
 
-/** A database that is away is no fault of the work: its steps wait, visibly, until it is back. */
-export async function outlastDatabase<Result>(step: () => Promise<Result>): Promise<Result> {
+/**
+ * Does the step, and while the database is away waits for it and does the step again. The workflow's details say
+ * that it waits: a database that is away is no fault of the work.
+ */
+export async function waitForDatabase<Result>(step: () => Promise<Result>): Promise<Result> {
   for (let waitedMs = 0; ; waitedMs += databasePauseMs) {
     try {
       return await step();

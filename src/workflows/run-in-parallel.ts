@@ -1,13 +1,13 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * Runs the lane several times at once, and returns when all have ended. One that fails cancels the
+ * Runs the work `count` times at once, and returns when all runs have ended. One that fails cancels the
  * others, so that nothing goes on behind work that counts as failed.
  */
-export async function workInLanes(laneCount: number, lane: () => Promise<void>): Promise<void> {
+export async function runInParallel(count: number, work: () => Promise<void>): Promise<void> {
   await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current();
-    const running = Array.from({ length: laneCount }, lane);
+    const running = Array.from({ length: count }, work);
     try {
       await Promise.all(running);
     } catch (error) {

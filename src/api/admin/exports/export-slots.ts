@@ -4,7 +4,7 @@ import { ApiError } from '../../../domain/errors.ts';
 const retryAfterSeconds = 5;
 
 /** Exports that run at a time in a process, of which one user or key has half, so that nobody takes all. */
-export class ExportPlaces {
+export class ExportSlots {
   readonly #max: number;
   readonly #maxEach: number;
   readonly #taken = new Map<string, number>();
