@@ -20,7 +20,7 @@ export async function categorizeRange(
     cancellationSignal().throwIfAborted();
     const stepLastId = Math.min(stepFirstId + idsPerStep - 1, lastId);
     const step = { batchId, firstId: stepFirstId, lastId: stepLastId };
-    const rows = await loadOpenTransactions(dependencies.database, step);
+    const rows = await loadOpenTransactions(dependencies.database, [step]);
     if (rows.length > 0)
       completed += (await categorizeRows(dependencies, [batchId], rows)).changedCount;
     heartbeat(completed);

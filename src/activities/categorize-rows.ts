@@ -1,5 +1,5 @@
 import { Counter, Histogram } from 'prom-client';
-import { completeTransactionsOf } from '../db/transactions/complete-transactions.ts';
+import { completeTransactions } from '../db/transactions/complete-transactions.ts';
 import type { OpenTransaction } from '../db/transactions/load-open-transactions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -24,7 +24,7 @@ export async function categorizeRows(
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const endTimer = chunkSeconds.startTimer();
   const matches = await categorizer.categorize(rows);
-  const completed = await completeTransactionsOf(
+  const completed = await completeTransactions(
     database,
     batchIds,
     rows.map((row, index) => ({ id: row.id, match: matches[index] ?? null })),

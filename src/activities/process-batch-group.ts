@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { CancelledFailure } from '@temporalio/common';
 import { type GroupedBatch, markBatchesProcessing } from '../db/batches/change-batch-status.ts';
 import { isDatabaseUnavailable } from '../db/connection/errors.ts';
-import { loadOpenTransactionsOf } from '../db/transactions/load-open-transactions.ts';
+import { loadOpenTransactions } from '../db/transactions/load-open-transactions.ts';
 import type { TransactionRange } from '../db/transactions/transaction-range.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { categorizeRows } from './categorize-rows.ts';
@@ -60,7 +60,7 @@ async function processTogether(
   batches: readonly GroupedBatch[],
 ) {
   const ranges = batches.map(rangeOf).filter((range) => range !== null);
-  const rows = await loadOpenTransactionsOf(dependencies.database, ranges);
+  const rows = await loadOpenTransactions(dependencies.database, ranges);
   const ids = ranges.map(({ batchId }) => batchId);
   return categorizeRows(dependencies, ids, rows);
 }

@@ -38,7 +38,7 @@ async function open(path: string, email = editor): Promise<Page> {
 const complete = (places: number[]) =>
   completeTransactions(
     api.database,
-    batch.id,
+    [batch.id],
     places.map((place) => ({ id: (batch.firstTransactionId as number) + place, match: null })),
   );
 

@@ -43,11 +43,15 @@ beforeEach(async () => {
     source: 'test',
   } as const;
   await markBatchProcessing(api.database, batch.id, 'run');
-  await completeTransactions(api.database, batch.id, [
-    { id: first, match },
-    { id: first + 1, match: null },
-    { id: first + 2, match: null },
-  ]);
+  await completeTransactions(
+    api.database,
+    [batch.id],
+    [
+      { id: first, match },
+      { id: first + 1, match: null },
+      { id: first + 2, match: null },
+    ],
+  );
   await markBatchCompleted(api.database, batch.id);
 });
 

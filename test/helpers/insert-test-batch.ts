@@ -1,6 +1,9 @@
 import { v7 as uuidV7 } from 'uuid';
+import {
+  markBatchCompleted,
+  markBatchProcessing,
+} from '../../src/db/batches/change-batch-status.ts';
 import { insertBatch } from '../../src/db/batches/insert-batch.ts';
-import { markBatchCompleted, markBatchProcessing } from '../../src/db/batches/mark-batch.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';

@@ -34,16 +34,19 @@ const match = (id = categoryId) =>
 
 async function completeAll(batch: Batch, id = categoryId): Promise<number> {
   const { firstTransactionId: firstId, lastTransactionId: lastId } = batch;
-  const open = await loadOpenTransactions(db.database, {
-    batchId: batch.id,
-    firstId: firstId as number,
-    lastId: lastId as number,
-  });
-  return completeTransactions(
+  const open = await loadOpenTransactions(db.database, [
+    {
+      batchId: batch.id,
+      firstId: firstId as number,
+      lastId: lastId as number,
+    },
+  ]);
+  const { changedCount } = await completeTransactions(
     db.database,
-    batch.id,
+    [batch.id],
     open.map((row) => ({ id: row.id, match: match(id) })),
   );
+  return changedCount;
 }
 
 describe('completeTransactions', () => {

@@ -250,18 +250,18 @@ describe('an index serves', () => {
   });
 
   it('the rows of a range that are not completed', async () => {
-    const work = () => loadOpenTransactions(api.database, rangeOf(openBatch()));
+    const work = () => loadOpenTransactions(api.database, [rangeOf(openBatch())]);
     expect(await indexesOf(work)).toEqual(['transactions_pkey']);
   });
 
   it('their completion', async () => {
     const batch = openBatch();
-    const rows = await loadOpenTransactions(api.database, rangeOf(batch));
+    const rows = await loadOpenTransactions(api.database, [rangeOf(batch)]);
     const work = () =>
       undone((trx) =>
         completeTransactions(
           trx,
-          batch.id,
+          [batch.id],
           rows.map(({ id }) => ({ id, match: null })),
         ),
       );

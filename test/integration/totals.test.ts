@@ -65,13 +65,15 @@ const matchOf = (categoryId: number | null) =>
 
 async function complete(batch: Batch, pick: () => number | null): Promise<void> {
   await markBatchProcessing(database, batch.id, 'run');
-  const open = await loadOpenTransactions(database, {
-    batchId: batch.id,
-    firstId: batch.firstTransactionId ?? 1,
-    lastId: batch.lastTransactionId ?? 0,
-  });
+  const open = await loadOpenTransactions(database, [
+    {
+      batchId: batch.id,
+      firstId: batch.firstTransactionId ?? 1,
+      lastId: batch.lastTransactionId ?? 0,
+    },
+  ]);
   const rows = open.map(({ id }) => ({ id, match: matchOf(pick()) }));
-  await completeTransactions(database, batch.id, rows);
+  await completeTransactions(database, [batch.id], rows);
   await markBatchCompleted(database, batch.id);
 }
 

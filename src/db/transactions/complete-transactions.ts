@@ -9,24 +9,16 @@ export interface CategorizedTransaction {
 }
 
 /**
- * Writes what the categorizer decided, completes the rows, and counts them on their batch, in one
+ * Writes what the categorizer decided, completes the rows, and counts them on their batches, in one
  * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are
  * not counted again, so that two attempts at the same rows do no harm. A category set by hand stays. A batch that is
- * processing is completed together with the last of its rows. Returns how many changed.
+ * processing is completed together with the last of its rows. Returns how many rows changed, and the batches that
+ * have no open row left.
  *
  * The categories are locked first, as a foreign key would: one that is deleted at this moment makes
  * this wait, and then fail with a foreign key violation.
  */
 export async function completeTransactions(
-  database: Database,
-  batchId: string,
-  rows: readonly CategorizedTransaction[],
-): Promise<number> {
-  return (await completeTransactionsOf(database, [batchId], rows)).changedCount;
-}
-
-/** The same for rows of several batches at once; also tells which of these have no open row left. */
-export async function completeTransactionsOf(
   database: Database,
   batchIds: readonly string[],
   rows: readonly CategorizedTransaction[],

@@ -49,11 +49,15 @@ async function insertRows(categoryId: number) {
     confidence: 1,
     source: 'x',
   } as const;
-  await completeTransactions(api.database, batch.id, [
-    { id: first, match },
-    { id: first + 1, match: null },
-    { id: first + 2, match: null },
-  ]);
+  await completeTransactions(
+    api.database,
+    [batch.id],
+    [
+      { id: first, match },
+      { id: first + 1, match: null },
+      { id: first + 2, match: null },
+    ],
+  );
   await api.patch(`/api/admin/transactions/${first + 1}`, { category_id: categoryId });
   return { batchId: batch.id, first };
 }

@@ -54,7 +54,7 @@ async function insertProcessed(...merchants: string[]): Promise<number[]> {
   const ids = merchants.map((_, index) => first + index);
   await completeTransactions(
     api.database,
-    batch.id,
+    [batch.id],
     ids.map((id, index) => ({ id, match: matches[index] ?? null })),
   );
   return ids;

@@ -39,16 +39,16 @@ const total = async (query: string) => Number((await list(query)).headers.get('x
 const getBatch = async (batch: Batch) =>
   (await api.get<BatchBody>(`/api/integrations/batches/${batch.id}`)).body;
 
-/** Completes the rows at these places of the batch, with the category or without one. */
-function complete(batch: Batch, places: number[], isCategorized: boolean): Promise<number> {
+/** Completes the rows at these indexes of the batch, with the category or without one. */
+function complete(batch: Batch, indexes: number[], isCategorized: boolean) {
   const match = isCategorized
     ? ({ categoryId, patternId, field: 'merchant_name', confidence: 1, source: 'test' } as const)
     : null;
   const firstId = batch.firstTransactionId as number;
   return completeTransactions(
     api.database,
-    batch.id,
-    places.map((place) => ({ id: firstId + place, match })),
+    [batch.id],
+    indexes.map((index) => ({ id: firstId + index, match })),
   );
 }
 
