@@ -1,6 +1,6 @@
 import { malformedJson, nestsTooDeep } from './parse-json.ts';
 
-/** Told of the outer two levels of JSON as they are scanned. Places are byte offsets within the chunk being scanned. */
+/** Hears of the outer two levels of JSON while they are scanned. `at` is an index of the chunk that is being scanned. */
 export interface JsonVisitor {
   /** The first byte behind the opening quote of a key of the outermost object. */
   keyBegins(at: number): void;
@@ -12,7 +12,7 @@ export interface JsonVisitor {
   valueEnds(at: number, depth: number, isLast: boolean): void;
 }
 
-/** What may come next, or what the scanner is within. */
+/** What the scanner expects next, or is reading. */
 const value = 0;
 const valueOrArrayEnd = 1;
 const keyOrObjectEnd = 2;
@@ -65,7 +65,7 @@ function bytesThat(holds: (byte: number) => boolean): Uint8Array {
 
 const unheard: JsonVisitor = { keyBegins() {}, keyEnds() {}, valueBegins() {}, valueEnds() {} };
 
-/** How deep the visitor is told of values. */
+/** The depth down to which the visitor hears of values. */
 const visitedDepth = 2;
 
 /**
@@ -79,12 +79,12 @@ export class JsonScanner {
   readonly #maxDepth: number;
   readonly #visitor: JsonVisitor;
   #state = value;
-  /** Of the arrays and objects that are open, whether each is an array. */
+  /** Whether each of the open arrays and objects is an array. */
   readonly #isArray: boolean[] = [];
   #stringIsKey = false;
   /** Digits of a Unicode escape that are still to come. */
   #hexDigitsLeft = 0;
-  /** What is still to come of true, false or null. */
+  /** The rest of true, false or null that is still to come. */
   #literalRest = '';
   /** UTF-16 code units before the chunk, as positions in JSON.parse's errors are counted. */
   #unitsBefore = 0;
@@ -92,7 +92,7 @@ export class JsonScanner {
   #unitsLessBytes = 0;
   #line = 1;
   #lineStart = 0;
-  /** Where the last carriage return was: a line feed right behind it ends the same line. */
+  /** The index of the last carriage return: a line feed right behind it ends the same line. */
   #lastReturn = -2;
 
   constructor(maxDepth: number, visitor: JsonVisitor = unheard) {
@@ -265,7 +265,7 @@ export class JsonScanner {
     return afterValue;
   }
 
-  /** Where the bytes beyond ASCII end. */
+  /** The index at which the bytes beyond ASCII end. */
   #skipNonAscii(chunk: Uint8Array, from: number): number {
     let at = from;
     for (; at < chunk.length; at++) {
@@ -297,14 +297,14 @@ export class JsonScanner {
   }
 }
 
-/** What a byte behind digits leads to: another part of the number, or whatever may follow the number. */
+/** The state that a byte behind digits leads to: another part of the number, or whatever may follow the number. */
 function afterDigits(state: number, byte: number): number {
   if (byte === 0x2e && state === inInteger) return afterPoint;
   if ((byte === 0x65 || byte === 0x45) && state !== inExponent) return afterExponentLetter;
   return afterValue;
 }
 
-/** What a byte leads to where a number cannot end yet; undefined where it is none of the number's. */
+/** The state that a byte leads to where a number cannot end yet; undefined for a byte that cannot be part of the number. */
 function withinNumber(state: number, byte: number): number | undefined {
   if (state === afterExponentLetter && (byte === minus || byte === 0x2b)) return afterExponentSign;
   if (isDigit[byte] === 0) return undefined;

@@ -8,7 +8,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // V8's message quotes the body, but for the position.
+    // V8's message quotes the body, of which only the position is passed on.
     const where =
       error instanceof Error
         ? /at position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0]

@@ -16,8 +16,8 @@ export class Turns {
   }
 
   /**
-   * Lets all else that waits have its turn. One piece of long work goes on in each turn of the event loop, whatever
-   * their number: a short request needs several turns, and would wait for all of them in each.
+   * Lets everything else that waits have its turn. In each turn of the event loop only one piece of long work
+   * continues, however many there are: a short request needs several turns, and would wait for all of them in each.
    */
   async next(): Promise<void> {
     const turn = lastTurn.then(() => nextTurn());

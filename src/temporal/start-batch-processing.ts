@@ -22,7 +22,7 @@ export const workflowIdOf = (batch: { id: string; workflowId: string | null }): 
 
 const batchStatus = defineSearchAttributeKey(batchStatusAttribute, SearchAttributeType.KEYWORD);
 
-/** How often, and with which pause, a retry waits for the run that just marked its batch failed to close. */
+/** How often a retry checks whether the run that marked its batch failed has closed, and the pause in between. */
 const closingAttempts = 240;
 const closingPauseMs = 250;
 

@@ -50,7 +50,7 @@ export async function insertCompletedBatch(
   await markBatchProcessing(database, id, 'run');
   await completeTransactions(
     database,
-    id,
+    [id],
     rows.map((row, index) => {
       const categoryId = categoryOf(row);
       return {

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import type { ApiState } from '../context.ts';
 
-/** What the router leaves at the context: the routes whose path matches, whatever their method. */
+/** A route whose path matches, whatever its method, as the router records it in the context. */
 interface MatchedRoute {
   path: unknown;
   methods: string[];

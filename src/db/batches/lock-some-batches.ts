@@ -1,8 +1,8 @@
 import type { Transaction } from '../connection/database.ts';
 
-/** Rows that one transaction reads through, about a second of work; a larger batch comes alone. */
+/** How many rows one transaction reads: about a second of work. A larger batch has a transaction of its own. */
 const maxRows = 200_000;
-/** Batches of one transaction, so that what is done once a transaction is shared by many small ones. */
+/** How many batches one transaction takes, so that many small ones share the work that is done once a transaction. */
 const maxBatches = 5_000;
 
 /**

@@ -8,7 +8,7 @@ export interface DatabaseDescription {
 
 export async function describeDatabase(database: Database): Promise<DatabaseDescription> {
   const { rows } = await database.raw<{ rows: [DatabaseDescription] }>(
-    // A distribution may write more behind the number.
+    // Distributions may add a text behind the number.
     `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
             pg_database_size(current_database()) AS "sizeBytes"`,
   );
