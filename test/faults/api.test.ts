@@ -1,18 +1,13 @@
 import { once } from 'node:events';
 import { Agent, type ClientRequest, request } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type ClientAnswer,
-  ClientRecord,
-  type ClientRow,
-  makeRows,
-  p95,
-} from '../helpers/client-record.ts';
-import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { describe, expect, it } from '@jest/globals';
+import { type ClientAnswer, type ClientRow, makeRows, p95 } from '../helpers/client-record.ts';
+import { faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
 import { isThorough, recordObservation } from '../helpers/reliability-record.ts';
+import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What the API may take to end that has nothing to wait for but the requests at hand. */
@@ -20,16 +15,7 @@ const drainMs = 10_000;
 /** Until the transaction of a client is given up that has left. */
 const releaseMs = 5_000;
 
-let stack: FaultStack;
-let client: ClientRecord;
-
-beforeAll(async () => {
-  stack = await FaultStack.start();
-  client = new ClientRecord(stack);
-  await client.teach();
-}, faultTimeoutMs);
-
-afterAll(() => stack?.close(), faultTimeoutMs);
+const { stack, client } = await startFaultSuite();
 
 function openPost(contentType: string, agent: Agent | undefined): ClientRequest {
   return request({

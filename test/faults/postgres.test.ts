@@ -2,33 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type ClientAnswer,
-  ClientRecord,
-  type ClientRow,
-  makeRows,
-} from '../helpers/client-record.ts';
-import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type ClientAnswer, type ClientRow, makeRows } from '../helpers/client-record.ts';
+import { faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { type Fault, faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
 import { isThorough } from '../helpers/reliability-record.ts';
 import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
+import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a client may wait for its answer while the database is away. */
 const patienceMs = 5_000;
 
-let stack: FaultStack;
-let client: ClientRecord;
-
-beforeAll(async () => {
-  stack = await FaultStack.start();
-  client = new ClientRecord(stack);
-  await client.teach();
-}, faultTimeoutMs);
-
-afterAll(() => stack?.close(), faultTimeoutMs);
+const { stack, client } = await startFaultSuite();
 
 /** Posts 100,000 rows, and waits until the first of them are done. Gives the batch's id. */
 async function postAndBegin(label: string): Promise<string> {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClientRecord, makeRows, p95 } from '../helpers/client-record.ts';
-import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { describe, expect, it } from '@jest/globals';
+import { makeRows, p95 } from '../helpers/client-record.ts';
+import { faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
 import { isThorough } from '../helpers/reliability-record.ts';
+import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What the first request may take that finds out (250 ms), on a busy machine. */
@@ -13,16 +14,7 @@ const laterMs = 200;
 /** Between the last word of a process and its end. */
 const exitMs = 1_000;
 
-let stack: FaultStack;
-let client: ClientRecord;
-
-beforeAll(async () => {
-  stack = await FaultStack.start();
-  client = new ClientRecord(stack);
-  await client.teach();
-}, faultTimeoutMs);
-
-afterAll(() => stack?.close(), faultTimeoutMs);
+const { stack, client } = await startFaultSuite();
 
 /** Posts a batch and waits until it is completed. */
 async function postAndComplete(label: string, count: number, from = 0): Promise<void> {

@@ -40,7 +40,7 @@ const stack = await FaultStack.start(sweepSeconds);
 let isWell = false;
 try {
   const client = new ClientRecord(stack);
-  await client.teach();
+  await client.createCategory();
   // Faults and pauses are drawn apart from the traffic, whose draws depend on how fast answers come.
   const random = seededRandom(seed);
   const traffic = new Traffic(stack, client, seededRandom(seed + 1), `soak-${seed}`);

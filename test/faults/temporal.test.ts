@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { batchWorkflowId } from '../../src/temporal/start-batch-processing.ts';
-import { ClientRecord, makeRows, p95 } from '../helpers/client-record.ts';
-import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { makeRows, p95 } from '../helpers/client-record.ts';
+import { faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
 import { isThorough } from '../helpers/reliability-record.ts';
+import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a client may wait for while Temporal is away. */
 const fastMs = 500;
 
-let stack: FaultStack;
-let client: ClientRecord;
-
-beforeAll(async () => {
-  stack = await FaultStack.start();
-  client = new ClientRecord(stack);
-  await client.teach();
-}, faultTimeoutMs);
-
-afterAll(() => stack?.close(), faultTimeoutMs);
+const { stack, client } = await startFaultSuite();
 
 /** Posts twenty batches one after the other. Gives their ids. */
 async function postTwenty(label: string): Promise<string[]> {

@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { batchWorkflowId } from '../../src/temporal/start-batch-processing.ts';
 import { alteredRelease } from '../helpers/altered-release.ts';
-import { ClientRecord, type ClientRow, makeRows } from '../helpers/client-record.ts';
-import { FaultStack, faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { type ClientRow, makeRows } from '../helpers/client-record.ts';
+import { faultTimeoutMs } from '../helpers/fault-stack.ts';
 import { faults } from '../helpers/faults.ts';
 import { inflict } from '../helpers/inflict.ts';
 import { isThorough, recordObservation } from '../helpers/reliability-record.ts';
+import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** What a worker may take to finish what is at hand: its grace (30 s), and what closing costs. */
 const drainMs = 35_000;
 
-let stack: FaultStack;
-let client: ClientRecord;
-
-beforeAll(async () => {
-  stack = await FaultStack.start();
-  client = new ClientRecord(stack);
-  await client.teach();
-}, faultTimeoutMs);
-
-afterAll(() => stack?.close(), faultTimeoutMs);
+const { stack, client } = await startFaultSuite();
 
 /** A worker has up to 50,000 rows at hand, and finishes them when it is told to end; so many more that some are left, whenever that is. */
 const rowCount = 200_000;

@@ -13,7 +13,7 @@ const seconds = (ms: number | null): string => (ms === null ? '–' : `${(ms / 1
 const number = (value: number): string => value.toLocaleString('en-US');
 
 function row(observation: Observation): string {
-  const { doubled, lost, unasked, changed, wrongBatches, wrongReports } = observation;
+  const { doubled, lost, unacknowledged, changed, wrongBatches, wrongReports } = observation;
   const refusals = Object.entries(observation.refusals).map(([code, count]) => `${count} ${code}`);
   const cells = [
     observation.fault,
@@ -23,7 +23,7 @@ function row(observation: Observation): string {
     number(observation.batches),
     number(observation.acknowledged),
     number(observation.stored),
-    ...[doubled, lost, unasked, changed, wrongBatches, wrongReports].map(number),
+    ...[doubled, lost, unacknowledged, changed, wrongBatches, wrongReports].map(number),
     seconds(observation.firstAcceptedMs),
     seconds(observation.allCompletedMs),
   ];

@@ -22,7 +22,7 @@ export interface ClientAnswer {
   ms: number;
 }
 
-/** What the client's record and the system's tables have in common, and what not. */
+/** How the client's record and the system's tables agree, and how they differ. */
 export interface Reconciliation {
   batches: number;
   /** Rows that got a 202. */
@@ -33,7 +33,7 @@ export interface Reconciliation {
   /** Rows that got a 202, and are not stored. */
   lost: number;
   /** Rows that never got one, and are stored. */
-  unasked: number;
+  unacknowledged: number;
   /** Rows with another amount than the one sent. */
   changed: number;
   /** Batches that are not completed, or whose counts differ from their rows. */
@@ -42,17 +42,17 @@ export interface Reconciliation {
   wrongReports: number;
 }
 
-/** A request that is not answered within this is taken for lost. */
+/** A request without an answer for this long counts as lost. */
 const answerTimeoutMs = 30_000;
-/** Reports asked for at a time. */
-const reportLanes = 8;
+/** How many reports are requested at a time. */
+const reportsAtOnce = 8;
 export const ingestPath = '/api/integrations/transactions';
 
 const accountsOfLabel = 4;
 const keyOf = (row: { account_id: string; transaction_id: string }) =>
   `${row.account_id}\0${row.transaction_id}`;
 
-/** Rows that no other label has, on four accounts of its own unless others are named; a third of them gets a category. */
+/** Makes rows that no other label has, on four accounts of its own unless others are named. A third of them get a category. */
 export function makeRows(label: string, count: number, accounts = label): ClientRow[] {
   return Array.from({ length: count }, (_, index) => ({
     transaction_id: `${label}-${index}`,
@@ -64,7 +64,7 @@ export function makeRows(label: string, count: number, accounts = label): Client
   }));
 }
 
-/** Amounts as whole ten-thousandths, which a BigInt adds up exactly. */
+/** Reads an amount as whole ten-thousandths, which a BigInt adds up exactly. */
 function parseUnits(amount: string): bigint {
   const [whole = '', fraction = ''] = amount.replace('-', '').split('.');
   const units = BigInt(whole + fraction.padEnd(4, '0'));
@@ -77,8 +77,8 @@ function formatUnits(units: bigint): string {
 }
 
 /**
- * What a client knows: which rows were accepted, and which were not. Its own sums, made without the
- * system's help, are what the system's have to equal.
+ * What a client knows: which rows were accepted, and which were not. The sums of the system must equal the client's
+ * sums, which are made without the system's help.
  */
 export class ClientRecord {
   readonly #stack: FaultStack;
@@ -88,15 +88,15 @@ export class ClientRecord {
     this.#stack = stack;
   }
 
-  /** A category, so that there is something to count. */
-  async teach(): Promise<void> {
+  /** Creates a category, so that there is something to count. */
+  async createCategory(): Promise<void> {
     const answer = await this.request('POST', '/api/admin/categories/import', {
       categories: [{ name: 'Groceries', patterns: ['walmart'] }],
     });
     assert.equal(answer.status, 200);
   }
 
-  /** The answer to a request; status 0, with the error's code, where there was none. */
+  /** Sends a request. Without an answer, the status is 0 and the body has the error's code. */
   async request(
     method: string,
     path: string,
@@ -135,14 +135,14 @@ export class ClientRecord {
     }
   }
 
-  /** Posts a batch and remembers what became of it. */
+  /** Posts a batch, and remembers whether it was accepted. */
   async post(rows: ClientRow[], headers: Record<string, string> = {}): Promise<ClientAnswer> {
     const answer = await this.request('POST', ingestPath, { transactions: rows }, headers);
     if (answer.status === 202) this.noteAccepted(rows);
     return answer;
   }
 
-  /** The same as a stream. */
+  /** Posts a batch as an NDJSON stream, and remembers whether it was accepted. */
   async postStream(rows: ClientRow[], headers: Record<string, string> = {}): Promise<ClientAnswer> {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     const type = { 'content-type': 'application/x-ndjson' };
@@ -169,15 +169,15 @@ export class ClientRecord {
   }
 
   /**
-   * Waits until no batch is open any more, and compares what the system has with what it promised. Throws
-   * an AssertionError that shows the first of what differs.
+   * Waits until no batch is open, and compares what the system has with what it promised. Throws an AssertionError
+   * that shows the first difference.
    */
   async reconcile(timeoutMs = 60_000): Promise<Reconciliation> {
     await this.untilDone(timeoutMs);
     const rows = await this.#compareRows();
     const wrongBatches = await this.#findWrongBatches();
     const wrongReports = await this.#findWrongReports();
-    // Pre-computed totals, by the same count that operators have.
+    // Totals are recounted as operators recount them.
     assert.deepEqual(await findDrift(this.#stack.database), noDrift);
     assert.deepEqual(
       {
@@ -185,7 +185,14 @@ export class ClientRecord {
         wrongBatches: wrongBatches.slice(0, 3),
         wrongReports: wrongReports.slice(0, 3),
       },
-      { doubled: [], lost: [], unasked: [], changed: [], wrongBatches: [], wrongReports: [] },
+      {
+        doubled: [],
+        lost: [],
+        unacknowledged: [],
+        changed: [],
+        wrongBatches: [],
+        wrongReports: [],
+      },
     );
     for (const part of ['postgres', 'temporal', 'redis', 'api', 'worker'] as const)
       this.#stack.pid(part);
@@ -198,7 +205,7 @@ export class ClientRecord {
     };
   }
 
-  /** Waits until no batch is open any more. */
+  /** Waits until no batch is open. */
   async untilDone(timeoutMs: number): Promise<void> {
     const open = () =>
       this.#stack.database('batches').whereIn('status', ['pending', 'processing']).select('*');
@@ -220,7 +227,7 @@ export class ClientRecord {
     }
     const expected = this.#accepted;
     const lost = [...expected.keys()].filter((key) => !stored.has(key));
-    const unasked = [...stored.keys()].filter((key) => !expected.has(key));
+    const unacknowledged = [...stored.keys()].filter((key) => !expected.has(key));
     const changed = [...expected]
       .filter(([key, row]) => stored.has(key) && stored.get(key) !== row.amount)
       .map(([key]) => key);
@@ -231,13 +238,13 @@ export class ClientRecord {
         stored: rows.length,
         doubled: doubled.length,
         lost: lost.length,
-        unasked: unasked.length,
+        unacknowledged: unacknowledged.length,
         changed: changed.length,
       },
       examples: {
         doubled: first(doubled),
         lost: first(lost),
-        unasked: first(unasked),
+        unacknowledged: first(unacknowledged),
         changed: first(changed),
       },
     };
@@ -297,12 +304,12 @@ export class ClientRecord {
           wrong.push({ account, found: found ?? body, expected });
       }
     };
-    await Promise.all(Array.from({ length: reportLanes }, lane));
+    await Promise.all(Array.from({ length: reportsAtOnce }, lane));
     return wrong;
   }
 }
 
-/** The value that 95 of 100 stay below. */
+/** Returns the 95th percentile. */
 export function p95(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? 0;
 }
