@@ -32,7 +32,7 @@ import type { SignedInUser } from './providers/session.ts';
 import { consoleResources, refineResources } from './resources.tsx';
 import { Themed } from './theme/themed.tsx';
 
-/** How long an answer is shown again without asking, when one goes back and forth. */
+/** How long an answer is shown again without asking the API, such as when the user goes back. */
 const freshMs = 5_000;
 
 const options = {
@@ -44,7 +44,7 @@ const options = {
   reactQuery: {
     clientConfig: {
       defaultOptions: {
-        // Asked whatever the browser thinks of its network: only the server itself shows that it is away.
+        // Sent even when the browser considers itself offline: only the server shows whether it is away.
         queries: {
           networkMode: 'always' as const,
           staleTime: freshMs,
@@ -57,15 +57,15 @@ const options = {
   },
 };
 
-/** Once more where the server was away for a moment; never what it has refused. */
+/** Retries once when the server may have been away for a moment, never what it has refused. */
 function shouldRetry(failureCount: number, error: unknown): boolean {
   const { statusCode = 0 } = error as { statusCode?: number };
   return failureCount < 1 && (statusCode === 0 || statusCode >= 500);
 }
 
 /**
- * The address holds what fields show, so it must change at once: a transition would give a date range
- * its former value once more, which it then takes for the newest choice.
+ * Fields show values from the address, so it must change at once: a transition would hand a date range
+ * its former value again, which it would take for the newest choice.
  */
 export function ConsoleApp() {
   return (
@@ -128,13 +128,13 @@ function RefineApp() {
   );
 }
 
-/** Who is signed in, just now or before, goes on to the page that was asked for. */
+/** Leads a user who is signed in to the page that they asked for. */
 function Return() {
   const [query] = useSearchParams();
   return <Navigate to={returnPath(query)} replace />;
 }
 
-/** All pages but the sign-in; who is not signed in goes there first, and comes back. */
+/** Every page but the sign-in, to which users who are not signed in go first. */
 function SignedIn() {
   const { pathname, search } = useLocation();
   return (
@@ -148,7 +148,7 @@ function SignedIn() {
   );
 }
 
-/** Who has to add a second factor first sees nothing else, and asks for nothing else. */
+/** A user who must add a second factor first sees nothing else, and the API is asked for nothing else. */
 function Admitted() {
   const { data: user } = useGetIdentity<SignedInUser | null>();
   if (user == null) return <PageSpinner />;

@@ -3,7 +3,7 @@ import { consoleResources, type ResourceName } from './resources.tsx';
 
 type Page = LazyExoticComponent<ComponentType> & { load: () => Promise<unknown> };
 
-/** Each page is a file of its own for the browser, loaded when it is first opened. */
+/** Each page is a separate file for the browser, loaded when it is first opened. */
 function page<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
@@ -66,7 +66,7 @@ export const acceptInvitationPage = page(
   'AcceptInvitation',
 );
 export const requiredSecondFactor = page(
-  () => import('./layout/required-second-factor.tsx'),
+  () => import('./sign-in/required-second-factor.tsx'),
   'RequiredSecondFactor',
 );
 
@@ -74,8 +74,8 @@ const loadLayout = () => import('./layout/console-layout.tsx');
 export const consoleLayout = lazy(async () => ({ default: (await loadLayout()).ConsoleLayout }));
 
 /**
- * Fetches the layout and the code of a page while the API is still asked who is signed in, instead of
- * one after the other. What cannot be fetched is asked for again, and complained of, where it is shown.
+ * Fetches the code of the layout and of a page while the API is still asked who is signed in. Code that
+ * fails to load here is fetched again, and reported, where it is shown.
  */
 export function loadAhead(pathBelowBase: string): void {
   const [path = '', id = ''] = pathBelowBase.split('/');

@@ -15,19 +15,19 @@ import {
 import type { ResourceProps } from '@refinedev/core';
 import type { ReactNode } from 'react';
 
-/** A thing of the console: its entry in the navigation, and its addresses. */
+/** A resource of the console: its entry in the navigation, and its addresses. */
 export interface ConsoleResource {
-  /** The folder of the API that Refine asks. */
+  /** The path below /api/admin, and the name that Refine uses. */
   name: string;
-  /** The first part of its address; '' is the start page. */
+  /** The first part of its addresses; '' is the start page. */
   path: string;
   label: string;
   icon: ReactNode;
-  /** Of the navigation. */
+  /** Its group in the navigation. */
   group: 'Overview' | 'Categorization' | 'Data' | 'System';
-  /** Where an entry opens, below `path`; missing where nothing opens. */
+  /** The address of an entry, below `path`; missing when entries have no page. */
   showPath?: ':id' | '*';
-  /** The list shows the entry in a drawer. */
+  /** The list shows an entry in a drawer. */
   isShownInList?: true;
 }
 
@@ -71,7 +71,7 @@ const resources = [
   {
     name: 'pattern-tester',
     path: 'pattern-tester',
-    label: 'Try a text',
+    label: 'Pattern tester',
     icon: <ExperimentOutlined />,
     group: 'Categorization',
   },
@@ -90,7 +90,7 @@ const resources = [
     label: 'Accounts',
     icon: <BankOutlined />,
     group: 'Data',
-    // Refine would decode an id once more, which is arbitrary text here.
+    // Not `:id`, which Refine would decode once more: ids of accounts are arbitrary text.
     showPath: '*',
   },
   {
@@ -135,7 +135,7 @@ export type ResourceName = (typeof resources)[number]['name'];
 
 export const consoleResources: readonly (ConsoleResource & { name: ResourceName })[] = resources;
 
-/** The same for Refine, whose hooks find paths and names by it. */
+/** The same resources for Refine, whose hooks look up paths and names in them. */
 export const refineResources: ResourceProps[] = consoleResources.map(
   ({ name, path, label, showPath }) => ({
     name,

@@ -5,12 +5,12 @@ import { gzip } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 const outDir = path.resolve(import.meta.dirname, '../../dist/admin-ui');
-/** Below this the header of gzip eats what compression saves. */
+/** Smaller files gain less from compression than gzip's header costs. */
 const minCompressedBytes = 1024;
 
 /**
- * Compresses once, here, what the API would otherwise have to compress for every browser. Its last
- * file says that the build is whole: script/bootstrap builds again where it is missing.
+ * Compresses files during the build, so that the API need not compress them for every browser. The last
+ * file that it writes marks the build as complete: script/bootstrap builds again when it is missing.
  */
 function compressed(): Plugin {
   return {
@@ -38,14 +38,14 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
-    // A test measures the pages by it.
+    // A test measures the sizes of pages with the manifest.
     manifest: true,
     modulePreload: { polyfill: false },
-    // That test has the limits that count, which are those of compressed pages.
+    // That test limits the compressed size of pages, which is the one that matters.
     chunkSizeWarningLimit: 2_000,
     rolldownOptions: {
       onLog(level, log, print) {
-        // "use client" of packages means nothing where everything is the client.
+        // Everything here runs in the browser, so the packages' "use client" has no effect.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') print(level, log);
       },
     },

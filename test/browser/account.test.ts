@@ -41,13 +41,13 @@ const names = async () =>
 
 test('changes the password', async () => {
   const page = await open();
-  await choose(page, 'key Change the password');
+  await choose(page, 'key Change password');
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Current password').fill(testPassword);
   await drawer.getByLabel('New password').fill('violet anchor pretzel umbrella');
   expect(await accessibilityViolations(page)).toEqual([]);
-  await drawer.getByRole('button', { name: 'Change' }).click();
-  await page.getByText('Password changed; other sessions have ended').waitFor();
+  await drawer.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Password changed. Your other sessions have ended.').waitFor();
   expect(problems()).toEqual([]);
   const answer = await api.post('/api/admin/session', {
     email: ada,
@@ -58,14 +58,14 @@ test('changes the password', async () => {
 
 test('says at the fields why a password was not changed', async () => {
   const page = await open();
-  await choose(page, 'key Change the password');
+  await choose(page, 'key Change password');
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Current password').fill('not this one');
   await drawer.getByLabel('New password').fill('short');
-  await drawer.getByRole('button', { name: 'Change' }).click();
+  await drawer.getByRole('button', { name: 'Change password' }).click();
   await drawer.getByText('At least 12 characters.', { exact: true }).waitFor();
   await drawer.getByLabel('New password').fill('violet anchor pretzel umbrella');
-  await drawer.getByRole('button', { name: 'Change' }).click();
+  await drawer.getByRole('button', { name: 'Change password' }).click();
   await drawer.getByText('Is wrong.').waitFor();
 });
 
@@ -80,14 +80,14 @@ test('shows where one is signed in, and ends what one does not want', async () =
     .database('admin_sessions')
     .update({ user_agent: 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0' })
     .whereNotNull('user_agent');
-  await choose(page, 'desktop Where I am signed in');
+  await choose(page, 'desktop Active sessions');
   const drawer = page.getByRole('dialog');
-  const end = drawer.getByRole('button', { name: 'End the session of Firefox on Windows' });
+  const end = drawer.getByRole('button', { name: 'End session: Firefox on Windows' });
   await end.nth(2).waitFor();
   expect(await drawer.getByText('This browser').count()).toBe(1);
   expect(await violationsInEachLook(page)).toEqual([]);
   await end.first().click();
-  await page.getByText('The session of Firefox on Windows has ended').waitFor();
+  await page.getByText('Session ended: Firefox on Windows').waitFor();
   await end.nth(2).waitFor({ state: 'detached' });
   const alive = async () =>
     (
@@ -96,8 +96,8 @@ test('shows where one is signed in, and ends what one does not want', async () =
       )
     ).filter(({ status }) => status === 200).length;
   expect(await alive()).toBe(2);
-  await drawer.getByRole('button', { name: 'End all others' }).click();
-  await page.getByText('All other sessions have ended').waitFor();
+  await drawer.getByRole('button', { name: 'End all other sessions' }).click();
+  await page.getByText('Other sessions ended').waitFor();
   await end.first().waitFor({ state: 'detached' });
   expect(await alive()).toBe(0);
   await drawer.getByText('This browser').waitFor();

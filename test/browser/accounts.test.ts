@@ -52,15 +52,15 @@ const heading = (page: Page, name: string) =>
 test('are found by the beginning of their id, which the address keeps', async () => {
   const page = await open('/accounts');
   await page.getByRole('link', { name: 'waiting' }).waitFor();
-  await page.getByLabel('Account id begins with').fill('acc');
+  await page.getByLabel('Account id starts with').fill('acc');
   await page.getByRole('link', { name: 'waiting' }).waitFor({ state: 'detached' });
   await page.reload();
   await page.getByRole('link', { name: 'acc-1' }).click();
   await heading(page, 'acc-1');
   await page.goBack();
-  expect(await page.getByLabel('Account id begins with').inputValue()).toBe('acc');
-  await page.getByLabel('Account id begins with').fill('nobody');
-  await page.getByText('No account begins like this').waitFor();
+  expect(await page.getByLabel('Account id starts with').inputValue()).toBe('acc');
+  await page.getByLabel('Account id starts with').fill('nobody');
+  await page.getByText('No matching accounts').waitFor();
   expect(problems()).toEqual([]);
 });
 
@@ -84,11 +84,11 @@ describe('the report', () => {
     await page.getByText('USD', { exact: true }).click();
     await page.getByRole('link', { name: 'Spend, USD: -17.1001, show the transactions' }).waitFor();
     await page.getByRole('link', { name: 'Net, USD: 82.8999, show the transactions' }).waitFor();
-    await page.getByText('before -30.20 (−43 %)').waitFor();
+    await page.getByText('Previous: -30.20 (-43%)').waitFor();
     const table = page.getByRole('table', { name: 'Spend by category, USD' });
     expect(await table.getByRole('row').allInnerTexts()).toEqual([
       expect.stringContaining('Category'),
-      expect.stringMatching(/Food\s+-15\.1001\s+-30\.20\s+−50 %\s+2/),
+      expect.stringMatching(/Food\s+-15\.1001\s+-30\.20\s+-50%\s+2/),
       expect.stringMatching(/Uncategorized\s+-2\.00\s+0\.00\s+2/),
     ]);
     await page.reload();
@@ -144,13 +144,13 @@ describe('the report', () => {
     expect(problems()).toEqual([]);
   });
 
-  test('says how fresh it is, and is computed anew on demand', async () => {
+  test('says how fresh it is, and is recalculated on demand', async () => {
     const page = await open('/accounts/acc-1');
     await page.getByText(/^Generated/).waitFor();
     await api.get(`/api/admin/accounts/acc-1/overview`);
     await page.reload();
     await page.getByText(/, from the cache$/).waitFor();
-    await page.getByRole('button', { name: 'Compute anew' }).click();
+    await page.getByRole('button', { name: 'Recalculate' }).click();
     await page.getByText(/, just now$/).waitFor();
     expect(problems()).toEqual([]);
   });
@@ -166,7 +166,7 @@ describe('the report', () => {
 
   test('downloads as CSV', async () => {
     const page = await open('/accounts/acc-1');
-    await page.getByRole('button', { name: 'CSV' }).click();
+    await page.getByRole('button', { name: 'Export CSV' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'By category' }).click(),
@@ -188,7 +188,7 @@ describe('the report', () => {
 
   test('leads to where there is something, when there is nothing', async () => {
     const page = await open('/accounts/long-ago');
-    await page.getByText('No transactions in these days').waitFor();
+    await page.getByText('No transactions in this period').waitFor();
     await page.getByRole('button', { name: 'Show the 30 days up to 2024-02-29' }).click();
     await page.getByRole('link', { name: 'Transactions: 1, show the transactions' }).waitFor();
     expect(problems()).toEqual([]);

@@ -31,7 +31,7 @@ test('creates one, which is shown once and works within its scopes', async () =>
   await drawer.getByLabel('Name').fill('reporting');
   await drawer.getByRole('checkbox', { name: /^read/ }).check();
   await drawer.getByRole('button', { name: 'Create' }).click();
-  await drawer.getByText('Copy the key now. It is not shown again.').waitFor();
+  await drawer.getByText('Copy the key now. You will not see it again.').waitFor();
   const created = (await drawer.locator('code').textContent()) as string;
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
@@ -59,11 +59,11 @@ test('asks for a name and a scope', async () => {
 
 test('tells when one was last used', async () => {
   const page = await open();
-  await row(page, 'core banking').getByText('Never').waitFor();
+  await row(page, 'core banking').getByText('Never', { exact: true }).waitFor();
   await use(key);
   await page.reload();
   await row(page, 'core banking').waitFor();
-  expect(await row(page, 'core banking').getByText('Never').count()).toBe(0);
+  expect(await row(page, 'core banking').getByText('Never', { exact: true }).count()).toBe(0);
 });
 
 test('revokes one after a question; it stops working, and stays in the list', async () => {
@@ -112,7 +112,7 @@ test('creates one that is good until the end of a day', async () => {
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Name').fill('auditor');
   await drawer.getByTitle('Never').click();
-  await page.getByTitle('After a day that you choose').click();
+  await page.getByTitle('After a day of your choice').click();
   await drawer.getByRole('button', { name: 'Create' }).click();
   await drawer.getByText('Choose a day.').waitFor();
   await drawer.getByLabel('Last day').fill('2099-12-31');
@@ -132,7 +132,7 @@ test('takes no accounts for a key that administers', async () => {
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Name').fill('operations');
   await drawer.getByRole('checkbox', { name: /^admin/ }).check();
-  await drawer.getByText('A key that administers sees all accounts.').waitFor();
+  await drawer.getByText('An admin key has access to all accounts.').waitFor();
   expect(await drawer.getByLabel('Accounts').isDisabled()).toBe(true);
   await drawer.getByRole('button', { name: 'Create' }).click();
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
@@ -147,7 +147,7 @@ test('rotates one: shows the successor once, and until when the old one is good'
   await drawer.getByRole('radio', { name: 'One hour' }).check();
   expect(await violationsInEachLook(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Rotate' }).click();
-  await drawer.getByText(/The old key is refused from .* on\./).waitFor();
+  await drawer.getByText(/The old key stops working at .*\./).waitFor();
   const successor = (await drawer.locator('code').textContent()) as string;
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
   await row(page, 'core banking').getByText('rotating').waitFor();
@@ -163,12 +163,12 @@ test('finds keys by their state, and by who made them', async () => {
   await page.getByRole('button', { name: 'Revoke core banking' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await row(page, 'core banking').getByText('revoked').waitFor();
-  await page.getByRole('combobox', { name: 'State' }).click();
-  await page.getByTitle('live', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Status' }).click();
+  await page.getByTitle('Live', { exact: true }).click();
   await row(page, 'core banking').waitFor({ state: 'hidden' });
-  await row(page, 'bootstrap').getByText('by the environment').waitFor();
+  await row(page, 'bootstrap').getByText('from the environment').waitFor();
   await page.getByRole('searchbox', { name: 'Search keys' }).fill('nobody');
-  await page.getByText('No keys like this').waitFor();
+  await page.getByText('No matching keys').waitFor();
   expect(problems()).toEqual([]);
 });
 

@@ -69,13 +69,16 @@ test('leads to what is still there, and not to what is gone', async () => {
 
 test('filters by what, action, who and days, all in the address', async () => {
   const page = await open();
-  await choose(page, 'Kind', 'Categories');
+  await choose(page, 'Resource', 'Categories');
   await choose(page, 'Action', 'created');
-  await page.getByLabel('Search who').fill('root@');
+  await page.getByLabel('Search users and keys').fill('root@');
   await rows(page).nth(1).waitFor({ state: 'detached' });
   await rows(page).filter({ hasText: 'Food' }).waitFor();
   const today = new Date().toISOString().slice(0, 10);
-  const [from, to] = [page.getByPlaceholder('From'), page.getByPlaceholder('To')];
+  const [from, to] = [
+    page.getByPlaceholder('Date from'),
+    page.getByPlaceholder('to', { exact: true }),
+  ];
   await from.fill(today);
   await from.press('Enter');
   await to.fill(today);
@@ -85,7 +88,7 @@ test('filters by what, action, who and days, all in the address', async () => {
   await rows(page).filter({ hasText: 'Food' }).waitFor();
   expect(await rows(page).count()).toBe(1);
   expect(await from.inputValue()).toBe(today);
-  expect(await page.getByLabel('Search who').inputValue()).toBe('root@');
+  expect(await page.getByLabel('Search users and keys').inputValue()).toBe('root@');
   expect(problems()).toEqual([]);
 });
 
@@ -99,14 +102,14 @@ test('opens with the history of one thing', async () => {
     ['filters[1][value]', String(foodId)],
   ]);
   const page = await open(`?${query}&pageSize=50`);
-  await page.getByText(`Only ${foodId}`).waitFor();
+  await page.getByText(`Id ${foodId}`, { exact: true }).waitFor();
   expect(await rows(page).count()).toBe(32);
 });
 
 test('says so where nothing is like this', async () => {
   const page = await open();
-  await page.getByLabel('Search who').fill('nobody at all');
-  await page.getByText('Nothing like this').waitFor();
+  await page.getByLabel('Search users and keys').fill('nobody at all');
+  await page.getByText('No matching entries').waitFor();
   expect(problems()).toEqual([]);
 });
 
@@ -115,7 +118,7 @@ test('tells a viewer nothing of users and API keys', async () => {
   await rows(page).filter({ hasText: 'Food' }).first().waitFor();
   expect(await rows(page).filter({ hasText: 'signed in' }).count()).toBe(0);
   expect(await page.getByText('core banking').count()).toBe(0);
-  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('combobox', { name: 'Resource' }).click();
   await page.locator('.ant-select-item-option').getByText('Categories').waitFor();
   expect(await page.locator('.ant-select-item-option').getByText('API keys').count()).toBe(0);
   expect(problems()).toEqual([]);
@@ -152,9 +155,11 @@ test('offers no page that the API would refuse, and says that filters lead furth
        SELECT 'system', 'test', 'drop', 'system', 'many' FROM generate_series(1, 120000)`,
   );
   const page = await open();
-  await page.getByText(/^1–25 of 120,0\d\d; filter to see more than the first 100,025$/).waitFor();
+  await page
+    .getByText(/^1–25 of 120,0\d\d\. Use filters to see more than the first 100,025\.$/)
+    .waitFor();
   await page.getByRole('listitem', { name: '4001' }).click();
-  await page.getByText(/^100001–100025 of /).waitFor();
+  await page.getByText(/^100,001–100,025 of /).waitFor();
   await rows(page).first().waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   expect(problems()).toEqual([]);

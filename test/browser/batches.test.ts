@@ -59,13 +59,13 @@ test('shows how its processing goes on, without a reload', async () => {
   await complete([6, 7, 8, 9, 10, 11]);
   await markBatchCompleted(api.database, batch.id);
   await page.getByText('completed').waitFor();
-  await page.getByRole('link', { name: 'Uncategorized rows of this batch' }).click();
+  await page.getByRole('link', { name: 'View uncategorized transactions' }).click();
   await page
     .getByText('1–12 of 12')
     .or(page.getByRole('link', { name: 'Shop 11' }))
     .first()
     .waitFor();
-  expect(await page.getByText('2 filters · clear').count()).toBe(1);
+  expect(await page.getByText('Clear 2 filters').count()).toBe(1);
   expect(problems()).toEqual([]);
 });
 
@@ -76,11 +76,11 @@ describe('a failed one', () => {
     await page.getByText('The categorizer was away.').waitFor();
     await page.getByRole('link', { name: 'Shop 1', exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Shop 0', exact: true }).count()).toBe(0);
-    expect(await page.getByRole('link', { name: 'All 11 of them' }).count()).toBe(1);
-    const workflow = page.getByRole('link', { name: 'Workflow in the Temporal UI' });
+    expect(await page.getByRole('link', { name: 'View all 11 failed rows' }).count()).toBe(1);
+    const workflow = page.getByRole('link', { name: 'Open in Temporal' });
     expect(await workflow.getAttribute('href')).toContain(batch.id);
-    await page.getByRole('button', { name: 'Process again' }).click();
-    await page.getByText('Processing starts again').waitFor();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('Processing started again').waitFor();
     await page.getByText('pending').waitFor();
     await page.getByText('The categorizer was away.').waitFor({ state: 'detached' });
     const [entry] = (await api.get('/api/admin/audit-log?resource=batches')).body;
@@ -91,7 +91,7 @@ describe('a failed one', () => {
   test('leads to all rows that failed', async () => {
     await fail();
     const page = await open(show());
-    await page.getByRole('link', { name: 'All 11 of them' }).click();
+    await page.getByRole('link', { name: 'View all 11 failed rows' }).click();
     await page.getByRole('heading', { name: 'Transactions' }).waitFor();
     await page.getByRole('link', { name: 'Shop 11' }).waitFor();
     expect(await page.getByRole('link', { name: 'Shop 0', exact: true }).count()).toBe(0);
@@ -101,7 +101,7 @@ describe('a failed one', () => {
     await fail();
     const page = await open(show(), viewer);
     await page.getByText('The categorizer was away.').waitFor();
-    expect(await page.getByRole('button', { name: 'Process again' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
   });
 
   test('is accessible', async () => {
@@ -158,7 +158,7 @@ describe('one with conflicts', () => {
     );
     const other = await conflicting(101);
     const page = await open(`/admin/batches/${other.id}`);
-    await page.getByText('The first 100 of 102 are listed.').waitFor();
+    await page.getByText('Showing the first 100 of 102.').waitFor();
     expect(problems()).toEqual([]);
   });
 
@@ -201,7 +201,7 @@ describe('the list', () => {
     await page.getByRole('cell', { name: 'weekly' }).waitFor();
     await only(page, 'weekly');
     expect(await page.getByLabel('With duplicates').isChecked()).toBe(true);
-    await page.getByText('1 filter · clear').click();
+    await page.getByText('Clear 1 filter').click();
     await page.getByRole('cell', { name: 'nightly' }).waitFor();
     expect(problems()).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe('the list', () => {
   test('is filtered by the day of arrival', async () => {
     const page = await open('/admin/batches');
     await page.getByRole('cell', { name: 'weekly' }).waitFor();
-    await page.getByPlaceholder('Arrived from').click();
+    await page.getByPlaceholder('Received from').click();
     await page.getByText('Today', { exact: true }).first().click();
     await only(page, 'nightly');
     expect(problems()).toEqual([]);

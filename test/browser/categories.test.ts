@@ -70,7 +70,7 @@ test('says what a deletion takes along before it deletes', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Delete Groceries' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('2 patterns are deleted with it.').waitFor();
+  await dialog.getByText('This also deletes 2 patterns.').waitFor();
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('link', { name: 'Groceries' }).waitFor({ state: 'detached' });
   expect([await names(), await patterns()]).toEqual([['Travel'], []]);
@@ -175,8 +175,8 @@ test('tells its history, and what was changed just now', async () => {
   const page = await open();
   await page.getByRole('link', { name: 'Groceries' }).click();
   const history = page.getByRole('region', { name: 'History' });
-  await history.getByText('Nobody has changed it here.').waitFor();
-  await page.getByRole('button', { name: 'Rename or recolour' }).click();
+  await history.getByText('No changes yet.').waitFor();
+  await page.getByRole('button', { name: 'edit Edit', exact: true }).click();
   await page.locator('input[value="Groceries"]').waitFor();
   await page.getByRole('dialog').getByLabel('Name').fill('Food');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -18,12 +18,13 @@ async function open(): Promise<Page> {
   return page;
 }
 
-const isAway = (page: Page) => page.getByText(/The server cannot be reached\. This page goes on/);
+const isAway = (page: Page) =>
+  page.getByText(/The server is unreachable\. This page will reconnect/);
 
 test('a list says that the server is away, and comes back by itself', async () => {
   const page = await open();
   await page.context().setOffline(true);
-  await page.getByLabel('Account id begins with').fill('acc');
+  await page.getByLabel('Account id starts with').fill('acc');
   await isAway(page).waitFor();
   await page.context().setOffline(false);
   await isAway(page).waitFor({ state: 'detached' });
@@ -34,7 +35,7 @@ test('a page whose code has not come yet says so, and comes back by itself', asy
   const page = await open();
   await page.context().setOffline(true);
   await page.getByRole('link', { name: 'Categories' }).click();
-  await page.getByText('This page could not be loaded').waitFor();
+  await page.getByText('Could not load this page').waitFor();
   await isAway(page).waitFor();
   await page.context().setOffline(false);
   await page.getByRole('link', { name: 'Food' }).waitFor();

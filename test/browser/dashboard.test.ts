@@ -52,7 +52,7 @@ const rowsOf = (page: Page, table: string) =>
 test('says what came in, what share of it has a category, and what has failed', async () => {
   const page = await open();
   await page.getByRole('link', { name: 'Transactions: 8, show the batches' }).waitFor();
-  await page.getByText('66 % of what was processed').waitFor();
+  await page.getByText('66% of processed').waitFor();
   await page.getByText('1 batch failed').waitFor();
 });
 
@@ -73,7 +73,7 @@ test.each([
 
 test('has the numbers of its chart as a table, which lead to the rows of the day', async () => {
   const page = await open();
-  await page.getByText('Numbers of the days').click();
+  await page.getByText('Daily figures').click();
   const table = page.getByRole('table', { name: 'Spend and income by day, USD' });
   expect(await table.locator('tbody tr').allInnerTexts()).toEqual([
     expect.stringMatching(new RegExp(`${date}\\s+-14\\.1001\\s+3\\.00\\s+5`)),
@@ -102,6 +102,6 @@ test('looks back as far as the address says', async () => {
 
 test('is accessible', async () => {
   const page = await open();
-  await page.getByText('Numbers of the days').click();
+  await page.getByText('Daily figures').click();
   expect(await violationsInEachLook(page)).toEqual([]);
 });

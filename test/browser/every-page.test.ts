@@ -66,9 +66,7 @@ async function walk(page: Page, address: string): Promise<number> {
   const since = (await page.evaluate('performance.now()')) as number;
   if (address !== '/nowhere') {
     await moveTo(page, `/admin${address}`);
-    await page
-      .getByRole('heading', { name: 'There is no such page' })
-      .waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor({ state: 'detached' });
   }
   return since;
 }

@@ -52,9 +52,9 @@ test('shows what a JSON file would change, and changes it when one agrees', asyn
   await choose(page, 'mine.json', JSON.stringify(file));
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Creates 1 category and 1 pattern.').waitFor();
-  await dialog.getByText('1 pattern belongs to another category, and stays there.').waitFor();
+  await dialog.getByText('1 pattern belongs to another category and will stay there.').waitFor();
   await dialog.getByRole('row', { name: /UBER Transport Stays in Travel/ }).waitFor();
-  await dialog.getByRole('row', { name: /uber travel Exists already/ }).waitFor();
+  await dialog.getByRole('row', { name: /uber travel Already exists/ }).waitFor();
   await dialog.getByRole('row', { name: /bus Transport Created/ }).waitFor();
   expect(await exported()).toEqual({ categories });
 
@@ -70,7 +70,7 @@ test('says so when everything is there already', async () => {
   const page = await open();
   await choose(page, 'same.json', JSON.stringify({ categories }));
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Everything in this file is here already.').waitFor();
+  await dialog.getByText('Everything in this file already exists.').waitFor();
   expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
 });
 
@@ -78,10 +78,10 @@ test('says in words where a file is wrong, and takes another one', async () => {
   const page = await open();
   await choose(page, 'bad.csv', 'category,pattern,priority\nA,b,0\nA,,high\n,c,\n');
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('This file cannot be imported').waitFor();
+  await dialog.getByText('Could not import this file').waitFor();
   await dialog.getByText('Line 3, priority:').waitFor();
   await dialog.getByText('Line 4, category: Is required.').waitFor();
-  await dialog.getByRole('button', { name: 'Another file' }).click();
+  await dialog.getByRole('button', { name: 'Choose another file' }).click();
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
     dialog.getByText('Choose a JSON or CSV file').click(),
@@ -97,7 +97,7 @@ test('says in words where a file is wrong, and takes another one', async () => {
 
 test('offers the starter categories where there is none', async () => {
   const page = await open();
-  await page.getByRole('button', { name: 'Look at the starter categories' }).click();
+  await page.getByRole('button', { name: 'Preview starter categories' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/^Creates \d+ categories and \d+ patterns\.$/).waitFor();
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
@@ -150,9 +150,9 @@ test('is accessible', async () => {
   await importCategories();
   const page = await open();
   await choose(page, 'bad.csv', 'category,pattern\nA,"b\n');
-  await page.getByText('This file cannot be imported').waitFor();
+  await page.getByText('Could not import this file').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Another file' }).click();
+  await page.getByRole('button', { name: 'Choose another file' }).click();
   await page.getByText('Choose a JSON or CSV file').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   await page.getByRole('button', { name: 'Close' }).click();

@@ -21,7 +21,7 @@ const invite = async () =>
 
 async function choose(page: Page, password: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Choose and sign in' }).click();
+  await page.getByRole('button', { name: 'Set password and sign in' }).click();
 }
 
 test('an invited person chooses a password, and is signed in', async () => {
@@ -64,13 +64,13 @@ test('says in words that a link has expired, or was used', async () => {
   const page = await openPage(invitation_url);
   await choose(page, 'violet anchor pretzel umbrella');
   await page.getByText(/has expired/).waitFor();
-  await page.getByRole('link', { name: 'To the sign-in' }).click();
+  await page.getByRole('link', { name: 'Go to sign-in' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
 test('says so of a link without its token', async () => {
   const page = await openPage('/admin/accept-invitation');
-  await page.getByRole('heading', { name: 'This invitation is not open' }).waitFor();
+  await page.getByRole('heading', { name: 'This invitation is not valid' }).waitFor();
   expect(problems()).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ async function openPalette(role?: string): Promise<Page> {
   return page;
 }
 
-const input = (page: Page) => page.getByRole('combobox', { name: 'Find or do something' });
+const input = (page: Page) => page.getByRole('combobox', { name: 'Search pages and actions' });
 const option = (page: Page, name: string | RegExp) => page.getByRole('option', { name });
 const heading = (page: Page, name: string) =>
   page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
@@ -54,11 +54,11 @@ test('opens by the keyboard, and goes to a page whose heading has the focus then
 
 test('opens by its button, and gives the focus back to it', async () => {
   const page = await open();
-  await page.getByRole('button', { name: /Find or do/ }).click();
+  await page.getByRole('button', { name: /^search Search/ }).click();
   await input(page).waitFor();
   await page.keyboard.press('Escape');
   await input(page).waitFor({ state: 'detached' });
-  await untilTrue(page, "document.activeElement?.textContent?.includes('Find or do')");
+  await untilTrue(page, "document.activeElement?.textContent?.startsWith('Search')");
   expect(problems()).toEqual([]);
 });
 
@@ -82,7 +82,7 @@ test.each([
 test('says that nothing was found', async () => {
   const page = await openPalette();
   await input(page).fill('no such thing');
-  await page.getByText('Nothing has this name, id or beginning.').waitFor();
+  await page.getByText('No results').waitFor();
   expect(problems()).toEqual([]);
 });
 
@@ -135,8 +135,8 @@ test('is accessible', async () => {
 test('an address without a page says so, and leads on', async () => {
   const page = await open();
   await page.goto('/admin/no/such/page');
-  await heading(page, 'There is no such page');
+  await heading(page, 'Page not found');
   expect(await accessibilityViolations(page)).toEqual([]);
-  await page.getByRole('link', { name: 'To the dashboard' }).click();
+  await page.getByRole('link', { name: 'Go to dashboard' }).click();
   await heading(page, 'Dashboard');
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 async function open(): Promise<Page> {
   const page = await openPage('/admin/pattern-tester', { as: 'viewer@example.com' });
-  await page.getByText('Type a merchant or a description').waitFor();
+  await page.getByText('Enter a merchant or a description').waitFor();
   return page;
 }
 
@@ -27,8 +27,8 @@ test('shows while one types which pattern wins, where it stands, and why others 
   await page.getByLabel('Merchant').fill('UBER  EATS 42');
   await page.getByLabel('Description').fill('a tesco');
   const losers = page.getByRole('region', { name: 'Patterns that lose' });
-  await losers.getByText('the description comes after the merchant').waitFor();
-  await losers.getByText('shorter', { exact: true }).waitFor();
+  await losers.getByText('a match in the merchant wins over one in the description').waitFor();
+  await losers.getByText('shorter pattern', { exact: true }).waitFor();
   expect(await page.locator('mark').allTextContents()).toEqual(['UBER  EATS', 'UBER', 'tesco']);
   expect(problems()).toEqual([]);
 });
@@ -45,7 +45,7 @@ test('says that nothing matches', async () => {
 test('is accessible', async () => {
   const page = await open();
   await page.getByLabel('Merchant').fill('uber eats tesco');
-  await page.getByText('2 others match too, and lose:').waitFor();
+  await page.getByText('Other patterns match, but lose:').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   expect(problems()).toEqual([]);
 });

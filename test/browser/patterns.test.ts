@@ -48,13 +48,13 @@ test('shows what a new pattern would move before it is saved', async () => {
   await page.getByRole('button', { name: 'New pattern' }).click();
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Pattern').fill('aldi');
-  await drawer.getByText('3 from Uncategorized → the category you choose').waitFor();
+  await drawer.getByText('3 from Uncategorized to the category you choose').waitFor();
   await drawer.getByRole('combobox', { name: 'Category' }).click();
   await page.locator('.ant-select-item-option').getByText('Groceries').click();
-  await drawer.getByText('3 from Uncategorized → Groceries').waitFor();
+  await drawer.getByText('3 from Uncategorized to Groceries').waitFor();
   await drawer.getByTitle('Anywhere').click();
   await page.locator('.ant-select-item-option').getByText('Whole words').click();
-  await drawer.getByText('2 from Uncategorized → Groceries').click();
+  await drawer.getByText('2 from Uncategorized to Groceries').click();
   await drawer.getByRole('link', { name: 'ALDI 2' }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
@@ -69,7 +69,7 @@ test('saves a pattern and applies it to history in one go', async () => {
   const drawer = page.getByRole('dialog');
   await page.locator('input[value="uber"]').waitFor();
   await drawer.getByRole('button', { name: 'Save and apply' }).click();
-  await page.getByText('The patterns are being applied').waitFor();
+  await page.getByText('Applying the patterns to history').waitFor();
   const [run] = (await api.get('/api/admin/recategorizations')).body;
   const [pattern] = (await api.get('/api/admin/category-patterns?pattern=uber')).body;
   expect(run).toMatchObject({
@@ -84,7 +84,7 @@ test('says which patterns a new one overlaps with', async () => {
   const page = await open('/admin/category-patterns');
   await page.getByRole('button', { name: 'New pattern' }).click();
   await page.getByRole('dialog').getByLabel('Pattern').fill('walmart fuel');
-  await page.getByText('Where both match, it wins over these:').waitFor();
+  await page.getByText('Your pattern wins over these when both match:').waitFor();
 });
 
 test('says in words that counting took too long', async () => {
@@ -94,7 +94,9 @@ test('says in words that counting took too long', async () => {
   try {
     await holder.raw('LOCK TABLE transactions IN ACCESS EXCLUSIVE MODE');
     await page.getByRole('dialog').getByLabel('Pattern', { exact: true }).fill('greggs');
-    await page.getByText(/It took too long to count them/).waitFor({ timeout: 20_000 });
+    await page
+      .getByText(/Could not count the matching transactions in time/)
+      .waitFor({ timeout: 20_000 });
   } finally {
     await holder.rollback();
   }
@@ -106,19 +108,19 @@ test('shows the effect beneath a category, too', async () => {
   const { body } = await api.get('/api/admin/categories?name=Travel');
   const page = await open(`/admin/categories/${body[0].id}`);
   await page.getByLabel('Pattern', { exact: true }).fill('aldi');
-  await page.getByText('1 from Uncategorized → Travel').waitFor();
+  await page.getByText('1 from Uncategorized to Travel').waitFor();
   expect(problems()).toEqual([]);
 });
 
 test('moves many at once', async () => {
   const page = await open('/admin/category-patterns');
-  await page.getByLabel('Choose tesco').check();
-  await page.getByLabel('Choose walmart').check();
-  await page.getByText('2 patterns chosen').waitFor();
+  await page.getByLabel('Select tesco').check();
+  await page.getByLabel('Select walmart').check();
+  await page.getByText('2 patterns selected').waitFor();
   await page.getByRole('combobox', { name: 'Move to' }).click();
   await page.locator('.ant-select-item-option').getByText('Travel').click();
   await page.getByText('2 patterns moved').waitFor();
-  await page.getByText('2 patterns chosen').waitFor({ state: 'detached' });
+  await page.getByText('2 patterns selected').waitFor({ state: 'detached' });
   const { body } = await api.get('/api/admin/categories?name=Travel');
   expect(await patterns(`category_id=${body[0].id}`)).toEqual(['inn', 'tesco', 'uber', 'walmart']);
   expect(problems()).toEqual([]);
@@ -126,10 +128,10 @@ test('moves many at once', async () => {
 
 test('deletes many at once after a question', async () => {
   const page = await open('/admin/category-patterns');
-  await page.getByLabel('Choose tesco').check();
-  await page.getByRole('button', { name: 'Choose all of this page' }).click();
-  await page.getByText('4 patterns chosen').waitFor();
-  const actions = page.getByRole('toolbar', { name: 'Chosen patterns' });
+  await page.getByLabel('Select tesco').check();
+  await page.getByRole('button', { name: 'Select all on this page' }).click();
+  await page.getByText('4 patterns selected').waitFor();
+  const actions = page.getByRole('toolbar', { name: 'Selected patterns' });
   await actions.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('No patterns yet').waitFor();
@@ -159,8 +161,10 @@ test('merges a category into another one, with a word on what that does', async 
   const page = await open(`/admin/categories/${body[0].id}`);
   await page.getByRole('button', { name: 'Merge into…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText(/Its 2 patterns and 0 transactions go to the other one/).waitFor();
-  await dialog.getByRole('combobox', { name: 'Into' }).click();
+  await dialog
+    .getByText(/This moves 2 patterns and 0 transactions to the other category/)
+    .waitFor();
+  await dialog.getByRole('combobox', { name: 'Merge into' }).click();
   await page.locator('.ant-select-item-option').getByText('Travel').click();
   expect(await accessibilityViolations(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Merge' }).click();
@@ -173,7 +177,7 @@ test('explains a transaction, with the place where the pattern stands', async ()
   const id = await insertRows('MY UBER TRIP');
   const page = await open(`/admin/transactions/${id}`);
   const explanation = page.getByRole('region', { name: 'Explanation' });
-  await explanation.getByText('As patterns are now, it would get Travel:').waitFor();
+  await explanation.getByText('With the current patterns, it would get Travel:').waitFor();
   expect(await explanation.locator('mark').textContent()).toBe('UBER');
   await explanation.getByRole('link', { name: 'uber' }).click();
   await page.getByRole('heading', { name: 'Patterns' }).waitFor();
@@ -183,11 +187,11 @@ test('explains a transaction, with the place where the pattern stands', async ()
 test('the list and its drawer are accessible', async () => {
   await insertRows('ALDI 1');
   const page = await open('/admin/category-patterns');
-  await page.getByLabel('Choose tesco').check();
+  await page.getByLabel('Select tesco').check();
   expect(await violationsInEachLook(page)).toEqual([]);
   await page.getByRole('button', { name: 'New pattern' }).click();
   await page.getByRole('dialog').getByLabel('Pattern').fill('aldi');
-  await page.getByText('1 from Uncategorized → the category you choose').waitFor();
+  await page.getByText('1 from Uncategorized to the category you choose').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   expect(problems()).toEqual([]);
 });

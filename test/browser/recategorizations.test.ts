@@ -40,12 +40,12 @@ async function open(email = editor): Promise<Page> {
 
 test('applies the patterns to one account, and says what has changed', async () => {
   const page = await open();
-  await page.getByText('The patterns were never applied to history').waitFor();
+  await page.getByText('No runs yet').waitFor();
   await page.getByRole('button', { name: 'Apply to history' }).click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByLabel('Of the account').fill('b');
+  await drawer.getByLabel('Account').fill('b');
   await drawer.getByRole('button', { name: 'Apply to history' }).click();
-  const row = page.getByRole('row', { name: /of account b/ });
+  const row = page.getByRole('row', { name: /in account b/ });
   await row.getByText('completed').waitFor();
   // Names are for everybody, addresses for admins.
   await row.getByText(/^by User \d+$/).waitFor();
@@ -60,11 +60,11 @@ test('warns before it decides anew what was set by hand', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Apply to history' }).click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByText('Only those without a category').click();
-  await drawer.getByLabel('Decide anew').check();
-  await drawer.getByText(/is lost/).waitFor();
+  await drawer.getByText('Only uncategorized').click();
+  await drawer.getByLabel('Also replace categories set by hand').check();
+  await drawer.getByText(/You will lose/).waitFor();
   await drawer.getByRole('button', { name: 'Apply to history' }).click();
-  await page.getByText('also those set by hand').waitFor();
+  await page.getByText('including categories set by hand').waitFor();
   expect(problems()).toEqual([]);
 });
 
@@ -88,14 +88,14 @@ test('shows the progress of a run, and cancels it', async () => {
   await run.$query(stack.api.database).patch({ doneIdCount: 100 });
   await row.getByText('50%').waitFor();
   await row.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  await page.getByRole('button', { name: 'Cancel run' }).click();
   await row.getByText('cancelled').waitFor();
   expect(problems()).toEqual([]);
 });
 
 test('a viewer sees the runs, and starts none', async () => {
   const page = await open(viewer);
-  await page.getByText('The patterns were never applied to history').waitFor();
+  await page.getByText('No runs yet').waitFor();
   expect(await page.getByRole('button', { name: 'Apply to history' }).count()).toBe(0);
 });
 
@@ -105,6 +105,6 @@ test('is accessible', async () => {
   await page.getByText('completed').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   await page.getByRole('button', { name: 'Apply to history' }).click();
-  await page.getByRole('dialog').getByLabel('Of the account').waitFor();
+  await page.getByRole('dialog').getByLabel('Account').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
 });

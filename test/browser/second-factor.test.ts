@@ -24,16 +24,16 @@ test('is added, asked for at the sign-in, and removed', async () => {
   await menu.click();
   await page.getByRole('menuitem', { name: 'Second factor' }).click();
   await drawer.getByLabel('Your password').fill(testPassword);
-  await drawer.getByRole('button', { name: 'Go on' }).click();
+  await drawer.getByRole('button', { name: 'Continue' }).click();
   const secret = (await drawer.locator('code').innerText()).trim();
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByLabel('Code', { exact: true }).fill(codeOf(secret));
-  await drawer.getByRole('button', { name: 'Use it from now on' }).click();
-  await drawer.getByText('Keep these codes.').waitFor();
+  await drawer.getByRole('button', { name: 'Add second factor' }).click();
+  await drawer.getByText('Save these recovery codes now.').waitFor();
   const [recoveryCode = '', lastCode = ''] = await drawer.locator('code').allInnerTexts();
   expect(await drawer.locator('code').count()).toBe(10);
   expect(await accessibilityViolations(page)).toEqual([]);
-  await drawer.getByRole('button', { name: 'I have kept them' }).click();
+  await drawer.getByRole('button', { name: 'I have saved them' }).click();
   await drawer.waitFor({ state: 'hidden' });
   expect(problems()).toEqual([]);
 
@@ -55,14 +55,14 @@ test('is added, asked for at the sign-in, and removed', async () => {
   await drawer.getByLabel('Your password').fill(testPassword);
   await drawer.getByLabel('Code', { exact: true }).fill('000000');
   expect(await accessibilityViolations(page)).toEqual([]);
-  await drawer.getByRole('button', { name: 'Remove the second factor' }).click();
+  await drawer.getByRole('button', { name: 'Remove second factor' }).click();
   await drawer.getByText('is wrong, or was already used').waitFor();
   await drawer.getByLabel('Code', { exact: true }).fill(lastCode.trim());
-  await drawer.getByRole('button', { name: 'Remove the second factor' }).click();
+  await drawer.getByRole('button', { name: 'Remove second factor' }).click();
   await page.getByText('Second factor removed').waitFor();
   await menu.click();
   await page.getByRole('menuitem', { name: 'Second factor' }).click();
-  await drawer.getByRole('button', { name: 'Go on' }).waitFor();
+  await drawer.getByRole('button', { name: 'Continue' }).waitFor();
 });
 
 test('is removed by an admin for who has lost it', async () => {
@@ -73,11 +73,11 @@ test('is removed by an admin for who has lost it', async () => {
     .update({ second_factor_secret: Buffer.alloc(20), second_factor_since: new Date() });
   const page = await openPage('/admin/users');
   const user = page.getByRole('row', { name: /bob@example.com/ });
-  await user.getByText('with a second factor').waitFor();
+  await user.getByText('has a second factor').waitFor();
   await user.getByRole('button', { name: 'Remove the second factor of bob@example.com' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('bob@example.com signs in by the password alone').waitFor();
-  await user.getByText('with a second factor').waitFor({ state: 'detached' });
+  await page.getByText('Second factor of bob@example.com removed').waitFor();
+  await user.getByText('has a second factor').waitFor({ state: 'detached' });
   expect(problems()).toEqual([]);
 });
 
@@ -94,13 +94,13 @@ describe('where everyone has to have one', () => {
       expect(await page.getByRole('navigation').count()).toBe(0);
       expect(await violationsInEachLook(page)).toEqual([]);
       await page.getByLabel('Your password').fill(testPassword);
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
       const secret = (await page.locator('code').innerText()).trim();
       expect(await violationsInEachLook(page)).toEqual([]);
       await page.getByLabel('Code', { exact: true }).fill(codeOf(secret));
-      await page.getByRole('button', { name: 'Use it from now on' }).click();
-      await page.getByText('Keep these codes.').waitFor();
-      await page.getByRole('button', { name: 'I have kept them' }).click();
+      await page.getByRole('button', { name: 'Add second factor' }).click();
+      await page.getByText('Save these recovery codes now.').waitFor();
+      await page.getByRole('button', { name: 'I have saved them' }).click();
       // On to the page that was asked for.
       await page.getByRole('heading', { name: 'Categories' }).waitFor();
       expect(problemsThere).toEqual([]);

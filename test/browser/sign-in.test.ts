@@ -80,7 +80,7 @@ test('the navigation is behind a button on a phone', async () => {
   const page = await open('/admin/', { width: 390 });
   await signInOn(page, admin);
   await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-  await page.getByRole('button', { name: 'Open the navigation' }).click();
+  await page.getByRole('button', { name: 'Open navigation' }).click();
   await page.getByRole('link', { name: 'Batches', exact: true }).click();
   await page.getByRole('heading', { name: 'Batches' }).waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);

@@ -55,7 +55,7 @@ test('shows what Tallyflow runs on', async () => {
   await page.getByText(/^\d+\.\d+ MB$/).waitFor();
   const link = page.getByRole('link', { name: 'Open the Temporal UI' });
   expect(await link.getAttribute('href')).toContain('/namespaces/');
-  await page.getByText('It has not run yet').waitFor();
+  await page.getByText('No runs yet').waitFor();
   expect(problems()).toEqual([]);
 });
 
@@ -63,11 +63,11 @@ test('pauses with a reason, and resumes', async () => {
   const page = await open();
   await page.getByRole('button', { name: /Pause$/ }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(/^Why/).fill('the bank moves house');
+  await dialog.getByLabel(/^Reason/).fill('the bank moves house');
   await dialog.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('the bank moves house').waitFor();
   expect(await schedule()).toMatchObject({ paused: true, note: 'the bank moves house' });
-  await page.getByText('None while it is paused').waitFor();
+  await page.getByText('None while paused').waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   await page.getByRole('button', { name: /Resume$/ }).click();
   await page.getByText('the bank moves house').waitFor({ state: 'detached' });
@@ -78,9 +78,9 @@ test('pauses with a reason, and resumes', async () => {
 test('drops the caches after a question', async () => {
   const page = await open();
   await api.cache.set('account_summary:acc-1:a:b', 'x', 60);
-  await page.getByRole('button', { name: 'Drop the caches' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Drop', exact: true }).click();
-  await page.getByText('Caches dropped').waitFor();
+  await page.getByRole('button', { name: 'Clear caches' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Clear', exact: true }).click();
+  await page.getByText('Caches cleared').waitFor();
   expect(await api.cache.get('account_summary:acc-1:a:b')).toBeNull();
   expect(problems()).toEqual([]);
 });
@@ -88,18 +88,18 @@ test('drops the caches after a question', async () => {
 test('runs the sweep now, and shows the run with a link to it', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Run now' }).click();
-  const run = page.getByRole('row').filter({ hasText: 'running' });
+  const run = page.getByRole('row').filter({ hasText: 'Running' });
   await run.waitFor();
   expect(await run.getByRole('link').getAttribute('href')).toMatch(/\/workflows\/.*\/history$/);
   expect(problems()).toEqual([]);
 });
 
-test('says that Temporal is away, and that it is back', async () => {
+test('says that Temporal is unreachable, and that it is back', async () => {
   const page = await open();
   await toTemporal.cut();
-  await page.getByText('Temporal is away').waitFor();
+  await page.getByText('Temporal is unreachable').waitFor();
   await toTemporal.restore();
-  await page.getByText('Temporal is away').waitFor({ state: 'detached', timeout: 25_000 });
+  await page.getByText('Temporal is unreachable').waitFor({ state: 'detached', timeout: 25_000 });
   expect(problems()).toEqual([]);
 }, 60_000);
 
@@ -107,7 +107,7 @@ describe.each(['editor', 'viewer'])('%s', (role) => {
   test('sees it, and is offered nothing to do', async () => {
     const page = await open(role);
     await page.getByText('Next runs').waitFor();
-    for (const name of [/Pause$/, /Resume$/, 'Run now', 'Drop the caches'])
+    for (const name of [/Pause$/, /Resume$/, 'Run now', 'Clear caches'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
     expect(problems()).toEqual([]);
   });

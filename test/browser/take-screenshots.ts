@@ -94,11 +94,11 @@ function shots(batchId: string): Shot[] {
     {
       name: 'uncategorized',
       path: '/uncategorized-groups',
-      text: /without a category/,
+      text: /uncategorized transactions from/,
       async prepare(page) {
         await page.getByRole('button', { name: 'Categorize' }).first().click();
         await page
-          .getByText(/from Uncategorized|Uncategorized →/)
+          .getByText(/from Uncategorized to/)
           .first()
           .waitFor();
       },

@@ -85,17 +85,17 @@ describe('filters', () => {
     await gone(page, 'Railway');
     await page.getByLabel('Amount from').fill('-40');
     await page.keyboard.press('Enter');
-    await page.getByText('2 filters · clear').waitFor();
+    await page.getByText('Clear 2 filters').waitFor();
     await page.reload();
     await merchant(page, '=Bookshop').click();
-    await page.getByRole('dialog').getByText('No pattern matched it.').waitFor();
+    await page.getByRole('dialog').getByText('No pattern matched.').waitFor();
     await page.getByRole('dialog').getByRole('link', { name: batch.id }).click();
     await page.getByRole('heading', { name: 'Batch' }).waitFor();
     await page.goBack();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     expect(await page.getByLabel('Currency').inputValue()).toBe('EUR');
     expect(await merchant(page, 'Railway').count()).toBe(0);
-    await page.getByText('2 filters · clear').click();
+    await page.getByText('Clear 2 filters').click();
     await merchant(page, 'Railway').waitFor();
     expect(problems()).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('filters', () => {
     await page.keyboard.press('Enter');
     await gone(page, 'WALMART 1');
     await merchant(page, 'Railway').waitFor();
-    await page.getByText('1 filter · clear').waitFor();
+    await page.getByText('Clear 1 filter').waitFor();
     expect(problems()).toEqual([]);
   });
 
@@ -142,8 +142,8 @@ describe('filters', () => {
   test('that nothing passes can be taken away', async () => {
     const page = await open();
     await page.getByLabel('Search merchant or description').fill('nothing');
-    await page.getByText('No transaction is like this').waitFor();
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByText('No matching transactions').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await merchant(page, 'Railway').waitFor();
   });
 });
@@ -158,9 +158,9 @@ describe('several rows', () => {
   test('get a category by hand', async () => {
     const page = await open();
     await pick(page);
-    await choose(page, 'Category for the selected', 'Travel');
+    await choose(page, 'Category for the selection', 'Travel');
     await page.getByRole('button', { name: 'Set category' }).click();
-    await page.getByText('Category of 2 transactions set by hand').waitFor();
+    await page.getByText('Category of 2 transactions set').waitFor();
     await page.getByText('2 transactions selected').waitFor({ state: 'detached' });
     expect(await page.getByRole('cell', { name: 'Travel' }).count()).toBe(2);
     expect(await stored()).toEqual([
@@ -177,8 +177,8 @@ describe('several rows', () => {
     const page = await open();
     await page.getByLabel('Select WALMART 1').check();
     await page.getByLabel('Select Railway').check();
-    await page.getByRole('button', { name: 'Back to automatic' }).click();
-    await page.getByText('The patterns decide over 2 transactions again').waitFor();
+    await page.getByRole('button', { name: 'Reset to automatic' }).click();
+    await page.getByText('2 transactions reset to automatic').waitFor();
     await page.getByRole('cell', { name: 'Groceries' }).waitFor();
     expect(await stored()).toEqual([
       ['Groceries', 'pattern'],
@@ -191,10 +191,10 @@ describe('several rows', () => {
   test('stay as they are, and are shown so, where the category is gone meanwhile', async () => {
     const page = await open();
     await pick(page);
-    await choose(page, 'Category for the selected', 'Travel');
+    await choose(page, 'Category for the selection', 'Travel');
     await api.database('categories').where({ name: 'Travel' }).delete();
     await page.getByRole('button', { name: 'Set category' }).click();
-    await page.getByText('2 transactions stay as they were').waitFor();
+    await page.getByText('Could not change 2 transactions').waitFor();
     await page.getByRole('cell', { name: 'Travel' }).first().waitFor({ state: 'detached' });
     expect(await stored()).toEqual([
       ['Groceries', 'pattern'],
@@ -223,11 +223,11 @@ describe('a single row', () => {
   test('gets its category by hand, and back', async () => {
     const page = await open(path());
     const drawer = page.getByRole('dialog');
-    await drawer.getByText('By the pattern').waitFor();
+    await drawer.getByText('Set by the pattern').waitFor();
     await choose(page, 'Category', 'Books');
-    await drawer.getByText(/Set by .* processing keeps it\./).waitFor();
-    await drawer.getByRole('button', { name: 'Back to automatic' }).click();
-    await drawer.getByText('By the pattern').waitFor();
+    await drawer.getByText(/Set by .* Patterns do not change it\./).waitFor();
+    await drawer.getByRole('button', { name: 'Reset to automatic' }).click();
+    await drawer.getByText('Set by the pattern').waitFor();
     expect((await stored())[0]).toEqual(['Groceries', 'pattern']);
     expect(problems()).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('a single row', () => {
   test('shows what was chosen before the API has answered, and takes it back where that refuses', async () => {
     const page = await open(path());
     const row = page.locator('tbody tr', { hasText: 'WALMART 1' });
-    await page.getByRole('dialog').getByText('By the pattern').waitFor();
+    await page.getByRole('dialog').getByText('Set by the pattern').waitFor();
     // Makes the API wait.
     const lock = await api.database.transaction();
     await lock('transactions').where({ id: batch.firstTransactionId }).forUpdate().select('id');
@@ -243,12 +243,12 @@ describe('a single row', () => {
     await row.getByText('Books').waitFor();
     expect((await stored())[0]).toEqual(['Groceries', 'pattern']);
     await lock.rollback();
-    await page.getByText('Category set by hand').waitFor();
+    await page.getByText('Category set').waitFor();
     expect((await stored())[0]).toEqual(['Books', 'manual']);
 
     await api.database('categories').where({ name: 'Travel' }).delete();
     await choose(page, 'Category', 'Travel');
-    await page.getByText('The category was not set').waitFor();
+    await page.getByText('Could not set the category').waitFor();
     await row.getByText('Books').waitFor();
   });
 
@@ -258,8 +258,8 @@ describe('a single row', () => {
     const page = await open(path());
     const history = page.getByRole('region', { name: 'History' });
     await history.getByText('category Groceries → –').waitFor();
-    await history.getByRole('link', { name: 'All of it' }).click();
-    await page.getByText(`Only ${id}`).waitFor();
+    await history.getByRole('link', { name: 'View all' }).click();
+    await page.getByText(`Id ${id}`).waitFor();
     expect(problems()).toEqual([]);
   });
 
@@ -295,7 +295,7 @@ test('counts no further than is of use, and turns pages all the same', async () 
   );
   const query = 'filters[0][field]=account_id&filters[0][operator]=eq&filters[0][value]=many';
   const page = await open(`/admin/transactions?pageSize=100&currentPage=10&${query}`);
-  await page.getByText('901–1000 of 1,100').waitFor();
+  await page.getByText('901–1,000 of 1,100').waitFor();
   await page.goto(`/admin/transactions?pageSize=50&currentPage=1&${query}`);
   await page.getByText('1–50 of 1,000+').waitFor();
   expect(problems()).toEqual([]);

@@ -43,11 +43,11 @@ test('invites: shows the link once, and until when it is good', async () => {
   const drawer = page.getByRole('dialog');
   await drawer.getByLabel('Name').fill('Ada');
   await drawer.getByLabel('E-mail').fill('ada@example.com');
-  await drawer.getByRole('radio', { name: /^editor/ }).check();
+  await drawer.getByRole('radio', { name: /^Editor/ }).check();
   await drawer.getByRole('button', { name: 'Invite' }).click();
   const link = drawer.getByText('/admin/accept-invitation#');
   expect(await link.textContent()).toMatch(`${api.url}/admin/accept-invitation#`);
-  await drawer.getByText(/good for one use, until/).waitFor();
+  await drawer.getByText(/It works once, until/).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByRole('row').filter({ hasText: 'ada@example.com' }).getByText('invited').waitFor();
@@ -62,18 +62,18 @@ test('invites: shows the link once, and until when it is good', async () => {
 test('says who may export, which viewers may not unless an admin allows it', async () => {
   const viewer = await openPage('/admin/transactions', { as: bob });
   await viewer.getByRole('button', { name: 'Export CSV' }).hover({ force: true });
-  await viewer.getByText('You may not export data. An admin can allow it.').waitFor();
+  await viewer.getByText('You are not allowed to export data. Ask an admin to allow it.').waitFor();
   expect(await viewer.getByRole('button', { name: 'Export CSV' }).isDisabled()).toBe(true);
 
   const page = await open();
   const row = page.getByRole('row').filter({ hasText: bob });
-  await row.getByText('may not export').waitFor();
+  await row.getByText('cannot export').waitFor();
   await row.getByRole('button', { name: `Edit ${bob}` }).click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByRole('checkbox', { name: 'May export data as files' }).check();
+  await drawer.getByRole('checkbox', { name: 'Can export data as files' }).check();
   expect(await violationsInEachLook(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Save' }).click();
-  await row.getByText('may export', { exact: true }).waitFor();
+  await row.getByText('can export', { exact: true }).waitFor();
   expect(await user(bob)).toMatchObject({ role: 'viewer', may_export: true });
   const allowed = await openPage('/admin/transactions', { as: bob });
   await allowed.getByRole('link', { name: 'Export CSV' }).waitFor();
@@ -118,7 +118,7 @@ test('gives another role', async () => {
   const page = await open();
   await page.getByRole('button', { name: `Edit ${bob}` }).click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByRole('radio', { name: /^editor/ }).check();
+  await drawer.getByRole('radio', { name: /^Editor/ }).check();
   await drawer.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row').filter({ hasText: bob }).getByText('editor').waitFor();
   expect(await user(bob)).toMatchObject({ role: 'editor' });
@@ -142,8 +142,10 @@ test('nobody locks themselves out: the last admin stays one', async () => {
   expect(await page.getByRole('button', { name: `Disable ${root}` }).count()).toBe(0);
   await page.getByRole('button', { name: `Edit ${root}` }).click();
   const drawer = page.getByRole('dialog');
-  await drawer.getByRole('radio', { name: /^viewer/ }).check();
-  await drawer.getByText('This is you. Only another admin can give the role back.').waitFor();
+  await drawer.getByRole('radio', { name: /^Viewer/ }).check();
+  await drawer
+    .getByText('This is your own account. Only another admin can give you the admin role back.')
+    .waitFor();
   await drawer.getByRole('button', { name: 'Save' }).click();
   await page
     .getByText('This is the last admin who can sign in. Make another user an admin first.')
@@ -163,7 +165,7 @@ test('is accessible', async () => {
   const page = await open(root);
   await page.getByRole('row').filter({ hasText: bob }).waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
-  await page.getByRole('button', { name: /Invite$/ }).click();
+  await page.getByRole('button', { name: /Invite user$/ }).click();
   await page.getByRole('dialog').getByLabel('Name').waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
   expect(problems()).toEqual([]);
@@ -177,10 +179,10 @@ test('lists the keys that somebody leaves behind before they are disabled', asyn
   const page = await open();
   await page.getByRole('button', { name: `Disable ${gone}` }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('6 API keys that they made will go on working.').waitFor();
+  await dialog.getByText('They created 6 API keys that will keep working.').waitFor();
   await dialog.getByRole('checkbox', { name: 'bank 6' }).waitFor();
   expect(await violationsInEachLook(page)).toEqual([]);
-  await dialog.getByRole('link', { name: 'Rotate them instead' }).click();
+  await dialog.getByRole('link', { name: 'Rotate keys instead' }).click();
   await page.getByRole('heading', { name: 'API keys' }).waitFor();
   await page.getByRole('row', { name: /bank 1/ }).waitFor();
   await dialog.waitFor({ state: 'hidden' });

@@ -15,7 +15,7 @@ export async function moveTo(page: Page, path: string): Promise<void> {
  */
 export async function moveNowhere(page: Page): Promise<void> {
   await moveTo(page, '/admin/nowhere');
-  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   await untilTrue(page, forgetFetched);
 }
 

@@ -1,12 +1,12 @@
 import { consoleResources } from '../resources.tsx';
 
-/** What was done, as the list says it; a new action shows as the API names it until it has its word. */
+/** The list's words for what was done. An action without one is shown by its name in the API. */
 const actions: Record<string, string> = {
   create: 'created',
   update: 'changed',
   delete: 'deleted',
   import: 'imported',
-  begin_export: 'began to export',
+  begin_export: 'started to export',
   export: 'exported',
   revoke: 'revoked',
   rotate: 'rotated',
@@ -18,9 +18,9 @@ const actions: Record<string, string> = {
   accept_invitation: 'accepted the invitation',
   sign_in: 'signed in',
   sign_in_failed: 'failed to sign in',
-  sign_in_locked: 'locked out for a while',
-  second_factor_failed: 'wrong code',
-  password_check_failed: 'wrong password',
+  sign_in_locked: 'was temporarily locked out',
+  second_factor_failed: 'entered a wrong code',
+  password_check_failed: 'entered a wrong password',
   sign_out: 'signed out',
   end_session: 'ended a session',
   end_other_sessions: 'ended all other sessions',
@@ -29,15 +29,15 @@ const actions: Record<string, string> = {
   remove_second_factor: 'removed the second factor',
   pause: 'paused',
   resume: 'resumed',
-  trigger: 'run now',
-  drop: 'dropped',
+  trigger: 'triggered',
+  drop: 'cleared',
 };
 
 export const actionWord = (action: string): string => actions[action] ?? action;
 
-export const actionOptions = Object.entries(actions).map(([value, label]) => ({ value, label }));
+export const auditedActions = Object.keys(actions);
 
-/** What has no page of its own. */
+/** Resources without a page of their own. */
 const otherResources: Record<string, string> = { exports: 'Exports' };
 
 export const resourceWord = (resource: string): string =>
@@ -57,5 +57,5 @@ export const auditedResources = [
   'system',
 ];
 
-/** Whose entries the API shows to admins alone. */
+/** The API shows entries of these resources to admins only. */
 export const resourcesOfAdmins = ['api-keys', 'users', 'exports'];

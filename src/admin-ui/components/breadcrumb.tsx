@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'react-router';
 import { consoleResources } from '../resources.tsx';
 
-/** From a detail back to its list; nothing on a list, of which the navigation says where it is. */
+/** Links from a detail page back to its list. The navigation already shows where a list is. */
 export function Breadcrumb() {
   const [, path, detail] = useLocation().pathname.split('/');
   const resource = consoleResources.find((known) => known.path === path);

@@ -23,10 +23,10 @@ interface CategoryMarkProps {
   isLink?: boolean;
 }
 
-/** A category's colour beside its name, since not every colour is readable behind a text. */
+/** A category's colour stands beside its name, since text is not readable on every colour. */
 export function CategoryMark({ id, name, color, isLink = false }: CategoryMarkProps) {
   if (id === null || name === null)
-    return <span style={{ color: 'var(--ant-color-text-secondary)' }}>No category</span>;
+    return <span style={{ color: 'var(--ant-color-text-secondary)' }}>Uncategorized</span>;
   const content = (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 8 }}>
       <ColorDot color={color ?? 'var(--ant-color-border)'} />

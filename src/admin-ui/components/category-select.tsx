@@ -3,13 +3,13 @@ import { CategoryMark } from './category-mark.tsx';
 import { useCategories } from './use-categories.ts';
 
 type CategorySelectProps = Omit<SelectProps<number | null>, 'options'> & {
-  /** Form.Item sets it; Ant Design puts it where ARIA does not allow it. */
+  /** Form.Item sets it, but Ant Design would put it where ARIA does not allow it. */
   'aria-required'?: boolean;
-  /** One that is not offered. */
+  /** A category that is not offered. */
   excludedId?: number;
 };
 
-/** Chooses one of the categories, by typing a part of its name. */
+/** Selects a category, also by typing a part of its name. */
 export function CategorySelect({ 'aria-required': _, excludedId, ...props }: CategorySelectProps) {
   const { categories, isLoading } = useCategories();
   return (

@@ -4,15 +4,15 @@ export interface ChangedField {
   after: unknown;
 }
 
-/** Says nothing that the time of the entry doesn't. */
-const unsaid = 'updated_at';
+/** Changes with every entry, which shows its own time. */
+const ignoredField = 'updated_at';
 
-/** The fields that differ between a thing before and after; all that it has where it is new or gone. */
+/** The fields that differ between two states of a thing; all of its fields when it was created or deleted. */
 export function changedFields(before: unknown, after: unknown): ChangedField[] {
   const was = fieldsOf(before);
   const is = fieldsOf(after);
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .filter((field) => field !== unsaid)
+    .filter((field) => field !== ignoredField)
     .map((field) => ({ field, before: was[field], after: is[field] }))
     .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
 }
@@ -24,7 +24,7 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
       ? {}
       : { value };
 
-/** A value as one reads it. */
+/** A value as a readable text. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -32,7 +32,7 @@ export function valueText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Of a list, such as `Groceries: bakery` for a pattern with its category. */
+/** An item of a list, such as `Groceries: bakery` for a pattern with its category. */
 const partText = (part: unknown): string =>
   typeof part === 'object' && part !== null
     ? Object.values(part).map(valueText).join(': ')

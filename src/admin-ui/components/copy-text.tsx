@@ -1,6 +1,6 @@
 import { Typography } from 'antd';
 
-/** An id, to be read and taken along. */
+/** An id with a button that copies it. */
 export function CopyText({ text }: { text: string }) {
   return (
     <Typography.Text copyable={{ tooltips: ['Copy', 'Copied'] }} style={{ wordBreak: 'break-all' }}>

@@ -2,7 +2,7 @@ import { DatePicker } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 
 interface DateRangeProps {
-  /** Names both fields for who cannot see them. */
+  /** Names the range in its placeholder. */
   label: string;
   /** Calendar dates, YYYY-MM-DD. */
   from: string | undefined;
@@ -10,12 +10,12 @@ interface DateRangeProps {
   onChange: (from: string | undefined, to: string | undefined) => void;
 }
 
-/** A range of days, open at either end, with those that are mostly asked for at hand. */
+/** A range of days, open at either end, with presets for the usual ones. */
 export function DateRange({ label, from, to, onChange }: DateRangeProps) {
   return (
     <DatePicker.RangePicker
       allowEmpty
-      style={{ width: 250 }}
+      style={{ width: 270 }}
       placeholder={[`${label} from`, 'to']}
       presets={presets(dayjs())}
       value={[from === undefined ? null : dayjs(from), to === undefined ? null : dayjs(to)]}

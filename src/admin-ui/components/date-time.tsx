@@ -1,11 +1,14 @@
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import dayjs from 'dayjs';
 
-/** A moment in the reader's own time zone; the exact one is in its title. */
+/**
+ * A moment in the reader's own time zone, written like the calendar dates of lists and date pickers.
+ * Its title holds the exact moment.
+ */
 export function DateTime({ value, none = '–' }: { value: string | null; none?: string }) {
   if (value === null) return <span>{none}</span>;
   return (
     <time dateTime={value} title={value} className="numeric">
-      {format.format(new Date(value))}
+      {dayjs(value).format('YYYY-MM-DD HH:mm')}
     </time>
   );
 }

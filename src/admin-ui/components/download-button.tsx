@@ -5,19 +5,19 @@ import type { SignedInUser } from '../providers/session.ts';
 
 interface DownloadButtonProps {
   label: string;
-  /** Of the one file that there is. The browser saves it itself. */
+  /** The address of a single file, which the browser saves itself. */
   href?: string;
-  /** Links to several files. */
+  /** Menu entries with links to several files. */
   items?: MenuProps['items'];
 }
 
-/** Downloads data as a file. Who may not is told so here, instead of by a refusal in place of the file. */
+/** Downloads data as a file. Users without that permission see why, instead of an error in place of the file. */
 export function DownloadButton({ label, href, items }: DownloadButtonProps) {
   const { data: user } = useGetIdentity<SignedInUser | null>();
   const icon = <DownloadOutlined />;
   if (user?.may_export === false) {
     return (
-      <Tooltip title="You may not export data. An admin can allow it.">
+      <Tooltip title="You are not allowed to export data. Ask an admin to allow it.">
         <Button icon={icon} disabled>
           {label}
         </Button>

@@ -4,7 +4,7 @@ import { ErrorState } from './states.tsx';
 
 interface Props {
   children: ReactNode;
-  /** Another value of it is another page, which starts without the error. */
+  /** A new value means a new page, which starts without the error. */
   place?: string;
 }
 
@@ -13,7 +13,7 @@ interface State {
   place: string | undefined;
 }
 
-/** The page's own code did not come: the server is away, or after an update its files are others. */
+/** The browser could not load the page's code: the server is away, or an update has replaced the files. */
 function NotLoaded() {
   const isAway = useServerAway();
   const wasAway = useRef(false);
@@ -21,21 +21,21 @@ function NotLoaded() {
     fetch('/healthz').catch(reportUnreachable);
   }, []);
   useEffect(() => {
-    // A browser does not ask again for code that it has failed to load, save for a new document.
+    // A browser asks again for code that it failed to load only in a new document.
     if (wasAway.current && !isAway) location.reload();
     wasAway.current = isAway;
   }, [isAway]);
   return (
     <ErrorState
-      title="This page could not be loaded"
-      detail="The server cannot be reached, or the console was just updated."
-      action="Load again"
+      title="Could not load this page"
+      detail="The server is unreachable, or the console has just been updated."
+      action="Reload"
       onRetry={() => location.reload()}
     />
   );
 }
 
-/** What a page throws stays in its place, and says so; the rest of the console goes on. */
+/** Shows the error that a page throws in the page's place, so that the rest of the console keeps working. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null, place: this.props.place };
 
@@ -53,9 +53,9 @@ export class ErrorBoundary extends Component<Props, State> {
     if (/dynamically imported module|module script/i.test(error.message)) return <NotLoaded />;
     return (
       <ErrorState
-        title="This page has failed"
+        title="Something went wrong on this page"
         detail={error.message}
-        action="Load again"
+        action="Reload"
         onRetry={() => location.reload()}
       />
     );

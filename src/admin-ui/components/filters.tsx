@@ -1,15 +1,16 @@
 import { FilterOutlined } from '@ant-design/icons';
 import { Button, Grid } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { pluralize } from '../format/format-count.ts';
 
 interface FiltersProps {
-  /** Always there. */
+  /** Is always visible. */
   search: ReactNode;
-  /** On a phone behind a button, since they would push the list off the screen. */
+  /** Further filters; on a phone a button opens them, since they would push the list off the screen. */
   children?: ReactNode;
-  /** How many of them narrow the list. */
+  /** How many of the further filters narrow the list. */
   activeCount: number;
-  /** Takes all of them away. */
+  /** Removes all of the further filters. */
   onClear?: () => void;
 }
 
@@ -27,7 +28,7 @@ export function Filters({ search, children, activeCount, onClear }: FiltersProps
       {(!isPhone || isOpen) && children}
       {activeCount > 0 && onClear !== undefined && (
         <Button type="text" onClick={onClear}>
-          {activeCount === 1 ? '1 filter' : `${activeCount} filters`} · clear
+          Clear {pluralize(activeCount, 'filter')}
         </Button>
       )}
     </div>

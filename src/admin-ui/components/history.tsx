@@ -9,12 +9,12 @@ import { listPath } from './list-path.ts';
 import { ErrorState, LoadingState } from './states.tsx';
 
 interface HistoryProps {
-  /** As in the audit log. */
+  /** As the audit log names it. */
   resource: string;
   id: number;
 }
 
-/** Who changed a thing last, and how; more of it is in the audit log. */
+/** The last changes of a thing and who made them; the audit log has the rest. */
 export function History({ resource, id }: HistoryProps) {
   const { data, error, refetch } = useLogList<AuditEntryBody[], HttpError>({
     resource,
@@ -34,7 +34,7 @@ export function History({ resource, id }: HistoryProps) {
             { field: 'resource_id', operator: 'eq', value: id },
           ])}
         >
-          All of it
+          View all
         </Link>
       </Flex>
       {error !== null ? (
@@ -42,7 +42,7 @@ export function History({ resource, id }: HistoryProps) {
       ) : data === undefined ? (
         <LoadingState rows={2} />
       ) : data.length === 0 ? (
-        <Typography.Text type="secondary">Nobody has changed it here.</Typography.Text>
+        <Typography.Text type="secondary">No changes yet.</Typography.Text>
       ) : (
         <ul className="plain-list">
           {data.map((entry) => (
@@ -57,7 +57,7 @@ export function History({ resource, id }: HistoryProps) {
 }
 
 function Entry({ entry: { actor_name, action, at, before, after } }: { entry: AuditEntryBody }) {
-  // What is new or gone was not changed in its fields; ids say nothing that names don't.
+  // Creating and deleting change no single fields, and ids say nothing that names don't.
   const isChange = before !== null && after !== null;
   const changes = isChange
     ? changedFields(before, after).filter(({ field }) => !field.endsWith('_id'))

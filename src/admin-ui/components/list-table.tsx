@@ -2,22 +2,23 @@ import type { BaseRecord, HttpError } from '@refinedev/core';
 import { Card, Table, type TableProps } from 'antd';
 import type { HTMLAttributes, MouseEvent, ReactNode } from 'react';
 import { maxListStart } from '../../domain/limits.ts';
+import { formatCount } from '../format/format-count.ts';
 import { ErrorState } from './states.tsx';
 
 interface ListTableProps<Row> extends TableProps<Row> {
-  /** Of useTable: what is shown when the list could not be loaded. */
+  /** The query of useTable, whose error is shown in place of the list. */
   query: {
     error: HttpError | null;
     refetch: () => unknown;
     data?: object | undefined;
   };
-  /** Instead of rows where there are none. */
+  /** Is shown in place of rows when there are none. */
   empty: ReactNode;
-  /** Names the table for who cannot see it. */
+  /** The table's name for screen readers. */
   label: string;
 }
 
-/** A list of the API with all its states. */
+/** A list of the API: its rows, or that it is loading, empty or failed. */
 export function ListTable<Row extends BaseRecord>({
   query,
   empty,
@@ -26,13 +27,13 @@ export function ListTable<Row extends BaseRecord>({
   ...table
 }: ListTableProps<Row>) {
   const { error, data } = query;
-  // The API has counted no further.
+  // The API stops counting at a limit.
   const more = data !== undefined && 'isTotalCapped' in data && data.isTotalCapped ? '+' : '';
   const { pagination } = table;
   const { total = 0, pageSize = 10 } = pagination || {};
   const reachable = (Math.floor(maxListStart / pageSize) + 1) * pageSize;
   const beyond =
-    total > reachable ? `; filter to see more than the first ${reachable.toLocaleString()}` : '';
+    total > reachable ? `. Use filters to see more than the first ${formatCount(reachable)}.` : '';
   return (
     <Card styles={{ body: { padding: 0 } }}>
       {error !== null && table.dataSource === undefined ? (
@@ -51,11 +52,11 @@ export function ListTable<Row extends BaseRecord>({
               ...pagination,
               showSizeChanger: true,
               pageSizeOptions: [25, 50, 100],
-              // The API gives no page that begins further on.
+              // The API returns no page that starts further on.
               total: Math.min(total, reachable),
               hideOnSinglePage: total <= Math.min(25, pageSize),
               showTotal: (_, [from, to]) =>
-                `${from}–${to} of ${total.toLocaleString()}${more}${beyond}`,
+                `${formatCount(from)}–${formatCount(to)} of ${formatCount(total)}${more}${beyond}`,
               style: { paddingInline: 16 },
               responsive: true,
             }
@@ -66,7 +67,7 @@ export function ListTable<Row extends BaseRecord>({
   );
 }
 
-/** A click on a link or a button of a row is not one on the row: it would go to two places. */
+/** Ignores clicks on links and buttons of a row, which would otherwise lead to two places. */
 function besidesControls(props: HTMLAttributes<unknown>): HTMLAttributes<unknown> {
   const { onClick } = props;
   if (onClick === undefined) return props;

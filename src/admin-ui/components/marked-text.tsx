@@ -1,10 +1,10 @@
 interface MarkedTextProps {
   text: string;
-  /** By UTF-16 code units, as the API says it. */
+  /** In UTF-16 code units, as the API gives it. */
   span: { start: number; end: number };
 }
 
-/** A text with the part of it highlighted that a pattern matches. */
+/** A text whose part that a pattern matches is highlighted. */
 export function MarkedText({ text, span }: MarkedTextProps) {
   return (
     <span style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>

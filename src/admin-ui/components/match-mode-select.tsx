@@ -7,11 +7,11 @@ export const matchModeNames: Record<MatchMode, string> = {
 };
 
 type MatchModeSelectProps = Omit<SelectProps<MatchMode>, 'options'> & {
-  /** Form.Item sets it; Ant Design puts it where ARIA does not allow it. */
+  /** Form.Item sets it, but Ant Design would put it where ARIA does not allow it. */
   'aria-required'?: boolean;
 };
 
-/** Where in a text a pattern may stand. */
+/** Selects where in a text a pattern may match. */
 export function MatchModeSelect({ 'aria-required': _, ...props }: MatchModeSelectProps) {
   return (
     <Select<MatchMode>

@@ -18,13 +18,13 @@ const fieldNames = { merchant_name: 'merchant', description: 'description' };
 
 const reasons: Record<PatternTestResultBody['others'][number]['loses_by'], string> = {
   priority: 'lower priority',
-  field: 'the description comes after the merchant',
-  direction: 'the text in the pattern comes after the pattern in the text',
-  length: 'shorter',
-  id: 'later id',
+  field: 'a match in the merchant wins over one in the description',
+  direction: 'a pattern inside the text wins over a text inside the pattern',
+  length: 'shorter pattern',
+  id: 'newer pattern',
 };
 
-/** The pattern that wins with where it stands, and those that lose with the reason. */
+/** The pattern that wins, with the text that it matches, and why each of the others loses. */
 export function MatchResult({ result: { winner, others }, texts }: MatchResultProps) {
   if (winner === null) return <Typography.Text>No pattern matches.</Typography.Text>;
   return (
@@ -32,11 +32,7 @@ export function MatchResult({ result: { winner, others }, texts }: MatchResultPr
       <Match match={winner} text={texts[winner.field] ?? ''} />
       {others.length > 0 && (
         <section aria-label="Patterns that lose">
-          <Typography.Text type="secondary">
-            {others.length === 1
-              ? 'One other matches too, and loses:'
-              : `${others.length} others match too, and lose:`}
-          </Typography.Text>
+          <Typography.Text type="secondary">Other patterns match, but lose:</Typography.Text>
           <ul className="plain-list" style={{ marginTop: 8 }}>
             {others.map((other) => (
               <li key={other.pattern_id} style={{ padding: '8px 0' }}>
@@ -57,7 +53,7 @@ export function MatchResult({ result: { winner, others }, texts }: MatchResultPr
 interface MatchProps {
   match: PatternMatchBody;
   text: string;
-  /** Why it loses. */
+  /** Why the pattern loses. */
   reason?: string;
 }
 
@@ -76,15 +72,15 @@ function Match({ match, text, reason }: MatchProps) {
       </Flex>
       <Typography.Text type="secondary">
         {direction === 'pattern_in_text'
-          ? `In the ${fieldNames[field]}: `
-          : `The ${fieldNames[field]} stands in the pattern: `}
+          ? `Found in the ${fieldNames[field]}: `
+          : `The pattern contains the ${fieldNames[field]}: `}
         <MarkedText text={text} span={match.span} />
       </Typography.Text>
     </Flex>
   );
 }
 
-/** To the pattern in the list of patterns. */
+/** Links to the pattern in the list of patterns. */
 export function PatternLink({ pattern }: { pattern: string }) {
   return (
     <Link

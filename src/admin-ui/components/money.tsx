@@ -1,5 +1,7 @@
+import { formatAmount } from '../format/format-amount.ts';
+
 interface MoneyProps {
-  /** The exact decimal of the API, shown as it is. */
+  /** The exact decimal string of the API. */
   amount: string;
   currency: string;
 }
@@ -7,7 +9,8 @@ interface MoneyProps {
 export function Money({ amount, currency }: MoneyProps) {
   return (
     <span className="numeric">
-      {amount} <span style={{ color: 'var(--ant-color-text-secondary)' }}>{currency}</span>
+      {formatAmount(amount, currency)}{' '}
+      <span style={{ color: 'var(--ant-color-text-secondary)' }}>{currency}</span>
     </span>
   );
 }

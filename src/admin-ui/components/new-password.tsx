@@ -8,13 +8,13 @@ interface NewPasswordProps {
   autoFocus?: boolean;
 }
 
-/** A password that is chosen; the API has the same rule. */
+/** A field for a new password. The API enforces the same rule. */
 export function NewPassword({ name, label, ...input }: NewPasswordProps) {
   return (
     <Form.Item
       name={name}
       label={label}
-      extra={`At least ${minPasswordCharacters} characters; a few words are good.`}
+      extra={`At least ${minPasswordCharacters} characters. A few unrelated words work well.`}
       rules={[
         { required: true, message: 'Choose a password.' },
         { min: minPasswordCharacters, message: `At least ${minPasswordCharacters} characters.` },

@@ -1,6 +1,6 @@
 import { Flex, Spin } from 'antd';
 
-/** While a page's own code comes; quick ones show nothing at all. */
+/** Is shown while a page's code loads; when that is quick, nothing is shown. */
 export function PageSpinner() {
   return (
     <Flex

@@ -5,14 +5,14 @@ import { useArrival } from './use-arrival.ts';
 
 interface PageProps {
   title: string;
-  /** Stands before the heading, as a colour does. */
+  /** Stands before the heading, such as a category's colour. */
   mark?: ReactNode;
   subtitle?: ReactNode;
   extra?: ReactNode;
   children: ReactNode;
 }
 
-/** A page's heading, what one can do on it, and its content. */
+/** A page's heading, its main actions and its content. */
 export function Page({ title, mark, subtitle, extra, children }: PageProps) {
   const heading = useArrival<HTMLElement>();
   useEffect(() => {

@@ -7,25 +7,26 @@ import type {
 } from '../../api/admin/category-patterns/preview-schema.ts';
 import { characterCount, minMatchCharacters, normalizeText } from '../../domain/normalize-text.ts';
 import type { MatchMode } from '../../domain/pattern-set.ts';
+import { formatCount, pluralize } from '../format/format-count.ts';
 import { Money } from './money.tsx';
 import { useDebounced } from './use-debounced.ts';
 
-/** After the last key: the answer reads all transactions. */
+/** Waits for the last key, since each answer reads all transactions. */
 const pauseMs = 400;
-/** More are a list, not a warning. */
+/** A warning stays short; the rest is counted. */
 const shownShadows = 5;
 
 interface PatternPreviewProps {
   pattern: string | undefined;
-  /** Null when it is not chosen yet. */
+  /** Null when no category is chosen yet. */
   categoryId: number | null | undefined;
   priority?: number | null;
   matchMode?: MatchMode;
-  /** Of the pattern that is changed; without it a new one is meant. */
+  /** The pattern that is edited; undefined for a new one. */
   id?: number;
 }
 
-/** What saving a pattern would do to the transactions that are there, while one types. */
+/** Shows while typing what saving a pattern would do to stored transactions. */
 export function PatternPreview(props: PatternPreviewProps) {
   const asked = JSON.stringify(toRequest(props));
   const settled = useDebounced(asked, pauseMs);
@@ -37,7 +38,7 @@ export function PatternPreview(props: PatternPreviewProps) {
     queryOptions: {
       enabled: request !== null,
       queryKey: ['pattern-preview', settled],
-      // What was shown last stays until the next comes, so that nothing jumps.
+      // The last preview stays until the next one arrives, so that nothing jumps.
       placeholderData: (previous) => previous,
     },
     errorNotification: false,
@@ -48,11 +49,13 @@ export function PatternPreview(props: PatternPreviewProps) {
   return (
     <section aria-label="Preview" aria-busy={isBehind} style={{ minHeight: 88 }}>
       <Flex gap={8} align="center" style={{ marginBottom: 4 }}>
-        <Typography.Text strong>What it would do</Typography.Text>
+        <Typography.Text strong>Effect on stored transactions</Typography.Text>
         {isBehind && <Spin size="small" />}
       </Flex>
       {query.error !== null ? (
-        <Typography.Text type="secondary">No preview: {query.error.message}</Typography.Text>
+        <Typography.Text type="secondary">
+          Could not load the preview. {query.error.message}
+        </Typography.Text>
       ) : (
         preview !== undefined && (
           <Effect preview={preview} hasCategory={request?.category_id !== null} />
@@ -62,7 +65,7 @@ export function PatternPreview(props: PatternPreviewProps) {
   );
 }
 
-/** Null where there is nothing to ask yet. */
+/** Null while the pattern is too short to match. */
 function toRequest({
   pattern,
   categoryId,
@@ -88,17 +91,17 @@ function Effect({ preview, hasCategory }: { preview: PatternPreviewBody; hasCate
       {preview.is_complete ? (
         <Typography.Text type="secondary">
           {matched_count === 0
-            ? 'No transaction so far matches it.'
-            : `It matches ${counted(matched_count)} so far.`}
+            ? 'No stored transaction matches.'
+            : `${pluralize(matched_count, 'transaction matches', 'transactions match')}.`}
           {kept_manual_count > 0 &&
-            ` ${kept_manual_count.toLocaleString()} set by hand stay as they are.`}
-          {matched_count > 0 && moves.length === 0 && ' None would move.'}
+            ` ${formatCount(kept_manual_count)} set by hand would not change.`}
+          {matched_count > 0 && moves.length === 0 && ' No category would change.'}
         </Typography.Text>
       ) : (
         <Alert
           type="info"
           showIcon
-          message="It took too long to count them, or too many texts are alike. A longer pattern may be counted in time."
+          message="Could not count the matching transactions in time. Try a longer pattern."
         />
       )}
       {moves.length > 0 && (
@@ -108,8 +111,8 @@ function Effect({ preview, hasCategory }: { preview: PatternPreviewBody; hasCate
             key: `${move.from?.id}:${move.to?.id}`,
             label: (
               <>
-                <strong className="numeric">{move.transaction_count.toLocaleString()}</strong> from{' '}
-                {move.from?.name ?? 'Uncategorized'} →{' '}
+                <strong className="numeric">{formatCount(move.transaction_count)}</strong> from{' '}
+                {move.from?.name ?? 'Uncategorized'} to{' '}
                 {move.to?.name ?? (hasCategory ? 'Uncategorized' : 'the category you choose')}
               </>
             ),
@@ -118,13 +121,13 @@ function Effect({ preview, hasCategory }: { preview: PatternPreviewBody; hasCate
         />
       )}
       <Shadows
-        title="Where both match, these win over it:"
-        hint="It never wins where it is written out."
+        title="These patterns win over yours when both match:"
+        hint="Yours never wins in a text that contains it."
         shadows={shadowed_by}
       />
       <Shadows
-        title="Where both match, it wins over these:"
-        hint="They never win any more where they are written out."
+        title="Your pattern wins over these when both match:"
+        hint="It would never win in a text that contains it."
         shadows={shadows}
       />
     </Flex>
@@ -152,7 +155,7 @@ function Samples({ samples }: { samples: PatternPreviewBody['moves'][number]['sa
 
 interface ShadowsProps {
   title: string;
-  /** What it means where the one that loses is the longer one. */
+  /** What it means when the losing pattern is the longer one. */
   hint: string;
   shadows: PatternPreviewBody['shadows'];
 }
@@ -171,10 +174,7 @@ function Shadows({ title, hint, shadows }: ShadowsProps) {
           </li>
         ))}
       </ul>
-      {more > 0 && <Typography.Text type="secondary">and {more} more</Typography.Text>}
+      {more > 0 && <Typography.Text type="secondary">and {formatCount(more)} more</Typography.Text>}
     </div>
   );
 }
-
-const counted = (count: number): string =>
-  `${count.toLocaleString()} ${count === 1 ? 'transaction' : 'transactions'}`;

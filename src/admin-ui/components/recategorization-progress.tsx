@@ -1,5 +1,6 @@
 import { Flex, Progress, Typography } from 'antd';
 import type { RecategorizationBody } from '../../api/admin/recategorizations/schema.ts';
+import { capitalize } from '../format/capitalize.ts';
 
 const looks = {
   pending: 'active',
@@ -9,19 +10,19 @@ const looks = {
   cancelled: 'normal',
 } as const;
 
-/** How far a run is, and how it ended. */
+/** The progress of a run, and how it ended. */
 export function RecategorizationProgress({ run }: { run: RecategorizationBody }) {
   return (
     <Flex vertical style={{ minWidth: 150 }}>
       <Progress
         percent={Math.floor(run.progress * 100)}
         size="small"
-        aria-label="Looked at"
+        aria-label="Progress"
         status={looks[run.status]}
         style={{ margin: 0 }}
       />
       <Typography.Text type={run.status === 'failed' ? 'danger' : 'secondary'}>
-        {run.failure_reason ?? run.status}
+        {run.failure_reason ?? capitalize(run.status)}
       </Typography.Text>
     </Flex>
   );

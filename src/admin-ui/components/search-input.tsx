@@ -2,7 +2,7 @@ import { SearchOutlined } from '@ant-design/icons';
 import { Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 
-/** After the last key; fast typing asks once. */
+/** Waits for the last key, so that fast typing sends one request. */
 const pauseMs = 250;
 
 interface SearchInputProps {
@@ -12,7 +12,7 @@ interface SearchInputProps {
   width?: number;
 }
 
-/** Searches while one types. */
+/** Searches while the user types. */
 export function SearchInput({ label, value, onSearch, width = 260 }: SearchInputProps) {
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -23,7 +23,7 @@ export function SearchInput({ label, value, onSearch, width = 260 }: SearchInput
     clearTimeout(timer.current);
     const { pathname } = window.location;
     timer.current = setTimeout(() => {
-      // While the next page is being loaded this one is still here, and must not lead back to itself.
+      // This page is still mounted while the next one loads, and must not navigate back to itself.
       if (window.location.pathname === pathname) onSearch(next.trim());
     }, waitMs);
   }

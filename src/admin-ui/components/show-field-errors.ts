@@ -1,7 +1,7 @@
 import type { HttpError } from '@refinedev/core';
 import type { FormInstance } from 'antd';
 
-/** Puts what the API says about fields at these fields, in forms that Refine's useForm does not run. */
+/** Shows the API's errors at their fields, in forms that do not use Refine's useForm. */
 export function showFieldErrors<Values>(form: FormInstance<Values>, error: HttpError): void {
   const fields = Object.entries(error.errors ?? {}).map(([field, messages]) => ({
     name: field.split('.'),

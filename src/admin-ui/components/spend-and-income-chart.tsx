@@ -8,34 +8,34 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { formatAmount } from '../format/format-amount.ts';
 
 const textStyle = { fill: 'var(--ant-color-text-secondary)', fontSize: 12 };
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
 
 interface Entry {
-  /** A day or a month. */
+  /** The day or the month that the bars are for. */
   name: string;
   total_spend: string;
   total_income: string;
 }
 
 interface SpendAndIncomeChartProps {
-  /** For who cannot see it; says where the numbers stand as text. */
+  /** The chart's name for screen readers, which says where the figures stand as text. */
   label: string;
   entries: readonly Entry[];
-  /** Of all entries: sums of different ones mean nothing. */
+  /** All entries have the same currency, since sums of different ones mean nothing. */
   currency: string;
   height: number;
-  nameOf: (name: string) => string;
 }
 
-/** Two bars for each span of time. */
+/** Two bars for each day or month. */
 export function SpendAndIncomeChart({
   label,
   entries,
   currency,
+
   height,
-  nameOf,
 }: SpendAndIncomeChartProps) {
   return (
     <div role="img" aria-label={label} style={{ height }}>
@@ -46,13 +46,7 @@ export function SpendAndIncomeChart({
           accessibilityLayer={false}
         >
           <CartesianGrid vertical={false} stroke="var(--ant-color-border-secondary)" />
-          <XAxis
-            dataKey="name"
-            tick={textStyle}
-            tickLine={false}
-            axisLine={false}
-            tickFormatter={nameOf}
-          />
+          <XAxis dataKey="name" tick={textStyle} tickLine={false} axisLine={false} />
           <YAxis
             width={48}
             tick={textStyle}
@@ -68,7 +62,7 @@ export function SpendAndIncomeChart({
               borderRadius: 8,
             }}
             formatter={(_, name, { payload }) => [
-              `${name === 'Spend' ? payload.exactSpend : payload.exactIncome} ${currency}`,
+              `${formatAmount(name === 'Spend' ? payload.exactSpend : payload.exactIncome, currency)} ${currency}`,
               name,
             ]}
           />
@@ -98,7 +92,7 @@ export function SpendAndIncomeChart({
   );
 }
 
-/** Lengths of bars need no cents; what is read are the exact strings. */
+/** Numbers are exact enough for the lengths of bars; the tooltip shows the exact strings. */
 const toBar = ({ name, total_spend, total_income }: Entry) => ({
   name,
   spend: Math.abs(Number(total_spend)),

@@ -7,7 +7,7 @@ interface StateProps {
   children?: ReactNode;
 }
 
-/** Nothing is here: why, and what one can do about it. */
+/** Says that nothing is here, why, and what to do about it. */
 export function EmptyState({ title, detail, children }: StateProps) {
   return (
     <Flex vertical align="center" gap={4} style={{ padding: '40px 16px', textAlign: 'center' }}>
@@ -25,9 +25,9 @@ interface ErrorStateProps {
   onRetry?: () => void;
 }
 
-/** It could not be loaded: in the API's words. */
+/** Says that something could not be loaded, with the API's reason. */
 export function ErrorState({
-  title = 'This could not be loaded',
+  title = 'Could not load the data',
   detail,
   action = 'Try again',
   onRetry,
@@ -41,7 +41,7 @@ export function ErrorState({
   );
 }
 
-/** Of about the size of what comes, so that nothing jumps. */
+/** Takes about the space of the content, so that nothing jumps when it arrives. */
 export function LoadingState({ rows = 6 }: { rows?: number }) {
   return (
     <div aria-busy="true">

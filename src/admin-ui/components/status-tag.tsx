@@ -1,5 +1,6 @@
 import { Badge } from 'antd';
 import type { Status } from '../../domain/status.ts';
+import { capitalize } from '../format/capitalize.ts';
 
 const looks = {
   pending: 'default',
@@ -9,5 +10,7 @@ const looks = {
 } as const;
 
 export function StatusTag({ status }: { status: Status }) {
-  return <Badge style={{ whiteSpace: 'nowrap' }} status={looks[status]} text={status} />;
+  return (
+    <Badge style={{ whiteSpace: 'nowrap' }} status={looks[status]} text={capitalize(status)} />
+  );
 }

@@ -6,8 +6,8 @@ import type {
 import { done, notDoneInForm } from '../providers/messages.ts';
 
 /**
- * Starts a run. The promise is rejected with the API's error, which was shown unless fields are at fault.
- * A page that shows the run itself needs no message that it has begun.
+ * Starts a run. The promise is rejected with the API's error, of which the user has been notified unless
+ * it belongs to fields. A page that shows the run itself needs no message that it has started.
  */
 export function useApplyToHistory({ isShown = false } = {}) {
   const { mutateAsync, mutation } = useCreate<RecategorizationBody, HttpError>();
@@ -17,8 +17,8 @@ export function useApplyToHistory({ isShown = false } = {}) {
       const { data } = await mutateAsync({
         resource: 'recategorizations',
         values: filter,
-        successNotification: isShown ? false : done('The patterns are being applied'),
-        errorNotification: notDoneInForm('The patterns were not applied to history'),
+        successNotification: isShown ? false : done('Applying the patterns to history'),
+        errorNotification: notDoneInForm('Could not apply the patterns to history'),
       });
       return data;
     },

@@ -2,10 +2,10 @@ import { useList } from '@refinedev/core';
 import type { CategoryBody } from '../../api/admin/categories/schema.ts';
 import { maxPageSize } from '../../domain/limits.ts';
 
-/** They change seldom, and whoever changes one here gets them anew. */
+/** Categories change rarely, and a change made here fetches them again. */
 const freshMs = 60_000;
 
-/** The categories by name, for lists of choice and for their colours; the first 500 of them. */
+/** The first 500 categories by name, for selects and for their colours. */
 export function useCategories() {
   const { result, query } = useList<CategoryBody>({
     resource: 'categories',

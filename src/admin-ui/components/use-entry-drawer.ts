@@ -3,8 +3,8 @@ import type { BaseRecord, HttpError } from '@refinedev/core';
 import { useEffect, useState } from 'react';
 
 /**
- * A form in a drawer over a list. What others change meanwhile shows in it until something is typed:
- * then it stays as it is, since Refine would set all fields back.
+ * A form in a drawer over a list. It follows changes by others until the user types: from then on it
+ * ignores them, since Refine would reset all fields.
  */
 export function useEntryDrawer<Body extends BaseRecord, Values extends object>(
   props: UseDrawerFormProps<Body, HttpError, Values>,
@@ -13,9 +13,9 @@ export function useEntryDrawer<Body extends BaseRecord, Values extends object>(
   const drawer = useDrawerForm<Body, HttpError, Values>({
     redirect: false,
     syncWithLocation: false,
-    // Kept apart from the same entry on the page behind it, which goes on to show what is new.
+    // A cache entry of its own: the page behind the drawer keeps following changes.
     queryMeta: { isForm: true },
-    // And forgotten with the drawer, which begins with what is there when it opens.
+    // Forgotten when the drawer closes, so that it opens with the present state.
     queryOptions: { enabled: !isTyped, gcTime: 0 },
     ...props,
   });

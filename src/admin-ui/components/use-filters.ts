@@ -7,7 +7,7 @@ interface FilterState {
   setFilters: (filters: CrudFilters, behavior?: 'merge' | 'replace') => void;
 }
 
-/** Reads and sets single filters of a table; one that is empty is none. */
+/** Reads and sets single filters of a table. An empty value removes the filter. */
 export function filtersOf({ filters, setFilters }: FilterState) {
   const active = filters.filter(
     ({ value }) => value !== undefined && value !== null && value !== '',
@@ -24,10 +24,10 @@ export function filtersOf({ filters, setFilters }: FilterState) {
       setFilters([{ field, operator, value: value === '' ? undefined : value }]);
     },
     setAll: (changed: CrudFilters) => setFilters(changed),
-    /** All but what is searched for. */
+    /** Removes every filter except the search text. */
     clear: () => setFilters(active.filter(isSearch), 'replace'),
     isFiltered: active.length > 0,
-    /** Besides what is searched for. */
+    /** Does not count the search text. */
     activeCount: active.filter((filter) => !isSearch(filter)).length,
   };
 }

@@ -3,7 +3,7 @@ import { Alert } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useServerAway } from '../providers/reachability.ts';
 
-/** Says that the server is away, and loads again what is on the page once it is back. */
+/** Says that the server is unreachable, and reloads the page's data once it is back. */
 export function ConnectionBanner() {
   const isAway = useServerAway();
   const wasAway = useRef(false);
@@ -18,7 +18,7 @@ export function ConnectionBanner() {
         <Alert
           banner
           type="warning"
-          message="The server cannot be reached. This page goes on by itself once it is back."
+          message="The server is unreachable. This page will reconnect by itself."
         />
       )}
     </div>

@@ -7,11 +7,11 @@ import type { Role } from '../../domain/role.ts';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { PageSpinner } from '../components/page-spinner.tsx';
 import { PaletteHost } from '../palette/palette-host.tsx';
+import { SessionEnded } from '../sign-in/session-ended.tsx';
 import { Brand } from './brand.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
-import { SessionEnded } from './session-ended.tsx';
-import { useScrollPlace } from './use-scroll-place.ts';
+import { useScrollPosition } from './use-scroll-position.ts';
 import { UserMenu } from './user-menu.tsx';
 
 const siderWidth = 220;
@@ -20,13 +20,13 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
   const isWide = Grid.useBreakpoint().lg ?? true;
   const [isOpen, setIsOpen] = useState(false);
   const { pathname } = useLocation();
-  useScrollPlace();
-  // Known at once; without it what only some may do would come later, and push the rest aside.
+  useScrollPosition();
+  // Awaited before the page: what only some roles may do would otherwise appear late and push the rest aside.
   const { data: role } = usePermissions<Role | null>({});
   return (
     <Layout hasSider={isWide} style={{ minHeight: '100vh' }}>
       <a className="skip-link" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       {isWide ? (
         <Layout.Sider
@@ -61,7 +61,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
                 <Button
                   type="text"
                   icon={<MenuOutlined />}
-                  aria-label="Open the navigation"
+                  aria-label="Open navigation"
                   onClick={() => setIsOpen(true)}
                 />
                 <Brand />

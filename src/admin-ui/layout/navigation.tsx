@@ -2,14 +2,16 @@ import { usePermissions } from '@refinedev/core';
 import { Menu } from 'antd';
 import { Link, useLocation } from 'react-router';
 import type { Role } from '../../domain/role.ts';
-import { may } from '../providers/may.ts';
+import { isAllowed } from '../providers/is-allowed.ts';
 import { consoleResources } from '../resources.tsx';
 
-/** What the role may see, in groups. */
+/** The resources that the role may see, in groups. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const { pathname } = useLocation();
   const { data: role } = usePermissions<Role | null>({});
-  const visible = consoleResources.filter(({ name }) => role != null && may(role, 'list', name));
+  const visible = consoleResources.filter(
+    ({ name }) => role != null && isAllowed(role, 'list', name),
+  );
   const groups = [...Map.groupBy(visible, ({ group }) => group)];
   return (
     <nav aria-label="Main">

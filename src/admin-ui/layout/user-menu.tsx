@@ -9,12 +9,12 @@ import { useGetIdentity, useLogout } from '@refinedev/core';
 import { App, Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import type { SignedInUser } from '../providers/session.ts';
+import { ChangePassword } from '../sign-in/change-password.tsx';
+import { OwnSessions } from '../sign-in/own-sessions.tsx';
+import { SecondFactor } from '../sign-in/second-factor.tsx';
 import { chooseColorMode, colorModes, useColorMode } from '../theme/color-mode.ts';
-import { ChangePassword } from './change-password.tsx';
-import { OwnSessions } from './own-sessions.tsx';
-import { SecondFactor } from './second-factor.tsx';
 
-const colorModeLabels = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const colorModeLabels = { system: 'System', light: 'Light', dark: 'Dark' };
 
 export function UserMenu() {
   const { data: user } = useGetIdentity<SignedInUser | null>();
@@ -22,13 +22,13 @@ export function UserMenu() {
   const mode = useColorMode();
   const { modal } = App.useApp();
   const [isChangingPassword, setIsChangingPassword] = useState(false);
-  const [isAtSecondFactor, setIsAtSecondFactor] = useState(false);
-  const [isLookingAtSessions, setIsLookingAtSessions] = useState(false);
+  const [isChangingSecondFactor, setIsChangingSecondFactor] = useState(false);
+  const [isShowingSessions, setIsShowingSessions] = useState(false);
   if (user == null) return null;
   function signOutEverywhere() {
     void modal.confirm({
       title: 'Sign out everywhere?',
-      content: 'All your sessions end, in this browser and in every other one.',
+      content: 'This ends all your sessions, also the one in this browser.',
       okText: 'Sign out everywhere',
       onOk: () => signOut({ everywhere: true }),
     });
@@ -45,7 +45,7 @@ export function UserMenu() {
             {
               type: 'group',
               key: 'colors',
-              label: 'Colours',
+              label: 'Theme',
               children: colorModes.map((key) => ({
                 key,
                 label: colorModeLabels[key],
@@ -56,20 +56,20 @@ export function UserMenu() {
             {
               key: 'password',
               icon: <KeyOutlined />,
-              label: 'Change the password',
+              label: 'Change password',
               onClick: () => setIsChangingPassword(true),
             },
             {
               key: 'second-factor',
               icon: <SafetyOutlined />,
               label: 'Second factor',
-              onClick: () => setIsAtSecondFactor(true),
+              onClick: () => setIsChangingSecondFactor(true),
             },
             {
               key: 'sessions',
               icon: <DesktopOutlined />,
-              label: 'Where I am signed in',
-              onClick: () => setIsLookingAtSessions(true),
+              label: 'Active sessions',
+              onClick: () => setIsShowingSessions(true),
             },
             {
               key: 'sign-out',
@@ -90,8 +90,11 @@ export function UserMenu() {
         </Button>
       </Dropdown>
       <ChangePassword isOpen={isChangingPassword} onClose={() => setIsChangingPassword(false)} />
-      <SecondFactor isOpen={isAtSecondFactor} onClose={() => setIsAtSecondFactor(false)} />
-      <OwnSessions isOpen={isLookingAtSessions} onClose={() => setIsLookingAtSessions(false)} />
+      <SecondFactor
+        isOpen={isChangingSecondFactor}
+        onClose={() => setIsChangingSecondFactor(false)}
+      />
+      <OwnSessions isOpen={isShowingSessions} onClose={() => setIsShowingSessions(false)} />
     </>
   );
 }

@@ -12,12 +12,12 @@ import { Command } from 'cmdk';
 import { type ReactNode, type Ref, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Role } from '../../domain/role.ts';
+import { accountPath } from '../components/account-path.ts';
 import { ColorDot } from '../components/category-mark.tsx';
 import { useCategories } from '../components/use-categories.ts';
-import { accountPath } from '../pages/accounts/account-path.ts';
 import { CategoryDrawer } from '../pages/categories/category-drawer.tsx';
 import { useCategoryDrawer } from '../pages/categories/use-category-drawer.ts';
-import { may } from '../providers/may.ts';
+import { isAllowed } from '../providers/is-allowed.ts';
 import { consoleResources } from '../resources.tsx';
 import { chooseColorMode, useIsDark } from '../theme/color-mode.ts';
 import { useFound } from './use-found.ts';
@@ -27,13 +27,13 @@ interface CommandPaletteProps {
   onClose: () => void;
 }
 
-/** Goes anywhere and begins anything by typing a part of its name. */
+/** Opens any page and starts any action by typing a part of its name. */
 export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
   const navigate = useNavigate();
   const create = useCategoryDrawer('create');
   const { mutate: signOut } = useLogout();
   const isDark = useIsDark();
-  /** Whether a command leads away, where the focus has a place of its own. */
+  /** Whether a command leads to another page, which sets the focus itself. */
   const [isLeaving, setIsLeaving] = useState(false);
   const input = useRef<HTMLInputElement>(null);
 
@@ -51,7 +51,7 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
         afterOpenChange={(open) => {
           if (!open) return;
           setIsLeaving(false);
-          // What is hidden while it opens does not take the focus.
+          // A field that is hidden while the dialog opens cannot take the focus.
           input.current?.focus();
         }}
         focusTriggerAfterClose={!isLeaving}
@@ -61,7 +61,7 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
         width={600}
         style={{ top: 72 }}
         styles={{ content: { padding: 0 }, header: { margin: 0 } }}
-        title={<span className="visually-hidden">Find or do something</span>}
+        title={<span className="visually-hidden">Search pages and actions</span>}
       >
         <Commands
           inputRef={input}
@@ -91,7 +91,7 @@ interface Action {
   name: string;
   icon: ReactNode;
   run: () => void;
-  /** What the role must allow: an action, and of what. */
+  /** The action and the resource that the role must allow. */
   needs?: [string, string];
 }
 
@@ -106,31 +106,29 @@ function Commands({ inputRef, onGo, actions }: CommandsProps) {
   const { data: role } = usePermissions<Role | null>({});
   const { categories } = useCategories();
   const found = useFound(text);
-  const isAllowed = (action: string, resource: string) =>
-    role != null && may(role, action, resource);
-  const pages = consoleResources.filter(({ name }) => isAllowed('list', name));
+  const can = (action: string, resource: string) =>
+    role != null && isAllowed(role, action, resource);
+  const pages = consoleResources.filter(({ name }) => can('list', name));
 
   return (
-    <Command className="palette" label="Find or do something" filter={containsAllWords} loop>
+    <Command className="palette" label="Search pages and actions" filter={containsAllWords} loop>
       <Command.Input
         ref={inputRef}
         autoFocus
         value={text}
         onValueChange={setText}
-        placeholder="A page, a category, the beginning of an account, an id …"
+        placeholder="Search pages, actions, categories, accounts and ids"
       />
-      <Command.List label="What was found">
-        <Command.Empty>
-          {found.isLoading ? 'Looking …' : 'Nothing has this name, id or beginning.'}
-        </Command.Empty>
-        <Command.Group heading="Go to">
+      <Command.List label="Results">
+        <Command.Empty>{found.isLoading ? 'Searching…' : 'No results'}</Command.Empty>
+        <Command.Group heading="Pages">
           {pages.map(({ path, label, icon }) => (
             <Entry key={path} name={label} icon={icon} onSelect={() => onGo(`/${path}`)} />
           ))}
         </Command.Group>
         <Command.Group heading="Actions">
           {actions
-            .filter(({ needs }) => needs === undefined || isAllowed(...needs))
+            .filter(({ needs }) => needs === undefined || can(...needs))
             .map(({ name, icon, run }) => (
               <Entry key={name} name={name} icon={icon} onSelect={run} />
             ))}
@@ -159,7 +157,7 @@ function Commands({ inputRef, onGo, actions }: CommandsProps) {
             />
           ))}
         </Command.Group>
-        <Command.Group heading="By id">
+        <Command.Group heading="Batches and transactions">
           {found.batches.map(({ id, status }) => (
             <Entry
               key={id}
@@ -188,7 +186,7 @@ function Commands({ inputRef, onGo, actions }: CommandsProps) {
 
 interface EntryProps {
   name: string;
-  /** Tells apart what may have the same name. */
+  /** Distinguishes entries that have the same name. */
   kind?: string;
   note?: string;
   icon: ReactNode;
@@ -207,7 +205,7 @@ function Entry({ name, kind = '', note, icon, onSelect }: EntryProps) {
   );
 }
 
-/** All entries stay in their own order, which is one that people learn. */
+/** Scores all matches alike, so that entries keep an order that people learn. */
 function containsAllWords(value: string, search: string): number {
   const text = value.toLowerCase();
   const words = search.toLowerCase().split(/\s+/);

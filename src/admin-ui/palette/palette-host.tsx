@@ -3,7 +3,7 @@ import { Button, Grid } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { commandKey } from './command-key.ts';
 
-/** Comes when it is first asked for. */
+/** Is loaded when it is first opened. */
 const CommandPalette = lazy(async () => ({
   default: (await import('./command-palette.tsx')).CommandPalette,
 }));
@@ -13,7 +13,7 @@ const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx'))
 export function PaletteHost() {
   const isPhone = Grid.useBreakpoint().sm === false;
   const [shown, setShown] = useState<'palette' | 'shortcuts' | null>(null);
-  /** Once loaded they stay, so that they can close as they have opened. */
+  /** Once loaded they stay mounted, so that closing is animated too. */
   const [wanted, setWanted] = useState({ palette: false, shortcuts: false });
 
   useEffect(() => {
@@ -40,13 +40,13 @@ export function PaletteHost() {
       <Button
         type={isPhone ? 'text' : 'default'}
         icon={<SearchOutlined />}
-        aria-label={isPhone ? 'Find or do' : undefined}
+        aria-label={isPhone ? 'Search' : undefined}
         aria-keyshortcuts="Control+K Meta+K"
         onClick={() => setShown('palette')}
       >
         {isPhone ? null : (
           <>
-            Find or do <kbd className="key">{commandKey} K</kbd>
+            Search <kbd className="key">{commandKey} K</kbd>
           </>
         )}
       </Button>

@@ -3,24 +3,24 @@ import type { ReactNode } from 'react';
 import { commandKey } from './command-key.ts';
 
 const shortcuts: [ReactNode, string][] = [
-  [<kbd key="k" className="key">{`${commandKey} K`}</kbd>, 'Find a page, a category, an account …'],
+  [<kbd key="k" className="key">{`${commandKey} K`}</kbd>, 'Search pages and actions'],
   [
     <kbd key="?" className="key">
       ?
     </kbd>,
-    'These shortcuts',
+    'Show the keyboard shortcuts',
   ],
   [
     <kbd key="esc" className="key">
       Esc
     </kbd>,
-    'Close what is open',
+    'Close the dialog',
   ],
   [
     <kbd key="tab" className="key">
       Tab
     </kbd>,
-    'The next control; first of all a way past the navigation',
+    'Go to the next control; the first one skips the navigation',
   ],
 ];
 

@@ -1,19 +1,20 @@
 import { useCustom, useList } from '@refinedev/core';
-import { useEffect, useState } from 'react';
+
 import type { AccountBody } from '../../api/admin/accounts/schema.ts';
 import type { AdminBatchBody } from '../../api/admin/batches/schema.ts';
 import type { AdminTransactionBody } from '../../api/admin/transactions/schema.ts';
+import { useDebounced } from '../components/use-debounced.ts';
 
-/** After the last key. */
+/** Waits for the last key, so that fast typing sends one request. */
 const pauseMs = 150;
 const shownAccounts = 5;
 
 const isBatchId = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 const isTransactionId = (text: string): boolean => /^\d{1,15}$/.test(text);
 
-/** What the API finds for a text: accounts that begin with it, the batch or the transaction of this id. */
+/** Finds accounts whose id starts with the text, and the batch or transaction with this id. */
 export function useFound(text: string) {
-  const wanted = useSettled(text.trim());
+  const wanted = useDebounced(text.trim(), pauseMs);
   const accounts = useCustom<AccountBody[]>({
     url: 'accounts',
     method: 'get',
@@ -42,14 +43,4 @@ export function useFound(text: string) {
       batches.query.isFetching ||
       transactions.query.isFetching,
   };
-}
-
-/** The text once it has not changed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), pauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

@@ -2,14 +2,14 @@ import type { AuditLogProvider } from '@refinedev/core';
 import type { AuditEntryBody } from '../../api/admin/audit-log/schema.ts';
 import { request } from './request.ts';
 
-/** As many as one reads at a glance; the audit log has the rest. */
+/** Few enough to read at a glance; the audit log has the rest. */
 const shownEntries = 5;
 
 type LogQuery = Parameters<AuditLogProvider['get']>[0];
 
 /**
- * The history of one thing, newest first. There is nothing here that writes: the API does, in the
- * database transaction of the change itself, so that neither is there without the other.
+ * Reads the history of one thing, newest first. Nothing here writes entries: the API does, in the
+ * database transaction of the change itself.
  */
 export const auditLogProvider = {
   async get({ resource, action, meta }: LogQuery): Promise<AuditEntryBody[]> {

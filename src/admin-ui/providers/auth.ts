@@ -24,12 +24,12 @@ export const authProvider: AuthProvider = {
     try {
       await signOut(everywhere);
     } catch (error) {
-      // Without a session nobody is signed in, which is what was asked for.
+      // Without a session the user is signed out already.
       if ((error as { statusCode?: number }).statusCode !== 401)
         return { success: false, error: asError(error) };
       forgetSession();
     }
-    return startAnew();
+    return reloadAtSignIn();
   },
 
   async check() {
@@ -39,10 +39,10 @@ export const authProvider: AuthProvider = {
       : { authenticated: true };
   },
 
-  /** A session that ended in the middle is begun anew on the page as it is. */
+  /** When a session has ended, the user signs in again without leaving the page. */
   async onError(error) {
     if (error?.statusCode === 401) endSession();
-    // Since just now everyone has to have one: the console begins anew with how to add it.
+    // Every user has to have a second factor since a moment ago: the reloaded console asks for it.
     if (error?.code === 'second_factor_missing') location.reload();
     return {};
   },
@@ -54,8 +54,8 @@ export const authProvider: AuthProvider = {
   },
 };
 
-/** Loads the sign-in as a new document: nothing that was shown stays in memory, and nothing asks again. */
-function startAnew(): Promise<never> {
+/** Loads the sign-in as a new document, so that no data stays in memory and no query runs again. */
+function reloadAtSignIn(): Promise<never> {
   location.replace(`${import.meta.env.BASE_URL}sign-in`);
   return new Promise(() => {});
 }

@@ -4,20 +4,20 @@ import { isSessionAlive, onSessionChange, renewSession } from './session.ts';
 
 type ChangeListener = (change: ChangeEventBody) => void;
 
-/** After the server has answered with something else than a stream; a connection that was lost the browser makes anew. */
+/** The wait after an answer that is no stream. The browser itself restores lost connections. */
 const retryMs = 30_000;
-/** A window that nobody sees gives its connection back, of which a browser has six to a server. */
+/** A hidden window closes its connection after this time, since a browser has only six to a server. */
 const hiddenMs = 30_000;
 
-const everything: ChangeEventBody = { resource: '*', ids: null, request_id: null };
+const anyChange: ChangeEventBody = { resource: '*', ids: null, request_id: null };
 
 let listener: ChangeListener | null = null;
 let source: EventSource | null = null;
-/** Whether there was a stream before this one, and something may have been missed in between. */
+/** Whether there was an earlier stream, so that changes may have been missed in between. */
 let wasOpen = false;
 let isHidden = false;
 
-/** Tells what is changed on the server, by whomever, as long as somebody is signed in and looks. */
+/** Reports each change on the server while a user is signed in and the window is visible. */
 export function followChanges(onChange: ChangeListener): void {
   if (listener !== null) return;
   listener = onChange;
@@ -46,7 +46,7 @@ function open(): void {
   const opened = new EventSource(`${apiUrl}/events`);
   source = opened;
   opened.addEventListener('open', () => {
-    if (wasOpen) listener?.(everything);
+    if (wasOpen) listener?.(anyChange);
     wasOpen = true;
   });
   opened.addEventListener('change', ({ data }) => listener?.(JSON.parse(data)));

@@ -45,7 +45,7 @@ export const dataProvider: Required<Pick<DataProvider, Methods>> = {
     return request(`${resource}/${encodeURIComponent(id)}`, { method: 'PATCH', body: variables });
   },
 
-  /** `meta.action` names the operation of the API, which changes all or none. */
+  /** `meta.action` names the operation of the API, which changes all rows or none. */
   async updateMany({ resource, ids, variables, meta }) {
     await request(`${resource}/${meta?.action}`, {
       method: 'POST',
@@ -75,7 +75,7 @@ export const dataProvider: Required<Pick<DataProvider, Methods>> = {
   },
 };
 
-/** TanStack Query gives a request up when nobody waits for its answer any more. */
+/** TanStack Query aborts a request when no component waits for its answer any more. */
 const signalOf = (meta: { queryContext?: unknown } | undefined): { signal?: AbortSignal } => {
   const { signal } = (meta?.queryContext ?? {}) as { signal?: AbortSignal };
   return { signal };

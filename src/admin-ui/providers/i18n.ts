@@ -1,15 +1,15 @@
 import type { I18nProvider } from '@refinedev/core';
 
-/** In the place of Refine's own words, which speak of status codes. */
+/** Replaces Refine's own messages, which mention status codes. */
 const words: Record<string, string> = {
   'notifications.success': 'Done',
-  'notifications.error': 'This could not be loaded',
+  'notifications.error': 'Could not load the data',
   'notifications.createSuccess': 'Created',
-  'notifications.createError': 'Not created',
+  'notifications.createError': 'Could not create this',
   'notifications.editSuccess': 'Saved',
-  'notifications.editError': 'Not saved',
+  'notifications.editError': 'Could not save this',
   'notifications.deleteSuccess': 'Deleted',
-  'notifications.deleteError': 'Not deleted',
+  'notifications.deleteError': 'Could not delete this',
 };
 
 export const i18nProvider: I18nProvider = {

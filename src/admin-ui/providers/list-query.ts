@@ -31,7 +31,7 @@ export function listQuery({ pagination, filters, sorters }: ListState): URLSearc
   return query;
 }
 
-/** The filters alone. Throws an Error for an operator that the API has not. */
+/** The filters alone. Throws an Error for an operator that the API lacks. */
 export function filterQuery(filters: CrudFilters = []): URLSearchParams {
   const query = new URLSearchParams();
   for (const filter of filters) {

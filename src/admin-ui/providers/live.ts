@@ -4,16 +4,16 @@ import { followChanges } from './change-stream.ts';
 import { isOwnRequest } from './request.ts';
 
 interface Subscription {
-  /** As Refine names it: `resources/categories`. */
+  /** Refine's name of a list, such as `resources/categories`. */
   channel: string;
   callback: (event: LiveEvent) => void;
 }
 
-/** Changes that come one right after the other are read once. */
-const gatherMs = 200;
+/** Changes within this time are announced together, so that a list is fetched once. */
+const announceDelayMs = 200;
 
-/** Where a change shows too: names, colours and counts stand beside other things. */
-const shownWith: Record<string, string[]> = {
+/** Resources whose lists also show names, colours or counts of the changed one. */
+const dependents: Record<string, string[]> = {
   categories: ['category-patterns', 'transactions'],
   'category-patterns': ['categories'],
   transactions: ['categories'],
@@ -21,14 +21,14 @@ const shownWith: Record<string, string[]> = {
 };
 
 const subscriptions = new Set<Subscription>();
-let gathered = new Set<string>();
+let changed = new Set<string>();
 
-/** Shows what others change, in all that is open: Refine reads anew what a change is about. */
+/** Has Refine fetch again what others change, wherever it is shown. */
 export const liveProvider: LiveProvider = {
   subscribe({ channel, callback }): Subscription {
     const subscription = { channel, callback };
     subscriptions.add(subscription);
-    followChanges(gather);
+    followChanges(noteChange);
     return subscription;
   },
 
@@ -37,17 +37,17 @@ export const liveProvider: LiveProvider = {
   },
 };
 
-function gather({ resource, request_id }: ChangeEventBody): void {
-  if (gathered.size === 0) setTimeout(announce, gatherMs);
-  gathered.add('audit-log');
-  // Whoever changes something here reads it anew already.
+function noteChange({ resource, request_id }: ChangeEventBody): void {
+  if (changed.size === 0) setTimeout(announce, announceDelayMs);
+  changed.add('audit-log');
+  // Refine has fetched again already what this window itself changed.
   if (request_id !== null && isOwnRequest(request_id)) return;
-  for (const shown of [resource, ...(shownWith[resource] ?? [])]) gathered.add(shown);
+  for (const shown of [resource, ...(dependents[resource] ?? [])]) changed.add(shown);
 }
 
 function announce(): void {
-  const resources = gathered;
-  gathered = new Set();
+  const resources = changed;
+  changed = new Set();
   for (const { channel, callback } of [...subscriptions]) {
     if (!resources.has('*') && !resources.has(channel.replace('resources/', ''))) continue;
     callback({ channel, type: '*', payload: {}, date: new Date() });

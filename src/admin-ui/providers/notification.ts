@@ -1,7 +1,7 @@
 import type { NotificationProvider } from '@refinedev/core';
 import { App } from 'antd';
 
-/** Long enough to read a sentence. */
+/** Notifications stay long enough to read a sentence. */
 const seconds = { success: 3, error: 8 };
 
 /** Refine's messages as Ant Design's notifications. */
@@ -9,7 +9,7 @@ export function useNotificationProvider(): NotificationProvider {
   const { notification } = App.useApp();
   return {
     open({ key, message, description, type }) {
-      // The form of the sign-in says it itself.
+      // The sign-in form shows the error itself.
       if (key === 'login-error') return;
       notification.open({
         key,

@@ -22,5 +22,5 @@ test('puts each error at its field', () => {
 });
 
 test('has words for an answer that is no problem', () => {
-  expect(toHttpError(502, null).message).toBe('The server answered with status 502.');
+  expect(toHttpError(502, null).message).toBe('The server responded with status 502.');
 });

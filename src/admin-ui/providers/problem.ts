@@ -1,4 +1,5 @@
 import type { HttpError } from '@refinedev/core';
+import { capitalize } from '../format/capitalize.ts';
 
 /** RFC 9457, as the API sends it. */
 interface Problem {
@@ -11,16 +12,16 @@ interface Problem {
 interface FieldProblem {
   pointer: string;
   detail: string;
-  /** Of a file of lines, in which the pointer is one into the line. */
+  /** The line of an imported file, into which the pointer then points. */
   line?: number;
 }
 
-/** Refine's error from an answer of the API; bad fields by their name, as forms want them. */
+/** Makes Refine's error of an answer of the API, with the invalid fields by name, as forms expect them. */
 export function toHttpError(status: number, answer: unknown): HttpError {
   const problem = (answer ?? {}) as Problem;
   const error: HttpError = {
     statusCode: status,
-    message: problem.detail ?? problem.title ?? `The server answered with status ${status}.`,
+    message: problem.detail ?? problem.title ?? `The server responded with status ${status}.`,
     code: problem.code,
   };
   const errors = fieldErrors(problem.errors ?? []);
@@ -47,6 +48,6 @@ const fieldOf = (pointer: string): string =>
 
 /** `must not be blank` → `Must not be blank.` */
 function sentence(detail: string): string {
-  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+  const text = capitalize(detail);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** Between two attempts; the page comes back by itself within it. */
+/** The time between two attempts, within which the page recovers by itself. */
 const retryMs = 2_000;
 
 const listeners = new Set<() => void>();
 let isAway = false;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** A request has got no answer; from now on the server is asked until it gives one. */
+/** Notes that a request got no answer, and asks the server until it gives one. */
 export function reportUnreachable(): void {
   if (isAway) return;
   setAway(true);
@@ -20,7 +20,7 @@ async function ask(): Promise<void> {
     clearInterval(timer);
     setAway(false);
   } catch {
-    // Still away; the next attempt follows.
+    // The server is still away, and the next attempt follows.
   }
 }
 
@@ -34,5 +34,5 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Whether the server has not answered since a request was lost. */
+/** Whether a request got no answer, and the server has given none since. */
 export const useServerAway = (): boolean => useSyncExternalStore(subscribe, () => isAway);

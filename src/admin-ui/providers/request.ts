@@ -4,23 +4,23 @@ import { reportUnreachable } from './reachability.ts';
 
 export const apiUrl = '/api/admin';
 
-/** Sent with everything that changes something; the API gives it with the session. */
+/** The API issues the token with the session; every change sends it. */
 let csrfToken: string | null = null;
 
 export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
-/** Begins the id of each request of this window that changes something. */
+/** The prefix of the request ids of this window's changes. */
 const ownPrefix = `console-${[...crypto.getRandomValues(new Uint32Array(2))].map((part) => part.toString(36)).join('')}-`;
 let requestCount = 0;
 
-/** Whether it was made here, so that its effect is known without being told. */
+/** Whether this window made the request, so that Refine knows its effect already. */
 export const isOwnRequest = (requestId: string): boolean => requestId.startsWith(ownPrefix);
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Sent as JSON; a Blob as it is, by its media type. */
+  /** Is sent as JSON; a Blob is sent as it is, with its media type. */
   body?: unknown;
   signal?: AbortSignal;
 }
@@ -30,7 +30,7 @@ export interface ApiAnswer<Data> {
   headers: Headers;
 }
 
-/** Asks the API in the name of who is signed in. Throws Refine's HttpError. */
+/** Asks the API on behalf of the signed-in user. Throws Refine's HttpError. */
 export async function request<Data>(
   path: string,
   { method = 'GET', body, signal }: ApiRequest = {},
@@ -58,10 +58,10 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(`${apiUrl}/${path}`, init);
   } catch (error) {
-    // Whoever gave the request up wants no words about it.
+    // An aborted request is no failure.
     if (init.signal?.aborted) throw error;
     reportUnreachable();
-    const lost: HttpError = { message: 'The server cannot be reached.', statusCode: 0 };
+    const lost: HttpError = { message: 'Could not reach the server.', statusCode: 0 };
     throw lost;
   }
 }

@@ -5,19 +5,19 @@ import { request, setCsrfToken } from './request.ts';
 export type SignedInUser = SessionBody['user'];
 
 /**
- * Says that there may be a session, whose cookie scripts cannot see. Without it nobody asks: the
- * answer would be a 401, which browsers report as an error on their console.
+ * The entry of local storage that says that there may be a session, since scripts cannot see its cookie.
+ * Without it the API is not asked: browsers would report its 401 as an error on their console.
  */
-const mark = 'tallyflow.signed-in';
+const storageKey = 'tallyflow.signed-in';
 
 let known: Promise<SignedInUser | null> | null = null;
-/** Whether the API has said so, and nobody has signed out since. */
+/** Whether the API has confirmed the session, and the user has not signed out since. */
 let isSignedIn = false;
-/** Whether the API has refused the session in the middle of something. */
+/** Whether the API has refused a session that it accepted before. */
 let hasEnded = false;
 const listeners = new Set<() => void>();
 
-/** Who is signed in; asks the API once. Throws HttpError where it cannot say. */
+/** The signed-in user, for which the API is asked once. Throws HttpError when the API cannot tell. */
 export function currentUser(): Promise<SignedInUser | null> {
   known ??= load().catch((error) => {
     known = null;
@@ -26,8 +26,8 @@ export function currentUser(): Promise<SignedInUser | null> {
   return known;
 }
 
-/** False where nobody can be signed in, without asking. */
-export const mayBeSignedIn = (): boolean => localStorage.getItem(mark) !== null;
+/** Whether a user may be signed in, without asking the API. */
+export const mayBeSignedIn = (): boolean => localStorage.getItem(storageKey) !== null;
 
 async function load(): Promise<SignedInUser | null> {
   if (!mayBeSignedIn()) return null;
@@ -35,14 +35,14 @@ async function load(): Promise<SignedInUser | null> {
     return remember((await request<SessionBody>('session')).data);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 401) throw error;
-    localStorage.removeItem(mark);
+    localStorage.removeItem(storageKey);
     return null;
   }
 }
 
 function remember({ user, csrf_token }: SessionBody): SignedInUser {
   setCsrfToken(csrf_token);
-  localStorage.setItem(mark, '1');
+  localStorage.setItem(storageKey, '1');
   known = Promise.resolve(user);
   isSignedIn = true;
   setHasEnded(false);
@@ -52,7 +52,7 @@ function remember({ user, csrf_token }: SessionBody): SignedInUser {
 export interface Credentials {
   email: string;
   password: string;
-  /** Where the API has asked for one. */
+  /** Is sent when the API has asked for it. */
   code?: string;
 }
 
@@ -62,7 +62,7 @@ export async function signIn(credentials: Credentials): Promise<SignedInUser> {
   );
 }
 
-/** The invited person chooses a password, and is signed in by that. */
+/** Sets the password of the invited user and signs them in. */
 export async function acceptInvitation(invitation: {
   token: string;
   password: string;
@@ -85,21 +85,21 @@ export async function signOut(everywhere = false): Promise<void> {
 }
 
 /**
- * After the API has refused it in the middle of something. Who it was stays known, so that the page
- * stays as it is, with what was typed on it, until they have signed in again.
+ * Notes that the API has refused the session. The user stays known, so that the page stays as it is,
+ * with everything typed on it, until they have signed in again.
  */
 export const endSession = (): void => setHasEnded(true);
 
-/** Whether to sign in again before anything else. */
+/** Whether the user has to sign in again. */
 export const useHasSessionEnded = (): boolean =>
   useSyncExternalStore(onSessionChange, () => hasEnded);
 
-/** Asks whether there is a session still, which another window may have renewed. Throws HttpError where nobody can say. */
+/** Asks whether the session still exists; another window may have renewed it. Throws HttpError when the API cannot tell. */
 export async function renewSession(): Promise<void> {
   const before = await known;
   try {
     const after = remember((await request<SessionBody>('session')).data);
-    // Nobody goes on with what somebody else sees.
+    // Another user must not see what this one saw.
     if (before !== null && after.id !== before.id) location.reload();
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 401) throw error;
@@ -108,42 +108,42 @@ export async function renewSession(): Promise<void> {
 }
 
 export function forgetSession(): void {
-  localStorage.removeItem(mark);
+  localStorage.removeItem(storageKey);
   setCsrfToken(null);
   known = Promise.resolve(null);
   setSignedIn(false);
 }
 
-/** Another tab has signed in or out: its session is this tab's too. */
+/** Follows other tabs that sign in or out, since all tabs share one session. */
 export function followOtherTabs(): void {
   window.addEventListener('storage', ({ key, newValue }) => {
-    if (key !== mark) return;
+    if (key !== storageKey) return;
     known = null;
     setCsrfToken(null);
     setSignedIn(false);
-    // Now, since the next change needs the token of the new session.
+    // Asked now, since the next change needs the token of the new session.
     if (newValue !== null) void currentUser().catch(() => {});
   });
 }
 
-/** Whether the API answers in somebody's name, as far as is known. */
+/** Whether the API accepts the session, as far as is known. */
 export const isSessionAlive = (): boolean => isSignedIn && !hasEnded;
 
 function setSignedIn(next: boolean): void {
   isSignedIn = next;
-  tell();
+  notifyListeners();
 }
 
 function setHasEnded(next: boolean): void {
   hasEnded = next;
-  tell();
+  notifyListeners();
 }
 
-function tell(): void {
+function notifyListeners(): void {
   for (const listener of listeners) listener();
 }
 
-/** Calls the listener when somebody has signed in or out, or a session has ended. */
+/** Calls the listener when a user has signed in or out, or a session has ended. */
 export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -5,7 +5,7 @@ const shared = {
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif',
   borderRadius: 8,
   fontSize: 14,
-  // Durations given here would go on even without motion.
+  // Durations set here would apply even when motion is turned off.
   ...(matchMedia('(prefers-reduced-motion: reduce)').matches
     ? { motion: false }
     : { motionDurationMid: '0.12s', motionDurationSlow: '0.16s' }),
@@ -19,12 +19,12 @@ const light: ThemeConfig = {
     colorPrimary: '#17615c',
     colorInfo: '#17615c',
     colorLink: '#12665f',
-    // The one derived from it is too faint on a row under the pointer.
+    // Ant Design would derive a colour that is too faint on a hovered row.
     colorLinkHover: '#0b4843',
     colorSuccess: '#2f7d4f',
     colorWarning: '#9a6700',
     colorError: '#b3372f',
-    // What would be derived from these colours is too dark for the text on it.
+    // Ant Design would derive backgrounds that are too dark for the text on them.
     colorSuccessBg: '#eaf4ee',
     colorSuccessBorder: '#b7d8c4',
     colorWarningBg: '#fcf4e0',

@@ -4,16 +4,16 @@ import { useState } from 'react';
 import { useLocation } from 'react-router';
 import { NewPassword } from '../../components/new-password.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
-import { CodeField } from '../../layout/credentials-form.tsx';
-import { Entrance, Notice } from '../../layout/entrance.tsx';
 import { acceptInvitation } from '../../providers/session.ts';
+import { CodeField } from '../../sign-in/credentials-form.tsx';
+import { Notice, SignInFrame } from '../../sign-in/sign-in-frame.tsx';
 
 interface Values {
   password: string;
   code?: string;
 }
 
-/** Where the link of an invitation leads; its token stands behind the #, where no server sees it. */
+/** The page of an invitation's link, whose token stands behind the #, where no server sees it. */
 export function AcceptInvitation() {
   const token = useLocation().hash.slice(1);
   const [form] = Form.useForm<Values>();
@@ -27,7 +27,7 @@ export function AcceptInvitation() {
     setError(undefined);
     try {
       await acceptInvitation({ token, ...values });
-      // A new document: nothing of whoever was signed in here before stays, nor does the link.
+      // A new document keeps neither the link nor any data of a user who was signed in here before.
       location.replace(import.meta.env.BASE_URL);
     } catch (thrown) {
       const error = thrown as HttpError;
@@ -39,11 +39,11 @@ export function AcceptInvitation() {
     }
   }
 
-  if (!isOpen) return <NotOpen />;
+  if (!isOpen) return <NotValid />;
   return (
-    <Entrance title="Welcome">
+    <SignInFrame title="Welcome">
       <Typography.Paragraph type="secondary">
-        Choose the password that you will sign in with.
+        Choose a password for signing in.
       </Typography.Paragraph>
       {error !== undefined && (
         <Notice text={error.message} type={isCodeAsked(error) ? 'info' : 'error'} />
@@ -52,28 +52,28 @@ export function AcceptInvitation() {
         <NewPassword name="password" label="Password" size="large" autoFocus />
         {hasCode && <CodeField size="large" />}
         <Button type="primary" htmlType="submit" size="large" block loading={isAccepting}>
-          Choose and sign in
+          Set password and sign in
         </Button>
       </Form>
-    </Entrance>
+    </SignInFrame>
   );
 }
 
-/** Of who had one before, and has a link for a new password. */
+/** The link may set a new password for a user who has a second factor. */
 const isCodeAsked = ({ code }: HttpError): boolean => code === 'second_factor_required';
 
-function NotOpen() {
+function NotValid() {
   return (
-    <Entrance title="This invitation is not open">
+    <SignInFrame title="This invitation is not valid">
       <div role="alert">
         <Typography.Paragraph>
-          It was used already, has expired, or was replaced by a newer one. Ask an admin for a new
+          It was already used, has expired, or was replaced by a newer one. Ask an admin for a new
           link.
         </Typography.Paragraph>
       </div>
       <Button href={`${import.meta.env.BASE_URL}sign-in`} block>
-        To the sign-in
+        Go to sign-in
       </Button>
-    </Entrance>
+    </SignInFrame>
   );
 }

@@ -2,14 +2,14 @@ import { useCustom } from '@refinedev/core';
 import { Button, Flex, type TableColumnsType, Typography } from 'antd';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { AccountBody } from '../../../api/admin/accounts/schema.ts';
+import { accountPath } from '../../components/account-path.ts';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import { EmptyState } from '../../components/states.tsx';
-import { accountPath } from './account-path.ts';
 
-/** Whoever needs more knows how the id goes on. */
+/** A user who looks for another account knows more of its id. */
 const shownAccounts = 50;
 
 const columns: TableColumnsType<AccountBody> = [
@@ -32,7 +32,7 @@ const columns: TableColumnsType<AccountBody> = [
   { title: 'Last transaction', dataIndex: 'last_date', width: 150, className: 'numeric' },
 ];
 
-/** Finds an account by the beginning of its id. */
+/** Finds an account by the start of its id. */
 export function AccountList() {
   const navigate = useNavigate();
   const [address, setAddress] = useSearchParams();
@@ -51,7 +51,7 @@ export function AccountList() {
     <Page title="Accounts">
       <Filters
         activeCount={0}
-        search={<SearchInput label="Account id begins with" value={prefix} onSearch={search} />}
+        search={<SearchInput label="Account id starts with" value={prefix} onSearch={search} />}
       />
       <Flex vertical gap={12}>
         <ListTable<AccountBody>
@@ -68,13 +68,10 @@ export function AccountList() {
             prefix === '' ? (
               <EmptyState
                 title="No accounts yet"
-                detail="An account is there with its first transaction."
+                detail="An account appears with its first transaction."
               />
             ) : (
-              <EmptyState
-                title="No account begins like this"
-                detail="Upper and lower case are told apart."
-              >
+              <EmptyState title="No matching accounts" detail="Account ids are case-sensitive.">
                 <Button onClick={() => search('')}>Show all</Button>
               </EmptyState>
             )
@@ -82,7 +79,7 @@ export function AccountList() {
         />
         {accounts?.length === shownAccounts && (
           <Typography.Text type="secondary">
-            The first {shownAccounts} are shown; type more of the id to find others.
+            Showing the first {shownAccounts} accounts. Type more of the id to find others.
           </Typography.Text>
         )}
       </Flex>

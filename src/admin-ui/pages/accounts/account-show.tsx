@@ -1,9 +1,10 @@
-import { Flex, Segmented } from 'antd';
+import { Flex } from 'antd';
 import { useLocation } from 'react-router';
 import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
+import { accountIdOf } from '../../components/account-path.ts';
+import { ChooseCurrency } from '../../components/choose-currency.tsx';
 import { Page } from '../../components/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
-import { accountIdOf } from './account-path.ts';
 import { ApiCall } from './api-call.tsx';
 import { CurrencyReport } from './currency-report.tsx';
 import { Downloads } from './downloads.tsx';
@@ -14,7 +15,7 @@ import { ProcessingStatus } from './processing-status.tsx';
 import { useOverview } from './use-overview.ts';
 import { usePeriod } from './use-period.ts';
 
-/** What an account spent and earned. Another account is another page, with nothing left of this one. */
+/** What an account spent and earned. The key lets the page of another account start afresh. */
 export function AccountShow() {
   const id = accountIdOf(useLocation().pathname);
   return id === null ? <NoAccount /> : <Account key={id} id={id} />;
@@ -22,10 +23,10 @@ export function AccountShow() {
 
 function NoAccount() {
   return (
-    <Page title="No such account">
+    <Page title="Account not found">
       <EmptyState
         title="There is no account with this id"
-        detail="An account is there with its first transaction; upper and lower case are told apart."
+        detail="An account appears with its first transaction. Account ids are case-sensitive."
       />
     </Page>
   );
@@ -33,7 +34,7 @@ function NoAccount() {
 
 function Account({ id }: { id: string }) {
   const { period, setPeriod, currency, setCurrency } = usePeriod();
-  const { overview, error, isFetching, retry, renew } = useOverview(id, period);
+  const { overview, error, isFetching, retry, recalculate } = useOverview(id, period);
   if (error?.statusCode === 404) return <NoAccount />;
   return (
     <Page
@@ -56,7 +57,7 @@ function Account({ id }: { id: string }) {
         <LoadingState rows={14} />
       ) : (
         <Flex vertical gap={16}>
-          <Freshness overview={overview} isRenewing={isFetching} onRenew={renew} />
+          <Freshness overview={overview} isLoading={isFetching} onRecalculate={recalculate} />
           <Report
             overview={overview}
             currency={currency}
@@ -77,7 +78,7 @@ interface ReportProps {
   onPeriod: (period: { start: string; end: string }) => void;
 }
 
-/** One currency at a time: sums of different ones mean nothing. */
+/** Shows one currency at a time, since sums of different ones mean nothing. */
 function Report({ overview, currency, onCurrency, onPeriod }: ReportProps) {
   const currencies = overview.current.by_currency.map((totals) => totals.currency);
   const shown = currencies.find((known) => known === currency) ?? currencies[0];
@@ -85,15 +86,12 @@ function Report({ overview, currency, onCurrency, onPeriod }: ReportProps) {
   return (
     <>
       <ProcessingStatus overview={overview} />
-      {currencies.length > 1 && (
-        <Segmented
-          aria-label="Currency"
-          options={currencies}
-          value={shown}
-          onChange={onCurrency}
-          style={{ alignSelf: 'start', maxWidth: '100%', overflow: 'auto' }}
-        />
-      )}
+      <ChooseCurrency
+        label="Currency"
+        currencies={currencies}
+        currency={shown}
+        onChange={onCurrency}
+      />
       <CurrencyReport overview={overview} currency={shown} />
     </>
   );

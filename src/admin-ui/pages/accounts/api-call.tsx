@@ -2,7 +2,7 @@ import { Card, Typography } from 'antd';
 import { apiUrl } from '../../providers/request.ts';
 import type { Period } from './use-period.ts';
 
-/** How a client of the API gets the same figures. */
+/** Shows how a client of the API gets the same figures. */
 export function ApiCall({ accountId, period }: { accountId: string; period: Period }) {
   const query = new URLSearchParams({ start_date: period.start, end_date: period.end });
   // encodeURIComponent leaves the apostrophe, which would end the shell's quotes.

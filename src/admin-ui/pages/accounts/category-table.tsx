@@ -2,32 +2,35 @@ import { Table, type TableColumnsType, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
 import { ColorDot } from '../../components/category-mark.tsx';
-import { changeOf } from '../../components/change-of.ts';
-import { isCategory, isSpend, rowsPath } from '../../components/rows-path.ts';
+import { isCategory, isSpend, transactionsPath } from '../../components/transactions-path.ts';
+import { formatAmount } from '../../format/format-amount.ts';
+import { formatChange } from '../../format/format-change.ts';
+import { formatCount } from '../../format/format-count.ts';
+
+import type { Period } from './use-period.ts';
 
 type Entry = OverviewAnswer['by_category'][number];
 
-/** A number of it is exact enough for the length of a bar. */
+/** A floating-point number is exact enough for the length of a bar. */
 const lengthOf = (amount: string): number => Math.abs(Number(amount));
 
-/** A chart that is a table: a bar a category, and a thinner one for the period before. */
-export function CategoryTable({
-  overview,
-  currency,
-}: {
+interface CategoryTableProps {
   overview: OverviewAnswer;
   currency: string;
-}) {
+}
+
+/** A table with a bar for each category, and a thinner one for the previous period. */
+export function CategoryTable({ overview, currency }: CategoryTableProps) {
   const { account_id: accountId, current, previous, by_category } = overview;
   const entries = by_category.filter((entry) => entry.currency === currency);
-  const most = Math.max(
+  const maxLength = Math.max(
     ...entries.flatMap(({ total_spend, previous_spend }) => [
       lengthOf(total_spend),
       lengthOf(previous_spend),
     ]),
   );
-  const to = (entry: Entry, period = current.date_range) =>
-    rowsPath({ accountId, currency, period }, [isCategory(entry.category_id), isSpend]);
+  const spendPath = (entry: Entry, period: Period) =>
+    transactionsPath({ accountId, currency, period }, [isCategory(entry.category_id), isSpend]);
 
   const columns: TableColumnsType<Entry> = [
     {
@@ -39,9 +42,9 @@ export function CategoryTable({
             <ColorDot color={entry.color ?? 'var(--ant-color-border)'} />
             {name}
           </span>
-          <Bar length={lengthOf(entry.total_spend) / most} color={entry.color} height={6} />
+          <Bar length={lengthOf(entry.total_spend) / maxLength} color={entry.color} height={6} />
           <Bar
-            length={lengthOf(entry.previous_spend) / most}
+            length={lengthOf(entry.previous_spend) / maxLength}
             color="var(--ant-color-text-quaternary)"
             height={3}
           />
@@ -53,18 +56,20 @@ export function CategoryTable({
       dataIndex: 'total_spend',
       align: 'right',
       className: 'numeric',
-      render: (amount: string, entry) => <Link to={to(entry)}>{amount}</Link>,
+      render: (amount: string, entry) => (
+        <Link to={spendPath(entry, current.date_range)}>{formatAmount(amount, currency)}</Link>
+      ),
     },
     {
-      title: 'Before',
+      title: 'Previous period',
       dataIndex: 'previous_spend',
       align: 'right',
       className: 'numeric',
       render: (amount: string, entry) => (
         <>
-          <Link to={to(entry, previous.date_range)}>{amount}</Link>
+          <Link to={spendPath(entry, previous.date_range)}>{formatAmount(amount, currency)}</Link>
           <Typography.Text type="secondary" style={{ display: 'block', fontSize: 12 }}>
-            {changeOf(entry.total_spend, amount)}
+            {formatChange(entry.total_spend, amount)}
           </Typography.Text>
         </>
       ),
@@ -77,11 +82,11 @@ export function CategoryTable({
       responsive: ['sm'],
       render: (count: number, entry) => (
         <Link
-          to={rowsPath({ accountId, currency, period: current.date_range }, [
+          to={transactionsPath({ accountId, currency, period: current.date_range }, [
             isCategory(entry.category_id),
           ])}
         >
-          {count.toLocaleString()}
+          {formatCount(count)}
         </Link>
       ),
     },

@@ -2,7 +2,7 @@ import { DownloadButton } from '../../components/download-button.tsx';
 import { apiUrl } from '../../providers/request.ts';
 import type { Period } from './use-period.ts';
 
-/** Links, so that the browser saves the files itself. */
+/** Plain links, so that the browser saves the files itself. */
 export function Downloads({ accountId, period }: { accountId: string; period: Period }) {
   const link = (by: string, label: string) => {
     const query = new URLSearchParams({ start_date: period.start, end_date: period.end, by });
@@ -18,7 +18,7 @@ export function Downloads({ accountId, period }: { accountId: string; period: Pe
   };
   return (
     <DownloadButton
-      label="CSV"
+      label="Export CSV"
       items={[link('category', 'By category'), link('month', 'By month')]}
     />
   );

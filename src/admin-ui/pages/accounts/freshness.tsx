@@ -5,20 +5,20 @@ import { DateTime } from '../../components/date-time.tsx';
 
 interface FreshnessProps {
   overview: OverviewAnswer;
-  isRenewing: boolean;
-  onRenew: () => void;
+  isLoading: boolean;
+  onRecalculate: () => void;
 }
 
-/** Of when the figures are, since reports are kept for some minutes. */
-export function Freshness({ overview, isRenewing, onRenew }: FreshnessProps) {
+/** Says when the figures were calculated, since reports are cached for some minutes. */
+export function Freshness({ overview, isLoading, onRecalculate }: FreshnessProps) {
   return (
     <Flex wrap gap={8} align="center">
       <Typography.Text type="secondary" role="status">
         Generated <DateTime value={overview.generated_at} />
         {overview.cached ? ', from the cache' : ', just now'}
       </Typography.Text>
-      <Button size="small" icon={<ReloadOutlined />} loading={isRenewing} onClick={onRenew}>
-        Compute anew
+      <Button size="small" icon={<ReloadOutlined />} loading={isLoading} onClick={onRecalculate}>
+        Recalculate
       </Button>
     </Flex>
   );

@@ -1,52 +1,27 @@
-import { Table, type TableColumnsType } from 'antd';
-import { Link } from 'react-router';
+import { Table } from 'antd';
 import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
 import { addDays } from '../../../domain/calendar-date.ts';
-import { isIncome, isSpend, rowsPath } from '../../components/rows-path.ts';
+import { spendAndIncomeColumns } from '../../components/spend-and-income-columns.tsx';
 import type { Period } from './use-period.ts';
 
 export type Month = OverviewAnswer['by_month'][number];
 
-/** The chart's numbers, each with its rows. */
+/** The figures of the chart, each with a link to its transactions. */
 export function MonthTable({ overview, months }: { overview: OverviewAnswer; months: Month[] }) {
   const { account_id: accountId, current } = overview;
-  const rows = ({ month, currency }: Month) => ({
-    accountId,
-    currency,
-    period: daysOf(month, current.date_range),
-  });
-  const amount = (text: string, to: string) => <Link to={to}>{text}</Link>;
-  const columns: TableColumnsType<Month> = [
-    { title: 'Month', dataIndex: 'month', className: 'numeric' },
-    {
-      title: 'Spend',
-      dataIndex: 'total_spend',
-      align: 'right',
-      className: 'numeric',
-      render: (text: string, month) => amount(text, rowsPath(rows(month), [isSpend])),
-    },
-    {
-      title: 'Income',
-      dataIndex: 'total_income',
-      align: 'right',
-      className: 'numeric',
-      render: (text: string, month) => amount(text, rowsPath(rows(month), [isIncome])),
-    },
-    {
-      title: 'Transactions',
-      dataIndex: 'transaction_count',
-      align: 'right',
-      className: 'numeric',
-      responsive: ['sm'],
-      render: (count: number, month) => amount(count.toLocaleString(), rowsPath(rows(month))),
-    },
-  ];
   return (
     <Table<Month>
       aria-label="Spend and income by month"
       size="small"
       rowKey="month"
-      columns={columns}
+      columns={[
+        { title: 'Month', dataIndex: 'month', className: 'numeric' },
+        ...spendAndIncomeColumns<Month>(({ month, currency }) => ({
+          accountId,
+          currency,
+          period: daysOf(month, current.date_range),
+        })),
+      ]}
       dataSource={months}
       pagination={false}
     />

@@ -9,14 +9,14 @@ interface NothingInPeriodProps {
   onPeriod: (period: Period) => void;
 }
 
-/** Leads to where there is something. */
+/** Says that the period is empty, and leads to one that is not. */
 export function NothingInPeriod({ overview, onPeriod }: NothingInPeriodProps) {
   const { first_date, last_date } = overview;
   return (
     <Card>
       <EmptyState
-        title="No transactions in these days"
-        detail={`The account has some from ${first_date} to ${last_date}.`}
+        title="No transactions in this period"
+        detail={`The account has transactions from ${first_date} to ${last_date}.`}
       >
         <Button onClick={() => onPeriod(daysUpTo(last_date, defaultReportDays))}>
           Show the {defaultReportDays} days up to {last_date}

@@ -1,93 +1,74 @@
-import { Card, Col, Row, Typography } from 'antd';
-import { Link } from 'react-router';
+import { Row, Typography } from 'antd';
 import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
-import { changeOf } from '../../components/change-of.ts';
-import { isIncome, isSpend, rowsPath } from '../../components/rows-path.ts';
+import { Figure } from '../../components/figure.tsx';
+import { isIncome, isSpend, transactionsPath } from '../../components/transactions-path.ts';
+import { formatAmount } from '../../format/format-amount.ts';
+import { formatChange } from '../../format/format-change.ts';
+import { formatCount } from '../../format/format-count.ts';
 
 type Totals = OverviewAnswer['current']['by_currency'][number];
 
-const none: Omit<Totals, 'currency'> = {
+const noTotals: Omit<Totals, 'currency'> = {
   transaction_count: 0,
   total_spend: '0.00',
   total_income: '0.00',
   net_amount: '0.00',
 };
 
-/** The sums of a currency beside those of as many days before; each leads to its rows. */
-export function PeriodFigures({
-  overview,
-  currency,
-}: {
+interface PeriodFiguresProps {
   overview: OverviewAnswer;
   currency: string;
-}) {
+}
+
+/** The sums of a currency beside those of the previous period; each links to its transactions. */
+export function PeriodFigures({ overview, currency }: PeriodFiguresProps) {
   const { account_id: accountId, current, previous } = overview;
-  const of = ({ by_currency }: OverviewAnswer['current']) =>
-    by_currency.find((totals) => totals.currency === currency) ?? none;
-  const now = of(current);
-  const before = of(previous);
+  const totalsOf = ({ by_currency }: OverviewAnswer['current']) =>
+    by_currency.find((totals) => totals.currency === currency) ?? noTotals;
+  const now = totalsOf(current);
+  const before = totalsOf(previous);
   const rows = { accountId, currency, period: current.date_range };
-  const { start, end } = previous.date_range;
+  const shared = { xs: 24, sm: 12, listName: 'transactions' };
+  const amount = (text: string) => formatAmount(text, currency);
+  const comparison = (field: 'total_spend' | 'total_income') => {
+    const change = formatChange(now[field], before[field]);
+    return `Previous: ${amount(before[field])}${change === null ? '' : ` (${change})`}`;
+  };
   return (
     <section aria-label="Totals">
       <Row gutter={[16, 16]}>
         <Figure
+          {...shared}
           label="Transactions"
-          value={now.transaction_count.toLocaleString()}
-          to={rowsPath(rows)}
-          before={before.transaction_count.toLocaleString()}
+          value={formatCount(now.transaction_count)}
+          to={transactionsPath(rows)}
+          note={`Previous: ${formatCount(before.transaction_count)}`}
         />
         <Figure
+          {...shared}
           label={`Spend, ${currency}`}
-          value={now.total_spend}
-          to={rowsPath(rows, [isSpend])}
-          before={before.total_spend}
-          change={changeOf(now.total_spend, before.total_spend)}
+          value={amount(now.total_spend)}
+          to={transactionsPath(rows, [isSpend])}
+          note={comparison('total_spend')}
         />
         <Figure
+          {...shared}
           label={`Income, ${currency}`}
-          value={now.total_income}
-          to={rowsPath(rows, [isIncome])}
-          before={before.total_income}
-          change={changeOf(now.total_income, before.total_income)}
+          value={amount(now.total_income)}
+          to={transactionsPath(rows, [isIncome])}
+          note={comparison('total_income')}
         />
         <Figure
+          {...shared}
           label={`Net, ${currency}`}
-          value={now.net_amount}
-          to={rowsPath(rows)}
-          before={before.net_amount}
+          value={amount(now.net_amount)}
+          to={transactionsPath(rows)}
+          note={`Previous: ${amount(before.net_amount)}`}
         />
       </Row>
       <Typography.Text type="secondary" style={{ display: 'block', marginTop: 8, fontSize: 13 }}>
-        “Before” is {start} to {end}, as many days.
+        The previous period is {previous.date_range.start} to {previous.date_range.end}.
       </Typography.Text>
     </section>
-  );
-}
-
-interface FigureProps {
-  label: string;
-  value: string;
-  to: string;
-  before: string;
-  change?: string | null;
-}
-
-function Figure({ label, value, to, before, change = null }: FigureProps) {
-  return (
-    <Col xs={24} sm={12} xl={6}>
-      <Card styles={{ body: { padding: 16 } }} style={{ height: '100%' }}>
-        <Typography.Text type="secondary">{label}</Typography.Text>
-        <div className="numeric" style={{ fontSize: 24, lineHeight: '34px', fontWeight: 600 }}>
-          <Link to={to} aria-label={`${label}: ${value}, show the transactions`}>
-            {value}
-          </Link>
-        </div>
-        <Typography.Text type="secondary" style={{ fontSize: 13 }} className="numeric">
-          before {before}
-          {change !== null && ` (${change})`}
-        </Typography.Text>
-      </Card>
-    </Col>
   );
 }

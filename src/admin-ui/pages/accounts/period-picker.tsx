@@ -9,7 +9,7 @@ interface PeriodPickerProps {
   onChange: (period: Period) => void;
 }
 
-/** Any period that the report can have. */
+/** Picks any period that a report can have. */
 export function PeriodPicker({ period, onChange }: PeriodPickerProps) {
   return (
     <DatePicker.RangePicker

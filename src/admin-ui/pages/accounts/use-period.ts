@@ -8,13 +8,13 @@ export interface Period {
   end: string;
 }
 
-/** So many days, the last of which is given. */
+/** The period of so many days up to a day. */
 export const daysUpTo = (end: string, days: number): Period => ({
   start: addDays(end, 1 - days),
   end,
 });
 
-/** The period and the currency in the address, under the names that the API has for them. */
+/** The period and the currency in the address, under the API's names. */
 export function usePeriod() {
   const [address, setAddress] = useSearchParams();
   const end = address.get('end_date') ?? todayUtc();

@@ -6,7 +6,7 @@ import type { ApiKeyBody } from '../../../api/admin/api-keys/schema.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { RotateApiKey } from './rotate-api-key.tsx';
 
-/** What can be done with a key that is live. */
+/** The actions on a live key. */
 export function ApiKeyActions({ apiKey }: { apiKey: ApiKeyBody }) {
   const { modal } = App.useApp();
   const { mutateAsync: remove } = useDelete();
@@ -17,7 +17,7 @@ export function ApiKeyActions({ apiKey }: { apiKey: ApiKeyBody }) {
     void modal.confirm({
       title: `Revoke the key “${name}”?`,
       content:
-        'Whoever uses it is refused within two seconds, also in the middle of an upload. This cannot be undone.',
+        'Requests with this key are refused within two seconds, even during an upload. You cannot undo this.',
       okText: 'Revoke',
       okButtonProps: { danger: true },
       onOk: () =>
@@ -25,8 +25,8 @@ export function ApiKeyActions({ apiKey }: { apiKey: ApiKeyBody }) {
           resource: 'api-keys',
           id,
           successNotification: done(`“${name}” revoked`),
-          errorNotification: notDone('The key was not revoked'),
-          // The notification has said so.
+          errorNotification: notDone('Could not revoke the key'),
+          // A notification has shown the error.
         }).catch(() => {}),
     });
   }

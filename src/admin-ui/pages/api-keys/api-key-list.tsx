@@ -1,28 +1,30 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
-import { Button, Select, Space, type TableColumnsType, Tag, Tooltip, Typography } from 'antd';
+import { Button, Space, type TableColumnsType, Tag, Tooltip, Typography } from 'antd';
 import { useState } from 'react';
 import type { ApiKeyBody } from '../../../api/admin/api-keys/schema.ts';
 import { apiKeyStatuses } from '../../../domain/api-key-status.ts';
+import { ChoiceFilter } from '../../components/choice-filter.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { formatCount } from '../../format/format-count.ts';
 import { ApiKeyActions } from './api-key-actions.tsx';
 import { ApiKeyStatusTag } from './api-key-status.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 
-/** The rest of a key's accounts is in a tooltip. */
+/** A tooltip shows the rest of a key's accounts. */
 const shownPrefixes = 2;
 
 export function ApiKeyList() {
   const [isCreating, setIsCreating] = useState(false);
-  const mayChange = useMay('delete', 'api-keys');
+  const mayChange = useIsAllowed('delete', 'api-keys');
   const table = useTable<ApiKeyBody>({
     resource: 'api-keys',
     pagination: { pageSize: 25 },
@@ -30,14 +32,12 @@ export function ApiKeyList() {
     errorNotification: false,
   });
   const filters = filtersOf(table);
-  const maker = filters.value('created_by');
+  const creatorId = filters.value('created_by');
 
   const columns: TableColumnsType<ApiKeyBody> = [
     {
       title: 'Name',
-      dataIndex: 'name',
-      sorter: true,
-      sortOrder: sortOrderOf('name', table.sorters),
+      ...sortable('name', table.sorters),
       render: (name: string, { prefix }) => (
         <>
           {name}
@@ -67,23 +67,19 @@ export function ApiKeyList() {
       render: (prefixes: string[]) => <Accounts prefixes={prefixes} />,
     },
     {
-      title: 'State',
-      dataIndex: 'expires_at',
-      sorter: true,
-      sortOrder: sortOrderOf('expires_at', table.sorters),
+      title: 'Status',
+      ...sortable('expires_at', table.sorters),
       render: (_, apiKey) => <ApiKeyStatusTag apiKey={apiKey} />,
     },
     {
       title: 'Created',
-      dataIndex: 'created_at',
-      sorter: true,
-      sortOrder: sortOrderOf('created_at', table.sorters),
+      ...sortable('created_at', table.sorters),
       render: (value: string, { created_by, rotated_from }) => (
         <>
           <DateTime value={value} />
           <Typography.Text type="secondary" style={{ display: 'block' }}>
             {created_by === null
-              ? 'by the environment'
+              ? 'from the environment'
               : `${rotated_from === null ? '' : 'rotated '}by ${created_by.name}`}
           </Typography.Text>
         </>
@@ -91,9 +87,7 @@ export function ApiKeyList() {
     },
     {
       title: 'Last used',
-      dataIndex: 'last_used_at',
-      sorter: true,
-      sortOrder: sortOrderOf('last_used_at', table.sorters),
+      ...sortable('last_used_at', table.sorters),
       render: (value: string | null) => <DateTime value={value} none="Never" />,
     },
     {
@@ -128,22 +122,20 @@ export function ApiKeyList() {
           />
         }
       >
-        <Select
-          allowClear
-          aria-label="State"
-          placeholder="State"
-          style={{ width: 140 }}
-          value={filters.value('status')}
-          onChange={(status) => filters.set('status', status)}
-          options={apiKeyStatuses.map((value) => ({ value, label: value }))}
+        <ChoiceFilter
+          filters={filters}
+          field="status"
+          label="Status"
+          width={140}
+          values={apiKeyStatuses}
         />
-        {maker !== undefined && (
+        {creatorId !== undefined && (
           <Tag
             closable
             style={{ alignSelf: 'center', margin: 0 }}
             onClose={() => filters.set('created_by', undefined)}
           >
-            Made by {table.tableProps.dataSource?.[0]?.created_by?.name ?? `user ${maker}`}
+            Created by {table.tableProps.dataSource?.[0]?.created_by?.name ?? `user ${creatorId}`}
           </Tag>
         )}
       </Filters>
@@ -152,7 +144,7 @@ export function ApiKeyList() {
         label="API keys"
         query={table.tableQuery}
         columns={columns}
-        empty={<EmptyState title={filters.isFiltered ? 'No keys like this' : 'No keys yet'} />}
+        empty={<EmptyState title={filters.isFiltered ? 'No matching keys' : 'No keys yet'} />}
       />
       <NewApiKey isOpen={isCreating} onClose={() => setIsCreating(false)} />
     </Page>
@@ -171,7 +163,7 @@ function Accounts({ prefixes }: { prefixes: string[] }) {
       ))}
       {rest.length > 0 && (
         <Tooltip title={rest.map((prefix) => `${prefix}…`).join(', ')}>
-          <Typography.Text type="secondary">{rest.length} more</Typography.Text>
+          <Typography.Text type="secondary">{formatCount(rest.length)} more</Typography.Text>
         </Tooltip>
       )}
     </Space>

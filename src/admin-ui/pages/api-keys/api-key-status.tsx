@@ -2,10 +2,10 @@ import { Badge, Typography } from 'antd';
 import type { ApiKeyBody } from '../../../api/admin/api-keys/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
 
-/** A key that expires within this time should be rotated: who uses it needs some days for that. */
+/** A key that expires within this time should be rotated, since its user needs some days for that. */
 const soonMs = 14 * 86_400_000;
 
-/** Whether a key is good, and until when. */
+/** Whether a key is valid, and until when. */
 export function ApiKeyStatusTag({ apiKey }: { apiKey: ApiKeyBody }) {
   const { look, text } = lookOf(apiKey);
   const { revoked_at, expires_at } = apiKey;
@@ -17,11 +17,11 @@ export function ApiKeyStatusTag({ apiKey }: { apiKey: ApiKeyBody }) {
           <DateTime value={revoked_at} />
         ) : expires_at !== null ? (
           <>
-            {apiKey.status === 'live' && 'until '}
+            {apiKey.status === 'live' && 'expires '}
             <DateTime value={expires_at} />
           </>
         ) : (
-          'no expiry'
+          'never expires'
         )}
       </Typography.Text>
     </>
@@ -29,11 +29,11 @@ export function ApiKeyStatusTag({ apiKey }: { apiKey: ApiKeyBody }) {
 }
 
 function lookOf({ status, rotated_to, expires_at }: ApiKeyBody) {
-  if (status === 'revoked') return { look: 'default', text: 'revoked' } as const;
-  if (status === 'expired') return { look: 'default', text: 'expired' } as const;
-  if (rotated_to !== null) return { look: 'processing', text: 'rotating' } as const;
+  if (status === 'revoked') return { look: 'default', text: 'Revoked' } as const;
+  if (status === 'expired') return { look: 'default', text: 'Expired' } as const;
+  if (rotated_to !== null) return { look: 'processing', text: 'Rotating' } as const;
   const isSoon = expires_at !== null && Date.parse(expires_at) - Date.now() < soonMs;
   return isSoon
-    ? ({ look: 'warning', text: 'expires soon' } as const)
-    : ({ look: 'success', text: 'live' } as const);
+    ? ({ look: 'warning', text: 'Expires soon' } as const)
+    : ({ look: 'success', text: 'Live' } as const);
 }

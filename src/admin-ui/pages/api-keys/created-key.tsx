@@ -3,19 +3,19 @@ import type { ReactNode } from 'react';
 
 interface CreatedKeyProps {
   apiKey: string;
-  /** What comes next. */
+  /** Says what to do next. */
   children?: ReactNode;
   onClose: () => void;
 }
 
-/** A key that the API shows this once. */
+/** A new key, which the API returns only once. */
 export function CreatedKey({ apiKey, children, onClose }: CreatedKeyProps) {
   return (
     <Flex vertical gap={16} align="start">
       <Alert
         type="warning"
         showIcon
-        message="Copy the key now. It is not shown again."
+        message="Copy the key now. You will not see it again."
         description={children}
       />
       <Typography.Text

@@ -20,16 +20,16 @@ interface Values {
 const meanings: Record<Scope, string> = {
   ingest: 'ingest: post batches',
   read: 'read: read batches and reports',
-  admin: 'admin: everything in this console',
+  admin: 'admin: do everything in this console',
 };
 
-/** Days that a key is good for; `day` for one until a certain day. */
+/** The days that a key is valid for; `day` asks for its last day. */
 const lifetimes = [
   { value: 'never', label: 'Never' },
   { value: '30', label: 'In 30 days' },
   { value: '90', label: 'In 90 days' },
   { value: '365', label: 'In a year' },
-  { value: 'day', label: 'After a day that you choose' },
+  { value: 'day', label: 'After a day of your choice' },
 ];
 
 export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -49,7 +49,7 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
           expires_at: expiryOf(lifetime, last_day)?.toISOString() ?? null,
         },
         successNotification: done('Key created'),
-        errorNotification: notDoneInForm('The key was not created'),
+        errorNotification: notDoneInForm('Could not create the key'),
       },
       {
         onSuccess: ({ data }) => setCreated(data),
@@ -65,7 +65,7 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       width="min(440px, 100vw)"
       onClose={onClose}
       destroyOnHidden
-      // What is shown once must not be closed by a click beside it.
+      // A click outside must not close a key, which is shown only once.
       maskClosable={created === null}
       afterOpenChange={(isShown) => !isShown && setCreated(null)}
     >
@@ -82,14 +82,14 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
             name="name"
             label="Name"
             rules={[{ required: true, whitespace: true, message: 'Enter a name.' }]}
-            extra="Of the system that the key is for."
+            extra="Name the system that will use the key."
           >
             <Input autoFocus autoComplete="off" maxLength={100} />
           </Form.Item>
           <Form.Item
             name="scopes"
             label="Scopes"
-            // Not "required", which the group may not carry as an attribute.
+            // Not "required", since ARIA does not allow that attribute on a group.
             rules={[{ type: 'array', min: 1, message: 'Choose at least one.' }]}
           >
             <Checkbox.Group style={{ flexDirection: 'column', gap: 8 }}>
@@ -105,8 +105,8 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
             label="Accounts"
             extra={
               isAdmin
-                ? 'A key that administers sees all accounts.'
-                : 'Beginnings of account ids, such as “branch-7-”, each with Enter. Without any, the key is for all accounts.'
+                ? 'An admin key has access to all accounts.'
+                : 'Prefixes of account ids, such as “branch-7-”. Press Enter after each. Leave empty for all accounts.'
             }
           >
             <Select
@@ -122,7 +122,7 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
           <Form.Item
             name="lifetime"
             label="Expires"
-            extra="A key that is rotated in time passes its lifetime on to its successor."
+            extra="When you rotate the key, its successor gets the same lifetime."
           >
             <Select options={lifetimes} />
           </Form.Item>
@@ -146,7 +146,7 @@ export function NewApiKey({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
   );
 }
 
-/** Null for never. A day counts to its end, in the time zone of who chooses it. */
+/** Null for never. The last day counts in full, in the user's time zone. */
 function expiryOf(lifetime: string, lastDay: Dayjs | undefined): Dayjs | null {
   if (lifetime === 'never') return null;
   return lifetime === 'day'

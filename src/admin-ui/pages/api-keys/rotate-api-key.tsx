@@ -12,7 +12,7 @@ interface Values {
 }
 
 const overlaps = [
-  { value: 0, label: 'No time: it is refused at once' },
+  { value: 0, label: 'It stops working immediately' },
   { value: 3_600, label: 'One hour' },
   { value: defaultOverlapSeconds, label: 'One day' },
   { value: 7 * defaultOverlapSeconds, label: 'One week' },
@@ -25,7 +25,7 @@ interface RotateApiKeyProps {
   onClose: () => void;
 }
 
-/** Makes a successor of a key, and shows it this once. */
+/** Creates a successor of a key, and shows it this once. */
 export function RotateApiKey({ apiKey, isOpen, onClose }: RotateApiKeyProps) {
   const invalidate = useInvalidate();
   const { mutate, mutation } = useCustomMutation<CreatedApiKeyBody, HttpError, Values>();
@@ -39,7 +39,7 @@ export function RotateApiKey({ apiKey, isOpen, onClose }: RotateApiKeyProps) {
         method: 'post',
         values,
         successNotification: done(`“${apiKey.name}” rotated`),
-        errorNotification: notDone('The key was not rotated'),
+        errorNotification: notDone('Could not rotate the key'),
       },
       {
         onSuccess: ({ data }) => {
@@ -58,7 +58,7 @@ export function RotateApiKey({ apiKey, isOpen, onClose }: RotateApiKeyProps) {
       width="min(440px, 100vw)"
       onClose={onClose}
       destroyOnHidden
-      // What is shown once must not be closed by a click beside it.
+      // A click outside must not close a key, which is shown only once.
       maskClosable={successor === null}
       afterOpenChange={(isShown) => !isShown && setSuccessor(null)}
     >
@@ -70,15 +70,15 @@ export function RotateApiKey({ apiKey, isOpen, onClose }: RotateApiKeyProps) {
           onFinish={rotate}
         >
           <Typography.Paragraph>
-            A new key takes the place of this one: with the same name, scopes and accounts, and with
-            its batches. Give it to the system that uses this key while both are good.
+            This creates a successor with the same name, scopes and accounts, and with access to the
+            same batches. Give it to the system while both keys are valid.
           </Typography.Paragraph>
           {apiKey.rotated_to !== null && (
             <Typography.Paragraph type="secondary">
-              It was rotated before. The successor that it has stays good until you revoke it.
+              This key was rotated before. Its first successor stays valid until you revoke it.
             </Typography.Paragraph>
           )}
-          <Form.Item name="overlap_seconds" label="How long this key stays good">
+          <Form.Item name="overlap_seconds" label="How long this key stays valid">
             <Radio.Group>
               <Flex vertical gap={8}>
                 {overlaps.map(({ value, label }) => (
@@ -95,14 +95,14 @@ export function RotateApiKey({ apiKey, isOpen, onClose }: RotateApiKeyProps) {
         </Form>
       ) : (
         <CreatedKey apiKey={successor.key} onClose={onClose}>
-          The old key is refused from <DateTime value={endsAt} /> on.
+          The old key stops working at <DateTime value={endsAt} />.
         </CreatedKey>
       )}
     </Drawer>
   );
 }
 
-/** Its own expiry, where that comes first. */
+/** A key ends after the overlap, or when it expires anyway. */
 function endOf({ expires_at }: ApiKeyBody, overlapSeconds: number): string {
   const end = new Date(Date.now() + overlapSeconds * 1_000).toISOString();
   return expires_at !== null && expires_at < end ? expires_at : end;

@@ -24,9 +24,9 @@ const columns: TableColumnsType<AuditEntryBody> = [
     ),
   },
   { title: 'Action', dataIndex: 'action', render: actionWord },
-  { title: 'Kind', dataIndex: 'resource', render: resourceWord },
+  { title: 'Resource', dataIndex: 'resource', render: resourceWord },
   {
-    title: 'What',
+    title: 'Item',
     dataIndex: 'resource_id',
     render: (_, entry) => <EntryLink entry={entry} />,
   },
@@ -40,7 +40,7 @@ export function AuditLog() {
   });
   const filters = filtersOf(table);
   return (
-    <Page title="Audit log" subtitle="Every change: by whom, and what was before and after.">
+    <Page title="Audit log" subtitle="Every change, who made it, and the values before and after.">
       <AuditLogFilters filters={filters} />
       <ListTable<AuditEntryBody>
         {...table.tableProps}
@@ -53,11 +53,7 @@ export function AuditLog() {
             before !== null || after !== null || request_id !== null,
           expandedRowRender: (entry) => <EntryChanges entry={entry} />,
         }}
-        empty={
-          <EmptyState
-            title={filters.isFiltered ? 'Nothing like this' : 'Nothing was changed yet'}
-          />
-        }
+        empty={<EmptyState title={filters.isFiltered ? 'No matching entries' : 'No changes yet'} />}
       />
     </Page>
   );

@@ -2,10 +2,10 @@ import { Link } from 'react-router';
 import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
 import { listPath } from '../../components/list-path.ts';
 
-/** Resources whose things have a page of their own. */
-const shown = ['categories', 'transactions', 'batches'];
+/** Resources whose entries have a page of their own. */
+const resourcesWithPages = ['categories', 'transactions', 'batches'];
 
-/** What an entry is about, by its name then, with a link to it while it exists. */
+/** Names what an entry is about, as it was called then, with a link to it while it exists. */
 export function EntryLink({ entry }: { entry: AuditEntryBody }) {
   const { resource, resource_id: id, still_exists } = entry;
   const text = isAboutSelf(entry) ? 'themselves' : (nameOf(entry) ?? id ?? '');
@@ -14,11 +14,11 @@ export function EntryLink({ entry }: { entry: AuditEntryBody }) {
 }
 
 const pathOf = (resource: string, id: string): string =>
-  shown.includes(resource)
+  resourcesWithPages.includes(resource)
     ? `/${resource}/${id}`
     : listPath(`/${resource}`, [{ field: 'id', operator: 'eq', value: id }]);
 
-/** As in signing in. */
+/** Whether users acted on their own account, such as by signing in. */
 const isAboutSelf = ({ actor_type, actor_id, resource, resource_id }: AuditEntryBody): boolean =>
   actor_type === 'user' && resource === 'users' && resource_id === String(actor_id);
 
@@ -30,7 +30,7 @@ function nameOf({ before, after }: AuditEntryBody): string | undefined {
 interface Named {
   name?: string;
   pattern?: string;
-  /** Of a user who failed to sign in. */
+  /** The address of a user who failed to sign in. */
   email?: string;
   /** What was exported. */
   of?: string;

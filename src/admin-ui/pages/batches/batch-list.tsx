@@ -1,23 +1,24 @@
 import { useTable } from '@refinedev/antd';
-import { Button, Checkbox, Select, type TableColumnsType } from 'antd';
-import dayjs from 'dayjs';
+import { Button, Checkbox, type TableColumnsType } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import { isFinal, statuses } from '../../../domain/status.ts';
-import { DateRange } from '../../components/date-range.tsx';
+import { ChoiceFilter } from '../../components/choice-filter.tsx';
+import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
+import { MomentRange } from '../../components/moment-range.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
 import { BatchProgress } from './batch-progress.tsx';
 
-/** While a batch on the page is being processed, and to see that a new one has come. */
-const refreshMs = { moving: 2_000, resting: 15_000 };
+/** Short while a batch on the page is being processed; otherwise long, to notice new batches. */
+const refreshMs = { processing: 2_000, idle: 15_000 };
 
 export function BatchList() {
   const navigate = useNavigate();
@@ -28,18 +29,16 @@ export function BatchList() {
     queryOptions: {
       refetchInterval: ({ state }) =>
         state.data?.data.every(({ status }) => isFinal(status))
-          ? refreshMs.resting
-          : refreshMs.moving,
+          ? refreshMs.idle
+          : refreshMs.processing,
     },
   });
   const filters = filtersOf(table);
 
   const columns: TableColumnsType<AdminBatchBody> = [
     {
-      title: 'Arrived',
-      dataIndex: 'created_at',
-      sorter: true,
-      sortOrder: sortOrderOf('created_at', table.sorters),
+      title: 'Received',
+      ...sortable('created_at', table.sorters),
       render: (value: string, { id }) => (
         <Link to={`/batches/${id}`}>
           <DateTime value={value} />
@@ -58,32 +57,20 @@ export function BatchList() {
       render: (_, batch) => <BatchProgress batch={batch} />,
     },
     {
-      title: 'Transactions',
-      dataIndex: 'transaction_count',
-      align: 'right',
-      sorter: true,
-      sortOrder: sortOrderOf('transaction_count', table.sorters),
-      render: count,
+      ...countColumn('Transactions', 'transaction_count'),
+      ...sortable('transaction_count', table.sorters),
     },
     {
-      title: 'Duplicates',
-      dataIndex: 'duplicate_count',
-      align: 'right',
-      sorter: true,
-      sortOrder: sortOrderOf('duplicate_count', table.sorters),
-      render: count,
+      ...countColumn('Duplicates', 'duplicate_count'),
+      ...sortable('duplicate_count', table.sorters),
     },
     {
-      title: 'Conflicts',
-      dataIndex: 'conflict_count',
-      align: 'right',
-      sorter: true,
-      sortOrder: sortOrderOf('conflict_count', table.sorters),
-      render: count,
+      ...countColumn('Conflicts', 'conflict_count'),
+      ...sortable('conflict_count', table.sorters),
     },
-    { title: 'Uncategorized', dataIndex: 'uncategorized_count', align: 'right', render: count },
+    countColumn('Uncategorized', 'uncategorized_count'),
     {
-      title: 'Request',
+      title: 'Request id',
       dataIndex: 'request_id',
       ellipsis: true,
       width: 200,
@@ -104,44 +91,26 @@ export function BatchList() {
           />
         }
       >
-        <Select
-          allowClear
-          aria-label="Status"
-          placeholder="Status"
-          style={{ width: 160 }}
-          value={filters.value('status')}
-          onChange={(status) => filters.set('status', status)}
-          options={statuses.map((status) => ({ value: status, label: status }))}
+        <ChoiceFilter
+          filters={filters}
+          field="status"
+          label="Status"
+          width={160}
+          values={statuses}
         />
-        <DateRange
-          label="Arrived"
-          from={dayOf(filters.value('created_at', 'gte'))}
-          to={dayOf(filters.value('created_at', 'lte'))}
-          onChange={(from, to) =>
-            filters.setAll([
-              { field: 'created_at', operator: 'gte', value: startOf(from) },
-              { field: 'created_at', operator: 'lte', value: endOf(to) },
-            ])
-          }
-        />
-        <Checkbox
-          checked={filters.value('duplicate_count', 'gte') !== undefined}
-          onChange={({ target }) =>
-            filters.set('duplicate_count', target.checked ? 1 : undefined, 'gte')
-          }
-          style={{ alignItems: 'center' }}
-        >
-          With duplicates
-        </Checkbox>
-        <Checkbox
-          checked={filters.value('conflict_count', 'gte') !== undefined}
-          onChange={({ target }) =>
-            filters.set('conflict_count', target.checked ? 1 : undefined, 'gte')
-          }
-          style={{ alignItems: 'center' }}
-        >
-          With conflicts
-        </Checkbox>
+        <MomentRange filters={filters} field="created_at" label="Received" />
+        {(['duplicate', 'conflict'] as const).map((what) => (
+          <Checkbox
+            key={what}
+            checked={filters.value(`${what}_count`, 'gte') !== undefined}
+            onChange={({ target }) =>
+              filters.set(`${what}_count`, target.checked ? 1 : undefined, 'gte')
+            }
+            style={{ alignItems: 'center' }}
+          >
+            With {what}s
+          </Checkbox>
+        ))}
       </Filters>
       <ListTable<AdminBatchBody>
         {...table.tableProps}
@@ -152,24 +121,17 @@ export function BatchList() {
         onRow={({ id }) => ({ onClick: () => void navigate(`/batches/${id}`) })}
         empty={
           filters.isFiltered ? (
-            <EmptyState title="No batch is like this">
-              <Button onClick={() => table.setFilters([], 'replace')}>Clear the filters</Button>
+            <EmptyState title="No matching batches">
+              <Button onClick={() => table.setFilters([], 'replace')}>Clear filters</Button>
             </EmptyState>
           ) : (
-            <EmptyState title="No batches yet" detail="They come over the integration API." />
+            <EmptyState
+              title="No batches yet"
+              detail="Batches arrive through the integration API."
+            />
           )
         }
       />
     </Page>
   );
 }
-
-const count = (value: number) => <span className="numeric">{value.toLocaleString()}</span>;
-
-/** Days are the reader's own, moments are the API's. */
-const dayOf = (moment: string | undefined) =>
-  moment === undefined ? undefined : dayjs(moment).format('YYYY-MM-DD');
-const startOf = (day: string | undefined) =>
-  day === undefined ? undefined : dayjs(day).startOf('day').toISOString();
-const endOf = (day: string | undefined) =>
-  day === undefined ? undefined : dayjs(day).endOf('day').toISOString();

@@ -1,5 +1,5 @@
 import { ExportOutlined, RedoOutlined, UnorderedListOutlined } from '@ant-design/icons';
-import { useCustomMutation, useOne } from '@refinedev/core';
+import { type CrudFilters, useCustomMutation, useOne } from '@refinedev/core';
 import { Alert, Button, Card, Descriptions, Flex } from 'antd';
 import { Link, useParams } from 'react-router';
 import type {
@@ -11,22 +11,23 @@ import { CopyText } from '../../components/copy-text.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { LinkButton } from '../../components/link-button.tsx';
 import { Page } from '../../components/page.tsx';
-import { batchRowsPath } from '../../components/rows-path.ts';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
-import { useMay } from '../../components/use-may.ts';
+import { isStatus, isUncategorized, transactionsPath } from '../../components/transactions-path.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { formatCount } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { BatchProgress } from './batch-progress.tsx';
 import { batchTimings } from './batch-timings.ts';
 import { ConflictRows } from './conflict-rows.tsx';
 import { FailedRows } from './failed-rows.tsx';
 
-/** Fast enough to see it move. */
+/** Short enough to watch the progress. */
 const refreshMs = 1_000;
 
 export function BatchShow() {
   const { id = '' } = useParams();
-  const mayRetry = useMay('edit', 'batches');
+  const mayRetry = useIsAllowed('edit', 'batches');
   const { result: batch, query } = useOne<AdminBatchWithConflictsBody>({
     resource: 'batches',
     id,
@@ -46,12 +47,12 @@ export function BatchShow() {
       subtitle={<DateTime value={batch.created_at} />}
       extra={
         <>
-          <LinkButton to={batchRowsPath(batch.id)} icon={<UnorderedListOutlined />}>
-            Its transactions
+          <LinkButton to={transactionsPath({ batchId: batch.id })} icon={<UnorderedListOutlined />}>
+            View transactions
           </LinkButton>
           {batch.uncategorized_count > 0 && (
-            <LinkButton to={batchRowsPath(batch.id, 'uncategorized', 'true')}>
-              Uncategorized rows of this batch
+            <LinkButton to={transactionsPath({ batchId: batch.id }, [isUncategorized])}>
+              View uncategorized transactions
             </LinkButton>
           )}
           {batch.status === 'failed' && mayRetry && (
@@ -63,7 +64,7 @@ export function BatchShow() {
             rel="noreferrer"
             icon={<ExportOutlined />}
           >
-            Workflow in the Temporal UI
+            Open in Temporal
           </Button>
         </>
       }
@@ -73,7 +74,7 @@ export function BatchShow() {
           <Alert
             type="error"
             showIcon
-            message="Processing has failed"
+            message="Processing failed"
             description={batch.failure_reason}
           />
         )}
@@ -106,47 +107,48 @@ function Retry({ id, onRetried }: { id: string; onRetried: () => void }) {
             url: `batches/${id}/retry`,
             method: 'post',
             values: {},
-            successNotification: done('Processing starts again'),
-            errorNotification: notDone('The batch was not started again'),
+            successNotification: done('Processing started again'),
+            errorNotification: notDone('Could not retry the batch'),
           },
           { onSuccess: onRetried },
         )
       }
     >
-      Process again
+      Retry
     </Button>
   );
 }
 
 function facts(batch: AdminBatchBody) {
   const timings = batchTimings(batch);
-  const rows = (label: string, count: number, field?: string, value?: string) => ({
+  const count = (label: string, value: number) => ({
+    key: label,
+    label,
+    children: formatCount(value),
+  });
+  const linkedCount = (label: string, value: number, filters: CrudFilters = []) => ({
     key: label,
     label,
     children: (
-      <Link to={batchRowsPath(batch.id, field, value)} className="numeric">
-        {count.toLocaleString()}
+      <Link to={transactionsPath({ batchId: batch.id }, filters)} className="numeric">
+        {formatCount(value)}
       </Link>
     ),
   });
   const open = batch.transaction_count - batch.processing_status.completed;
   const openLabel = isFinal(batch.status) ? 'Not processed' : 'Still to process';
   return [
-    rows('Transactions', batch.transaction_count),
-    { key: 'duplicates', label: 'Duplicates', children: batch.duplicate_count.toLocaleString() },
-    { key: 'conflicts', label: 'Conflicts', children: batch.conflict_count.toLocaleString() },
-    {
-      key: 'categorized',
-      label: 'Categorized',
-      children: batch.categorized_count.toLocaleString(),
-    },
-    rows('Uncategorized', batch.uncategorized_count, 'uncategorized', 'true'),
-    ...(open > 0 ? [rows(openLabel, open, 'status', batch.status)] : []),
+    linkedCount('Transactions', batch.transaction_count),
+    count('Duplicates', batch.duplicate_count),
+    count('Conflicts', batch.conflict_count),
+    count('Categorized', batch.categorized_count),
+    linkedCount('Uncategorized', batch.uncategorized_count, [isUncategorized]),
+    ...(open > 0 ? [linkedCount(openLabel, open, [isStatus(batch.status)])] : []),
     { key: 'started', label: 'Started', children: <DateTime value={batch.started_at} /> },
     { key: 'finished', label: 'Finished', children: <DateTime value={batch.finished_at} /> },
-    { key: 'waited', label: 'Waited', children: timings.waited },
-    { key: 'took', label: 'Took', children: timings.took },
-    { key: 'speed', label: 'Rows a second', children: timings.rowsPerSecond },
+    { key: 'waited', label: 'Waiting time', children: timings.waited },
+    { key: 'took', label: 'Processing time', children: timings.took },
+    { key: 'speed', label: 'Rows per second', children: timings.rowsPerSecond },
     { key: 'id', label: 'Batch id', children: <CopyText text={batch.id} /> },
     {
       key: 'request',

@@ -2,7 +2,8 @@ import { Card, Flex, Table, type TableColumnsType, Tag, Typography } from 'antd'
 import { Link } from 'react-router';
 import type { AdminBatchWithConflictsBody } from '../../../api/admin/batches/schema.ts';
 import type { ConflictField } from '../../../domain/transaction.ts';
-import { accountPath } from '../accounts/account-path.ts';
+import { accountPath } from '../../components/account-path.ts';
+import { formatCount } from '../../format/format-count.ts';
 
 type Conflict = AdminBatchWithConflictsBody['conflicts'][number];
 
@@ -14,15 +15,15 @@ const fieldNames: Record<ConflictField, string> = {
   description: 'Description',
 };
 
-/** Duplicates of a batch that differ from the transaction that is stored, the first ones of them. */
+/** The first duplicates of a batch that differ from the stored transaction. */
 export function ConflictRows({ batch }: { batch: AdminBatchWithConflictsBody }) {
   const { conflicts, conflict_count } = batch;
   const columns: TableColumnsType<Conflict> = [
     {
-      title: 'Row, from 0',
+      title: 'Row (from 0)',
       dataIndex: 'row',
       align: 'right',
-      render: (row) => row.toLocaleString(),
+      render: formatCount,
     },
     {
       title: 'Account',
@@ -54,10 +55,10 @@ export function ConflictRows({ batch }: { batch: AdminBatchWithConflictsBody }) 
         Conflicts
       </Typography.Title>
       <Typography.Paragraph type="secondary">
-        These rows have the id of a transaction that is stored already, and say something else. The
-        stored transactions stay as they are.
+        These rows have the id of a stored transaction, but other values. The stored transactions
+        did not change.
         {conflict_count > conflicts.length &&
-          ` The first ${conflicts.length.toLocaleString()} of ${conflict_count.toLocaleString()} are listed.`}
+          ` Showing the first ${formatCount(conflicts.length)} of ${formatCount(conflict_count)}.`}
       </Typography.Paragraph>
       <Card styles={{ body: { padding: 0 } }}>
         <Table<Conflict>

@@ -5,11 +5,12 @@ import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { ListTable } from '../../components/list-table.tsx';
 import { Money } from '../../components/money.tsx';
-import { batchRowsPath } from '../../components/rows-path.ts';
 import { EmptyState } from '../../components/states.tsx';
+import { isStatus, transactionsPath } from '../../components/transactions-path.ts';
+import { formatCount } from '../../format/format-count.ts';
 
-/** Enough to see what they have in common. */
-const maxShown = 10;
+/** Enough to see what the failed rows have in common. */
+const maxShownRows = 10;
 
 const columns: TableColumnsType<AdminTransactionBody> = [
   {
@@ -32,37 +33,34 @@ const columns: TableColumnsType<AdminTransactionBody> = [
   { title: 'Transaction id', dataIndex: 'transaction_id' },
 ];
 
-/** The first rows of a batch that failed, in the order they were sent. */
+/** The first failed rows of a batch, in the order in which they were sent. */
 export function FailedRows({ batch }: { batch: AdminBatchBody }) {
   const failedCount = batch.processing_status.failed;
   const { result, query } = useList<AdminTransactionBody>({
     resource: 'transactions',
-    pagination: { pageSize: maxShown },
+    pagination: { pageSize: maxShownRows },
     sorters: [{ field: 'id', order: 'asc' }],
-    filters: [
-      { field: 'batch_id', operator: 'eq', value: batch.id },
-      { field: 'status', operator: 'eq', value: 'failed' },
-    ],
+    filters: [{ field: 'batch_id', operator: 'eq', value: batch.id }, isStatus('failed')],
     errorNotification: false,
   });
   return (
     <section>
       <Typography.Title level={2} style={{ fontSize: 18 }}>
-        Rows that failed
+        Failed rows
       </Typography.Title>
       <ListTable<AdminTransactionBody>
-        label="Rows that failed"
+        label="Failed rows"
         query={query}
         columns={columns}
         dataSource={query.data === undefined ? undefined : result.data}
         loading={query.isLoading}
         pagination={false}
-        empty={<EmptyState title="None of them is failed any more" />}
+        empty={<EmptyState title="No failed rows left" />}
         footer={
-          failedCount > maxShown
+          failedCount > maxShownRows
             ? () => (
-                <Link to={batchRowsPath(batch.id, 'status', 'failed')}>
-                  All {failedCount.toLocaleString()} of them
+                <Link to={transactionsPath({ batchId: batch.id }, [isStatus('failed')])}>
+                  View all {formatCount(failedCount)} failed rows
                 </Link>
               )
             : undefined

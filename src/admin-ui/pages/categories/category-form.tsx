@@ -9,12 +9,12 @@ export interface CategoryValues {
 }
 
 interface CategoryFormProps {
-  /** Two of these are on a page, and the ids of their fields must differ. */
+  /** A page has two of these forms, and the ids of their fields must differ. */
   formName: string;
   formProps: FormProps<CategoryValues>;
 }
 
-/** Of a new category, or of one that is there. */
+/** The fields of a new or an existing category. */
 export function CategoryForm({ formName, formProps }: CategoryFormProps) {
   const name = Form.useWatch('name', formProps.form) ?? '';
   return (
@@ -29,7 +29,7 @@ export function CategoryForm({ formName, formProps }: CategoryFormProps) {
       <Form.Item
         name="color"
         label="Colour"
-        // As the API chooses where none is sent.
+        // The colour that the API chooses when none is sent.
         getValueProps={(color?: string) => ({
           value: color ?? defaultCategoryColor(normalizeText(name)),
         })}

@@ -4,16 +4,19 @@ import { Button, Space, type TableColumnsType } from 'antd';
 import { Link } from 'react-router';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
+import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
-import { listPath } from '../../components/list-path.ts';
+
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
+import { isCategory, transactionsPath } from '../../components/transactions-path.ts';
 import { filtersOf } from '../../components/use-filters.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { formatCount } from '../../format/format-count.ts';
 import { CategoryDrawer } from './category-drawer.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { ImportDrawer } from './import-drawer.tsx';
@@ -29,7 +32,7 @@ export function CategoryList() {
     errorNotification: false,
   });
   const filters = filtersOf(table);
-  const mayChange = useMay('edit', 'categories');
+  const mayChange = useIsAllowed('edit', 'categories');
   const create = useCategoryDrawer('create');
   const edit = useCategoryDrawer('edit');
   const deleteCategory = useDeleteCategory();
@@ -38,37 +41,24 @@ export function CategoryList() {
   const columns: TableColumnsType<CategoryBody> = [
     {
       title: 'Name',
-      dataIndex: 'name',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('name', table.sorters),
+      ...sortable('name', table.sorters, { multiple: 1 }),
       render: (_, { id, name, color }) => <CategoryMark id={id} name={name} color={color} isLink />,
     },
     {
-      title: 'Patterns',
-      dataIndex: 'pattern_count',
-      align: 'right',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('pattern_count', table.sorters),
-      render: (count: number) => <span className="numeric">{count.toLocaleString()}</span>,
+      ...countColumn('Patterns', 'pattern_count'),
+      ...sortable('pattern_count', table.sorters, { multiple: 1 }),
     },
     {
-      title: 'Transactions',
-      dataIndex: 'transaction_count',
-      align: 'right',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('transaction_count', table.sorters),
+      ...countColumn('Transactions', 'transaction_count'),
+      ...sortable('transaction_count', table.sorters, { multiple: 1 }),
       render: (count: number, { id }) => (
-        <Link className="numeric" to={transactionsOf(id)}>
-          {count.toLocaleString()}
-        </Link>
+        <Link to={transactionsPath({}, [isCategory(id)])}>{formatCount(count)}</Link>
       ),
     },
     {
       title: 'Changed',
-      dataIndex: 'updated_at',
+      ...sortable('updated_at', table.sorters, { multiple: 1 }),
       responsive: ['md'],
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('updated_at', table.sorters),
       render: (value: string) => <DateTime value={value} />,
     },
   ];
@@ -132,16 +122,16 @@ export function CategoryList() {
         columns={columns}
         empty={
           filters.isFiltered ? (
-            <EmptyState title="No category has this in its name" />
+            <EmptyState title="No matching categories" />
           ) : (
             <EmptyState
               title="No categories yet"
-              detail="A category collects transactions by its patterns."
+              detail="A category gets the transactions that match its patterns."
             >
               {mayChange && (
                 <Space wrap>
                   <Button type="primary" onClick={() => void categoryImport.chooseStarter()}>
-                    Look at the starter categories
+                    Preview starter categories
                   </Button>
                   {importButton}
                 </Space>
@@ -156,6 +146,3 @@ export function CategoryList() {
     </Page>
   );
 }
-
-export const transactionsOf = (categoryId: number): string =>
-  listPath('/transactions', [{ field: 'category_id', operator: 'eq', value: categoryId }]);

@@ -8,9 +8,11 @@ import { ColorDot } from '../../components/category-mark.tsx';
 import { History } from '../../components/history.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
-import { useMay } from '../../components/use-may.ts';
+import { isCategory, transactionsPath } from '../../components/transactions-path.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { CategoryDrawer } from './category-drawer.tsx';
-import { transactionsOf } from './category-list.tsx';
+
 import { InlinePatterns } from './inline-patterns.tsx';
 import { MergeCategory } from './merge-category.tsx';
 import { useCategoryDrawer } from './use-category-drawer.ts';
@@ -24,7 +26,7 @@ export function CategoryShow() {
     id,
     errorNotification: false,
   });
-  const mayChange = useMay('edit', 'categories');
+  const mayChange = useIsAllowed('edit', 'categories');
   const edit = useCategoryDrawer('edit');
   const deleteCategory = useDeleteCategory();
   const [isMerging, setIsMerging] = useState(false);
@@ -39,16 +41,15 @@ export function CategoryShow() {
       title={name}
       mark={<ColorDot color={color} size={20} />}
       subtitle={
-        <Link to={transactionsOf(category.id)}>
-          {transaction_count.toLocaleString()}{' '}
-          {transaction_count === 1 ? 'transaction' : 'transactions'}
+        <Link to={transactionsPath({}, [isCategory(category.id)])}>
+          {pluralize(transaction_count, 'transaction')}
         </Link>
       }
       extra={
         mayChange && (
           <>
             <Button icon={<EditOutlined />} onClick={() => edit.show(category.id)}>
-              Rename or recolour
+              Edit
             </Button>
             <Button icon={<MergeCellsOutlined />} onClick={() => setIsMerging(true)}>
               Merge into…

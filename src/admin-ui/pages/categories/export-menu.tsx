@@ -1,7 +1,7 @@
 import { DownloadButton } from '../../components/download-button.tsx';
 import { apiUrl } from '../../providers/request.ts';
 
-/** Links, so that the browser saves the files itself. */
+/** Plain links, so that the browser saves the files itself. */
 const items = [
   {
     key: 'json',
@@ -21,7 +21,7 @@ const items = [
   },
 ];
 
-/** All categories with their patterns, as files that an import takes. */
+/** Exports all categories with their patterns, as files that can be imported. */
 export function ExportMenu() {
   return <DownloadButton label="Export" items={items} />;
 }

@@ -6,7 +6,7 @@ import { importPlace } from './import-place.ts';
 import { ImportPreview } from './import-preview.tsx';
 import type { CategoryImport } from './use-category-import.ts';
 
-/** Takes a file, shows what it would change, and imports it when one agrees. */
+/** Takes a file, previews what it would change, and imports it on confirmation. */
 export function ImportDrawer({ categoryImport }: { categoryImport: CategoryImport }) {
   const { isOpen, file, preview, error, isReading, isRunning } = categoryImport;
   const creates = preview && preview.categories_created + preview.patterns_created > 0;
@@ -31,8 +31,8 @@ export function ImportDrawer({ categoryImport }: { categoryImport: CategoryImpor
             <Typography.Text strong style={{ overflowWrap: 'anywhere' }}>
               {file.name}
             </Typography.Text>
-            <Button size="small" onClick={categoryImport.forget} disabled={isRunning}>
-              Another file
+            <Button size="small" onClick={categoryImport.reset} disabled={isRunning}>
+              Choose another file
             </Button>
           </Flex>
           {isReading && <LoadingState />}
@@ -50,7 +50,7 @@ function ChooseFile({ onFile }: { onFile: (file: File) => void }) {
       <Upload.Dragger
         accept=".json,.csv,application/json,text/csv"
         showUploadList={false}
-        // Nothing is sent by it: what was chosen is read first.
+        // The component itself sends nothing: the file is read and previewed first.
         beforeUpload={(file) => {
           onFile(file);
           return Upload.LIST_IGNORE;
@@ -61,20 +61,20 @@ function ChooseFile({ onFile }: { onFile: (file: File) => void }) {
           Choose a JSON or CSV file, or drop it here
         </Typography.Paragraph>
         <Typography.Text type="secondary">
-          You see what it would change before anything is changed.
+          You see a preview before anything changes.
         </Typography.Text>
       </Upload.Dragger>
       <Typography.Paragraph type="secondary" style={{ marginTop: 16 }}>
-        CSV begins with the line{' '}
-        <Typography.Text code>category,pattern,priority,match_mode</Typography.Text>, of which the
-        last two may be missing, and has a line for each pattern. What was exported here can be
-        imported as it is.
+        A CSV file starts with the line{' '}
+        <Typography.Text code>category,pattern,priority,match_mode</Typography.Text>, followed by
+        one line for each pattern. The last two columns are optional. You can import files that were
+        exported here.
       </Typography.Paragraph>
     </>
   );
 }
 
-/** In the API's words, each with its place in the file. */
+/** The API's errors, each with its place in the file. */
 function FileErrors({ error }: { error: HttpError }) {
   const errors = Object.entries(error.errors ?? {}).flatMap(([field, details]) =>
     [details].flat().map((detail) => ({ place: importPlace(field), detail: String(detail) })),
@@ -83,7 +83,7 @@ function FileErrors({ error }: { error: HttpError }) {
     <Alert
       type="error"
       showIcon
-      message="This file cannot be imported"
+      message="Could not import this file"
       description={
         <>
           {error.message}

@@ -1,3 +1,5 @@
+import { capitalize } from '../../format/capitalize.ts';
+
 /** `categories.1.patterns.2.priority` → `Category 2, pattern 3, priority`; `lines.4.color` → `Line 4, color`. */
 export function importPlace(field: string): string {
   const words: string[] = [];
@@ -5,11 +7,10 @@ export function importPlace(field: string): string {
     const list = words.at(-1);
     const one = list === undefined ? undefined : singular[list];
     if (one === undefined || !/^\d+$/.test(part)) words.push(part);
-    // Lines are counted from 1 already.
+    // Only lines are counted from 1 in the API.
     else words[words.length - 1] = `${one} ${one === 'line' ? part : Number(part) + 1}`;
   }
-  const place = words.join(', ');
-  return place.charAt(0).toUpperCase() + place.slice(1);
+  return capitalize(words.join(', '));
 }
 
 const singular: Record<string, string> = {

@@ -1,13 +1,13 @@
 import { Alert, Badge, Flex, Table, type TableColumnsType, Tag, Typography } from 'antd';
 import type { ImportPreviewBody } from '../../../api/admin/categories/schema.ts';
-import { counted } from './counted.ts';
+import { formatCount, pluralize } from '../../format/format-count.ts';
 
 type PatternOutcome = ImportPreviewBody['patterns'][number];
 
-/** The API's limit. */
-const listedAtMost = 1_000;
+/** The API lists no more patterns. */
+const maxListedPatterns = 1_000;
 
-/** What asks for a look comes first. */
+/** Patterns that need attention come first. */
 const order = { exists_elsewhere: 0, create: 1, exists: 2 };
 
 const columns: TableColumnsType<PatternOutcome & { key: number }> = [
@@ -27,14 +27,14 @@ const columns: TableColumnsType<PatternOutcome & { key: number }> = [
       outcome === 'create' ? (
         <Badge status="success" text="Created" />
       ) : outcome === 'exists' ? (
-        <Badge status="default" text="Exists already" />
+        <Badge status="default" text="Already exists" />
       ) : (
         <Badge status="warning" text={`Stays in ${in_category}`} />
       ),
   },
 ];
 
-/** What an import would create, and what it would leave as it is. */
+/** What an import would create, and what it would leave unchanged. */
 export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
   const { categories_created, patterns_created, unchanged, categories, patterns } = preview;
   const creates = categories_created + patterns_created > 0;
@@ -50,12 +50,12 @@ export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
         showIcon
         message={
           creates
-            ? `Creates ${counted(categories_created, 'category', 'categories')} and ${counted(patterns_created, 'pattern')}.`
-            : 'Everything in this file is here already.'
+            ? `Creates ${pluralize(categories_created, 'category', 'categories')} and ${pluralize(patterns_created, 'pattern')}.`
+            : 'Everything in this file already exists.'
         }
         description={
           creates && unchanged > 0
-            ? `${counted(unchanged, 'entry', 'entries')} of the file ${unchanged === 1 ? 'is here already, and stays as it is' : 'are here already, and stay as they are'}.`
+            ? `${pluralize(unchanged, 'entry already exists', 'entries already exist')} and will not change.`
             : undefined
         }
       />
@@ -63,7 +63,7 @@ export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
         <Alert
           type="warning"
           showIcon
-          message={`${counted(elsewhere, 'pattern')} ${elsewhere === 1 ? 'belongs' : 'belong'} to another category, and ${elsewhere === 1 ? 'stays' : 'stay'} there.`}
+          message={`${pluralize(elsewhere, 'pattern belongs', 'patterns belong')} to another category and will stay there.`}
         />
       )}
       {categories.length > 0 && (
@@ -75,7 +75,9 @@ export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
                 {name}
               </Tag>
             ))}
-            {more > 0 && <Typography.Text type="secondary">and {more} more</Typography.Text>}
+            {more > 0 && (
+              <Typography.Text type="secondary">and {formatCount(more)} more</Typography.Text>
+            )}
           </Flex>
         </section>
       )}
@@ -87,9 +89,9 @@ export function ImportPreview({ preview }: { preview: ImportPreviewBody }) {
             dataSource={rows}
             pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
           />
-          {rows.length >= listedAtMost && (
+          {rows.length >= maxListedPatterns && (
             <Typography.Text type="secondary">
-              The first {rows.length.toLocaleString()} patterns of the file are listed.
+              Showing the first {formatCount(rows.length)} patterns of the file.
             </Typography.Text>
           )}
         </section>

@@ -1,27 +1,18 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
-import { type HttpError, useCreate, useDelete, useUpdate } from '@refinedev/core';
-import {
-  Button,
-  Card,
-  Form,
-  type FormInstance,
-  Input,
-  InputNumber,
-  Popconfirm,
-  Space,
-  Typography,
-} from 'antd';
+import { type HttpError, useCreate, useUpdate } from '@refinedev/core';
+import { Button, Card, Form, type FormInstance, Input, InputNumber, Space, Typography } from 'antd';
 import { useState } from 'react';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import { maxPatternCharacters } from '../../../domain/limits.ts';
 import type { MatchMode } from '../../../domain/pattern-set.ts';
+import { DeletePattern } from '../../components/delete-pattern.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { MatchModeSelect } from '../../components/match-mode-select.tsx';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { EmptyState } from '../../components/states.tsx';
-import { done, notDone, notDoneInForm } from '../../providers/messages.ts';
+import { done, notDoneInForm } from '../../providers/messages.ts';
 
 interface Values {
   pattern: string;
@@ -36,7 +27,7 @@ interface InlinePatternsProps {
 
 const resource = 'category-patterns';
 
-/** A category's patterns beneath it, each edited where it stands. */
+/** A category's patterns, each edited in place. */
 export function InlinePatterns({ categoryId, mayChange }: InlinePatternsProps) {
   const [editedId, setEditedId] = useState<number | null>(null);
   const table = useTable<CategoryPatternBody>({
@@ -99,7 +90,7 @@ function NewPattern({ categoryId }: { categoryId: number }) {
       {
         values: { ...values, category_id: categoryId },
         successNotification: done(`Pattern “${values.pattern}” added`),
-        errorNotification: notDoneInForm('The pattern was not added'),
+        errorNotification: notDoneInForm('Could not add the pattern'),
       },
       {
         onSuccess: () => {
@@ -153,7 +144,7 @@ function EditedPattern({ pattern, onClose }: EditedPatternProps) {
         id: pattern.id,
         values,
         successNotification: done('Pattern saved'),
-        errorNotification: notDoneInForm('The pattern was not saved'),
+        errorNotification: notDoneInForm('Could not save the pattern'),
       },
       { onSuccess: onClose, onError: (error) => showFieldErrors(form, error) },
     );
@@ -212,7 +203,7 @@ function PatternFields({ autoFocus = false }: { autoFocus?: boolean }) {
       <Form.Item
         name="pattern"
         label="Pattern"
-        rules={[{ required: true, whitespace: true, message: 'Enter a text.' }]}
+        rules={[{ required: true, whitespace: true, message: 'Enter a pattern.' }]}
         style={{ flex: '1 1 220px' }}
       >
         <Input autoFocus={autoFocus} autoComplete="off" maxLength={maxPatternCharacters} />
@@ -238,7 +229,6 @@ interface ShownPatternProps {
 }
 
 function ShownPattern({ pattern, mayChange, onEdit }: ShownPatternProps) {
-  const { mutate } = useDelete();
   return (
     <div style={{ display: 'flex', alignItems: 'center', gap: 12, minHeight: 32 }}>
       <Typography.Text code>{pattern.pattern}</Typography.Text>
@@ -253,25 +243,11 @@ function ShownPattern({ pattern, mayChange, onEdit }: ShownPatternProps) {
           <Button type="link" aria-label={`Edit ${pattern.pattern}`} onClick={onEdit}>
             Edit
           </Button>
-          <Popconfirm
-            title={`Delete the pattern “${pattern.pattern}”?`}
-            description="Transactions keep the category that it gave them."
-            okText="Delete"
-            okButtonProps={{ danger: true }}
-            onConfirm={() =>
-              mutate({
-                resource,
-                id: pattern.id,
-                mutationMode: 'optimistic',
-                successNotification: done('Pattern deleted'),
-                errorNotification: notDone('The pattern was not deleted'),
-              })
-            }
-          >
+          <DeletePattern pattern={pattern}>
             <Button type="link" danger aria-label={`Delete ${pattern.pattern}`}>
               Delete
             </Button>
-          </Popconfirm>
+          </DeletePattern>
         </Space>
       )}
     </div>

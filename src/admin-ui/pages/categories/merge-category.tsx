@@ -3,6 +3,7 @@ import { Form, Modal, Typography } from 'antd';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 
 interface MergeCategoryProps {
@@ -16,7 +17,7 @@ interface Values {
   into_id: number;
 }
 
-/** Asks into which other category one goes, with a word on what becomes of it. */
+/** Asks for the category to merge into, and says what that does. */
 export function MergeCategory({ category, isOpen, onClose, onMerged }: MergeCategoryProps) {
   const [form] = Form.useForm<Values>();
   const { mutate, mutation } = useCustomMutation<CategoryBody, HttpError>();
@@ -30,7 +31,7 @@ export function MergeCategory({ category, isOpen, onClose, onMerged }: MergeCate
         method: 'post',
         values,
         successNotification: done(`“${category.name}” merged`),
-        errorNotification: notDoneInForm('The categories were not merged'),
+        errorNotification: notDoneInForm('Could not merge the categories'),
       },
       {
         onError: (error) => showFieldErrors(form, error),
@@ -54,9 +55,9 @@ export function MergeCategory({ category, isOpen, onClose, onMerged }: MergeCate
       destroyOnHidden
     >
       <Typography.Paragraph>
-        Its {counted(pattern_count, 'pattern')} and {counted(transaction_count, 'transaction')} go
-        to the other one, and “{category.name}” is deleted. What was set by hand stays set by hand.
-        This cannot be undone.
+        This moves {pluralize(pattern_count, 'pattern')} and{' '}
+        {pluralize(transaction_count, 'transaction')} to the other category and deletes “
+        {category.name}”. Categories set by hand stay set by hand. You cannot undo this.
       </Typography.Paragraph>
       <Form<Values>
         form={form}
@@ -67,7 +68,7 @@ export function MergeCategory({ category, isOpen, onClose, onMerged }: MergeCate
       >
         <Form.Item
           name="into_id"
-          label="Into"
+          label="Merge into"
           rules={[{ required: true, message: 'Choose a category.' }]}
         >
           <CategorySelect excludedId={category.id} />
@@ -76,6 +77,3 @@ export function MergeCategory({ category, isOpen, onClose, onMerged }: MergeCate
     </Modal>
   );
 }
-
-const counted = (count: number, what: string): string =>
-  `${count.toLocaleString()} ${count === 1 ? what : `${what}s`}`;

@@ -9,11 +9,11 @@ export function useCategoryDrawer(action: 'create' | 'edit') {
   return useEntryDrawer<CategoryBody, CategoryValues>({
     action,
     resource: 'categories',
-    // Patterns and transactions show its name.
+    // Patterns and transactions show the name of their category.
     invalidates: ['list', 'detail'],
     successNotification: done(isEdit ? 'Category saved' : 'Category created'),
     errorNotification: notDoneInForm(
-      isEdit ? 'The category was not saved' : 'The category was not created',
+      isEdit ? 'Could not save the category' : 'Could not create the category',
     ),
   });
 }

@@ -1,16 +1,16 @@
 import { type HttpError, useCustomMutation, useInvalidate } from '@refinedev/core';
 import { useState } from 'react';
 import type { ImportedBody, ImportPreviewBody } from '../../../api/admin/categories/schema.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
-import { counted } from './counted.ts';
 
 interface ImportFile {
   name: string;
-  /** With the media type that says what it is. */
+  /** Its media type tells CSV from JSON. */
   content: Blob;
 }
 
-/** An import step by step: a file is chosen, what it would do is shown, and only then it is done. */
+/** An import in steps: the user chooses a file, sees a preview, and confirms. */
 export function useCategoryImport() {
   const [isOpen, setIsOpen] = useState(false);
   const [file, setFile] = useState<ImportFile | null>(null);
@@ -52,7 +52,7 @@ export function useCategoryImport() {
       const content = new Blob([JSON.stringify(starter)], { type: 'application/json' });
       choose({ name: 'Starter categories', content });
     },
-    forget(): void {
+    reset(): void {
       setFile(null);
       preview.mutation.reset();
     },
@@ -63,8 +63,8 @@ export function useCategoryImport() {
           url: 'categories/import',
           method: 'post',
           values: file.content,
-          successNotification: (answer) => done(importedWords(answer?.data as ImportedBody))(),
-          errorNotification: notDone('Nothing was imported'),
+          successNotification: (answer) => done(importedText(answer?.data as ImportedBody))(),
+          errorNotification: notDone('Could not import the file'),
         },
         {
           onSuccess() {
@@ -80,9 +80,9 @@ export function useCategoryImport() {
 
 export type CategoryImport = ReturnType<typeof useCategoryImport>;
 
-/** Systems name the media type of CSV in many ways, or not at all. */
+/** The file's name counts too, since systems name the media type of CSV in many ways, or not at all. */
 const mediaType = ({ name, type }: File): string =>
   /\.csv$/i.test(name) || type === 'text/csv' ? 'text/csv' : 'application/json';
 
-const importedWords = ({ categories_created, patterns_created }: ImportedBody): string =>
-  `${counted(categories_created, 'category', 'categories')} and ${counted(patterns_created, 'pattern')} created`;
+const importedText = ({ categories_created, patterns_created }: ImportedBody): string =>
+  `${pluralize(categories_created, 'category', 'categories')} and ${pluralize(patterns_created, 'pattern')} created`;

@@ -1,25 +1,23 @@
 import { useDelete, useInvalidate } from '@refinedev/core';
 import { App } from 'antd';
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
 
-const counted = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
-
-/** What deleting it takes along, and what stays. */
+/** What deleting a category does to its patterns and transactions. */
 function consequences({ pattern_count, transaction_count }: CategoryBody): string {
   const patterns =
     pattern_count === 0
       ? 'It has no patterns.'
-      : `${counted(pattern_count, 'pattern is', 'patterns are')} deleted with it.`;
+      : `This also deletes ${pluralize(pattern_count, 'pattern')}.`;
   const transactions =
     transaction_count === 0
-      ? 'No transaction is in it.'
-      : `${counted(transaction_count, 'transaction stays', 'transactions stay')}, without a category.`;
-  return `${patterns} ${transactions} This cannot be undone.`;
+      ? 'It has no transactions.'
+      : `${pluralize(transaction_count, 'transaction becomes', 'transactions become')} uncategorized.`;
+  return `${patterns} ${transactions} You cannot undo this.`;
 }
 
-/** Asks, with a word on what it does, and deletes. */
+/** Deletes a category after a confirmation that says what it does. */
 export function useDeleteCategory() {
   const { modal } = App.useApp();
   const { mutateAsync } = useDelete();
@@ -36,14 +34,14 @@ export function useDeleteCategory() {
           resource: 'categories',
           id: category.id,
           successNotification: done(`“${category.name}” deleted`),
-          errorNotification: notDone('The category was not deleted'),
+          errorNotification: notDone('Could not delete the category'),
         }).then(
           () => {
             onDeleted?.();
             void invalidate({ resource: 'category-patterns', invalidates: ['list'] });
             void invalidate({ resource: 'transactions', invalidates: ['list'] });
           },
-          // The notification has said so.
+          // A notification has shown the error.
           () => {},
         );
       },

@@ -2,26 +2,24 @@ import { DeleteOutlined } from '@ant-design/icons';
 import { type HttpError, useCustomMutation, useDeleteMany, useInvalidate } from '@refinedev/core';
 import { Button, Flex, Popconfirm, Typography } from 'antd';
 import { CategorySelect } from '../../components/category-select.tsx';
+import { pluralize } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
 
 interface BulkActionsProps {
   ids: number[];
-  /** Those that the page shows are chosen, too. */
-  onChoosePage: () => void;
-  /** Nothing is chosen any more. */
-  onDone: () => void;
+  onSelectPage: () => void;
+  onClear: () => void;
 }
 
-const counted = (count: number): string => `${count} ${count === 1 ? 'pattern' : 'patterns'}`;
-
-/** What can be done to all chosen patterns at once. */
-export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
+/** The actions on all selected patterns. */
+export function BulkActions({ ids, onSelectPage, onClear }: BulkActionsProps) {
+  const patterns = pluralize(ids.length, 'pattern');
   const invalidate = useInvalidate();
   const { mutate: move, mutation: moving } = useCustomMutation<{ changed: number }, HttpError>();
   const { mutate: deleteMany, mutation: deleting } = useDeleteMany<{ id: number }, HttpError>();
 
   function finish() {
-    onDone();
+    onClear();
     void invalidate({ resource: 'category-patterns', invalidates: ['list', 'detail'] });
     void invalidate({ resource: 'categories', invalidates: ['list', 'detail'] });
   }
@@ -33,8 +31,8 @@ export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
         url: 'category-patterns/bulk-move',
         method: 'post',
         values: { ids, category_id: categoryId },
-        successNotification: done(`${counted(ids.length)} moved`),
-        errorNotification: notDone('The patterns were not moved'),
+        successNotification: done(`${patterns} moved`),
+        errorNotification: notDone('Could not move the patterns'),
       },
       { onSuccess: finish },
     );
@@ -46,20 +44,20 @@ export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
       gap={12}
       align="center"
       role="toolbar"
-      aria-label="Chosen patterns"
+      aria-label="Selected patterns"
       style={{ minHeight: 32, marginBottom: 12 }}
     >
-      <Typography.Text>{counted(ids.length)} chosen</Typography.Text>
+      <Typography.Text>{patterns} selected</Typography.Text>
       <CategorySelect
         aria-label="Move to"
-        placeholder="Move to …"
+        placeholder="Move to…"
         style={{ width: 200 }}
         value={null}
         loading={moving.isPending}
         onChange={moveTo}
       />
       <Popconfirm
-        title={`Delete ${counted(ids.length)}?`}
+        title={`Delete ${patterns}?`}
         description="Transactions keep the category that they gave them."
         okText="Delete"
         okButtonProps={{ danger: true }}
@@ -68,8 +66,8 @@ export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
             {
               resource: 'category-patterns',
               ids,
-              successNotification: done(`${counted(ids.length)} deleted`),
-              errorNotification: notDone('The patterns were not deleted'),
+              successNotification: done(`${patterns} deleted`),
+              errorNotification: notDone('Could not delete the patterns'),
             },
             { onSuccess: finish },
           )
@@ -79,11 +77,11 @@ export function BulkActions({ ids, onChoosePage, onDone }: BulkActionsProps) {
           Delete
         </Button>
       </Popconfirm>
-      <Button type="link" onClick={onChoosePage}>
-        Choose all of this page
+      <Button type="link" onClick={onSelectPage}>
+        Select all on this page
       </Button>
-      <Button type="link" onClick={onDone}>
-        Choose none
+      <Button type="link" onClick={onClear}>
+        Clear selection
       </Button>
     </Flex>
   );

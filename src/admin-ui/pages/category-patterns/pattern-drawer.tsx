@@ -19,15 +19,15 @@ export interface PatternValues {
 
 export function usePatternDrawer(action: 'create' | 'edit') {
   const { apply, isPending } = useApplyToHistory();
-  /** Whether the form was sent by the button that also applies it. */
+  /** Whether to apply the pattern to history once it is saved. */
   const applies = useRef(false);
   const drawer = useEntryDrawer<CategoryPatternBody, PatternValues>({
     action,
     resource: 'category-patterns',
     successNotification: done(action === 'edit' ? 'Pattern saved' : 'Pattern created'),
-    errorNotification: notDoneInForm('The pattern was not saved'),
+    errorNotification: notDoneInForm('Could not save the pattern'),
     onMutationSuccess({ data }) {
-      // The pattern is saved, whether or not this can start; a notification says so.
+      // The pattern stays saved when the run cannot start, which a notification says.
       if (applies.current) void apply({ pattern_id: Number(data.id) }).catch(() => {});
     },
   });
@@ -40,7 +40,7 @@ export function usePatternDrawer(action: 'create' | 'edit') {
 
 interface PatternDrawerProps {
   title: string;
-  /** Two of these are on a page, and the ids of their fields must differ. */
+  /** A page has two of these forms, and the ids of their fields must differ. */
   formName: string;
   drawerForm: ReturnType<typeof usePatternDrawer>;
 }
@@ -78,8 +78,8 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
         <Form.Item
           name="pattern"
           label="Pattern"
-          rules={[{ required: true, whitespace: true, message: 'Enter a text.' }]}
-          extra="What a merchant or a description contains, whatever the case. It takes 3 characters to match."
+          rules={[{ required: true, whitespace: true, message: 'Enter a pattern.' }]}
+          extra="Text to find in the merchant or the description, in any case. At least 3 characters."
         >
           <Input autoFocus autoComplete="off" maxLength={maxPatternCharacters} />
         </Form.Item>
@@ -93,7 +93,7 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
         <Form.Item
           name="match_mode"
           label="Matches"
-          extra="As whole words, “pub” does not match “public”."
+          extra="With whole words, “pub” does not match “public”."
         >
           <MatchModeSelect style={{ width: 160 }} />
         </Form.Item>
@@ -101,7 +101,7 @@ export function PatternDrawer({ title, formName, drawerForm }: PatternDrawerProp
           name="priority"
           label="Priority"
           rules={[{ required: true, message: 'Enter a number.' }]}
-          extra="Of all patterns that match, the one with the higher priority wins."
+          extra="When several patterns match, the one with the highest priority wins."
         >
           <InputNumber precision={0} style={{ width: 120 }} />
         </Form.Item>

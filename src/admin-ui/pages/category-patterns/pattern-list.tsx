@@ -1,8 +1,7 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
-import { useDelete } from '@refinedev/core';
 import type { CheckboxProps } from 'antd';
-import { Button, InputNumber, Popconfirm, Space, type TableColumnsType, Typography } from 'antd';
+import { Button, InputNumber, Space, type TableColumnsType, Typography } from 'antd';
 import type { TableRowSelection } from 'antd/es/table/interface';
 import { useState } from 'react';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
@@ -10,17 +9,17 @@ import { maxPageSize } from '../../../domain/limits.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { DateTime } from '../../components/date-time.tsx';
+import { DeletePattern } from '../../components/delete-pattern.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { MatchModeSelect, matchModeNames } from '../../components/match-mode-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { useCategories } from '../../components/use-categories.ts';
 import { filtersOf } from '../../components/use-filters.ts';
-import { useMay } from '../../components/use-may.ts';
-import { done, notDone } from '../../providers/messages.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { PatternDrawer, usePatternDrawer } from './pattern-drawer.tsx';
 
@@ -33,48 +32,38 @@ export function PatternList() {
   });
   const filters = filtersOf(table);
   const { colorOf } = useCategories();
-  const mayChange = useMay('edit', 'category-patterns');
+  const mayChange = useIsAllowed('edit', 'category-patterns');
   const create = usePatternDrawer('create');
   const edit = usePatternDrawer('edit');
-  const [chosenIds, setChosenIds] = useState<number[]>([]);
+  const [selectedIds, setSelectedIds] = useState<number[]>([]);
 
   const columns: TableColumnsType<CategoryPatternBody> = [
     {
       title: 'Pattern',
-      dataIndex: 'pattern',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('pattern', table.sorters),
+      ...sortable('pattern', table.sorters, { multiple: 1 }),
       render: (text: string) => <Typography.Text code>{text}</Typography.Text>,
     },
     {
       title: 'Category',
-      dataIndex: 'category',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('category', table.sorters),
+      ...sortable('category', table.sorters, { multiple: 1 }),
       render: (name: string, { category_id }) => (
         <CategoryMark id={category_id} name={name} color={colorOf(category_id)} isLink />
       ),
     },
     {
       title: 'Matches',
-      dataIndex: 'match_mode',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('match_mode', table.sorters),
+      ...sortable('match_mode', table.sorters, { multiple: 1 }),
       render: (mode: CategoryPatternBody['match_mode']) => matchModeNames[mode],
     },
     {
       title: 'Priority',
-      dataIndex: 'priority',
+      ...sortable('priority', table.sorters, { multiple: 1 }),
       align: 'right',
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('priority', table.sorters),
     },
     {
       title: 'Changed',
-      dataIndex: 'updated_at',
+      ...sortable('updated_at', table.sorters, { multiple: 1 }),
       responsive: ['md'],
-      sorter: { multiple: 1 },
-      sortOrder: sortOrderOf('updated_at', table.sorters),
       render: (value: string) => <DateTime value={value} />,
     },
   ];
@@ -91,23 +80,29 @@ export function PatternList() {
             aria-label={`Edit ${pattern.pattern}`}
             onClick={() => edit.show(pattern.id)}
           />
-          <DeletePattern pattern={pattern} />
+          <DeletePattern pattern={pattern}>
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              aria-label={`Delete ${pattern.pattern}`}
+            />
+          </DeletePattern>
         </Space>
       ),
     });
   }
 
   const shownIds = (table.tableProps.dataSource ?? []).map(({ id }) => id);
-  const choose = (ids: number[]) => setChosenIds([...new Set(ids)].slice(0, maxPageSize));
+  const select = (ids: number[]) => setSelectedIds([...new Set(ids)].slice(0, maxPageSize));
   const selection: TableRowSelection<CategoryPatternBody> = {
-    selectedRowKeys: chosenIds,
-    // Also those of other pages, until they are let go of.
+    selectedRowKeys: selectedIds,
+    // Rows of other pages stay selected.
     preserveSelectedRowKeys: true,
-    onChange: (keys) => choose(keys.map(Number)),
-    getCheckboxProps: ({ pattern }) => ({ 'aria-label': `Choose ${pattern}` }) as CheckboxProps,
-    // Ant Design repeats the heading in a row that is hidden, where a checkbox could still be focused.
+    onChange: (keys) => select(keys.map(Number)),
+    getCheckboxProps: ({ pattern }) => ({ 'aria-label': `Select ${pattern}` }) as CheckboxProps,
+    // Ant Design repeats the heading in a hidden row, where a checkbox could still be focused.
     hideSelectAll: true,
-    columnTitle: <span className="visually-hidden">Choose</span>,
+    columnTitle: <span className="visually-hidden">Select</span>,
   };
 
   return (
@@ -155,11 +150,11 @@ export function PatternList() {
           onChange={(priority) => filters.set('priority', priority ?? undefined)}
         />
       </Filters>
-      {chosenIds.length > 0 && (
+      {selectedIds.length > 0 && (
         <BulkActions
-          ids={chosenIds}
-          onChoosePage={() => choose([...chosenIds, ...shownIds])}
-          onDone={() => setChosenIds([])}
+          ids={selectedIds}
+          onSelectPage={() => select([...selectedIds, ...shownIds])}
+          onClear={() => setSelectedIds([])}
         />
       )}
       <ListTable<CategoryPatternBody>
@@ -170,9 +165,11 @@ export function PatternList() {
         rowSelection={mayChange ? selection : undefined}
         empty={
           <EmptyState
-            title={filters.isFiltered ? 'No pattern is like this' : 'No patterns yet'}
+            title={filters.isFiltered ? 'No matching patterns' : 'No patterns yet'}
             detail={
-              filters.isFiltered ? undefined : 'Patterns say which texts belong to a category.'
+              filters.isFiltered
+                ? undefined
+                : 'Patterns decide which transactions belong to a category.'
             }
           />
         }
@@ -183,28 +180,6 @@ export function PatternList() {
   );
 }
 
-/** What stands in the address is text. */
+/** Values in the address are texts. */
 const toNumber = (value: string | undefined): number | undefined =>
   value === undefined ? undefined : Number(value);
-
-function DeletePattern({ pattern }: { pattern: CategoryPatternBody }) {
-  const { mutate } = useDelete();
-  return (
-    <Popconfirm
-      title={`Delete the pattern “${pattern.pattern}”?`}
-      description="Transactions keep the category that it gave them."
-      okText="Delete"
-      okButtonProps={{ danger: true }}
-      onConfirm={() =>
-        mutate({
-          resource: 'category-patterns',
-          id: pattern.id,
-          successNotification: done('Pattern deleted'),
-          errorNotification: notDone('The pattern was not deleted'),
-        })
-      }
-    >
-      <Button type="text" icon={<DeleteOutlined />} aria-label={`Delete ${pattern.pattern}`} />
-    </Popconfirm>
-  );
-}

@@ -18,7 +18,7 @@ const ranges = [
   { value: '30', label: '30 days' },
 ];
 
-/** New batches show without a reload. */
+/** Shows new batches without a reload. */
 const refreshMs = 15_000;
 
 export function Dashboard() {

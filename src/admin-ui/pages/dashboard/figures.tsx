@@ -1,65 +1,47 @@
-import { Card, Col, Row, Typography } from 'antd';
-import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { Row } from 'antd';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
+import { Figure } from '../../components/figure.tsx';
 import { listPath } from '../../components/list-path.ts';
+import { formatCount, pluralize } from '../../format/format-count.ts';
 
-/** What came in; each number leads to the batches that it is the sum of. */
+/** What was received; each number links to the batches that it is the sum of. */
 export function Figures({ dashboard }: { dashboard: DashboardBody }) {
   const { captured } = dashboard;
-  const batches = listPath('/batches', [
-    { field: 'created_at', operator: 'gte', value: captured.since },
-    { field: 'created_at', operator: 'lte', value: captured.until },
-  ]);
-  const number = (label: string, count: number) => (
-    <Link to={batches} aria-label={`${label}: ${count.toLocaleString()}, show the batches`}>
-      {count.toLocaleString()}
-    </Link>
-  );
+  const shared = {
+    xs: 12,
+    listName: 'batches',
+    to: listPath('/batches', [
+      { field: 'created_at', operator: 'gte', value: captured.since },
+      { field: 'created_at', operator: 'lte', value: captured.until },
+    ]),
+  };
   return (
-    <section aria-label="What came in">
+    <section aria-label="Received">
       <Row gutter={[16, 16]}>
-        <Figure label="Batches" value={number('Batches', captured.batch_count)} />
+        <Figure {...shared} label="Batches" value={formatCount(captured.batch_count)} />
         <Figure
+          {...shared}
           label="Transactions"
-          value={number('Transactions', captured.transaction_count)}
-          note={`${captured.duplicate_count.toLocaleString()} duplicates left out`}
+          value={formatCount(captured.transaction_count)}
+          note={`${pluralize(captured.duplicate_count, 'duplicate')} skipped`}
         />
         <Figure
+          {...shared}
           label="Processed"
-          value={number('Processed', captured.completed_count)}
-          note={share(captured.completed_count, captured.transaction_count, 'of what came in')}
+          value={formatCount(captured.completed_count)}
+          note={share(captured.completed_count, captured.transaction_count, 'received')}
         />
         <Figure
+          {...shared}
           label="Categorized"
-          value={number('Categorized', captured.categorized_count)}
-          note={share(
-            captured.categorized_count,
-            captured.completed_count,
-            'of what was processed',
-          )}
+          value={formatCount(captured.categorized_count)}
+          note={share(captured.categorized_count, captured.completed_count, 'processed')}
         />
       </Row>
     </section>
   );
 }
 
-/** Rounded down: 100 % is only what is all of it. */
-const share = (part: number, whole: number, of: string): string | undefined =>
-  whole === 0 ? undefined : `${Math.floor((part / whole) * 100)} % ${of}`;
-
-function Figure({ label, value, note }: { label: string; value: ReactNode; note?: string }) {
-  return (
-    <Col xs={12} xl={6}>
-      <Card styles={{ body: { padding: 16 } }} style={{ height: '100%' }}>
-        <Typography.Text type="secondary">{label}</Typography.Text>
-        <div className="numeric" style={{ fontSize: 26, lineHeight: '36px', fontWeight: 600 }}>
-          {value}
-        </div>
-        <Typography.Text type="secondary" style={{ fontSize: 13 }}>
-          {note ?? ' '}
-        </Typography.Text>
-      </Card>
-    </Col>
-  );
-}
+/** Rounded down, so that only all of it is 100%. */
+const share = (part: number, whole: number, what: string): string | undefined =>
+  whole === 0 ? undefined : `${Math.floor((part * 100) / whole)}% of ${what}`;

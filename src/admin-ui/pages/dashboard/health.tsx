@@ -5,10 +5,10 @@ import { Link } from 'react-router';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
 
-/** Servers may go at any time. */
+/** Shows a server that goes down without a reload. */
 const refreshMs = 15_000;
 
-/** Whether the pipeline works: its servers, and the sweep that starts what was left behind. */
+/** Whether the servers work, and the sweep that starts batches whose start was lost. */
 export function Health() {
   const { result, query } = useCustom<SystemBody>({
     url: 'system',
@@ -23,31 +23,31 @@ export function Health() {
     <Card title="Pipeline health" extra={<Link to="/system">System</Link>}>
       <Row gutter={[16, 16]}>
         <Part name="Database" isUp={database.status === 'up'}>
-          {database.status === 'up' ? `PostgreSQL ${database.version}` : 'away'}
+          {database.status === 'up' ? `PostgreSQL ${database.version}` : 'Unreachable'}
         </Part>
         <Part name="Temporal" isUp={temporal.status === 'up'}>
           {temporal.status === 'up' ? (
             <a href={temporal.ui_url} target="_blank" rel="noreferrer">
-              up, open its UI
+              Open the Temporal UI
             </a>
           ) : (
-            'away; batches are captured and wait'
+            'Unreachable. Batches are stored and wait.'
           )}
         </Part>
         <Part name="Cache" isUp={cache.status !== 'away'}>
-          {cache.kind === 'redis' ? `Redis, ${cache.status}` : 'in the memory of each process'}
+          {cacheText(cache)}
         </Part>
         <Part
           name="Sweep"
           isUp={schedule !== null && !schedule.paused && last?.status !== 'failed'}
         >
           {schedule === null ? (
-            'not known'
+            'Unknown'
           ) : (
             <>
-              last{' '}
+              Last run:{' '}
               {last === undefined ? (
-                'not yet'
+                'none yet'
               ) : (
                 <a href={last.url} target="_blank" rel="noreferrer">
                   <DateTime value={last.scheduled_at} />, {last.status}
@@ -55,10 +55,10 @@ export function Health() {
               )}
               <br />
               {schedule.paused ? (
-                'paused'
+                'Paused'
               ) : (
                 <>
-                  next <DateTime value={schedule.next_runs[0] ?? null} />
+                  Next run: <DateTime value={schedule.next_runs[0] ?? null} />
                 </>
               )}
             </>
@@ -67,6 +67,11 @@ export function Health() {
       </Row>
     </Card>
   );
+}
+
+function cacheText({ kind, status }: SystemBody['cache']): string {
+  if (status === 'away') return 'Unreachable';
+  return kind === 'redis' ? 'Redis' : 'In the memory of each process';
 }
 
 function Part({ name, isUp, children }: { name: string; isUp: boolean; children: ReactNode }) {

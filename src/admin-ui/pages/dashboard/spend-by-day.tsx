@@ -1,38 +1,38 @@
-import { Flex, Table, type TableColumnsType } from 'antd';
-import { Link } from 'react-router';
+import { Flex, Table } from 'antd';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
-import { isIncome, isSpend, rowsPath } from '../../components/rows-path.ts';
+import { ChooseCurrency } from '../../components/choose-currency.tsx';
 import { SpendAndIncomeChart } from '../../components/spend-and-income-chart.tsx';
+import { spendAndIncomeColumns } from '../../components/spend-and-income-columns.tsx';
 import { EmptyState } from '../../components/states.tsx';
-import { ChooseCurrency, useCurrency } from './choose-currency.tsx';
+import { useCurrency } from './use-currency.ts';
 
 type Day = DashboardBody['by_day'][number];
 
-const dayName = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  timeZone: 'UTC',
-});
+const columns = [
+  { title: 'Day', dataIndex: 'date', className: 'numeric' },
+  ...spendAndIncomeColumns<Day>(({ date, currency }) => ({
+    currency,
+    period: { start: date, end: date },
+  })),
+];
 
-/** A chart, and its numbers with the rows behind each. */
+/** A chart, and its figures with links to the transactions behind each. */
 export function SpendByDay({ days }: { days: Day[] }) {
-  const choice = useCurrency(days);
-  const { currency } = choice;
-  if (currency === undefined) return <EmptyState title="No transactions in these days" />;
+  const { currency, ...choice } = useCurrency(days);
+  if (currency === undefined) return <EmptyState title="No transactions in this period" />;
   const shown = days.filter((day) => day.currency === currency);
   return (
     <Flex vertical gap={12}>
-      <ChooseCurrency label="Currency" {...choice} />
+      <ChooseCurrency label="Currency" currency={currency} {...choice} />
       <SpendAndIncomeChart
-        label={`Spend and income by day, ${currency}; the table below has the numbers`}
+        label={`Spend and income by day, ${currency}. The table below shows the figures.`}
         currency={currency}
         height={260}
         entries={shown.map((day) => ({ name: day.date, ...day }))}
-        nameOf={(date) => dayName.format(new Date(date))}
       />
       <details>
         <summary style={{ cursor: 'pointer', color: 'var(--ant-color-link)' }}>
-          Numbers of the days
+          Daily figures
         </summary>
         <Table<Day>
           aria-label={`Spend and income by day, ${currency}`}
@@ -47,31 +47,3 @@ export function SpendByDay({ days }: { days: Day[] }) {
     </Flex>
   );
 }
-
-const rows = ({ date, currency }: Day) => ({ currency, period: { start: date, end: date } });
-
-const columns: TableColumnsType<Day> = [
-  { title: 'Day', dataIndex: 'date', className: 'numeric' },
-  {
-    title: 'Spend',
-    dataIndex: 'total_spend',
-    align: 'right',
-    className: 'numeric',
-    render: (text: string, day) => <Link to={rowsPath(rows(day), [isSpend])}>{text}</Link>,
-  },
-  {
-    title: 'Income',
-    dataIndex: 'total_income',
-    align: 'right',
-    className: 'numeric',
-    render: (text: string, day) => <Link to={rowsPath(rows(day), [isIncome])}>{text}</Link>,
-  },
-  {
-    title: 'Transactions',
-    dataIndex: 'transaction_count',
-    align: 'right',
-    className: 'numeric',
-    responsive: ['sm'],
-    render: (count: number, day) => <Link to={rowsPath(rows(day))}>{count.toLocaleString()}</Link>,
-  },
-];

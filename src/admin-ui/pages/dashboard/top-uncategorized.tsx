@@ -3,10 +3,11 @@ import { Card, Flex, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { formatCount } from '../../format/format-count.ts';
 
 const shownGroups = 5;
 
-/** Where a pattern would help most. */
+/** The merchants for which a pattern would help most. */
 export function TopUncategorized() {
   const { result, query } = useCustom<UncategorizedGroupsBody>({
     url: 'uncategorized-groups',
@@ -17,14 +18,14 @@ export function TopUncategorized() {
   return (
     <Card
       title="Largest uncategorized merchants"
-      extra={<Link to="/uncategorized-groups">All</Link>}
+      extra={<Link to="/uncategorized-groups">View all</Link>}
     >
       {query.error !== null ? (
         <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
       ) : query.data === undefined ? (
         <LoadingState rows={shownGroups} />
       ) : result.data.groups.length === 0 ? (
-        <EmptyState title="Everything has a category" />
+        <EmptyState title="Everything is categorized" />
       ) : (
         <Flex vertical gap={8}>
           {result.data.groups.map(({ name, transaction_count }) => (
@@ -33,9 +34,9 @@ export function TopUncategorized() {
               <Link
                 className="numeric"
                 to={`/uncategorized-groups?${new URLSearchParams({ q: name })}`}
-                aria-label={`${name}: ${transaction_count.toLocaleString()}, show the merchant`}
+                aria-label={`${name}: ${formatCount(transaction_count)}, show the merchant`}
               >
-                {transaction_count.toLocaleString()}
+                {formatCount(transaction_count)}
               </Link>
             </Flex>
           ))}

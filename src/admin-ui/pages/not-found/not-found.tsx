@@ -3,14 +3,14 @@ import { Link, useLocation } from 'react-router';
 import { Page } from '../../components/page.tsx';
 import { EmptyState } from '../../components/states.tsx';
 
-/** An address that no page has: a mistake in it is told, not hidden. */
+/** Shows the address itself, so that a mistake in it can be seen. */
 export function NotFound() {
   const { pathname } = useLocation();
   return (
-    <Page title="There is no such page">
-      <EmptyState title={pathname} detail="The address has no page, or no longer.">
+    <Page title="Page not found">
+      <EmptyState title={pathname} detail="There is no page at this address.">
         <Link to="/">
-          <Button type="primary">To the dashboard</Button>
+          <Button type="primary">Go to dashboard</Button>
         </Link>
       </EmptyState>
     </Page>

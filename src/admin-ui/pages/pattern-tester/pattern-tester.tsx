@@ -8,7 +8,7 @@ import { Page } from '../../components/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 
-/** After the last key. */
+/** Waits for the last key, so that fast typing sends one request. */
 const pauseMs = 200;
 
 interface Texts {
@@ -18,11 +18,11 @@ interface Texts {
 
 const noTexts: Texts = { merchant_name: '', description: '' };
 
-/** Type any text, and see which pattern wins, where it stands, and which others lose. */
+/** Shows for any text which pattern wins, what it matches, and which others lose. */
 export function PatternTester() {
   const [texts, setTexts] = useState(noTexts);
   return (
-    <Page title="Try a text" subtitle="Which pattern wins for it, why, and which ones lose.">
+    <Page title="Pattern tester" subtitle="See which pattern wins for a text, and why others lose.">
       <Flex vertical gap={16} style={{ maxWidth: 720 }}>
         <Card>
           <Form<Texts>
@@ -68,7 +68,7 @@ function Verdict({ texts: typed }: { texts: Texts }) {
     queryOptions: { enabled: !isEmpty, queryKey: ['pattern-test', texts] },
     errorNotification: false,
   });
-  if (isEmpty) return <EmptyState title="Type a merchant or a description" />;
+  if (isEmpty) return <EmptyState title="Enter a merchant or a description" />;
   if (query.error !== null)
     return <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <LoadingState rows={2} />;

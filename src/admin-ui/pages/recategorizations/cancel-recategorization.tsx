@@ -11,9 +11,9 @@ export function CancelRecategorization({ id }: { id: string }) {
       url: `recategorizations/${id}/cancel`,
       method: 'post',
       values: {},
-      successNotification: done('Cancelled'),
-      errorNotification: notDone('It was not cancelled'),
-      // The notification has said so.
+      successNotification: done('Run cancelled'),
+      errorNotification: notDone('Could not cancel the run'),
+      // A notification has shown the error.
     }).catch(() => {});
     await invalidate({ resource: 'recategorizations', invalidates: ['list', 'detail'] });
   }
@@ -21,9 +21,9 @@ export function CancelRecategorization({ id }: { id: string }) {
   return (
     <Popconfirm
       title="Cancel this run?"
-      description="Transactions that it has changed stay changed."
-      okText="Cancel the run"
-      cancelText="Let it go on"
+      description="Transactions that it has already changed stay changed."
+      okText="Cancel run"
+      cancelText="Keep running"
       okButtonProps={{ danger: true }}
       onConfirm={cancel}
     >

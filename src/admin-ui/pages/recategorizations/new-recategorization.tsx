@@ -20,7 +20,7 @@ interface NewRecategorizationProps {
   onClose: () => void;
 }
 
-/** Which transactions the patterns are to be applied to. */
+/** Asks which transactions to apply the patterns to. */
 export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProps) {
   const [form] = Form.useForm<Values>();
   const { apply, isPending } = useApplyToHistory();
@@ -45,7 +45,7 @@ export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProp
   return (
     <Drawer
       open={isOpen}
-      title="Apply the patterns to history"
+      title="Apply patterns to history"
       width="min(480px, 100vw)"
       onClose={onClose}
       destroyOnHidden
@@ -63,36 +63,40 @@ export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProp
           <Radio.Group
             options={[
               { value: 'all', label: 'All' },
-              { value: 'uncategorized', label: 'Only those without a category' },
+              { value: 'uncategorized', label: 'Only uncategorized' },
             ]}
             style={{ display: 'flex', flexDirection: 'column', gap: 8 }}
           />
         </Form.Item>
         {scope === 'all' && (
-          <Form.Item name="category_id" label="That now are in" extra="Any category when empty.">
+          <Form.Item
+            name="category_id"
+            label="Current category"
+            extra="Leave empty for any category."
+          >
             <CategorySelect allowClear />
           </Form.Item>
         )}
-        <Form.Item name="account_id" label="Of the account" extra="All accounts when empty.">
+        <Form.Item name="account_id" label="Account" extra="Leave empty for all accounts.">
           <Input autoComplete="off" />
         </Form.Item>
         <Flex gap={16}>
-          <Form.Item name="start_date" label="From the day" style={{ flex: 1 }}>
+          <Form.Item name="start_date" label="From" style={{ flex: 1 }}>
             <DatePicker style={{ width: '100%' }} placeholder="Any" />
           </Form.Item>
-          <Form.Item name="end_date" label="To the day" style={{ flex: 1 }}>
+          <Form.Item name="end_date" label="To" style={{ flex: 1 }}>
             <DatePicker style={{ width: '100%' }} placeholder="Any" />
           </Form.Item>
         </Flex>
         <Form.Item name="include_manual" valuePropName="checked">
-          <Checkbox>Decide anew what was set by hand as well</Checkbox>
+          <Checkbox>Also replace categories set by hand</Checkbox>
         </Form.Item>
         {includesManual && (
           <Alert
             type="warning"
             showIcon
             style={{ marginBottom: 24 }}
-            message="What people have set by hand in these transactions is lost."
+            message="You will lose the categories set by hand in these transactions."
           />
         )}
         <Button type="primary" htmlType="submit" loading={isPending} danger={includesManual}>

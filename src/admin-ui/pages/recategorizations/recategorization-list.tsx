@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { RecategorizationBody } from '../../../api/admin/recategorizations/schema.ts';
 import { hasEnded } from '../../../domain/recategorization.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
+import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { listPath } from '../../components/list-path.ts';
 import { ListTable } from '../../components/list-table.tsx';
@@ -13,16 +14,16 @@ import { Page } from '../../components/page.tsx';
 import { RecategorizationProgress } from '../../components/recategorization-progress.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useCategories } from '../../components/use-categories.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { CancelRecategorization } from './cancel-recategorization.tsx';
 import { NewRecategorization } from './new-recategorization.tsx';
 
-/** While one is under way, and to see that somebody else has begun one. */
-const refreshMs = { moving: 1_000, resting: 15_000 };
+/** Short while a run is in progress; otherwise long, to notice new runs. */
+const refreshMs = { running: 1_000, idle: 15_000 };
 
 export function RecategorizationList() {
-  const [isAsking, setIsAsking] = useState(false);
-  const mayChange = useMay('create', 'recategorizations');
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
+  const mayChange = useIsAllowed('create', 'recategorizations');
   const table = useTable<RecategorizationBody>({
     resource: 'recategorizations',
     pagination: { pageSize: 25 },
@@ -31,14 +32,14 @@ export function RecategorizationList() {
     queryOptions: {
       refetchInterval: ({ state }) =>
         state.data?.data.every(({ status }) => hasEnded(status))
-          ? refreshMs.resting
-          : refreshMs.moving,
+          ? refreshMs.idle
+          : refreshMs.running,
     },
   });
 
   const columns: TableColumnsType<RecategorizationBody> = [
     {
-      title: 'Asked for',
+      title: 'Requested',
       dataIndex: 'created_at',
       render: (value: string, { requested_by }) => (
         <Flex vertical>
@@ -54,9 +55,9 @@ export function RecategorizationList() {
       width: 220,
       render: (_, run) => <RecategorizationProgress run={run} />,
     },
-    { title: 'Changed', dataIndex: 'changed_count', align: 'right', render: count },
-    { title: 'Unchanged', dataIndex: 'unchanged_count', align: 'right', render: count },
-    { title: 'Kept, set by hand', dataIndex: 'kept_count', align: 'right', render: count },
+    countColumn('Changed', 'changed_count'),
+    countColumn('Unchanged', 'unchanged_count'),
+    countColumn('Kept (set by hand)', 'kept_count'),
     {
       title: <span className="visually-hidden">Actions</span>,
       key: 'actions',
@@ -70,9 +71,9 @@ export function RecategorizationList() {
             target="_blank"
             rel="noreferrer"
             icon={<ExportOutlined />}
-            aria-label="Its run in the Temporal UI"
+            aria-label="Open the run in Temporal"
           >
-            Run
+            Temporal
           </Button>
         </Flex>
       ),
@@ -80,14 +81,14 @@ export function RecategorizationList() {
   ];
 
   const apply = (
-    <Button type="primary" icon={<HistoryOutlined />} onClick={() => setIsAsking(true)}>
+    <Button type="primary" icon={<HistoryOutlined />} onClick={() => setIsDrawerOpen(true)}>
       Apply to history
     </Button>
   );
   return (
     <Page
       title="Apply to history"
-      subtitle="Gives stored transactions the categories that the patterns say now."
+      subtitle="Applies the current patterns to stored transactions."
       extra={mayChange && apply}
     >
       <ListTable<RecategorizationBody>
@@ -97,26 +98,24 @@ export function RecategorizationList() {
         columns={columns}
         empty={
           <EmptyState
-            title="The patterns were never applied to history"
-            detail="New transactions always get the categories of the present patterns. Stored ones keep theirs until you apply the patterns to them."
+            title="No runs yet"
+            detail="New transactions always use the current patterns. Stored transactions keep their category until you apply the patterns to them."
           />
         }
       />
-      <NewRecategorization isOpen={isAsking} onClose={() => setIsAsking(false)} />
+      <NewRecategorization isOpen={isDrawerOpen} onClose={() => setIsDrawerOpen(false)} />
     </Page>
   );
 }
 
-const count = (value: number) => <span className="numeric">{value.toLocaleString()}</span>;
-
-/** Which transactions a run looks at, in words. */
+/** Describes which transactions a run covers. */
 function Scope({ run }: { run: RecategorizationBody }) {
   const { categories, colorOf } = useCategories();
   const { scope, account_id, category_id, pattern_id, start_date, end_date, include_manual } = run;
   const name = categories.find(({ id }) => id === category_id)?.name ?? `category ${category_id}`;
   return (
     <Flex vertical>
-      <span>{scope === 'all' ? 'All' : 'Without a category'}</span>
+      <span>{scope === 'all' ? 'All' : 'Uncategorized'}</span>
       {category_id !== null && (
         <CategoryMark id={category_id} name={name} color={colorOf(category_id)} />
       )}
@@ -124,16 +123,16 @@ function Scope({ run }: { run: RecategorizationBody }) {
         <Link
           to={listPath('/category-patterns', [{ field: 'id', operator: 'eq', value: pattern_id }])}
         >
-          that a pattern may match
+          that a pattern matches
         </Link>
       )}
-      {account_id !== null && <span>of account {account_id}</span>}
+      {account_id !== null && <span>in account {account_id}</span>}
       {(start_date !== null || end_date !== null) && (
         <span className="numeric">
           {start_date ?? '…'} to {end_date ?? '…'}
         </span>
       )}
-      {include_manual && <span>also those set by hand</span>}
+      {include_manual && <span>including categories set by hand</span>}
     </Flex>
   );
 }

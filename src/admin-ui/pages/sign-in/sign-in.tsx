@@ -2,10 +2,10 @@ import { type HttpError, useLogin } from '@refinedev/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
-import { CredentialsForm } from '../../layout/credentials-form.tsx';
-import { Entrance } from '../../layout/entrance.tsx';
 import { returnPath } from '../../providers/return-path.ts';
 import type { Credentials } from '../../providers/session.ts';
+import { CredentialsForm } from '../../sign-in/credentials-form.tsx';
+import { SignInFrame } from '../../sign-in/sign-in-frame.tsx';
 
 export function SignIn() {
   const [query] = useSearchParams();
@@ -13,12 +13,12 @@ export function SignIn() {
   const queryClient = useQueryClient();
 
   useEffect(() => {
-    // The next one at this screen must not see what the last one saw.
+    // The next user at this screen must not see what the last one saw.
     queryClient.removeQueries({ queryKey: ['data'] });
   }, [queryClient]);
 
   return (
-    <Entrance title="Sign in">
+    <SignInFrame title="Sign in">
       <CredentialsForm
         name="sign-in"
         size="large"
@@ -26,6 +26,6 @@ export function SignIn() {
         error={data?.success === false ? (data.error as HttpError | undefined) : undefined}
         onSubmit={(credentials) => signIn({ ...credentials, redirectTo: returnPath(query) })}
       />
-    </Entrance>
+    </SignInFrame>
   );
 }

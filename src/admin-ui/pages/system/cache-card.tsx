@@ -2,7 +2,8 @@ import { type HttpError, useCustomMutation } from '@refinedev/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { formatCount, pluralize } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { ServerCard, ServerState } from './server-cards.tsx';
 
@@ -10,25 +11,25 @@ export function CacheCard({ cache }: { cache: SystemBody['cache'] }) {
   const { modal } = App.useApp();
   const queryClient = useQueryClient();
   const { mutateAsync } = useCustomMutation<never, HttpError>();
-  const mayDrop = useMay('edit', 'system');
+  const canClear = useIsAllowed('edit', 'system');
   const { reports } = cache.process;
 
-  function drop() {
+  function clear() {
     void modal.confirm({
-      title: 'Drop the caches?',
+      title: 'Clear the caches?',
       content:
-        'Cached reports and the patterns are read anew from the database. Nothing is lost; the next reports take a little longer.',
-      okText: 'Drop',
+        'Reports and patterns are read from the database again. No data is lost, but the next reports take a little longer.',
+      okText: 'Clear',
       onOk: () =>
         mutateAsync({
           url: 'system/caches/drop',
           method: 'post',
           values: {},
-          successNotification: done('Caches dropped'),
-          errorNotification: notDone('The caches were not dropped'),
+          successNotification: done('Caches cleared'),
+          errorNotification: notDone('Could not clear the caches'),
         }).then(
           () => queryClient.invalidateQueries({ queryKey: ['system'] }),
-          // The notification has said so.
+          // A notification has shown the error.
           () => {},
         ),
     });
@@ -39,14 +40,14 @@ export function CacheCard({ cache }: { cache: SystemBody['cache'] }) {
       title="Cache"
       state={<ServerState status={cache.status} />}
       facts={[
-        ['Keys', cache.key_count?.toLocaleString() ?? '–'],
-        [cache.kind === 'redis' ? 'Hits of the server' : 'Hits', hitRate(cache)],
-        ['Hits of reports', hitRate(reports)],
+        ['Keys', cache.key_count === null ? '–' : formatCount(cache.key_count)],
+        [cache.kind === 'redis' ? 'Hit rate of the server' : 'Hit rate', hitRate(cache)],
+        ['Hit rate of reports', hitRate(reports)],
       ]}
     >
-      {mayDrop && (
-        <Button style={{ marginTop: 12 }} onClick={drop}>
-          Drop the caches
+      {canClear && (
+        <Button style={{ marginTop: 12 }} onClick={clear}>
+          Clear caches
         </Button>
       )}
     </ServerCard>
@@ -56,6 +57,6 @@ export function CacheCard({ cache }: { cache: SystemBody['cache'] }) {
 function hitRate({ hits, misses }: { hits: number | null; misses: number | null }): string {
   if (hits === null || misses === null) return '–';
   const lookups = hits + misses;
-  if (lookups === 0) return 'not asked yet';
-  return `${Math.round((100 * hits) / lookups)} % of ${lookups.toLocaleString()}`;
+  if (lookups === 0) return 'no lookups yet';
+  return `${Math.round((100 * hits) / lookups)}% of ${pluralize(lookups, 'lookup')}`;
 }

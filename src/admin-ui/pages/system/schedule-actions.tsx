@@ -19,14 +19,14 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const queryClient = useQueryClient();
   const { mutate, mutation } = useCustomMutation<never, HttpError>();
 
-  function operate(action: 'pause' | 'resume' | 'trigger', said: string, values: object = {}) {
+  function operate(action: 'pause' | 'resume' | 'trigger', success: string, values: object = {}) {
     mutate(
       {
         url: `system/schedule/${action}`,
         method: 'post',
         values,
-        successNotification: done(said),
-        errorNotification: notDoneInForm('The schedule did not do this'),
+        successNotification: done(success),
+        errorNotification: notDoneInForm(`Could not ${action} the sweep`),
       },
       {
         onSuccess: () => {
@@ -40,7 +40,7 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
 
   return (
     <Space wrap style={{ paddingBlock: 8 }}>
-      <Button disabled={mutation.isPending} onClick={() => operate('trigger', 'The sweep runs')}>
+      <Button disabled={mutation.isPending} onClick={() => operate('trigger', 'Sweep started')}>
         Run now
       </Button>
       {schedule.paused ? (
@@ -48,7 +48,7 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
           type="primary"
           icon={<CaretRightOutlined />}
           disabled={mutation.isPending}
-          onClick={() => operate('resume', 'The schedule is resumed')}
+          onClick={() => operate('resume', 'Sweep resumed')}
         >
           Resume
         </Button>
@@ -71,8 +71,8 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
         destroyOnHidden
       >
         <p>
-          Batches whose start got lost wait until it is resumed. New batches are processed as ever.
-          A restart does not end the pause.
+          Batches whose start was lost wait until you resume the sweep. New batches are processed as
+          usual. A restart does not end the pause.
         </p>
         <Form<PauseValues>
           form={form}
@@ -80,9 +80,9 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
           layout="vertical"
           requiredMark={false}
           initialValues={{ note: '' }}
-          onFinish={(values) => operate('pause', 'The schedule is paused', values)}
+          onFinish={(values) => operate('pause', 'Sweep paused', values)}
         >
-          <Form.Item name="note" label="Why, for whoever finds it paused">
+          <Form.Item name="note" label="Reason, shown while paused">
             <Input autoFocus autoComplete="off" maxLength={500} />
           </Form.Item>
         </Form>

@@ -1,7 +1,9 @@
 import { Alert, Badge, Card, Descriptions, Table, type TableColumnsType, Typography } from 'antd';
+import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { EmptyState } from '../../components/states.tsx';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { capitalize } from '../../format/capitalize.ts';
 import { type Schedule, ScheduleActions } from './schedule-actions.tsx';
 
 type Run = Schedule['recent_runs'][number];
@@ -30,24 +32,12 @@ const columns: TableColumnsType<Run> = [
     title: 'Outcome',
     dataIndex: 'status',
     render: (status: Run['status']) => (
-      <Badge status={looks[status]} text={status.replace('_', ' ')} />
+      <Badge status={looks[status]} text={capitalize(status.replace('_', ' '))} />
     ),
   },
-  {
-    title: 'Batches started',
-    align: 'right',
-    render: (_, run) => run.result?.started_count ?? '–',
-  },
-  {
-    title: 'Batches repaired',
-    align: 'right',
-    render: (_, run) => run.result?.repaired_count ?? '–',
-  },
-  {
-    title: 'Keys expired',
-    align: 'right',
-    render: (_, run) => run.result?.expired_key_count ?? '–',
-  },
+  countColumn('Batches started', ['result', 'started_count']),
+  countColumn('Batches repaired', ['result', 'repaired_count']),
+  countColumn('Expired keys removed', ['result', 'expired_key_count']),
 ];
 
 interface ScheduleCardProps {
@@ -55,18 +45,18 @@ interface ScheduleCardProps {
   isTemporalUp: boolean;
 }
 
-/** The sweep, which starts batches that never got started and repairs those whose workflow is gone. */
+/** The sweep, which starts batches whose start was lost and repairs batches whose workflow is gone. */
 export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
-  const mayChange = useMay('edit', 'system');
+  const mayChange = useIsAllowed('edit', 'system');
   if (schedule === null) {
     return (
       <Card title="Sweep">
         <EmptyState
-          title={isTemporalUp ? 'There is no schedule yet' : 'Temporal is away'}
+          title={isTemporalUp ? 'No schedule yet' : 'Temporal is unreachable'}
           detail={
             isTemporalUp
               ? 'The first worker creates it when it starts.'
-              : 'Batches are captured all the same, and processed when it is back.'
+              : 'Batches are stored, and processed once Temporal is back.'
           }
         />
       </Card>
@@ -84,13 +74,13 @@ export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
     >
       <div style={{ padding: '16px 24px' }}>
         <Typography.Paragraph type="secondary">
-          Starts batches that never got started, and repairs those whose workflow is gone.
+          Starts batches whose start was lost, and repairs batches whose workflow is gone.
         </Typography.Paragraph>
         {schedule.paused && (
           <Alert
             type="warning"
             showIcon
-            message="Paused: batches whose start got lost wait until it is resumed."
+            message="Paused. Batches whose start was lost wait until you resume the sweep."
             description={schedule.note}
             style={{ marginBottom: 16 }}
           />
@@ -104,7 +94,7 @@ export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
               key: 'next',
               label: 'Next runs',
               children: schedule.paused ? (
-                'None while it is paused'
+                'None while paused'
               ) : (
                 <span>
                   {schedule.next_runs.slice(0, 3).map((time, index) => (
@@ -127,7 +117,7 @@ export function ScheduleCard({ schedule, isTemporalUp }: ScheduleCardProps) {
         pagination={false}
         columns={columns}
         dataSource={schedule.recent_runs}
-        locale={{ emptyText: <EmptyState title="It has not run yet" /> }}
+        locale={{ emptyText: <EmptyState title="No runs yet" /> }}
       />
     </Card>
   );

@@ -2,6 +2,7 @@ import { Badge, Card, Descriptions, Flex } from 'antd';
 import type { ReactNode } from 'react';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
+import { formatCount } from '../../format/format-count.ts';
 
 interface ServerCardProps {
   title: string;
@@ -10,7 +11,7 @@ interface ServerCardProps {
   children?: ReactNode;
 }
 
-/** A server: whether it answers, and what there is to know about it. */
+/** Whether a server answers, and the facts about it. */
 export function ServerCard({ title, state, facts, children }: ServerCardProps) {
   return (
     <Card title={title} extra={state} style={{ height: '100%' }}>
@@ -25,10 +26,14 @@ export function ServerCard({ title, state, facts, children }: ServerCardProps) {
   );
 }
 
-const looks = { up: 'success', away: 'error', memory: 'default' } as const;
+const looks = {
+  up: { status: 'success', text: 'Up' },
+  away: { status: 'error', text: 'Unreachable' },
+  memory: { status: 'default', text: 'In memory' },
+} as const;
 
 export function ServerState({ status }: { status: keyof typeof looks }) {
-  return <Badge status={looks[status]} text={status === 'memory' ? 'in memory' : status} />;
+  return <Badge {...looks[status]} />;
 }
 
 export function DatabaseCard({ database }: { database: SystemBody['database'] }) {
@@ -70,8 +75,8 @@ export function ProcessCard({ version, startedAt }: { version: string; startedAt
       state={<ServerState status="up" />}
       facts={[
         ['Version', version],
-        ['This process since', <DateTime key="since" value={startedAt} />],
-        ['Up for', durationText(Date.now() - Date.parse(startedAt))],
+        ['Started', <DateTime key="since" value={startedAt} />],
+        ['Uptime', durationText(Date.now() - Date.parse(startedAt))],
       ]}
     />
   );
@@ -88,6 +93,6 @@ function durationText(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
-  if (days > 0) return `${days} d ${hours % 24} h`;
+  if (days > 0) return `${formatCount(days)} d ${hours % 24} h`;
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }

@@ -7,7 +7,7 @@ import { CacheCard } from './cache-card.tsx';
 import { ScheduleCard } from './schedule-card.tsx';
 import { DatabaseCard, ProcessCard, TemporalCard } from './server-cards.tsx';
 
-/** Often enough to see a server go or come back. */
+/** Short enough to notice that a server goes down or comes back. */
 const refreshMs = 5_000;
 
 export function System() {
@@ -18,7 +18,7 @@ export function System() {
     queryOptions: { queryKey: ['system'], refetchInterval: refreshMs },
   });
   return (
-    <Page title="System" subtitle="What Tallyflow runs on, and what it does by itself.">
+    <Page title="System" subtitle="The servers that Tallyflow runs on, and its scheduled work.">
       {query.isSuccess ? (
         <Parts system={result.data} />
       ) : query.isError ? (

@@ -4,24 +4,25 @@ import { useState } from 'react';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { useCategories } from '../../components/use-categories.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { done, notDone } from '../../providers/messages.ts';
 
 interface BulkActionsProps {
   ids: number[];
-  /** When they are done with, or let go. */
+  /** Ends the selection. */
   onClear: () => void;
 }
 
-/** What can be done with the rows that were picked; the list shows it before the API has answered. */
+/** The actions on all selected transactions. The list shows them before the API has answered. */
 export function BulkActions({ ids, onClear }: BulkActionsProps) {
   const [categoryId, setCategoryId] = useState<number | null>(null);
   const { categories } = useCategories();
   const { mutate, mutation } = useUpdateMany<AdminTransactionBody>();
-  const rows = ids.length === 1 ? '1 transaction' : `${ids.length} transactions`;
+  const rows = pluralize(ids.length, 'transaction');
 
   function setCategory(id: number | null) {
     const category = categories.find((one) => one.id === id)?.name ?? null;
-    change('bulk-set-category', `Category of ${rows} set by hand`, { category_id: id }, (row) => ({
+    change('bulk-set-category', `Category of ${rows} set`, { category_id: id }, (row) => ({
       ...row,
       category_id: id,
       category,
@@ -54,7 +55,7 @@ export function BulkActions({ ids, onClear }: BulkActionsProps) {
           detail: false,
         },
         successNotification: done(message),
-        errorNotification: notDone(`${rows} stay as they were`),
+        errorNotification: notDone(`Could not change ${rows}`),
       },
       { onSuccess: onClear },
     );
@@ -64,13 +65,13 @@ export function BulkActions({ ids, onClear }: BulkActionsProps) {
     <Card
       size="small"
       role="region"
-      aria-label="With the selected transactions"
+      aria-label="Selected transactions"
       style={{ position: 'sticky', top: 8, zIndex: 3, marginBottom: 12 }}
     >
       <Flex wrap gap={8} align="center">
         <Typography.Text strong>{rows} selected</Typography.Text>
         <CategorySelect
-          aria-label="Category for the selected"
+          aria-label="Category for the selection"
           style={{ width: 200 }}
           value={categoryId}
           onChange={setCategoryId}
@@ -84,16 +85,16 @@ export function BulkActions({ ids, onClear }: BulkActionsProps) {
           Set category
         </Button>
         <Button disabled={mutation.isPending} onClick={() => setCategory(null)}>
-          No category
+          Set to uncategorized
         </Button>
         <Button
           disabled={mutation.isPending}
-          title="Removes what was set by hand, and lets the patterns decide"
+          title="Removes the category set by hand and applies the patterns"
           onClick={() =>
-            change('bulk-clear-manual', `The patterns decide over ${rows} again`, {}, (row) => row)
+            change('bulk-clear-manual', `${rows} reset to automatic`, {}, (row) => row)
           }
         >
-          Back to automatic
+          Reset to automatic
         </Button>
         <Button type="text" onClick={onClear}>
           Clear selection

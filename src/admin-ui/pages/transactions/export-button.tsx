@@ -8,7 +8,7 @@ interface ExportButtonProps {
   sorters: CrudSort[];
 }
 
-/** All that the list would show, page by page, as one file. */
+/** Exports all pages of the list as one file. */
 export function ExportButton({ filters, sorters }: ExportButtonProps) {
   const query = listQuery({ filters, sorters, pagination: { mode: 'off' } });
   return <DownloadButton label="Export CSV" href={`${apiUrl}/transactions/export.csv?${query}`} />;

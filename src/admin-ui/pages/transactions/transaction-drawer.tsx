@@ -2,6 +2,7 @@ import { useOne, useUpdate, useUpdateMany } from '@refinedev/core';
 import { Button, Descriptions, Drawer, Flex, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
+import { accountPath } from '../../components/account-path.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { CopyText } from '../../components/copy-text.tsx';
@@ -10,12 +11,12 @@ import { Money } from '../../components/money.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useCategories } from '../../components/use-categories.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { TransactionExplanation } from './transaction-explanation.tsx';
 
 interface TransactionDrawerProps {
-  /** Of what is shown; undefined for nothing. */
+  /** The transaction that is shown; undefined closes the drawer. */
   id: string | undefined;
   onClose: () => void;
 }
@@ -69,12 +70,14 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
             key: 'account',
             label: 'Account',
             children: (
-              <Link to={`/accounts/${encodeURIComponent(transaction.account_id)}`}>
-                {transaction.account_id}
-              </Link>
+              <Link to={accountPath(transaction.account_id)}>{transaction.account_id}</Link>
             ),
           },
-          { key: 'id', label: 'Id', children: <CopyText text={transaction.transaction_id} /> },
+          {
+            key: 'id',
+            label: 'Transaction id',
+            children: <CopyText text={transaction.transaction_id} />,
+          },
           {
             key: 'batch',
             label: 'Batch',
@@ -91,15 +94,15 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
   );
 }
 
-/** The category, how it came about, and another one by hand. */
+/** Shows the category and why it is set, and lets the user set another one. */
 function Category({ transaction }: { transaction: AdminTransactionBody }) {
-  const mayChange = useMay('edit', 'transactions');
+  const mayChange = useIsAllowed('edit', 'transactions');
   const { categories, colorOf } = useCategories();
   const { mutate, mutation } = useUpdate<AdminTransactionBody>();
   const { mutate: clear, mutation: clearing } = useUpdateMany();
   const { id, category_id, category } = transaction;
 
-  /** Shows at once, here and in the list, and is taken back where the API refuses it. */
+  /** The drawer and the list show it at once, and take it back when the API refuses it. */
   function setCategory(chosen: number | null | undefined) {
     const categoryId = chosen ?? null;
     const expected: AdminTransactionBody = {
@@ -122,8 +125,8 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
         many: false,
         detail: (previous) => ({ ...previous, data: expected }),
       },
-      successNotification: done('Category set by hand'),
-      errorNotification: notDone('The category was not set'),
+      successNotification: done('Category set'),
+      errorNotification: notDone('Could not set the category'),
     });
   }
 
@@ -133,8 +136,8 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       ids: [id],
       values: {},
       meta: { action: 'bulk-clear-manual' },
-      successNotification: done('The patterns decide again'),
-      errorNotification: notDone('It stays set by hand'),
+      successNotification: done('Category reset to automatic'),
+      errorNotification: notDone('Could not reset the category'),
     });
   }
 
@@ -144,7 +147,7 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
         <CategorySelect
           allowClear
           aria-label="Category"
-          placeholder="No category"
+          placeholder="Uncategorized"
           value={category_id}
           loading={mutation.isPending}
           onChange={setCategory}
@@ -152,7 +155,7 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       ) : (
         <CategoryMark id={category_id} name={category} color={colorOf(category_id)} isLink />
       )}
-      {/* The API explains what it has stored. */}
+      {/* The API explains the stored category, so the explanation waits for it. */}
       {mutation.isPending ? (
         <LoadingState rows={2} />
       ) : (
@@ -161,7 +164,7 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       {mayChange && transaction.category_source === 'manual' && (
         <div>
           <Button size="small" loading={clearing.isPending} onClick={clearManual}>
-            Back to automatic
+            Reset to automatic
           </Button>
         </div>
       )}

@@ -6,13 +6,13 @@ import { DateTime } from '../../components/date-time.tsx';
 import { MatchResult } from '../../components/match-result.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 
-/** Why a transaction has its category, and what patterns would say now. */
+/** Explains why a transaction has its category, and what the current patterns would give it. */
 export function TransactionExplanation({ transaction }: { transaction: AdminTransactionBody }) {
   const { result, query } = useCustom<TransactionExplanationBody>({
     url: `transactions/${transaction.id}/explanation`,
     method: 'get',
     queryOptions: {
-      // Asked anew as soon as the category is another one.
+      // Asked again as soon as the category changes.
       queryKey: [
         'explanation',
         transaction.id,
@@ -32,11 +32,11 @@ export function TransactionExplanation({ transaction }: { transaction: AdminTran
         <Typography.Text type="secondary">
           <Cause explanation={explanation} transaction={transaction} />
         </Typography.Text>
-        {isNews(explanation, transaction) && (
+        {isOutdated(explanation, transaction) && (
           <Typography.Text>
             {explanation.would_be === null
-              ? 'As patterns are now, it would get no category.'
-              : `As patterns are now, it would get ${explanation.would_be.category}:`}
+              ? 'With the current patterns, it would be uncategorized.'
+              : `With the current patterns, it would get ${explanation.would_be.category}:`}
           </Typography.Text>
         )}
         {explanation.winner !== null && (
@@ -61,16 +61,16 @@ interface CauseProps {
 function Cause({ explanation, transaction }: CauseProps) {
   const { category_source, set_by_hand, stored_pattern } = explanation;
   if (category_source === 'manual') {
-    if (set_by_hand === null) return 'Set by hand; processing keeps it.';
+    if (set_by_hand === null) return 'Set by hand. Patterns do not change it.';
     return (
       <>
-        Set by {set_by_hand.by}, <DateTime value={set_by_hand.at} />; processing keeps it.
+        Set by {set_by_hand.by} at <DateTime value={set_by_hand.at} />. Patterns do not change it.
       </>
     );
   }
   if (stored_pattern === null)
     return transaction.ingestion_status === 'completed'
-      ? 'No pattern matched it.'
+      ? 'No pattern matched.'
       : 'Not processed yet.';
   const name =
     stored_pattern.pattern === null ? (
@@ -82,20 +82,20 @@ function Cause({ explanation, transaction }: CauseProps) {
     );
   switch (stored_pattern.state) {
     case 'wins':
-      return <>By {name}.</>;
+      return <>Set by {name}.</>;
     case 'outranked':
-      return <>By {name}, which another one outranks now.</>;
+      return <>Set by {name}, which another pattern outranks now.</>;
     case 'changed':
-      return <>By {name}, which was changed since.</>;
+      return <>Set by {name}, which has changed since.</>;
     case 'deleted':
       return (
         <>
-          By {name}, which{' '}
+          Set by {name}, which{' '}
           {stored_pattern.deleted === null ? (
-            'was deleted since.'
+            'has been deleted since.'
           ) : (
             <>
-              {stored_pattern.deleted.by} deleted, <DateTime value={stored_pattern.deleted.at} />.
+              {stored_pattern.deleted.by} deleted at <DateTime value={stored_pattern.deleted.at} />.
             </>
           )}
         </>
@@ -103,8 +103,8 @@ function Cause({ explanation, transaction }: CauseProps) {
   }
 }
 
-/** Whether patterns would give another category than the one it has. */
-const isNews = (
+/** Whether the current patterns would give it another category. */
+const isOutdated = (
   { would_be }: TransactionExplanationBody,
   transaction: AdminTransactionBody,
 ): boolean =>

@@ -2,6 +2,7 @@ import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { statuses } from '../../../domain/status.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
+import { ChoiceFilter } from '../../components/choice-filter.tsx';
 import { DateRange } from '../../components/date-range.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
@@ -10,13 +11,13 @@ import type { filtersOf } from '../../components/use-filters.ts';
 
 type FilterValues = ReturnType<typeof filtersOf>;
 
-const assigned = [
-  { value: 'uncategorized', label: 'Without a category' },
-  { value: 'pattern', label: 'By a pattern' },
+const categorySources = [
+  { value: 'uncategorized', label: 'Uncategorized' },
+  { value: 'pattern', label: 'Set by a pattern' },
   { value: 'manual', label: 'Set by hand' },
 ];
 
-/** What narrows the list of transactions; all of it stands in the address. */
+/** The filters of the list of transactions, all of which stand in the address. */
 export function TransactionFilters({ filters }: { filters: FilterValues }) {
   return (
     <Filters
@@ -32,16 +33,8 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
       }
     >
       <Categories filters={filters} />
-      <Assigned filters={filters} />
-      <Select
-        allowClear
-        aria-label="Status"
-        placeholder="Status"
-        style={{ width: 140 }}
-        value={filters.value('status')}
-        onChange={(status) => filters.set('status', status)}
-        options={statuses.map((status) => ({ value: status, label: status }))}
-      />
+      <CategorySource filters={filters} />
+      <ChoiceFilter filters={filters} field="status" label="Status" width={140} values={statuses} />
       <DateRange
         label="Date"
         from={filters.value('date', 'gte')}
@@ -63,7 +56,7 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
   );
 }
 
-/** Rows of any of several. A link from elsewhere names one. */
+/** Selects any of several categories. Links from other pages filter by a single one. */
 function Categories({ filters }: { filters: FilterValues }) {
   const { categories, isLoading } = useCategories();
   const chosen = [
@@ -96,17 +89,17 @@ function Categories({ filters }: { filters: FilterValues }) {
   );
 }
 
-/** Two filters of the API that exclude each other, as one choice. */
-function Assigned({ filters }: { filters: FilterValues }) {
+/** Offers two filters of the API that exclude each other as one choice. */
+function CategorySource({ filters }: { filters: FilterValues }) {
   const isUncategorized = String(filters.value('uncategorized')) === 'true';
   return (
     <Select
       allowClear
-      aria-label="How it got its category"
-      placeholder="How it got its category"
-      style={{ width: 230 }}
+      aria-label="Category source"
+      placeholder="Category source"
+      style={{ width: 170 }}
       value={isUncategorized ? 'uncategorized' : filters.value('category_source')}
-      options={assigned}
+      options={categorySources}
       onChange={(choice?: string) => {
         const isNone = choice === 'uncategorized';
         filters.setAll([
@@ -127,7 +120,7 @@ interface TextFilterProps {
   isUpperCase?: boolean;
 }
 
-/** Exact texts: asked for when one is done, not at each key. */
+/** An exact value, which is applied once it is complete, not at each key. */
 function TextFilter(props: TextFilterProps) {
   const { filters, field, operator = 'eq', label, width, isUpperCase } = props;
   const current = filters.value(field, operator) ?? '';

@@ -8,12 +8,12 @@ import { CategoryMark } from '../../components/category-mark.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Money } from '../../components/money.tsx';
 import { Page } from '../../components/page.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useCategories } from '../../components/use-categories.ts';
 import { filtersOf } from '../../components/use-filters.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { ExportButton } from './export-button.tsx';
 import { TransactionDrawer } from './transaction-drawer.tsx';
@@ -31,15 +31,13 @@ export function TransactionList() {
   });
   const filters = filtersOf(table);
   const { colorOf } = useCategories();
-  const mayChange = useMay('edit', 'transactions');
+  const mayChange = useIsAllowed('edit', 'transactions');
   const [selected, setSelected] = useState<number[]>([]);
 
   const columns: TableColumnsType<AdminTransactionBody> = [
     {
       title: 'Date',
-      dataIndex: 'date',
-      sorter: true,
-      sortOrder: sortOrderOf('date', table.sorters),
+      ...sortable('date', table.sorters),
       render: (date: string) => <span className="numeric">{date}</span>,
     },
     {
@@ -55,10 +53,8 @@ export function TransactionList() {
     },
     {
       title: 'Amount',
-      dataIndex: 'amount',
+      ...sortable('amount', table.sorters),
       align: 'right',
-      sorter: true,
-      sortOrder: sortOrderOf('amount', table.sorters),
       render: (amount: string, { currency }) => <Money amount={amount} currency={currency} />,
     },
     {
@@ -105,13 +101,13 @@ export function TransactionList() {
         onRow={(row) => ({ onClick: () => void navigate(`/transactions/${row.id}${search}`) })}
         empty={
           filters.isFiltered ? (
-            <EmptyState title="No transaction is like this">
-              <Button onClick={() => table.setFilters([], 'replace')}>Clear the filters</Button>
+            <EmptyState title="No matching transactions">
+              <Button onClick={() => table.setFilters([], 'replace')}>Clear filters</Button>
             </EmptyState>
           ) : (
             <EmptyState
               title="No transactions yet"
-              detail="They come in batches, over the integration API."
+              detail="Transactions arrive in batches through the integration API."
             />
           )
         }

@@ -11,8 +11,8 @@ interface CategoryChoiceProps {
 }
 
 /**
- * A category that is there, or a new one by typing its name. Takes only these of what Form.Item sets:
- * aria-required would end up where ARIA does not allow it.
+ * Selects an existing category, or a new one by its name. It takes only these properties of Form.Item,
+ * since Ant Design would put aria-required where ARIA does not allow it.
  */
 export function CategoryChoice({ id, value, onChange }: CategoryChoiceProps) {
   const { categories, isLoading } = useCategories();
@@ -33,9 +33,9 @@ export function CategoryChoice({ id, value, onChange }: CategoryChoiceProps) {
       value={value}
       onChange={onChange}
       showSearch
-      // The form opens at a click, and this is what to do first.
+      // The form opens at a click, and this is its first field.
       autoFocus
-      placeholder="Choose, or type a new one"
+      placeholder="Choose or type a new name"
       optionFilterProp="name"
       loading={isLoading}
       popupMatchSelectWidth={260}

@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { listPath } from '../../components/list-path.ts';
 import { Money } from '../../components/money.tsx';
-import { useMay } from '../../components/use-may.ts';
+import { isUncategorized } from '../../components/transactions-path.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { pluralize } from '../../format/format-count.ts';
 import { type Group, PatternForm } from './pattern-form.tsx';
 import type { Settled } from './settled-group.tsx';
 
@@ -12,22 +14,20 @@ interface GroupCardProps {
   onSettled: (settled: Settled) => void;
 }
 
-/** One merchant: what came of it, and what would put it into a category. */
+/** An uncategorized merchant, with a form for the pattern that would categorize it. */
 export function GroupCard({ group, onSettled }: GroupCardProps) {
-  const mayChange = useMay('create', 'category-patterns');
+  const mayChange = useIsAllowed('create', 'category-patterns');
   const [isOpen, setIsOpen] = useState(false);
-  const count = group.transaction_count.toLocaleString();
+
   return (
     <Card size="small">
       <Flex wrap gap={16} justify="space-between" align="start">
         <div style={{ flex: '1 1 280px', minWidth: 0 }}>
           <Flex wrap gap={8} align="baseline">
             <Typography.Text strong style={{ fontSize: 15 }}>
-              {group.name === '' ? 'Without a text' : group.name}
+              {group.name === '' ? 'No text' : group.name}
             </Typography.Text>
-            <Link to={rowsOf(group)}>
-              {group.transaction_count === 1 ? '1 transaction' : `${count} transactions`}
-            </Link>
+            <Link to={rowsOf(group)}>{pluralize(group.transaction_count, 'transaction')}</Link>
           </Flex>
           <Flex wrap style={{ margin: '2px 0 6px', columnGap: 12 }}>
             {group.amounts.map(({ currency, amount }) => (
@@ -60,6 +60,6 @@ export function GroupCard({ group, onSettled }: GroupCardProps) {
 
 const rowsOf = ({ pattern, name }: Group): string =>
   listPath('/transactions', [
-    { field: 'uncategorized', operator: 'eq', value: true },
+    isUncategorized,
     { field: 'q', operator: 'eq', value: pattern ?? name },
   ]);

@@ -1,6 +1,6 @@
 const prefix = 'new:';
 
-/** A category that is still to be made, among the ids of those that are there. */
+/** Encodes a new category's name as a value of a select whose other values are ids. */
 export const newCategoryName = {
   write: (name: string): string => prefix + name,
   read: (value: string): string | null =>

@@ -28,8 +28,8 @@ interface PatternFormProps {
 }
 
 /**
- * One action: the pattern in a category, which is made where it is a new one, and then applied to
- * stored transactions.
+ * Saves a pattern, creates its category when that is new, and applies the pattern to stored
+ * transactions, all in one action.
  */
 export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
   const [form] = Form.useForm<Values>();
@@ -47,14 +47,14 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
       const { data } = await patterns.mutateAsync({
         values: { pattern, category_id: categoryId, match_mode: matchMode(isWholeWords) },
         successNotification: false,
-        errorNotification: notDoneInForm('The pattern was not added'),
+        errorNotification: notDoneInForm('Could not add the pattern'),
       });
       saved = data;
     } catch (error) {
       showFieldErrors(form, atFormField(error as HttpError));
       return;
     }
-    // The pattern is there, whether or not this can start; a notification says so.
+    // The pattern stays saved when the run cannot start, which a notification says.
     const run = await history.apply({ pattern_id: Number(saved.id) }).catch(() => null);
     onSaved({ groupName: group.name, pattern: saved, runId: run?.id ?? null });
   }
@@ -65,9 +65,9 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
     const { data } = await categories.mutateAsync({
       values: { name },
       successNotification: false,
-      errorNotification: notDoneInForm('The category was not created'),
+      errorNotification: notDoneInForm('Could not create the category'),
     });
-    // Where the pattern fails after this, the category is there already.
+    // The category exists from now on, even when saving the pattern fails.
     form.setFieldValue('category', String(data.id));
     return Number(data.id);
   }
@@ -87,7 +87,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
           name="category"
           label="Category"
           style={{ flex: '1 1 200px', maxWidth: 320, margin: 0 }}
-          rules={[{ required: true, message: 'Choose one, or type a new name.' }]}
+          rules={[{ required: true, message: 'Choose a category or type a new name.' }]}
         >
           <CategoryChoice />
         </Form.Item>
@@ -95,7 +95,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
           name="pattern"
           label="Pattern"
           style={{ flex: '1 1 200px', maxWidth: 320, margin: 0 }}
-          rules={[{ required: true, whitespace: true, message: 'Enter a text.' }]}
+          rules={[{ required: true, whitespace: true, message: 'Enter a pattern.' }]}
         >
           <Input autoComplete="off" maxLength={maxPatternCharacters} />
         </Form.Item>
@@ -123,14 +123,14 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
 
 const matchMode = (isWholeWords: boolean) => (isWholeWords ? 'word' : 'contains');
 
-/** Null for none, and for one that is still to be made. */
+/** Null for no category, and for a new one. */
 function categoryIdOf(category: string | undefined): number | null {
   return category === undefined || newCategoryName.read(category) !== null
     ? null
     : Number(category);
 }
 
-/** What the API says of a category's name stands at the choice of the category. */
+/** Shows the API's errors about a category at the choice of the category. */
 function atFormField(error: HttpError): HttpError {
   const { name, category_id, ...others } = error.errors ?? {};
   const category = name ?? category_id;

@@ -6,11 +6,12 @@ import { Link } from 'react-router';
 import type { CategoryPatternBody } from '../../../api/admin/category-patterns/schema.ts';
 import type { RecategorizationBody } from '../../../api/admin/recategorizations/schema.ts';
 import { hasEnded } from '../../../domain/recategorization.ts';
+import { pluralize } from '../../format/format-count.ts';
 
-/** Fast enough to see it move. */
+/** Short enough to watch the progress. */
 const refreshMs = 500;
 
-/** What became of a group: the pattern that was saved, and the run that applies it; null where it could not start. */
+/** The outcome of a group: its saved pattern, and the run that applies it; null when that could not start. */
 export interface Settled {
   groupName: string;
   pattern: CategoryPatternBody;
@@ -19,7 +20,7 @@ export interface Settled {
 
 interface SettledGroupProps {
   settled: Settled;
-  /** The stored transactions have their categories: whatever counts them is outdated. */
+  /** The run has ended, so that the counts of groups are outdated. */
   onApplied: () => void;
 }
 
@@ -44,10 +45,10 @@ export function SettledGroup({ settled: { pattern, runId }, onApplied }: Settled
     <Flex wrap gap={8} align="baseline">
       <Mark run={run} runId={runId} />
       <span>
-        <Typography.Text code>{pattern.pattern}</Typography.Text> now means{' '}
+        <Typography.Text code>{pattern.pattern}</Typography.Text> now belongs to{' '}
         <Link to={`/categories/${pattern.category_id}`}>{pattern.category}</Link>.
       </span>
-      <Typography.Text type="secondary">{inWords(run, runId)}</Typography.Text>
+      <Typography.Text type="secondary">{statusText(run, runId)}</Typography.Text>
     </Flex>
   );
 }
@@ -62,12 +63,9 @@ function Mark({ run, runId }: { run: RecategorizationBody | undefined; runId: st
   );
 }
 
-function inWords(run: RecategorizationBody | undefined, runId: string | null): string {
-  if (runId === null) return 'It is not applied to history yet.';
-  if (run?.status === 'completed') {
-    const count = run.changed_count.toLocaleString();
-    return run.changed_count === 1 ? '1 transaction changed.' : `${count} transactions changed.`;
-  }
-  if (run !== undefined && hasEnded(run.status)) return run.failure_reason ?? 'It was cancelled.';
-  return `Applying it to history: ${Math.floor((run?.progress ?? 0) * 100)} %`;
+function statusText(run: RecategorizationBody | undefined, runId: string | null): string {
+  if (runId === null) return 'Not applied to history yet.';
+  if (run?.status === 'completed') return `${pluralize(run.changed_count, 'transaction')} changed.`;
+  if (run !== undefined && hasEnded(run.status)) return run.failure_reason ?? 'Cancelled.';
+  return `Applying to history: ${Math.floor((run?.progress ?? 0) * 100)}%`;
 }

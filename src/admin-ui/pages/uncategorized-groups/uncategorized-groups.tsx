@@ -7,17 +7,18 @@ import { Filters } from '../../components/filters.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { formatCount, pluralize } from '../../format/format-count.ts';
 import { GroupCard } from './group-card.tsx';
 import { type Settled, SettledGroup } from './settled-group.tsx';
 
 const shownGroups = 50;
 
-/** What no pattern has matched, by merchant, the largest first. */
+/** Uncategorized transactions grouped by merchant, the largest group first. */
 export function UncategorizedGroups() {
   const [address, setAddress] = useSearchParams();
   const search = address.get('q') ?? '';
   const [settled, setSettled] = useState<Settled[]>([]);
-  /** Names of groups whose pattern is still being applied: what they count is outdated. */
+  /** Names of groups whose pattern is being applied, which makes their counts outdated. */
   const [applying, setApplying] = useState<ReadonlySet<string>>(new Set());
   const { result, query } = useCustom<UncategorizedGroupsBody>({
     url: 'uncategorized-groups',
@@ -34,8 +35,8 @@ export function UncategorizedGroups() {
     if (one.runId !== null) setApplying((before) => new Set([...before, one.groupName]));
   }
 
-  /** It comes back where the pattern does not match all of it. */
-  async function forget(groupName: string): Promise<void> {
+  /** A group reappears when its pattern does not match all of it. */
+  async function endApplying(groupName: string): Promise<void> {
     await query.refetch();
     setApplying((before) => new Set([...before].filter((name) => name !== groupName)));
   }
@@ -57,7 +58,7 @@ export function UncategorizedGroups() {
           <Flex vertical gap={6} component="ul" className="plain-list" aria-live="polite">
             {settled.map((one) => (
               <li key={one.pattern.id}>
-                <SettledGroup settled={one} onApplied={() => void forget(one.groupName)} />
+                <SettledGroup settled={one} onApplied={() => void endApplying(one.groupName)} />
               </li>
             ))}
           </Flex>
@@ -68,9 +69,7 @@ export function UncategorizedGroups() {
       ) : found === undefined ? (
         <LoadingState rows={10} />
       ) : found.groups.length === 0 ? (
-        <EmptyState
-          title={search === '' ? 'Everything has a category' : 'No merchant is like this'}
-        />
+        <EmptyState title={search === '' ? 'Everything is categorized' : 'No matching merchants'} />
       ) : (
         <>
           <Flex vertical gap={12} component="ul" className="plain-list">
@@ -82,7 +81,8 @@ export function UncategorizedGroups() {
           </Flex>
           {found.group_count > found.groups.length && (
             <Typography.Paragraph type="secondary" style={{ marginTop: 12 }}>
-              The {found.groups.length} largest of {found.group_count.toLocaleString()} groups.
+              Showing the {formatCount(found.groups.length)} largest of{' '}
+              {formatCount(found.group_count)} groups.
             </Typography.Paragraph>
           )}
         </>
@@ -92,5 +92,5 @@ export function UncategorizedGroups() {
 }
 
 function summary({ group_count, transaction_count }: UncategorizedGroupsBody): string {
-  return `${transaction_count.toLocaleString()} transactions without a category, of ${group_count.toLocaleString()} merchants`;
+  return `${pluralize(transaction_count, 'uncategorized transaction')} from ${pluralize(group_count, 'merchant')}`;
 }

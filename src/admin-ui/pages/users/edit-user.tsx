@@ -1,11 +1,10 @@
 import { type HttpError, useUpdate } from '@refinedev/core';
-import { Alert, Button, Drawer, Form, Input } from 'antd';
+import { Alert, Button, Drawer, Form } from 'antd';
 import type { UserBody } from '../../../api/admin/users/schema.ts';
 import type { Role } from '../../../domain/role.ts';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
-import { MayExport } from './may-export.tsx';
-import { RoleSelect } from './role-select.tsx';
+import { UserFields } from './user-fields.tsx';
 
 interface Values {
   name: string;
@@ -34,10 +33,10 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
         id: user.id,
         values,
         successNotification: done(`${values.name} saved`),
-        errorNotification: notDoneInForm('The user was not saved'),
+        errorNotification: notDoneInForm('Could not save the user'),
       },
       {
-        // What one may see hangs on one's rights, from the navigation on.
+        // A user's own rights decide what the whole console shows, so it is loaded again.
         onSuccess: () => (isSelf && isOther(values) ? location.reload() : onClose()),
         onError: (error) => showFieldErrors(form, error),
       },
@@ -60,22 +59,12 @@ export function EditUser({ user, isSelf, isOpen, onClose }: EditUserProps) {
         initialValues={{ name: user.name, role: user.role, may_export: user.may_export }}
         onFinish={save}
       >
-        <Form.Item
-          name="name"
-          label="Name"
-          rules={[{ required: true, whitespace: true, message: 'Enter a name.' }]}
-        >
-          <Input autoFocus autoComplete="off" maxLength={100} />
-        </Form.Item>
-        <Form.Item name="role" label="Role">
-          <RoleSelect />
-        </Form.Item>
-        <MayExport />
+        <UserFields />
         {isSelf && role !== undefined && role !== 'admin' && (
           <Alert
             type="warning"
             showIcon
-            message="This is you. Only another admin can give the role back."
+            message="This is your own account. Only another admin can give you the admin role back."
             style={{ marginBottom: 16 }}
           />
         )}

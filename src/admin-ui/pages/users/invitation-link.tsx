@@ -2,17 +2,17 @@ import { Alert, Flex, Typography } from 'antd';
 import type { InvitedUserBody } from '../../../api/admin/users/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
 
-/** The link to give to who was invited; the API shows it this once. */
+/** The link for an invited user, which the API returns only once. */
 export function InvitationLink({ user }: { user: InvitedUserBody }) {
   return (
     <Flex vertical gap={16}>
       <Alert
         type="warning"
         showIcon
-        message="Copy the link now. It is not shown again."
+        message="Copy the link now. You will not see it again."
         description={
           <>
-            Give it to {user.name}, who chooses a password by it. It is good for one use, until{' '}
+            Give it to {user.name} to choose a password. It works once, until{' '}
             <DateTime value={user.invitation_expires_at} />.
           </>
         }

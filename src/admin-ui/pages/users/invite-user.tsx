@@ -6,8 +6,7 @@ import type { Role } from '../../../domain/role.ts';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 import { InvitationLink } from './invitation-link.tsx';
-import { MayExport } from './may-export.tsx';
-import { RoleSelect } from './role-select.tsx';
+import { UserFields } from './user-fields.tsx';
 
 interface Values {
   email: string;
@@ -21,7 +20,7 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
   const [invited, setInvited] = useState<InvitedUserBody | null>(null);
   const { mutate, mutation } = useCreate<InvitedUserBody, HttpError>({ resource: 'users' });
 
-  /** What is usual for the role, until somebody has said something else. */
+  /** Suggests what is usual for the role until the user changes the checkbox. */
   function suggest({ role }: Partial<Values>) {
     if (role !== undefined && !form.isFieldTouched('may_export'))
       form.setFieldValue('may_export', role !== 'viewer');
@@ -32,7 +31,7 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
       {
         values,
         successNotification: done(`${values.name} invited`),
-        errorNotification: notDoneInForm('Nobody was invited'),
+        errorNotification: notDoneInForm('Could not invite the user'),
       },
       {
         onSuccess: ({ data }) => setInvited(data),
@@ -48,7 +47,7 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
       width="min(460px, 100vw)"
       onClose={onClose}
       destroyOnHidden
-      // What is shown once must not be closed by a click beside it.
+      // A click outside must not close a link, which is shown only once.
       maskClosable={invited === null}
       afterOpenChange={(isShown) => !isShown && setInvited(null)}
     >
@@ -62,25 +61,16 @@ export function InviteUser({ isOpen, onClose }: { isOpen: boolean; onClose: () =
           onValuesChange={suggest}
           onFinish={invite}
         >
-          <Form.Item
-            name="name"
-            label="Name"
-            rules={[{ required: true, whitespace: true, message: 'Enter a name.' }]}
-          >
-            <Input autoFocus autoComplete="off" maxLength={100} />
-          </Form.Item>
-          <Form.Item
-            name="email"
-            label="E-mail"
-            extra="To sign in with. No mail is sent: you give the link yourself."
-            rules={[{ required: true, whitespace: true, message: 'Enter an e-mail address.' }]}
-          >
-            <Input type="email" autoComplete="off" maxLength={254} />
-          </Form.Item>
-          <Form.Item name="role" label="Role">
-            <RoleSelect />
-          </Form.Item>
-          <MayExport />
+          <UserFields>
+            <Form.Item
+              name="email"
+              label="E-mail"
+              extra="The user signs in with it. No e-mail is sent: you give the user a link."
+              rules={[{ required: true, whitespace: true, message: 'Enter an e-mail address.' }]}
+            >
+              <Input type="email" autoComplete="off" maxLength={254} />
+            </Form.Item>
+          </UserFields>
           <Button type="primary" htmlType="submit" loading={mutation.isPending}>
             Invite
           </Button>

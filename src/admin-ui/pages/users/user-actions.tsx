@@ -23,11 +23,11 @@ import { done, notDone } from '../../providers/messages.ts';
 import { request } from '../../providers/request.ts';
 import { EditUser } from './edit-user.tsx';
 import { InvitationLink } from './invitation-link.tsx';
-import { LeftBehind } from './left-behind.tsx';
+import { RemainingKeys } from './remaining-keys.tsx';
 
 interface UserActionsProps {
   user: UserBody;
-  /** Nobody disables themselves by a slip. */
+  /** Users cannot disable themselves by mistake. */
   isSelf: boolean;
 }
 
@@ -40,27 +40,27 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
   const { mutateAsync: revoke } = useDelete();
   const [isEditing, setIsEditing] = useState(false);
   const isDisabled = user.status === 'disabled';
-  const linkLabel = user.status === 'invited' ? 'Invite again' : 'Link for a new password';
+  const linkLabel = user.status === 'invited' ? 'Invite again' : 'Password reset link';
 
   const setDisabled = (disabled: boolean) =>
     update({
       id: user.id,
       values: { disabled },
       successNotification: done(`${user.name} ${disabled ? 'disabled' : 'enabled'}`),
-      errorNotification: notDone(`${user.name} was not ${disabled ? 'disabled' : 'enabled'}`),
+      errorNotification: notDone(`Could not ${disabled ? 'disable' : 'enable'} ${user.name}`),
     });
 
   async function disable() {
-    // Without the answer the dialog says less, and still does what it is for.
+    // Without the answer the dialog lists no keys, but can still disable the user.
     const found = await request<UserWithKeysBody>(`users/${user.id}`).catch(() => null);
     let keysToRevoke: number[] = [];
     const dialog = modal.confirm({
       title: `Disable ${user.name}?`,
       content: (
         <>
-          All their sessions end at once. They can be enabled again.
+          This ends all their sessions immediately. You can enable them again.
           {found !== null && (
-            <LeftBehind
+            <RemainingKeys
               user={found.data}
               onChoose={(ids) => {
                 keysToRevoke = ids;
@@ -75,7 +75,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
       onOk: () =>
         setDisabled(true)
           .then(() => revokeKeys(keysToRevoke))
-          // The notification has said so.
+          // A notification has shown the error.
           .catch(() => {}),
     });
   }
@@ -86,7 +86,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
         resource: 'api-keys',
         id,
         successNotification: false,
-        errorNotification: notDone('A key was not revoked'),
+        errorNotification: notDone('Could not revoke a key'),
       });
   }
 
@@ -95,11 +95,11 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
       url: `users/${user.id}/second-factor`,
       method: 'delete',
       values: {},
-      successNotification: done(`${user.name} signs in by the password alone`),
-      errorNotification: notDone('The second factor was not removed'),
+      successNotification: done(`Second factor of ${user.name} removed`),
+      errorNotification: notDone('Could not remove the second factor'),
     }).then(
       () => invalidate({ resource: 'users', invalidates: ['list'] }),
-      // The notification has said so.
+      // A notification has shown the error.
       () => {},
     );
 
@@ -107,7 +107,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
     void modal.confirm({
       title: `Remove the second factor of ${user.name}?`,
       content:
-        'For who has lost the device and the recovery codes; make sure that it is they who ask. Their sessions end, and the password alone will do.',
+        'Do this only when they have lost both the device and the recovery codes, and make sure that the request comes from them. Their sessions end, and their password alone is enough to sign in.',
       okText: 'Remove',
       okButtonProps: { danger: true },
       onOk: removeSecondFactor,
@@ -120,7 +120,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
         url: `users/${user.id}/invitation`,
         method: 'post',
         values: {},
-        errorNotification: notDone('There is no new link'),
+        errorNotification: notDone('Could not create a link'),
       },
       {
         onSuccess: ({ data }) => {
@@ -173,7 +173,7 @@ export function UserActions({ user, isSelf }: UserActionsProps) {
             type="text"
             icon={<UndoOutlined />}
             aria-label={`Enable ${user.name}`}
-            // The notification has said so.
+            // A notification has shown the error.
             onClick={() => void setDisabled(false).catch(() => {})}
           />
         </Tooltip>

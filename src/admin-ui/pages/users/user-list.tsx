@@ -1,19 +1,21 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useTable } from '@refinedev/antd';
 import { useGetIdentity } from '@refinedev/core';
-import { Badge, Button, Select, type TableColumnsType, Tag, Typography } from 'antd';
+import { Badge, Button, type TableColumnsType, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import type { UserBody } from '../../../api/admin/users/schema.ts';
 import { roles } from '../../../domain/role.ts';
+import { ChoiceFilter } from '../../components/choice-filter.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Filters } from '../../components/filters.tsx';
 import { ListTable } from '../../components/list-table.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchInput } from '../../components/search-input.tsx';
-import { sortOrderOf } from '../../components/sort-order.ts';
+import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { filtersOf } from '../../components/use-filters.ts';
-import { useMay } from '../../components/use-may.ts';
+import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { capitalize } from '../../format/capitalize.ts';
 import type { SignedInUser } from '../../providers/session.ts';
 import { InviteUser } from './invite-user.tsx';
 import { UserActions } from './user-actions.tsx';
@@ -22,7 +24,7 @@ const looks = { active: 'success', invited: 'processing', disabled: 'default' } 
 
 export function UserList() {
   const [isInviting, setIsInviting] = useState(false);
-  const mayInvite = useMay('create', 'users');
+  const mayInvite = useIsAllowed('create', 'users');
   const { data: self } = useGetIdentity<SignedInUser | null>();
   const table = useTable<UserBody>({
     resource: 'users',
@@ -35,9 +37,7 @@ export function UserList() {
   const columns: TableColumnsType<UserBody> = [
     {
       title: 'Name',
-      dataIndex: 'name',
-      sorter: true,
-      sortOrder: sortOrderOf('name', table.sorters),
+      ...sortable('name', table.sorters),
       render: (name: string, { id, email }) => (
         <>
           {name} {id === self?.id && <Tag>You</Tag>}
@@ -48,31 +48,29 @@ export function UserList() {
     },
     {
       title: 'Role',
-      dataIndex: 'role',
-      sorter: true,
-      sortOrder: sortOrderOf('role', table.sorters),
+      ...sortable('role', table.sorters),
       render: (role: string, { may_export }) => (
         <>
-          {role}
+          {capitalize(role)}
           <Typography.Text type="secondary" style={{ display: 'block' }}>
-            {may_export ? 'may export' : 'may not export'}
+            {may_export ? 'can export' : 'cannot export'}
           </Typography.Text>
         </>
       ),
     },
     {
-      title: 'State',
+      title: 'Status',
       dataIndex: 'status',
       render: (_, user) => (
         <>
           <Badge
             style={{ whiteSpace: 'nowrap' }}
             status={looks[user.status]}
-            text={stateOf(user)}
+            text={statusText(user)}
           />
           {user.second_factor && (
             <Typography.Text type="secondary" style={{ display: 'block' }}>
-              with a second factor
+              has a second factor
             </Typography.Text>
           )}
         </>
@@ -80,9 +78,7 @@ export function UserList() {
     },
     {
       title: 'Last sign-in',
-      dataIndex: 'last_signed_in_at',
-      sorter: true,
-      sortOrder: sortOrderOf('last_signed_in_at', table.sorters),
+      ...sortable('last_signed_in_at', table.sorters),
       render: (value: string | null) => <DateTime value={value} none="Never" />,
     },
     {
@@ -100,7 +96,7 @@ export function UserList() {
       extra={
         mayInvite && (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsInviting(true)}>
-            Invite
+            Invite user
           </Button>
         )
       }
@@ -115,30 +111,22 @@ export function UserList() {
           />
         }
       >
-        <Select
-          allowClear
-          aria-label="Role"
-          placeholder="Role"
-          style={{ width: 140 }}
-          value={filters.value('role')}
-          onChange={(role) => filters.set('role', role)}
-          options={roles.map((role) => ({ value: role, label: role }))}
-        />
+        <ChoiceFilter filters={filters} field="role" label="Role" width={140} values={roles} />
       </Filters>
       <ListTable<UserBody>
         {...table.tableProps}
         label="Users"
         query={table.tableQuery}
         columns={columns}
-        empty={<EmptyState title="Nobody is like this" />}
+        empty={<EmptyState title="No matching users" />}
       />
       <InviteUser isOpen={isInviting} onClose={() => setIsInviting(false)} />
     </Page>
   );
 }
 
-function stateOf({ status, invitation_expires_at }: UserBody): string {
-  if (status !== 'invited') return status;
+function statusText({ status, invitation_expires_at }: UserBody): string {
+  if (status !== 'invited') return capitalize(status);
   const isOver = invitation_expires_at === null || Date.parse(invitation_expires_at) < Date.now();
-  return isOver ? 'invitation expired' : 'invited';
+  return isOver ? 'Invitation expired' : 'Invited';
 }

@@ -1,6 +1,6 @@
 import { mayActAs, type Role } from '../../domain/role.ts';
 
-/** Which role it takes to see a resource, and to change it. The API enforces the same. */
+/** The roles that seeing and changing a resource take. The API enforces the same. */
 interface Access {
   see: Role;
   change: Role;
@@ -16,7 +16,7 @@ const exceptions: Record<string, Access> = {
 
 const isSeeing = (action: string): boolean => action === 'list' || action === 'show';
 
-export function may(role: Role, action: string, resource: string | undefined): boolean {
+export function isAllowed(role: Role, action: string, resource: string | undefined): boolean {
   const access = exceptions[resource ?? ''] ?? usual;
   return mayActAs(role, isSeeing(action) ? access.see : access.change);
 }

@@ -1,14 +1,14 @@
 import { Alert, Card, Flex, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
-import { Brand } from './brand.tsx';
+import { Brand } from '../layout/brand.tsx';
 
-interface EntranceProps {
+interface SignInFrameProps {
   title: string;
   children: ReactNode;
 }
 
-/** The frame of pages for those who are not signed in yet. */
-export function Entrance({ title, children }: EntranceProps) {
+/** The frame of the pages for users who are not signed in yet. */
+export function SignInFrame({ title, children }: SignInFrameProps) {
   useEffect(() => {
     document.title = `${title} · Tallyflow`;
   }, [title]);

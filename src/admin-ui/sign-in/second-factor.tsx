@@ -5,13 +5,13 @@ import { renewSession, type SignedInUser } from '../providers/session.ts';
 import { AddSecondFactor, secondFactorPath } from './add-second-factor.tsx';
 import { PasswordForm } from './password-form.tsx';
 
-/** An authenticator app, which is asked for a code at each sign-in: how to add it, and how to remove it. */
+/** Adds or removes the user's authenticator app, whose code each sign-in asks for. */
 export function SecondFactor({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { data: user } = useGetIdentity<SignedInUser | null>();
   const invalidateIdentity = useInvalidateAuthStore();
   const [isJustAdded, setIsJustAdded] = useState(false);
 
-  const learnAnew = () => renewSession().then(invalidateIdentity, () => {});
+  const refreshIdentity = () => renewSession().then(invalidateIdentity, () => {});
 
   return (
     <Drawer
@@ -20,14 +20,14 @@ export function SecondFactor({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       width="min(460px, 100vw)"
       onClose={onClose}
       destroyOnHidden
-      // What is shown once must not be closed by a click beside it.
+      // A click outside must not close recovery codes, which are shown only once.
       maskClosable={!isJustAdded}
       afterOpenChange={(isShown) => !isShown && setIsJustAdded(false)}
     >
       {user?.second_factor && !isJustAdded ? (
         <Remove
           onRemoved={() => {
-            void learnAnew();
+            void refreshIdentity();
             onClose();
           }}
         />
@@ -35,9 +35,9 @@ export function SecondFactor({ isOpen, onClose }: { isOpen: boolean; onClose: ()
         <AddSecondFactor
           onAdded={() => {
             setIsJustAdded(true);
-            void learnAnew();
+            void refreshIdentity();
           }}
-          onKept={onClose}
+          onDone={onClose}
         />
       )}
     </Drawer>
@@ -48,16 +48,16 @@ function Remove({ onRemoved }: { onRemoved: () => void }) {
   return (
     <Flex vertical gap={16}>
       <Typography.Text>
-        Your sign-in asks for a code of your authenticator app. Without the second factor the
-        password alone will do.
+        You enter a code from your authenticator app when you sign in. If you remove the second
+        factor, you sign in with your password alone.
       </Typography.Text>
       <PasswordForm
         url={`${secondFactorPath}/remove`}
-        label="Remove the second factor"
+        label="Remove second factor"
         hasCode
         isDangerous
         success="Second factor removed"
-        failure="The second factor was not removed"
+        failure="Could not remove the second factor"
         onDone={onRemoved}
       />
     </Flex>

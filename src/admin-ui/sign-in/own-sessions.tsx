@@ -5,7 +5,7 @@ import { DateTime } from '../components/date-time.tsx';
 import { ErrorState, LoadingState } from '../components/states.tsx';
 import { done, notDone } from '../providers/messages.ts';
 
-/** Where one is signed in, and how to end what one does not know or has left open. */
+/** The user's own sessions, each of which they can end. */
 export function OwnSessions({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { result, query } = useList<OwnSessionBody, HttpError>({
     resource: 'sessions',
@@ -16,19 +16,19 @@ export function OwnSessions({ isOpen, onClose }: { isOpen: boolean; onClose: () 
   const { mutate, mutation } = useDelete();
   const hasOthers = result.data.some(({ is_current }) => !is_current);
 
-  function end(id: number | 'others', said: string, notSaid: string) {
+  function end(id: number | 'others', success: string, failure: string) {
     mutate({
       resource: 'sessions',
       id,
-      successNotification: done(said),
-      errorNotification: notDone(notSaid),
+      successNotification: done(success),
+      errorNotification: notDone(failure),
     });
   }
 
   return (
     <Drawer
       open={isOpen}
-      title="Where you are signed in"
+      title="Active sessions"
       width="min(480px, 100vw)"
       onClose={onClose}
       destroyOnHidden
@@ -38,10 +38,10 @@ export function OwnSessions({ isOpen, onClose }: { isOpen: boolean; onClose: () 
             danger
             disabled={mutation.isPending}
             onClick={() =>
-              end('others', 'All other sessions have ended', 'The other sessions were not ended')
+              end('others', 'Other sessions ended', 'Could not end the other sessions')
             }
           >
-            End all others
+            End all other sessions
           </Button>
         )
       }
@@ -63,11 +63,9 @@ export function OwnSessions({ isOpen, onClose }: { isOpen: boolean; onClose: () 
                     key="end"
                     size="small"
                     danger
-                    aria-label={`End the session of ${client}`}
+                    aria-label={`End session: ${client}`}
                     disabled={mutation.isPending}
-                    onClick={() =>
-                      end(id, `The session of ${client} has ended`, 'The session was not ended')
-                    }
+                    onClick={() => end(id, `Session ended: ${client}`, 'Could not end the session')}
                   >
                     End
                   </Button>
@@ -78,9 +76,9 @@ export function OwnSessions({ isOpen, onClose }: { isOpen: boolean; onClose: () 
                 title={client}
                 description={
                   <>
-                    Signed in <DateTime value={created_at} />, last used{' '}
-                    <DateTime value={last_used_at} />, ends by itself{' '}
-                    <DateTime value={expires_at} /> unless it is used before.
+                    Signed in <DateTime value={created_at} />. Last used{' '}
+                    <DateTime value={last_used_at} />. Expires <DateTime value={expires_at} />{' '}
+                    unless it is used before then.
                   </>
                 }
               />

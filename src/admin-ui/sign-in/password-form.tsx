@@ -12,7 +12,7 @@ interface Values {
 interface PasswordFormProps<Answer> {
   url: string;
   label: string;
-  /** Whether a code of the second factor is asked for as well. */
+  /** Also asks for a code of the second factor. */
   hasCode?: boolean;
   isDangerous?: boolean;
   success?: string;
@@ -20,7 +20,7 @@ interface PasswordFormProps<Answer> {
   onDone: (answer: Answer) => void;
 }
 
-/** Whoever has found a screen unlocked does not know the password. */
+/** Asks for the password again, which somebody at an unlocked screen does not know. */
 export function PasswordForm<Answer extends object>({
   url,
   label,
@@ -65,7 +65,7 @@ export function PasswordForm<Answer extends object>({
         <Input.Password autoComplete="current-password" autoFocus />
       </Form.Item>
       {hasCode && (
-        <CodeField autoFocus={false} extra="Of your authenticator app, or a recovery code." />
+        <CodeField autoFocus={false} extra="From your authenticator app, or a recovery code." />
       )}
       <Button type="primary" danger={isDangerous} htmlType="submit" loading={mutation.isPending}>
         {label}

@@ -19,8 +19,8 @@ export function ChangePassword({ isOpen, onClose }: { isOpen: boolean; onClose: 
         url: 'session/password',
         method: 'post',
         values,
-        successNotification: done('Password changed; other sessions have ended'),
-        errorNotification: notDoneInForm('The password was not changed'),
+        successNotification: done('Password changed. Your other sessions have ended.'),
+        errorNotification: notDoneInForm('Could not change the password'),
       },
       { onSuccess: onClose, onError: (error) => showFieldErrors(form, error) },
     );
@@ -29,7 +29,7 @@ export function ChangePassword({ isOpen, onClose }: { isOpen: boolean; onClose: 
   return (
     <Drawer
       open={isOpen}
-      title="Change the password"
+      title="Change password"
       width="min(420px, 100vw)"
       onClose={onClose}
       destroyOnHidden
@@ -50,7 +50,7 @@ export function ChangePassword({ isOpen, onClose }: { isOpen: boolean; onClose: 
         </Form.Item>
         <NewPassword name="new_password" label="New password" />
         <Button type="primary" htmlType="submit" loading={mutation.isPending}>
-          Change
+          Change password
         </Button>
       </Form>
     </Drawer>

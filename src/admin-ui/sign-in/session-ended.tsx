@@ -10,7 +10,7 @@ import {
 } from '../providers/session.ts';
 import { CredentialsForm } from './credentials-form.tsx';
 
-/** Asks for the password again, over the page as it is: what was typed there can still be saved. */
+/** Asks for the password over the page as it is, so that everything typed there can still be saved. */
 export function SessionEnded() {
   const hasEnded = useHasSessionEnded();
   const { data: user } = useGetIdentity<SignedInUser | null>();
@@ -23,7 +23,7 @@ export function SessionEnded() {
     setError(undefined);
     try {
       const { id } = await signIn(credentials);
-      // Somebody else must not go on with what this one has typed.
+      // Another user must not see what this one has typed.
       if (id !== user?.id) location.reload();
       else void queryClient.invalidateQueries();
     } catch (thrown) {
@@ -45,7 +45,7 @@ export function SessionEnded() {
       zIndex={2_000}
     >
       <Typography.Paragraph type="secondary">
-        Sign in to go on where you were. What was not saved yet is still there.
+        Sign in to continue where you left off. Your unsaved changes are still here.
       </Typography.Paragraph>
       <CredentialsForm
         name="session-ended"

@@ -2,17 +2,18 @@ import { Checkbox, Flex, Typography } from 'antd';
 import type { UserWithKeysBody } from '../../../api/admin/users/schema.ts';
 import { LinkButton } from '../../components/link-button.tsx';
 import { listPath } from '../../components/list-path.ts';
+import { pluralize } from '../../format/format-count.ts';
 
-interface LeftBehindProps {
+interface RemainingKeysProps {
   user: UserWithKeysBody;
-  /** Ids of the keys that are to be revoked; none unless somebody chooses them, since systems rely on them. */
+  /** Ids of the keys to revoke. None is selected at first, since systems rely on them. */
   onChoose: (ids: number[]) => void;
-  /** The dialog is over once somebody goes to the keys. */
+  /** Closes the dialog when the user goes to the keys. */
   onLeave: () => void;
 }
 
-/** What goes on working without a user: the API keys that they made, and may know. */
-export function LeftBehind({ user, onChoose, onLeave }: LeftBehindProps) {
+/** The live API keys that a user has created, and may know, when the user is disabled. */
+export function RemainingKeys({ user, onChoose, onLeave }: RemainingKeysProps) {
   const { id, live_api_keys: keys } = user;
   if (keys.length === 0) return null;
   const filters = [
@@ -22,8 +23,8 @@ export function LeftBehind({ user, onChoose, onLeave }: LeftBehindProps) {
   return (
     <Flex vertical gap={8} align="start" style={{ marginTop: 12 }}>
       <Typography.Text>
-        {keys.length === 1 ? 'An API key' : `${keys.length.toLocaleString()} API keys`} that they
-        made will go on working. Choose those to revoke:
+        They created {pluralize(keys.length, 'API key')} that will keep working. Select the keys to
+        revoke:
       </Typography.Text>
       <Checkbox.Group<number>
         onChange={onChoose}
@@ -38,11 +39,11 @@ export function LeftBehind({ user, onChoose, onLeave }: LeftBehindProps) {
         </Flex>
       </Checkbox.Group>
       <Typography.Text type="secondary">
-        Whoever uses a revoked key is refused within two seconds. A key that is rotated is replaced
-        without an interruption.
+        Requests with a revoked key are refused within two seconds. Rotating a key replaces it
+        without interruption.
       </Typography.Text>
       <LinkButton to={listPath('/api-keys', filters)} onClick={onLeave}>
-        Rotate them instead
+        Rotate keys instead
       </LinkButton>
     </Flex>
   );

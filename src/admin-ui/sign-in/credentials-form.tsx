@@ -2,20 +2,20 @@ import type { HttpError } from '@refinedev/core';
 import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import type { Credentials } from '../providers/session.ts';
-import { Notice } from './entrance.tsx';
+import { Notice } from './sign-in-frame.tsx';
 
 interface CredentialsFormProps {
   name: string;
-  /** Of who was here before, who then only enters the password. */
+  /** The address of a user who has only to enter the password again. */
   email?: string | undefined;
   size?: 'large';
   isSigningIn: boolean;
-  /** What the last try has met with. */
+  /** The error of the last attempt. */
   error: HttpError | undefined;
   onSubmit: (credentials: Credentials) => void;
 }
 
-/** E-mail and password; and a code, once the API has asked for one. */
+/** Asks for e-mail and password, and for a code once the API has asked for one. */
 export function CredentialsForm({
   name,
   email,
@@ -26,7 +26,7 @@ export function CredentialsForm({
 }: CredentialsFormProps) {
   const isCodeAsked = error?.code === 'second_factor_required';
   const [hasCode, setHasCode] = useState(false);
-  // For good: a wrong code is another error.
+  // The field stays: a wrong code is a different error.
   if (isCodeAsked && !hasCode) setHasCode(true);
   const input = { size: size ?? ('middle' as const) };
 
@@ -73,7 +73,7 @@ interface CodeFieldProps {
   extra?: string;
 }
 
-/** The second factor. Not for digits alone, since a recovery code will do. */
+/** The code of the second factor. It takes letters too, since a recovery code has them. */
 export function CodeField({ size, autoFocus = true, extra }: CodeFieldProps) {
   return (
     <Form.Item

@@ -7,21 +7,21 @@ import { done, notDoneInForm } from '../providers/messages.ts';
 import { CodeField } from './credentials-form.tsx';
 import { PasswordForm } from './password-form.tsx';
 
-/** Where a second factor is begun, and given up by what lies below it. */
+/** Adding a second factor starts here; a path below it removes the factor. */
 export const secondFactorPath = 'session/second-factor';
 
 interface AddSecondFactorProps {
-  /** It is in use; recovery codes are shown from now on, and not again. */
+  /** The second factor is in use, and its recovery codes are shown this once. */
   onAdded?: () => void;
-  /** Whoever added it has kept the recovery codes. */
-  onKept: () => void;
+  /** The user has saved the recovery codes. */
+  onDone: () => void;
 }
 
-/** An authenticator app is added: password, secret and code, recovery codes. */
-export function AddSecondFactor({ onAdded, onKept }: AddSecondFactorProps) {
+/** Adds an authenticator app in three steps: password, secret and code, recovery codes. */
+export function AddSecondFactor({ onAdded, onDone }: AddSecondFactorProps) {
   const [begun, setBegun] = useState<SecondFactorBody | null>(null);
   const [recoveryCodes, setRecoveryCodes] = useState<string[] | null>(null);
-  if (recoveryCodes !== null) return <RecoveryCodes codes={recoveryCodes} onKept={onKept} />;
+  if (recoveryCodes !== null) return <RecoveryCodes codes={recoveryCodes} onDone={onDone} />;
   if (begun === null) return <Begin onBegun={setBegun} />;
   return (
     <Confirm
@@ -38,13 +38,13 @@ function Begin({ onBegun }: { onBegun: (begun: SecondFactorBody) => void }) {
   return (
     <Flex vertical gap={16}>
       <Typography.Text>
-        With a second factor nobody signs in by your password alone: you also enter a code that an
-        authenticator app on your phone shows.
+        A second factor protects your account if somebody learns your password: to sign in, you also
+        enter a code from an authenticator app on your phone.
       </Typography.Text>
       <PasswordForm<SecondFactorBody>
         url={secondFactorPath}
-        label="Go on"
-        failure="No second factor was begun"
+        label="Continue"
+        failure="Could not start adding a second factor"
         onDone={onBegun}
       />
     </Flex>
@@ -66,8 +66,8 @@ function Confirm({ begun, onConfirmed }: ConfirmProps) {
         url: `${secondFactorPath}/confirm`,
         method: 'post',
         values,
-        successNotification: done('Second factor added; other sessions have ended'),
-        errorNotification: notDoneInForm('The second factor was not added'),
+        successNotification: done('Second factor added. Your other sessions have ended.'),
+        errorNotification: notDoneInForm('Could not add the second factor'),
       },
       {
         onSuccess: ({ data }) => onConfirmed(data.recovery_codes),
@@ -79,14 +79,15 @@ function Confirm({ begun, onConfirmed }: ConfirmProps) {
   return (
     <Flex vertical gap={16}>
       <Typography.Text>
-        Scan this with the app, or type the secret into it. Then enter the code that it shows.
+        Scan the QR code with the app, or enter the secret by hand. Then enter the code from the
+        app.
       </Typography.Text>
       <QRCode
         type="svg"
-        aria-label="The secret, to be scanned"
+        aria-label="QR code of the secret"
         value={begun.uri}
         size={200}
-        // Apps want dark on light, whatever the colours of the console.
+        // Apps expect dark on light, whatever the theme of the console.
         bgColor="#ffffff"
         color="#000000"
       />
@@ -102,21 +103,21 @@ function Confirm({ begun, onConfirmed }: ConfirmProps) {
       >
         <CodeField />
         <Button type="primary" htmlType="submit" loading={mutation.isPending}>
-          Use it from now on
+          Add second factor
         </Button>
       </Form>
     </Flex>
   );
 }
 
-function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
+function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   return (
     <Flex vertical gap={16} align="start">
       <Alert
         type="warning"
         showIcon
-        message="Keep these codes. They are not shown again."
-        description="Each of them is good for one sign-in without the app. With neither, an admin can remove the second factor."
+        message="Save these recovery codes now. You will not see them again."
+        description="Each code works once, in place of a code from the app. If you lose the app and the codes, an admin can remove your second factor."
       />
       <Typography.Paragraph copyable={{ text: codes.join('\n') }} style={{ margin: 0 }}>
         {codes.map((code) => (
@@ -125,8 +126,8 @@ function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void 
           </Typography.Text>
         ))}
       </Typography.Paragraph>
-      <Button type="primary" onClick={onKept}>
-        I have kept them
+      <Button type="primary" onClick={onDone}>
+        I have saved them
       </Button>
     </Flex>
   );
