@@ -54,7 +54,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX batches_with_conflicts ON batches (id) WHERE conflict_count > 0;
     -- Every report reads all batches that are not in the totals.
     CREATE INDEX batches_outside_totals ON batches (first_transaction_id) WHERE NOT is_in_totals;
-    -- Every list that searches by ranges reads all batches that have none.
+    -- Lists that find rows by their ranges read all batches that have none.
     CREATE INDEX batches_without_ranges ON batches (first_transaction_id) WHERE NOT has_ranges;
 
     CREATE SEQUENCE transactions_id_seq AS bigint;
@@ -83,13 +83,6 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX transactions_account_date ON transactions (account_id, date, id);
     -- A day's transactions are counted without reading the table.
     CREATE INDEX transactions_date ON transactions (date, id);
-
-    -- The transactions that people have categorized, which are few among millions, and maybe some that were
-    -- given back to the patterns since. With an index of category_source, every completing UPDATE would have to
-    -- write to it, and move the row to another page.
-    CREATE TABLE transactions_set_by_hand (
-      transaction_id bigint PRIMARY KEY
-    );
 
     -- The two foreign keys of transactions. As constraints they would look up and lock the parent once a row;
     -- these triggers do the same once for each distinct parent of a statement.
@@ -156,7 +149,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP TABLE transactions_set_by_hand, transactions, batches;
+    DROP TABLE transactions, batches;
     DROP FUNCTION reserve_transaction_ids, check_transaction_batches, check_transaction_categories;
   `);
 }

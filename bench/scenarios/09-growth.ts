@@ -4,9 +4,11 @@ import { type AccountSize, accountRows, accounts, fillTable } from '../load/fill
 import { compared, type Measurement } from '../measurement.ts';
 import { withBench } from '../open-bench.ts';
 import type { Bench, Outcome, Scenario } from '../scenario.ts';
+import { timed } from '../timed.ts';
 import { processBatch } from './02-one-batch.ts';
 import { runBurst } from './04-small-batches.ts';
 import { rangeEnding, reportTime } from './06-report.ts';
+import { searchesOf, setByHand } from './08-console.ts';
 
 const factors = [1, 10, 100];
 const atMost = 1.3;
@@ -18,7 +20,7 @@ const rowsPerLargeBatch = 100_000;
 
 export const growth: Scenario = {
   number: 9,
-  title: 'Growth: scenarios 2, 4 and 6 at 10 and 100 times the stored rows',
+  title: 'Growth: scenarios 2, 4, 6 and 8 at 10 and 100 times the stored rows',
   run: (bench) =>
     withBench(bench, (once) =>
       withBench(bench, (tenfold) => measureGrowth([once, tenfold, bench])),
@@ -33,6 +35,8 @@ async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
 
   const small = await measureReports(benches, 'small');
   const medium = await measureReports(benches, 'medium');
+  await whenAtRest(benches);
+  const searches = await measureSearches(benches);
   const bursts = await takeTurns(
     batchRounds,
     () => newBatches(burstBatches, rowsPerSmallBatch).map(toBody),
@@ -60,10 +64,14 @@ async function measureGrowth(benches: [Bench, ...Bench[]]): Promise<Outcome> {
   const rowsOnTop = (batchRounds.warmUps + batchRounds.repeats) * rowsPerLargeBatch;
   return {
     measurements: factors.slice(1).flatMap((factor, index) =>
-      figures.map(({ name, times: [atFirst = [], ...atLater] }): Measurement => {
+      [
+        ...figures.map((figure) => ({ ...figure, target: atMost })),
+        // These may grow, but by less than the table.
+        ...searches.map((figure) => ({ ...figure, target: factor })),
+      ].map(({ name, times: [atFirst = [], ...atLater], target }): Measurement => {
         const limit = { name: 'at 1 ×', values: atFirst };
         return compared(`${name}, ${factor} × the rows`, 'ms', atLater[index] ?? [], limit, {
-          atMost,
+          atMost: target,
         });
       }),
     ),
@@ -84,4 +92,20 @@ async function measureReports(benches: readonly Bench[], size: AccountSize): Pro
     rangeEnding,
     benches.map((bench) => (range) => reportTime(bench, accounts[size].id, range)),
   );
+}
+
+/** How long the lists of the console take that no index leads to. */
+async function measureSearches(benches: readonly [Bench, ...Bench[]]) {
+  const figures: { name: string; times: number[][] }[] = [];
+  for (const bench of benches) await setByHand(bench);
+  for (const { name, path } of await searchesOf(benches[0])) {
+    const measures = benches.map(
+      ({ api }) =>
+        () =>
+          timed(() => api.get(path)),
+    );
+    const times = await takeTurns(reportRounds, () => {}, measures);
+    figures.push({ name: `transactions ${name}`, times });
+  }
+  return figures;
 }

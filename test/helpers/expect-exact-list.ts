@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import type { Database } from '../../src/db/connection/database.ts';
+import { matchingTransactions } from '../../src/db/search/matching-transactions.ts';
 import {
   listTransactions,
   type TransactionPage,
 } from '../../src/db/transactions/list-transactions.ts';
-import { matchingTransactions } from '../../src/db/transactions/matching-transactions.ts';
 
 /** Expects a page to have the rows that reading the whole table at the same moment gives, in the same order. */
 export async function expectExactList(database: Database, page: TransactionPage): Promise<void> {

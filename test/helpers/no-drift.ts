@@ -6,8 +6,6 @@ export const noDrift: Drift = {
   categoryTotals: 0,
   uncategorizedTotals: 0,
   batches: 0,
-  amountRanges: 0,
   categoryRanges: 0,
   textRanges: 0,
-  setByHand: 0,
 };

@@ -8,7 +8,7 @@ import {
 } from '../../src/db/categories/remove-category.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
-import { noteRanges } from '../../src/db/search/note-ranges.ts';
+import { buildSearchRanges } from '../../src/db/search/build-search-ranges.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
@@ -25,11 +25,7 @@ beforeAll(async () => {
   database = db.database;
 });
 afterAll(() => db.drop());
-beforeEach(() =>
-  database.raw(
-    'TRUNCATE batches, transactions, amount_ranges, category_amount_ranges, text_ranges CASCADE',
-  ),
-);
+beforeEach(() => database.raw('TRUNCATE batches, transactions CASCADE'));
 
 /** Rows whose amounts come again and again, in no order, and of whose merchants one in seven is rare. */
 const makeRows = (count: number, from = 0): NewTransaction[] =>
@@ -76,21 +72,21 @@ async function expectExactLists(): Promise<void> {
         });
 }
 
-it('lists are exact before, while and after amounts are noted', async () => {
+it('lists are exact before, while and after ranges are built', async () => {
   const batches: Batch[] = [];
-  for (const count of [1, 64, 65, 1_000, 129])
+  for (const count of [1, 512, 513, 1_300, 129])
     batches.push(await insertTestBatch(database, makeRows(count, batches.length * 100)));
   await expectExactLists();
 
   await settle(batches.slice(1, 4).map(({ id }) => id));
-  expect(await noteRanges(database)).toBe(3);
+  expect(await buildSearchRanges(database)).toBe(3);
   await expectExactLists();
 
   await settle();
-  expect(await noteRanges(database)).toBe(2);
-  expect(await noteRanges(database)).toBe(0);
-  expect(await database('amount_ranges').count({ count: '*' })).toEqual([
-    { count: 1 + 1 + 2 + 16 + 3 },
+  expect(await buildSearchRanges(database)).toBe(2);
+  expect(await buildSearchRanges(database)).toBe(0);
+  expect(await database('category_ranges').count({ count: '*' })).toEqual([
+    { count: 1 + 1 + 2 + 3 + 1 },
   ]);
   await expectExactLists();
   expect(await findDrift(database)).toEqual(noDrift);
@@ -115,7 +111,7 @@ it('rows of streams that came at the same time are listed once', async () => {
   expect(Number(one?.lastTransactionId)).toBeGreaterThan(Number(other?.firstTransactionId));
   expect(Number(other?.lastTransactionId)).toBeGreaterThan(Number(one?.firstTransactionId));
   await settle();
-  await noteRanges(database);
+  await buildSearchRanges(database);
   await expectExactLists();
 });
 
@@ -127,13 +123,13 @@ it('a batch without rows, and one that somebody works on, are left for later', a
   await settle();
   await database.transaction(async (trx) => {
     await trx('batches').where({ id: busy.id }).forUpdate().select('id');
-    expect(await noteRanges(database)).toBe(1);
+    expect(await buildSearchRanges(database)).toBe(1);
   });
   expect(await Batch.query(database).where('hasRanges', false).select('id')).toEqual([
     { id: busy.id },
   ]);
   expect(empty.firstTransactionId).toBeNull();
-  expect(await noteRanges(database)).toBe(1);
+  expect(await buildSearchRanges(database)).toBe(1);
 });
 
 it('the ranges of a batch that is deleted go with it', async () => {
@@ -142,18 +138,18 @@ it('the ranges of a batch that is deleted go with it', async () => {
     await insertTestBatch(database, makeRows(90)),
   ];
   await settle();
-  await noteRanges(database);
+  await buildSearchRanges(database);
   await database('batches').where({ id: gone.id }).delete();
   expect(await findDrift(database)).toEqual(noDrift);
   await expectExactLists();
 });
 
-it('everybody at once notes each batch once', async () => {
+it('everybody at once builds the ranges of each batch once', async () => {
   for (let count = 1; count <= 20; count++) await insertTestBatch(database, makeRows(count));
   await settle();
-  const noted = await Promise.all([1, 2, 3, 4].map(() => noteRanges(database)));
-  const rest = await noteRanges(database);
-  expect(noted.reduce((sum, count) => (sum ?? 0) + (count ?? 0), rest)).toBe(20);
+  const built = await Promise.all([1, 2, 3, 4].map(() => buildSearchRanges(database)));
+  const rest = await buildSearchRanges(database);
+  expect(built.reduce((sum, count) => (sum ?? 0) + (count ?? 0), rest)).toBe(20);
   expect(await findDrift(database)).toEqual(noDrift);
 });
 
@@ -192,6 +188,11 @@ describe('a category by amount', () => {
       [{ field: 'category_id', operator: 'ne', values: categories.slice(0, 1) }],
       [{ field: 'uncategorized', operator: 'eq', values: [true] }],
       [{ field: 'uncategorized', operator: 'eq', values: [false] }],
+      [{ field: 'category_source', operator: 'eq', values: ['manual'] }],
+      [
+        { field: 'category_source', operator: 'eq', values: ['manual'] },
+        { field: 'uncategorized', operator: 'eq', values: [true] },
+      ],
     ];
     for (const page of [
       { offset: 0, limit: 3 },
@@ -209,24 +210,21 @@ describe('a category by amount', () => {
     expect(await findDrift(database)).toEqual(noDrift);
   }
 
-  it('is exact before and after it is noted, and after rows have changed theirs', async () => {
-    for (const count of [1, 256, 257, 2_000]) await insertCategorized(count);
+  it('is exact before and after its ranges are built, and after rows have changed theirs', async () => {
+    for (const count of [1, 512, 513, 2_000]) await insertCategorized(count);
     await expectExactCategories();
-    expect(await noteRanges(database)).toBe(4);
+    expect(await buildSearchRanges(database)).toBe(4);
     await expectExactCategories();
 
     const [rent, food, rare] = categories as [number, number, number];
-    const [least] = await database('transactions').orderBy('amount').limit(1).select('id');
-    const [largest] = await database('transactions')
-      .orderBy('amount', 'desc')
-      .limit(1)
-      .select('id');
+    const [min] = await database('transactions').orderBy('amount').limit(1).select('id');
+    const [max] = await database('transactions').orderBy('amount', 'desc').limit(1).select('id');
     const moves: [number, number | null][] = [
-      [least.id, rare],
-      [largest.id, rare],
-      [least.id, null],
-      [least.id, food],
-      [largest.id, rent],
+      [min.id, rare],
+      [max.id, rare],
+      [min.id, null],
+      [min.id, food],
+      [max.id, rent],
     ];
     for (const [transactionId, categoryId] of moves) {
       const given = { source: 'manual', patternId: null, field: null } as const;
@@ -239,7 +237,7 @@ describe('a category by amount', () => {
 
   it('is exact after categories were merged and deleted', async () => {
     for (const count of [300, 1_500]) await insertCategorized(count);
-    await noteRanges(database);
+    await buildSearchRanges(database);
     await insertCategorized(40);
     const [rent, food, rare] = categories as [number, number, number];
     await database.transaction(async (trx) => {
@@ -252,17 +250,17 @@ describe('a category by amount', () => {
       await deleteCategory(trx, rent);
     });
     await expectExactCategories();
-    await noteRanges(database);
+    await buildSearchRanges(database);
     await expectExactCategories();
   });
 
-  it('waits with what it notes for who moves a whole category', async () => {
+  it('waits with its ranges for whoever moves a whole category', async () => {
     await insertCategorized(10);
     await database.transaction(async (trx) => {
       await lockForRemoval(trx, categories[0] as number);
-      expect(await noteRanges(database)).toBeNull();
+      expect(await buildSearchRanges(database)).toBeNull();
     });
-    expect(await noteRanges(database)).toBe(1);
+    expect(await buildSearchRanges(database)).toBe(1);
   });
 });
 
@@ -305,7 +303,7 @@ describe('a search', () => {
     'the very long counter and more',
   ];
 
-  it('is exact before, while and after texts are noted', async () => {
+  it('is exact before, while and after its ranges are built', async () => {
     const expectExactSearches = async () => {
       for (const search of searches)
         for (const sort of ['id', 'date', 'amount'] as const)
@@ -320,11 +318,11 @@ describe('a search', () => {
     await insertTestBatch(database, makeTexts(700));
     await expectExactSearches();
     await settle();
-    expect(await noteRanges(database)).toBe(1);
+    expect(await buildSearchRanges(database)).toBe(1);
     for (const count of [1, 255, 256, 257]) await insertTestBatch(database, makeTexts(count));
     await expectExactSearches();
     await settle();
-    expect(await noteRanges(database)).toBe(4);
+    expect(await buildSearchRanges(database)).toBe(4);
     expect(await database('text_ranges').count({ count: '*' })).toEqual([
       { count: 3 + 1 + 1 + 1 + 2 },
     ]);
@@ -332,10 +330,10 @@ describe('a search', () => {
     expect(await findDrift(database)).toMatchObject({ textRanges: 0 });
   });
 
-  it('of a batch of more ids than are read at once is noted in ranges of one size', async () => {
+  it('of a batch of more ids than are read at once has ranges of one size', async () => {
     const batch = await insertTestBatch(database, makeTexts(51_500));
     await settle();
-    await noteRanges(database);
+    await buildSearchRanges(database);
     const ranges = await database('text_ranges').orderBy('first_id');
     expect(ranges).toHaveLength(Math.ceil(51_500 / 256));
     for (const [index, range] of ranges.entries())

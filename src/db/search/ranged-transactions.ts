@@ -1,32 +1,61 @@
 import type { Knex } from 'knex';
 import type { Database } from '../connection/database.ts';
 
-/** Whether there are more rows without ranges than may be read one by one, as for a moment after a large batch. */
-export async function hasManyOutsideRanges(database: Database, most: number): Promise<boolean> {
+/** Rows without ranges that a list reads one by one, in some 20 ms. */
+const maxUnranged = 20_000;
+
+/** Whether more rows have no ranges yet than a list should read one by one, as for a moment after a large batch. */
+export async function hasManyUnranged(database: Database): Promise<boolean> {
   const [found] = await database('batches')
     .where('has_ranges', false)
     .sum<{ total: number | null }[]>('transaction_count as total');
-  return (found?.total ?? 0) > most;
+  return (found?.total ?? 0) > maxUnranged;
+}
+
+/** Ranges of ids, and the order in which their rows are wanted. */
+export interface OrderedRanges {
+  /** Selects batch_id, first_id, last_id, category_id, and what is ordered by. */
+  ranges: Knex.QueryBuilder;
+  order: string;
+  /** What holds of a row `t` that comes before every row of a range, which the FROM clause gives. */
+  isBefore: (from: string) => string;
 }
 
 /**
- * Of a FROM, as `t`: the rows of ranges, which are given as a query of batch_id, first_id and last_id, and
- * those of batches that have no ranges yet; all in one statement, within which no batch changes sides.
+ * The rows of all ranges, as `t` of a FROM, together with those of batches that have no ranges yet. One
+ * statement reads both, within which no batch changes sides.
  */
-export function rangedTransactions(database: Database, ranges: Knex.QueryBuilder): Knex.Raw {
-  return database.raw(
-    `(SELECT t.*
-        FROM (
-          (?)
-          UNION ALL
-          SELECT id, first_transaction_id, last_transaction_id FROM batches WHERE NOT has_ranges
-        ) AS r
-        CROSS JOIN LATERAL (
-          SELECT * FROM transactions
-           WHERE id >= r.first_id AND id <= r.last_id AND batch_id = r.batch_id
-          -- Nobody knows how few rows a range has, least of all the planner.
-          OFFSET 0
-        ) AS t) AS t`,
-    [ranges as unknown as Knex.Raw],
+export const rowsOfRanges = (database: Database, ranges: Knex.QueryBuilder): Knex.Raw =>
+  database.raw(`(${rangedRows('(?) AS ranges')}) AS t`, [ranges as unknown as Knex.Raw]);
+
+/** The same of the first ranges alone, as far as no row of another range can come before. */
+export const rowsOfFirstRanges = (
+  database: Database,
+  { ranges, order, isBefore }: OrderedRanges,
+  count: number,
+): Knex.Raw =>
+  database.raw(
+    `(WITH first AS MATERIALIZED (? ORDER BY ${order} LIMIT ?)
+      ${rangedRows(`(SELECT * FROM first ORDER BY ${order} LIMIT ?) AS ranges`)}
+       WHERE coalesce(${isBefore(`FROM first ORDER BY ${order} OFFSET ?`)}, true)) AS t`,
+    [ranges as unknown as Knex.Raw, count + 1, count, count],
   );
-}
+
+/**
+ * A range of a category stands for the rows that have this category now, so that a row is found once even
+ * where several ranges have its id. Category 0 stands for any.
+ */
+const rangedRows = (ranges: string): string => `
+  SELECT t.*
+    FROM (
+      SELECT batch_id, first_id, last_id, category_id FROM ${ranges}
+      UNION ALL
+      SELECT id, first_transaction_id, last_transaction_id, 0 FROM batches WHERE NOT has_ranges
+    ) AS r
+    CROSS JOIN LATERAL (
+      SELECT * FROM transactions
+       WHERE id >= r.first_id AND id <= r.last_id AND batch_id = r.batch_id
+         AND (r.category_id = 0 OR category_id IS NOT DISTINCT FROM r.category_id)
+      -- Keeps this a look at each range: the planner cannot know how few rows a range has.
+      OFFSET 0
+    ) AS t`;

@@ -1,6 +1,6 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Transaction } from '../connection/database.ts';
-import { widenCategoryRanges } from '../search/note-ranges.ts';
+import { widenSearchRanges } from '../search/build-search-ranges.ts';
 import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 
 /** The category that a completed row had, and the one that it has now. */
@@ -28,8 +28,7 @@ export async function applyCategoryChanges(
   changes: readonly CategoryChange[],
 ): Promise<void> {
   const different = changes.filter(
-    ({ before, after }) =>
-      before.categoryId !== after.categoryId || isOpen(before) !== isOpen(after),
+    ({ before, after }) => before.categoryId !== after.categoryId || before.source !== after.source,
   );
   if (different.length === 0) return;
   const deltas = new Map<string, number>();
@@ -44,11 +43,7 @@ export async function applyCategoryChanges(
     .whereIn('id', [...deltas.keys()])
     .orderBy('id')
     .forNoKeyUpdate()
-    .select<{ id: string; isInTotals: boolean; hasRanges: boolean }[]>({
-      id: 'id',
-      isInTotals: 'is_in_totals',
-      hasRanges: 'has_ranges',
-    });
+    .select<{ id: string; isInTotals: boolean }[]>({ id: 'id', isInTotals: 'is_in_totals' });
   const nonZero = [...deltas].filter(([, delta]) => delta !== 0);
   if (nonZero.length > 0) {
     await trx.raw(
@@ -63,12 +58,9 @@ export async function applyCategoryChanges(
     different.filter(({ batchId }) => inTotals.has(batchId)),
   );
   // After the totals, in the same order as moving a whole category locks them.
-  const withRanges = new Set(batches.filter(({ hasRanges }) => hasRanges).map(({ id }) => id));
-  await widenCategoryRanges(
+  await widenSearchRanges(
     trx,
-    different
-      .filter(({ batchId }) => withRanges.has(batchId))
-      .map((change) => change.transactionId),
+    different.map(({ transactionId }) => transactionId),
   );
 }
 

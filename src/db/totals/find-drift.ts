@@ -1,18 +1,9 @@
 import type { Database, Transaction } from '../connection/database.ts';
-import {
-  amountRanges,
-  categoryRanges,
-  groupedToAmountRanges,
-  groupedToCategoryRanges,
-  textRangeColumns,
-  textRangeRows,
-  textRangesOf,
-} from '../search/note-ranges.ts';
+import { countWrongRanges, type WrongRanges } from '../search/recount-ranges.ts';
 import { dailyTotalsOfRows, totalsOfRow } from './daily-totals.ts';
-import { unlistedSetByHand } from './rebuild-totals.ts';
 
 /** The number of stored values of each kind that differ from what the rows say. */
-export interface Drift {
+export interface Drift extends WrongRanges {
   /** Days of a large account (or of all accounts), each by currency and category. */
   dailyTotals: number;
   /** Categories. */
@@ -21,14 +12,6 @@ export interface Drift {
   uncategorizedTotals: number;
   /** Batches whose counts of rows are wrong. */
   batches: number;
-  /** Ranges of amounts. */
-  amountRanges: number;
-  /** Ranges of a category's amounts that leave rows out. */
-  categoryRanges: number;
-  /** Ranges of texts. */
-  textRanges: number;
-  /** Transactions set by hand that are missing in the list of those. */
-  setByHand: number;
 }
 
 /**
@@ -38,9 +21,8 @@ export interface Drift {
 export async function findDrift(database: Database): Promise<Drift> {
   return database.transaction(
     async (trx) => {
-      // First, since the setting below would slow it down: it finds pieces of batches by the ids of their rows.
-      const textRanges = await countDifferentTextRanges(trx);
-      // All others read every row. Where statistics are missing, as after a restore, PostgreSQL expects few rows,
+      const wrongRanges = await countWrongRanges(trx);
+      // The following read every row. Where statistics are missing, as after a restore, PostgreSQL expects few rows,
       // and may compare each of them with every batch.
       await trx.raw("SELECT set_config('enable_nestloop', 'off', true)");
       return {
@@ -48,10 +30,7 @@ export async function findDrift(database: Database): Promise<Drift> {
         categoryTotals: await countOf(trx, differentCategoryTotals),
         uncategorizedTotals: await countOf(trx, differentUncategorizedTotals),
         batches: await countOf(trx, differentBatches),
-        amountRanges: await countOf(trx, differentAmountRanges),
-        categoryRanges: await countOf(trx, narrowCategoryRanges),
-        textRanges,
-        setByHand: await countOf(trx, unlistedSetByHand),
+        ...wrongRanges,
       };
     },
     { isolationLevel: 'repeatable read', readOnly: true },
@@ -96,29 +75,6 @@ const differentBatches = `
    WHERE (b.transaction_count, b.completed_count, b.categorized_count)
       <> (coalesce(expected.row_count, 0), coalesce(expected.completed_count, 0), coalesce(expected.categorized_count, 0))
       OR (b.is_in_totals AND b.status <> 'completed')`;
-
-const differentAmountRanges = `
-  SELECT FROM (${amountRanges} WHERE b.has_ranges ${groupedToAmountRanges}) AS noted FULL JOIN amount_ranges r USING (first_id)
-   WHERE (r.batch_id, r.last_id, r.least, r.largest) IS DISTINCT FROM (noted.batch_id, noted.last_id, noted.least, noted.largest)`;
-
-/** Ranges may be wider than their rows, some of which have had other categories; or stand for none any more. */
-const narrowCategoryRanges = `
-  SELECT FROM (${categoryRanges} WHERE b.has_ranges ${groupedToCategoryRanges}) AS noted
-    FULL JOIN category_amount_ranges r USING (batch_id, first_id, category_id)
-    LEFT JOIN batches b ON b.id = batch_id AND b.has_ranges
-   WHERE b.id IS NULL OR r.least IS NULL OR r.least > noted.least OR r.largest < noted.largest`;
-
-async function countDifferentTextRanges(trx: Transaction): Promise<number> {
-  const batchIds: string[] = await trx('batches').where('has_ranges', true).pluck('id');
-  let notedCount = 0;
-  let alikeCount = 0;
-  for await (const ranges of textRangesOf(trx, batchIds)) {
-    const alike = `${textRangeRows} INTERSECT SELECT batch_id, first_id, last_id, signature FROM text_ranges`;
-    notedCount += ranges.length;
-    alikeCount += await countOf(trx, alike, textRangeColumns(ranges));
-  }
-  return Math.max(notedCount, await countOf(trx, 'SELECT FROM text_ranges')) - alikeCount;
-}
 
 async function countOf(
   trx: Transaction,

@@ -1,5 +1,6 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
+import { deleteRanges } from '../search/recount-ranges.ts';
 
 /**
  * Empties the totals and the search ranges; the workers then build them again from all batches. Reports and
@@ -11,21 +12,10 @@ export async function rebuildTotals(database: Database): Promise<void> {
     // Nobody changes the totals after this: a category change first locks its batch, if that is in the totals.
     await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
     await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
-    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
-    for (const table of ['amount_ranges', 'category_amount_ranges', 'text_ranges'])
-      await trx(table).delete();
+    await deleteRanges(trx);
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
     await trx('category_totals').delete();
     await trx('accounts_with_totals').delete();
-    await trx.raw(
-      `INSERT INTO transactions_set_by_hand ${unlistedSetByHand} ON CONFLICT DO NOTHING`,
-    );
   });
 }
-
-/** Transactions set by hand that are missing in the list of those. */
-export const unlistedSetByHand = `
-  SELECT id FROM transactions t
-   WHERE category_source = 'manual'
-     AND NOT EXISTS (SELECT FROM transactions_set_by_hand WHERE transaction_id = t.id)`;

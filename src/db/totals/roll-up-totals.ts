@@ -1,6 +1,6 @@
-import { lockSomeBatches } from '../batches/lock-some-batches.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
+import { lockSomeBatches } from '../lock-some-batches.ts';
 import { addAccountTotals, findLargeAccounts } from './add-account-totals.ts';
 import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 

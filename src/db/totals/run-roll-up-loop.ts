@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../connection/database.ts';
-import { noteRanges } from '../search/note-ranges.ts';
+import { buildSearchRanges } from '../search/build-search-ranges.ts';
 import { rollUpTotals } from './roll-up-totals.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function runRollUpLoop(
     const startedAt = performance.now();
     try {
       while (!signal.aborted && (await rollUpTotals(database)));
-      while (!signal.aborted && (await noteRanges(database)));
+      while (!signal.aborted && (await buildSearchRanges(database)));
       if (isFailing) logger.info('rolling up totals works again');
       isFailing = false;
     } catch (error) {

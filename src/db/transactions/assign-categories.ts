@@ -1,7 +1,7 @@
 import type { Transaction } from '../connection/database.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
 
-/** The category that a row gets, and how it came about; nothing at all is "decided by nobody yet". */
+/** The category that a row gets, and who decides it: without a category and a source nobody has yet. */
 export interface Assignment {
   transactionId: number;
   categoryId: number | null;
@@ -10,7 +10,7 @@ export interface Assignment {
   field: 'merchant_name' | 'description' | null;
 }
 
-/** What is known of a row's category. */
+/** The category that a row has, and who has decided it. */
 export interface AssignedCategory {
   categoryId: number | null;
   category: string | null;
@@ -25,12 +25,12 @@ export interface AssignmentResult {
 }
 
 /**
- * Gives rows their categories and lets the counts of their batches, and the totals, follow. Returns the rows in the
- * order of their ids; those that do not exist are left out, as are, with `onlyManual`, those that
- * were not set by hand. Throws a foreign key violation for a category that does not exist.
+ * Gives rows their categories, and corrects the counts of their batches, the totals and the search ranges. Returns the
+ * rows in the order of their ids, without those that do not exist; with `onlyManual` also without those that were not
+ * set by hand. Throws a foreign key violation for a category that does not exist.
  *
- * Locks in the order of everyone else who assigns categories: category, row, batch; and several of a
- * kind in the order of their ids.
+ * It takes its locks in the same order as everyone who assigns categories: categories, rows, batches, each by their
+ * ids.
  */
 export async function assignCategories(
   trx: Transaction,
@@ -62,9 +62,6 @@ export async function assignCategories(
           SET category_id = old.new_category_id, category_source = old.new_source,
               matched_pattern_id = old.pattern_id, matched_field = old.field
          FROM old WHERE t.id = old.id
-     ), noted AS (
-       INSERT INTO transactions_set_by_hand SELECT id FROM old WHERE new_source = 'manual'
-       ON CONFLICT DO NOTHING
      )
      SELECT old.id, old.batch_id AS "batchId", old.account_id AS "accountId",
             old.ingestion_status = 'completed' AS "isCompleted",

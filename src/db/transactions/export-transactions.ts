@@ -1,17 +1,17 @@
 import { snakeCaseMappers } from 'objection';
 import type { Database } from '../connection/database.ts';
+import { matchingTransactions, type TransactionQuery } from '../search/matching-transactions.ts';
 import { selectRows, type TransactionRow } from './list-transactions.ts';
-import { matchingTransactions, type TransactionQuery } from './matching-transactions.ts';
 
 /** Rows held in memory at a time. */
 const rowsPerFetch = 1_000;
 
-/** What knex does to the rows of its own queries, of which FETCH is none. */
+/** Knex converts the names of columns in the rows of its own queries, but not in those of a raw FETCH. */
 const { parse } = snakeCaseMappers();
 
 /**
- * All transactions that match, in the query's order and as they were at one moment, in parts that are
- * read through a cursor, each within the time. Whoever stops early gives the cursor and its connection back.
+ * All transactions that match, in the query's order and as they were at one moment. A cursor reads them in parts, each
+ * of which may take `timeoutMs`. A caller who stops early releases the cursor and its connection.
  */
 export async function* exportTransactions(
   database: Database,
@@ -21,7 +21,7 @@ export async function* exportTransactions(
   const { matching } = await matchingTransactions(database, query);
   const trx = await database.transaction();
   try {
-    // An order without an index sorts all rows before the first one.
+    // Without an index for the order, the first part takes as long as sorting all rows.
     await trx.raw(`SELECT set_config('statement_timeout', ?, true)`, [String(timeoutMs)]);
     await trx.raw('DECLARE exported NO SCROLL CURSOR FOR ?', [selectRows(matching) as never]);
     while (true) {

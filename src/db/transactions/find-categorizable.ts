@@ -7,7 +7,7 @@ export interface FoundTransaction {
   isCompleted: boolean;
 }
 
-/** The texts of these rows that patterns decide by, as far as there are such rows. */
+/** The texts by which patterns decide, of those of these rows that exist. */
 export async function findCategorizable(
   database: Database,
   ids: readonly number[],

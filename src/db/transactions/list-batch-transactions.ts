@@ -2,7 +2,7 @@ import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
 import type { Batch } from '../models/batch.ts';
 
-/** A row of a batch together with how it was categorized. */
+/** A row of a batch, and how it was categorized. */
 export interface BatchTransactionRow {
   id: number;
   transactionId: string;
@@ -18,11 +18,11 @@ export interface BatchTransactionRow {
   categorySource: 'pattern' | 'manual' | null;
   matchedPatternId: number | null;
   matchedField: 'merchant_name' | 'description' | null;
-  /** Null when the pattern was deleted since. */
+  /** Null if the pattern has been deleted since. */
   matchedPattern: string | null;
 }
 
-/** The rows of a batch behind `afterId`, in the order they were sent, at most `limit`: a range of the primary key. */
+/** At most `limit` rows of a batch whose ids follow `afterId`, in the order they were sent. The primary key finds them. */
 export async function listBatchTransactions(
   database: Database,
   batch: Batch,

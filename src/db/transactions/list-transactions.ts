@@ -2,14 +2,14 @@ import type { Knex } from 'knex';
 import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
 import type { Listed } from '../list-page.ts';
-import { whereToLook } from '../search/where-to-look.ts';
+import { findCandidates } from '../search/find-candidates.ts';
 import {
   matchingTransactions,
   type TransactionQuery,
   transactionOrder,
-} from './matching-transactions.ts';
+} from '../search/matching-transactions.ts';
 
-/** A row together with its batch's status and how it was categorized. */
+/** A row, its batch's status, and how it was categorized. */
 export interface TransactionRow {
   id: number;
   batchId: string;
@@ -28,7 +28,7 @@ export interface TransactionRow {
   categorySource: 'pattern' | 'manual' | null;
   matchedPatternId: number | null;
   matchedField: 'merchant_name' | 'description' | null;
-  /** Null when the pattern was deleted since. */
+  /** Null if the pattern has been deleted since. */
   matchedPattern: string | null;
 }
 
@@ -44,11 +44,9 @@ export interface TransactionPage extends TransactionQuery {
 export const countLimit = 1_000;
 
 /**
- * Transactions: those of one account and those with a certain id by their indexes, those of batches by
- * their blocks of ids, unfiltered ones by the primary key or the index of dates, and rare words by ranges
- * of rows. Others are looked for where they are likely. Where these are too few, the whole table is read, once for page and count
- * together, and by parallel workers: this is for people who look for something, and an index for each way
- * of looking would be paid for at every COPY (docs/decisions/0011).
+ * A page of transactions, and how many match. Every query can be answered by the indexes of the table or by
+ * reading all of it, once for page and count together. Where that would take long, smaller sets of candidates
+ * are tried first.
  */
 export async function listTransactions(
   database: Database,
@@ -56,22 +54,25 @@ export async function listTransactions(
 ): Promise<Listed<TransactionRow>> {
   const { offset, limit, filters, search } = page;
   const isEverything = filters.length === 0 && search === null;
-  // Up to the page behind this one, so that there is one to turn to.
+  // At least to the end of the next page, so that there is one to turn to.
   const counted = isEverything ? offset + limit : Math.max(countLimit, offset + 2 * limit);
   const { matching } = await matchingTransactions(database, page);
   const end = offset + limit;
-  for await (const { among, isAll } of whereToLook(database, page, matching, end)) {
-    const rows = await readPage(database, page, among, counted);
+  for await (const candidates of findCandidates(database, page, matching, end)) {
+    const { isAll } = candidates;
+    const rows = await readPage(database, page, candidates.matching, counted);
     const found = rows[0]?.matchingCount ?? 0;
-    // Unless the page is full and another follows, those elsewhere could belong to it.
+    // Unless the page is full and another follows, rows that are no candidates could belong to it.
     if (!isAll && found <= end) continue;
     if (isEverything) return { rows, total: await countAll(database) };
-    // A page without a row that could tell: there is none at all, or it lies behind the last one.
+    // An empty page has no row that tells how many match: the page lies behind the last one, or nothing matches.
     const isEmpty = rows.length === 0 && (offset > 0 || limit === 0);
-    const total = isEmpty ? await countRows(database, among.limit(counted + 1)) : found;
+    const total = isEmpty
+      ? await countRows(database, candidates.matching.limit(counted + 1))
+      : found;
     return { rows, total: Math.min(total, counted), isTotalCapped: !isAll || total > counted };
   }
-  throw new Error('no place has all that matches');
+  throw new Error('no candidates are all that match');
 }
 
 async function readPage(
@@ -80,7 +81,7 @@ async function readPage(
   matching: Knex.QueryBuilder,
   counted: number,
 ): Promise<CountedRow[]> {
-  // Only what is sorted by, so that sorting takes little; the page is cut out before anything is joined.
+  // Sorting takes little because it carries only the sorted columns. The page is cut out before anything is joined.
   const sorted = page.sort.map(({ field }) => `t.${field}`);
   const found = matching
     .clone()
@@ -103,7 +104,7 @@ async function readPage(
 }
 
 interface CountedRow extends TransactionRow {
-  /** Of all that match, as far as they were counted. */
+  /** How many rows match, as far as they were counted. */
   matchingCount: number;
 }
 
@@ -115,7 +116,7 @@ export async function findTransaction(
   return row ?? null;
 }
 
-/** Those of the ids that are there, in no certain order. */
+/** The transactions that have these ids, in no particular order. */
 export async function findTransactions(
   database: Database,
   ids: readonly number[],
@@ -149,7 +150,7 @@ export function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, T
     });
 }
 
-/** The sum over the batches is as exact as counting millions of rows, which are only stored along with it. */
+/** The sum over the batches is exact, because a batch's count is stored together with its rows, and takes less than counting them. */
 async function countAll(database: Database): Promise<number> {
   const [found] = await database('batches').sum<{ total: number | null }[]>(
     'transaction_count as total',

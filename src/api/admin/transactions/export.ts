@@ -1,7 +1,7 @@
 import type { Database } from '../../../db/connection/database.ts';
+import type { TransactionQuery } from '../../../db/search/matching-transactions.ts';
 import { exportTransactions } from '../../../db/transactions/export-transactions.ts';
 import type { TransactionRow } from '../../../db/transactions/list-transactions.ts';
-import type { TransactionQuery } from '../../../db/transactions/matching-transactions.ts';
 import { type CsvCell, csv, decimal } from '../csv.ts';
 import type { ExportPart } from '../exports/export-files.ts';
 import { presentTransaction } from './presenter.ts';

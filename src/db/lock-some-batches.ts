@@ -1,4 +1,4 @@
-import type { Transaction } from '../connection/database.ts';
+import type { Transaction } from './connection/database.ts';
 
 /** How many rows one transaction reads: about a second of work. A larger batch has a transaction of its own. */
 const maxRows = 200_000;

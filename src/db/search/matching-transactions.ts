@@ -26,20 +26,23 @@ const filterColumns = {
 type SortField = keyof typeof sortColumns;
 type Filter = ListFilter<keyof typeof filterColumns | 'batch_id' | 'status'>;
 
-/** Which transactions, and in what order. */
+/** Which transactions to list, and in what order. */
 export interface TransactionQuery {
   sort: readonly ListSort<SortField>[];
   filters: readonly Filter[];
   search: string | null;
 }
 
-/** The order of a query's rows, which stand under the alias `t`. */
+export const isNewestFirst = ({ sort }: TransactionQuery): boolean =>
+  sort.length === 1 && sort[0]?.field === 'id' && sort[0].direction === 'desc';
+
+/** The ORDER BY of a query, whose rows have the alias `t`. */
 export const transactionOrder = ({ sort }: TransactionQuery): string =>
   orderBySql(sortColumns, sort, 't.id');
 
 /**
- * What passes the filters, as `t`, with nothing selected yet, in the query's order. Within an object,
- * since a query that a promise resolves to is run.
+ * A query for the rows `t` that pass the filters, in the query's order; the caller selects from them. It comes within
+ * an object, because a promise that resolves to a query would run it.
  */
 export async function matchingTransactions(
   database: Database,
@@ -51,12 +54,11 @@ export async function matchingTransactions(
     if (filter.field === 'batch_id') await whereBatch(database, matching, filter);
     else if (filter.field === 'status') await whereStatus(database, matching, filter);
     else whereFilter(matching, filterColumns[filter.field], filter);
-    if (isSetByHand(filter)) matching.whereRaw(amongSetByHand);
   }
   if (search !== null) whereText(matching, search);
-  // Dates go with ids, ranges mostly lie at an end, and of texts the planner knows nothing: it would walk
-  // an index past half a million rows, alone, where workers are through the table sooner. A sum is an
-  // order that no index has.
+  // A sum is an order that no index has. By an index, the planner would walk past half a million rows, alone, where
+  // parallel workers read the table sooner: it does not know that dates go with ids, that the amounts and days that
+  // people ask for are rare, or what texts contain.
   const columns = isUnevenlySpread(query)
     ? { ...sortColumns, id: 't.id + 0', date: 't.date + 0' }
     : sortColumns;
@@ -74,9 +76,6 @@ function isUnevenlySpread({ sort, filters, search }: TransactionQuery): boolean 
 export const isSetByHand = ({ field, operator, values }: Filter): boolean =>
   field === 'category_source' && operator === 'eq' && values.every((value) => value === 'manual');
 
-/** All that are set by hand, and some that once were: so that the millions of others need not be read. */
-const amongSetByHand = 't.id IN (SELECT transaction_id FROM transactions_set_by_hand)';
-
 async function whereBatch(
   database: Database,
   matching: Knex.QueryBuilder,
@@ -89,8 +88,8 @@ async function whereBatch(
 }
 
 /**
- * Blocks of ids that are looked up one by one. With more unfinished batches than that the newest rows have
- * enough for a page.
+ * Blocks of ids that are looked up one by one. With more unfinished batches than that, the newest rows have enough for a
+ * page.
  */
 const maxBlocks = 200;
 
@@ -124,7 +123,7 @@ async function whereStatus(
   );
 }
 
-/** Both texts of a row `t`, with a character between that no search can have, so that one comparison does for both. */
+/** Both texts of a row `t`, separated by a character that no search contains, so that one comparison is enough. */
 export const texts = `(coalesce(t.merchant_name, '') || E'\\x01' || coalesce(t.description, ''))`;
 
 /**
