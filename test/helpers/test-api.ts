@@ -209,7 +209,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 }
 
 /** Returns a Redis database for each suite that runs at the same time: the one it names, or one by Jest's worker. */
-function testRedisUrl(database: number | undefined): string | undefined {
+export function testRedisUrl(database?: number): string | undefined {
   const server = process.env.TEST_REDIS_URL;
   if (server === undefined || server === '') return undefined;
   const url = new URL(server);

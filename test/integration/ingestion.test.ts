@@ -13,7 +13,6 @@ let api: TestApi;
 
 beforeAll(async () => {
   api = await startTestApi({
-    redisDatabase: 1,
     // Limits that tests can reach; the real ones are tried end to end.
     config: {
       MAX_BATCH_ROWS: 200,

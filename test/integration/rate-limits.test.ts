@@ -13,7 +13,7 @@ describe('requests without good credentials', () => {
   const quota = 3;
   let api: TestApi;
   beforeEach(async () => {
-    api = await startTestApi({ redisDatabase: 5, config: { UNAUTHENTICATED_PER_MINUTE: quota } });
+    api = await startTestApi({ redisDatabase: 1, config: { UNAUTHENTICATED_PER_MINUTE: quota } });
   });
   afterEach(() => api.stop());
 
@@ -72,7 +72,7 @@ describe('requests without good credentials', () => {
 describe('the console and the documentation', () => {
   let api: TestApi;
   beforeEach(async () => {
-    api = await startTestApi({ redisDatabase: 5 });
+    api = await startTestApi({ redisDatabase: 1 });
   });
   afterEach(() => api.stop());
 
@@ -141,7 +141,7 @@ describe('rows and bytes of a key', () => {
   ];
 
   it.each(forms)('are limited by the minute: rows of %s', async (_, send) => {
-    api = await startTestApi({ redisDatabase: 5, config: { RATE_LIMIT_ROWS_PER_MINUTE: 20_000 } });
+    api = await startTestApi({ redisDatabase: 1, config: { RATE_LIMIT_ROWS_PER_MINUTE: 20_000 } });
     const other = await addKey(api, 'other');
     const { status, headers } = await send('first', 9_999);
     expect(status).toBe(202);
@@ -166,7 +166,7 @@ describe('rows and bytes of a key', () => {
   });
 
   it('store nothing of a stream that comes to the limit in its middle', async () => {
-    api = await startTestApi({ redisDatabase: 5, config: { RATE_LIMIT_ROWS_PER_MINUTE: 15_000 } });
+    api = await startTestApi({ redisDatabase: 1, config: { RATE_LIMIT_ROWS_PER_MINUTE: 15_000 } });
     const stream = forms[1]?.[1] as (typeof forms)[number][1];
     expect((await stream('middle', 15_001)).status).toBe(429);
     expect(await api.database('transactions')).toEqual([]);
@@ -176,7 +176,7 @@ describe('rows and bytes of a key', () => {
   it.each(forms)('are limited by the minute: bytes of %s, after decompression', async (_, send) => {
     const bytes = rows('bytes', 100).join(',').length;
     api = await startTestApi({
-      redisDatabase: 5,
+      redisDatabase: 1,
       config: { RATE_LIMIT_BYTES_PER_MINUTE: bytes + 1_000 },
     });
     expect((await send('bytes', 100)).status).toBe(202);

@@ -17,12 +17,9 @@ import {
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
-import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type Problem, startTestApi, type TestApi, testRedisUrl } from '../helpers/test-api.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-
-/** Of this suite alone, which looks into it. */
-const redisDatabase = 2;
 
 let api: TestApi;
 let worker: TestWorker;
@@ -32,8 +29,8 @@ let categories: Record<string, number>;
 
 beforeAll(async () => {
   const taskQueue = `test-${randomUUID()}`;
-  api = await startTestApi({ redisDatabase, config: { TEMPORAL_TASK_QUEUE: taskQueue } });
-  redis = new Redis(redisUrl());
+  api = await startTestApi({ config: { TEMPORAL_TASK_QUEUE: taskQueue } });
+  redis = new Redis(testRedisUrl() as string);
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,
@@ -58,12 +55,6 @@ afterAll(async () => {
   redis.disconnect();
   await api.stop();
 });
-
-function redisUrl(): string {
-  const url = new URL(process.env.TEST_REDIS_URL as string);
-  url.pathname = `/${redisDatabase}`;
-  return url.href;
-}
 
 let accountCount = 0;
 /** One that no other test has rows or reports of. */
@@ -606,7 +597,10 @@ describe('the cache of summaries', () => {
     const account = newAccount();
     const key = { accountId: account, startDate: '2026-01-01', endDate: '2026-01-31' };
     const reports = new ReportCache(api.cache);
-    const workerCache = await createCache({ url: redisUrl() }, createLogger('worker', 'silent'));
+    const workerCache = await createCache(
+      { url: testRedisUrl() as string },
+      createLogger('worker', 'silent'),
+    );
     const report = (body: string) => ({ body, etag: body, generatedAtMs: 1 });
     await reports.lookUp({ ...key, currency: null }, async () => {
       await new ReportCache(workerCache).dropAccounts([account]);
@@ -634,9 +628,9 @@ describe('the cache of summaries', () => {
   });
 
   it('may be away: every report is computed then, and kept again afterwards', async () => {
-    const { hostname, port } = new URL(redisUrl());
+    const { hostname, port, pathname } = new URL(testRedisUrl() as string);
     const proxy = await startTcpProxy(hostname, Number(port));
-    const other = await startTestApi({ redisUrl: `redis://127.0.0.1:${proxy.port}/3` });
+    const other = await startTestApi({ redisUrl: `redis://127.0.0.1:${proxy.port}${pathname}` });
     try {
       await insertTestBatch(other.database, [makeTransaction()]);
       const cacheStates = async () => {

@@ -117,7 +117,7 @@ describe('script/audit', () => {
 
   test('says so where the registry cannot be asked', async () => {
     const { code, text } = await auditOf({ message: '405 Method Not Allowed' });
-    expect([code, text]).toEqual([2, 'The registry could not be asked: 405 Method Not Allowed\n']);
+    expect([code, text]).toEqual([2, 'The registry did not answer: 405 Method Not Allowed\n']);
   });
 });
 
