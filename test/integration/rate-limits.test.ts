@@ -154,7 +154,7 @@ describe('rows and bytes of a key', () => {
     expect((await send('exactly', 10_001)).status).toBe(202);
     const refused = await send('one-more', 1);
     expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
-    expect(refused.body.detail).toBe('More than 20000 rows within 60 seconds.');
+    expect(refused.body.detail).toBe('More than 20000 rows in 60 seconds. Wait for Retry-After.');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.headers.get('ratelimit')).toContain('"per-key-rows";r=0;');
     // Reads cost no rows, and other keys have their own.
@@ -183,7 +183,7 @@ describe('rows and bytes of a key', () => {
     const refused = await send('again', 100);
     expect([refused.status, refused.body.detail]).toEqual([
       429,
-      `More than ${bytes + 1_000} bytes within 60 seconds.`,
+      `More than ${bytes + 1_000} bytes in 60 seconds. Wait for Retry-After.`,
     ]);
     expect(await api.database('batches')).toHaveLength(1);
   });

@@ -217,7 +217,7 @@ test('a user begins 60 exports a minute at most, and others theirs', async () =>
     expect((await api.get(files[2] as string, busy)).status).toBe(200);
   const refused = await api.get<Problem>(transactionsPath, busy);
   expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
-  expect(refused.body.detail).toBe('More than 60 exports within 60 seconds.');
+  expect(refused.body.detail).toBe('More than 60 exports in 60 seconds. Wait for Retry-After.');
   expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   expect((await api.get(transactionsPath, editor)).status).toBe(200);
   await waitFor(
