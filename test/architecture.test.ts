@@ -163,3 +163,9 @@ it('reads the environment only where the configuration is', () => {
   );
   expect(readers).toEqual(['src/config.ts']);
 });
+
+it('routes leave transactions to the operations of db/', () => {
+  const routes = sourceFiles.filter((file) => /^src\/api\/.*routes\.ts$/.test(file));
+  expect(routes.length).toBeGreaterThan(20);
+  expect(routes.filter((file) => read(file).includes('.transaction('))).toEqual([]);
+});

@@ -113,18 +113,17 @@ async function openPatterns(serverUrl: string, count: number): Promise<OpenPatte
   });
   await migrate(database);
   const { categories } = makePatterns(count);
-  await database.transaction((trx) =>
-    runImport(
-      trx,
-      categories.map((category) => ({
-        ...category,
-        patterns: category.patterns.map((pattern) => ({
-          pattern,
-          priority: 0,
-          matchMode: 'contains',
-        })),
+  await runImport(
+    database,
+    { type: 'system', id: null, name: 'bench', requestId: null },
+    categories.map((category) => ({
+      ...category,
+      patterns: category.patterns.map((pattern) => ({
+        pattern,
+        priority: 0,
+        matchMode: 'contains',
       })),
-    ),
+    })),
   );
   return {
     database,

@@ -16,6 +16,7 @@ import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
+import { testActor } from '../helpers/test-actor.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 let db: TestDatabase;
@@ -240,15 +241,9 @@ describe('a category by amount', () => {
     await buildSearchRanges(database);
     await insertCategorized(40);
     const [rent, food, rare] = categories as [number, number, number];
-    await database.transaction(async (trx) => {
-      await lockForRemoval(trx, rare);
-      await mergeCategory(trx, rare, food);
-    });
+    await mergeCategory(database, testActor, rare, food);
     await expectExactCategories();
-    await database.transaction(async (trx) => {
-      await lockForRemoval(trx, rent);
-      await deleteCategory(trx, rent);
-    });
+    await deleteCategory(database, testActor, rent);
     await expectExactCategories();
     await buildSearchRanges(database);
     await expectExactCategories();

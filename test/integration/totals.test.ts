@@ -8,11 +8,7 @@ import {
 } from '../../src/db/batches/change-batch-status.ts';
 import { listCategories } from '../../src/db/categories/list-categories.ts';
 import { listUncategorizedTexts } from '../../src/db/categories/list-uncategorized-texts.ts';
-import {
-  deleteCategory,
-  lockForRemoval,
-  mergeCategory,
-} from '../../src/db/categories/remove-category.ts';
+import { deleteCategory, mergeCategory } from '../../src/db/categories/remove-category.ts';
 import type { Database, Transaction } from '../../src/db/connection/database.ts';
 import { isForeignKeyViolation } from '../../src/db/connection/errors.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -33,6 +29,7 @@ import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
+import { testActor } from '../helpers/test-actor.ts';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 
 const accounts = ['acc-1', 'acc-2', 'acc-3'];
@@ -464,11 +461,8 @@ describe('whatever happens at the same time', () => {
       async function removeCategory() {
         const [from, into] = [pick(await categories()), pick(await categories())];
         if (from === null) return;
-        await database.transaction(async (trx) => {
-          await lockForRemoval(trx, from);
-          if (into !== null && into !== from) await mergeCategory(trx, from, into);
-          else await deleteCategory(trx, from);
-        });
+        if (into !== null && into !== from) await mergeCategory(database, testActor, from, into);
+        else await deleteCategory(database, testActor, from);
         await insertCategory(database, `New ${Math.random()}`, []);
       },
       async function report() {

@@ -24,6 +24,7 @@ import {
 } from '../../src/temporal/recategorization.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { testActor } from '../helpers/test-actor.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -354,7 +355,7 @@ describe('RecategorizationWorkflow', () => {
     };
     await start(run);
     await handle(run).result();
-    await db.database.transaction((trx) => deleteCategory(trx, fuel));
+    await deleteCategory(db.database, testActor, fuel);
     expect(await recategorize()).toMatchObject({ status: 'completed', changedCount: 0 });
     expect(await categories()).toEqual([null]);
   });

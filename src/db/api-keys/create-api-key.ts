@@ -3,8 +3,11 @@ import { apiKeyPrefix, hashApiKey } from '../../domain/api-key.ts';
 import { ApiError } from '../../domain/errors.ts';
 import { maxLiveApiKeys } from '../../domain/limits.ts';
 import type { Scope } from '../../domain/scope.ts';
-import type { Transaction } from '../connection/database.ts';
+import { recordChange, recordChanges } from '../audit/record-change.ts';
+import type { Database, Transaction } from '../connection/database.ts';
 import { ApiKey } from '../models/api-key.ts';
+
+const resource = 'api-keys';
 
 export interface NewApiKey {
   name: string;
@@ -13,19 +16,54 @@ export interface NewApiKey {
   expiresAt: Date | null;
 }
 
+/** How the audit log shows a key: as the API presents it. */
+type Present = (apiKey: ApiKey) => object;
+
 /** Stores a key that was generated. Throws ApiError `conflict` when there are too many live ones. */
 export async function createApiKey(
-  trx: Transaction,
+  database: Database,
+  actor: Actor,
   key: string,
   { expiresAt, ...given }: NewApiKey,
-  actor: Actor,
+  present: Present,
 ): Promise<ApiKey> {
-  await checkLiveApiKeys(trx);
-  return insertApiKey(trx, key, actor, {
-    ...given,
-    expiresAt,
-    lifetimeSeconds:
-      expiresAt === null ? null : Math.ceil((expiresAt.getTime() - Date.now()) / 1_000),
+  return database.transaction(async (trx) => {
+    await checkLiveApiKeys(trx);
+    const created = await insertApiKey(trx, key, actor, {
+      ...given,
+      expiresAt,
+      lifetimeSeconds:
+        expiresAt === null ? null : Math.ceil((expiresAt.getTime() - Date.now()) / 1_000),
+    });
+    await recordChange(trx, actor, {
+      action: 'create',
+      resource,
+      resourceId: created.id,
+      after: present(created),
+    });
+    return created;
+  });
+}
+
+/** Revokes a key; one that is revoked already stays as it is. The row remains, since what the key has done refers to it. */
+export async function revokeApiKey(
+  database: Database,
+  actor: Actor,
+  apiKey: ApiKey,
+  present: Present,
+): Promise<void> {
+  await database.transaction(async (trx) => {
+    const revokedCount = await ApiKey.query(trx)
+      .findById(apiKey.id)
+      .whereNull('revokedAt')
+      .patch({ revokedAt: new Date() });
+    if (revokedCount === 0) return;
+    await recordChange(trx, actor, {
+      action: 'revoke',
+      resource,
+      resourceId: apiKey.id,
+      before: present(apiKey),
+    });
   });
 }
 
@@ -33,40 +71,54 @@ export async function createApiKey(
  * Stores a successor: the same name, scopes and accounts, the same line, and a lifetime as long as its
  * predecessor's was. The predecessor ends after the overlap, or when it was to expire anyway. A key that has a successor
  * already gets another, in case the first got lost; its end never moves back. Throws ApiError `conflict`
- * for a key that is revoked or expired, or when there are too many live ones. Returns null for none.
+ * for a key that is revoked or expired, or when there are too many live ones. Returns null for no key.
  */
 export async function rotateApiKey(
-  trx: Transaction,
+  database: Database,
+  actor: Actor,
   id: number,
-  { key, overlapSeconds, actor }: { key: string; overlapSeconds: number; actor: Actor },
-): Promise<{ before: ApiKey; after: ApiKey; successor: ApiKey } | null> {
-  // Not FOR UPDATE, for which batches of this key would have to wait.
-  const before = await ApiKey.query(trx).findById(id).forNoKeyUpdate();
-  if (before === undefined) return null;
-  if (before.revokedAt !== null)
-    throw new ApiError('conflict', 'The key was revoked. Create a new one.');
-  const after = await ApiKey.query(trx)
-    .findById(id)
-    .whereRaw('(expires_at IS NULL OR expires_at > now())')
-    .patch({
-      expiresAt: trx.raw('LEAST(expires_at, now() + make_interval(secs => ?))', [overlapSeconds]),
-    } as object)
-    .returning('*')
-    .first();
-  if (after === undefined) throw new ApiError('conflict', 'The key has expired. Create a new one.');
-  await checkLiveApiKeys(trx);
-  const { name, scopes, accountPrefixes, lifetimeSeconds, lineageId } = before;
-  const successor = await insertApiKey(trx, key, actor, {
-    name,
-    scopes,
-    accountPrefixes,
-    lifetimeSeconds,
-    expiresAt: lifetimeSeconds === null ? null : new Date(Date.now() + lifetimeSeconds * 1_000),
-    rotatedFrom: id,
-    firstKeyId: lineageId,
+  { key, overlapSeconds, present }: { key: string; overlapSeconds: number; present: Present },
+): Promise<ApiKey | null> {
+  return database.transaction(async (trx) => {
+    // Not FOR UPDATE, for which batches of this key would have to wait.
+    const before = await ApiKey.query(trx).findById(id).forNoKeyUpdate();
+    if (before === undefined) return null;
+    if (before.revokedAt !== null)
+      throw new ApiError('conflict', 'The key was revoked. Create a new one.');
+    const after = await ApiKey.query(trx)
+      .findById(id)
+      .whereRaw('(expires_at IS NULL OR expires_at > now())')
+      .patch({
+        expiresAt: trx.raw('LEAST(expires_at, now() + make_interval(secs => ?))', [overlapSeconds]),
+      } as object)
+      .returning('*')
+      .first();
+    if (after === undefined)
+      throw new ApiError('conflict', 'The key has expired. Create a new one.');
+    await checkLiveApiKeys(trx);
+    const { name, scopes, accountPrefixes, lifetimeSeconds, lineageId } = before;
+    const successor = await insertApiKey(trx, key, actor, {
+      name,
+      scopes,
+      accountPrefixes,
+      lifetimeSeconds,
+      expiresAt: lifetimeSeconds === null ? null : new Date(Date.now() + lifetimeSeconds * 1_000),
+      rotatedFrom: id,
+      firstKeyId: lineageId,
+    });
+    after.rotatedTo = successor.id;
+    await recordChanges(trx, actor, [
+      {
+        action: 'rotate',
+        resource,
+        resourceId: id,
+        before: present(before),
+        after: present(after),
+      },
+      { action: 'create', resource, resourceId: successor.id, after: present(successor) },
+    ]);
+    return successor;
   });
-  after.rotatedTo = successor.id;
-  return { before, after, successor };
 }
 
 async function checkLiveApiKeys(trx: Transaction): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/actor.ts';
-import type { Transaction } from '../connection/database.ts';
+import type { Database, Transaction } from '../connection/database.ts';
 
 export interface Change {
   action:
@@ -35,14 +35,35 @@ export interface Change {
   /** As in the path of its API, such as `category-patterns`. */
   resource: string;
   resourceId: string | number | null;
-  /** As its API presents it; never with a secret. */
+  /** What the API shows of the resource, under the names of columns or of the API; never a secret. */
   before?: unknown;
   after?: unknown;
 }
 
-/** Writes a line of the audit log, in the transaction of the change itself: neither is there without the other. */
+/** Writes a line of the audit log in the transaction of the change itself, so that there is never one without the other. */
 export async function recordChange(trx: Transaction, actor: Actor, change: Change): Promise<void> {
   await recordChanges(trx, actor, [change]);
+}
+
+/** Writes a line on something that changes nothing in the database, such as an export. */
+export async function recordEvent(database: Database, actor: Actor, change: Change): Promise<void> {
+  await database('audit_log').insert(toLine(actor, change));
+}
+
+/**
+ * Writes a line on something that is done elsewhere, such as in Temporal. The line is written first, and taken
+ * back when the work fails, so that nothing is done without a line.
+ */
+export async function recordAround(
+  database: Database,
+  actor: Actor,
+  change: Change,
+  work: () => Promise<void>,
+): Promise<void> {
+  await database.transaction(async (trx) => {
+    await recordChange(trx, actor, change);
+    await work();
+  });
 }
 
 /** Lines of one statement, far below the parameters that it may have. */
@@ -69,7 +90,18 @@ function toLine(actor: Actor, change: Change) {
     action: change.action,
     resource: change.resource,
     resource_id: change.resourceId === null ? null : String(change.resourceId),
-    before: change.before === undefined ? null : JSON.stringify(change.before),
-    after: change.after === undefined ? null : JSON.stringify(change.after),
+    before: toJson(change.before),
+    after: toJson(change.after),
   };
+}
+
+/** JSON with the names that columns have in the database, and fields in the API. */
+const toJson = (value: unknown): string | null =>
+  value === undefined ? null : JSON.stringify(value, (_, part: unknown) => toSnakeCase(part));
+
+function toSnakeCase(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const snakeCase = (name: string) =>
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [snakeCase(name), field]));
 }

@@ -1,4 +1,6 @@
+import type { Actor } from '../../domain/actor.ts';
 import type { MatchMode } from '../../domain/pattern-set.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { checkPatternSetSize } from './check-pattern-set-size.ts';
 
@@ -43,20 +45,51 @@ export async function planImport(
   };
 }
 
+/** The audit log keeps so many names of an import; its counts are of all. */
+const maxLoggedEntries = 100;
+
+export interface CategoryImport {
+  categories: readonly ImportedCategory[];
+  patterns: readonly ImportedPattern[];
+  /** Categories and patterns before repeated ones were left out. */
+  givenCount: number;
+}
+
 /** Creates what is missing, and changes nothing else. A handful of statements, whatever the size. */
 export async function importCategories(
-  trx: Transaction,
-  categories: readonly ImportedCategory[],
-  patterns: readonly ImportedPattern[],
+  database: Database,
+  actor: Actor,
+  { categories, patterns, givenCount }: CategoryImport,
 ): Promise<ImportPlan> {
-  // Whoever else wants to change categories or patterns waits until the end, so that what is
-  // found missing stays missing, and what is found stays. Reading and processing go on.
-  await trx.raw('LOCK TABLE categories, category_patterns IN SHARE ROW EXCLUSIVE MODE');
-  const plan = await planImport(trx, categories, patterns);
-  await insertCategories(trx, plan.newCategories);
-  await insertPatterns(trx, plan.newPatterns, await findCategoryIds(trx, categories));
-  await checkPatternSetSize(trx);
-  return plan;
+  return database.transaction(async (trx) => {
+    // Everyone else who changes categories or patterns waits until the end, so that what is missing stays
+    // missing until it is created. Reading and processing go on.
+    await trx.raw('LOCK TABLE categories, category_patterns IN SHARE ROW EXCLUSIVE MODE');
+    const plan = await planImport(trx, categories, patterns);
+    const { newCategories, newPatterns } = plan;
+    await insertCategories(trx, newCategories);
+    await insertPatterns(trx, newPatterns, await findCategoryIds(trx, categories));
+    await checkPatternSetSize(trx);
+    const names = new Map(categories.map(({ normalizedName, name }) => [normalizedName, name]));
+    await recordChange(trx, actor, {
+      action: 'import',
+      resource: 'categories',
+      resourceId: null,
+      after: {
+        categoriesCreated: newCategories.length,
+        patternsCreated: newPatterns.length,
+        unchanged: givenCount - newCategories.length - newPatterns.length,
+        categories: newCategories.slice(0, maxLoggedEntries).map(({ name }) => name),
+        patterns: newPatterns
+          .slice(0, maxLoggedEntries)
+          .map(({ normalizedCategoryName, pattern }) => ({
+            category: names.get(normalizedCategoryName),
+            pattern,
+          })),
+      },
+    });
+    return plan;
+  });
 }
 
 interface IdOfName {

@@ -1,7 +1,11 @@
 import { v7 as uuidV7 } from 'uuid';
+import type { Actor } from '../../domain/actor.ts';
+import { ApiError, badField } from '../../domain/errors.ts';
 import { maxOpenRecategorizations } from '../../domain/recategorization.ts';
+import { recordChange } from '../audit/record-change.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
-import type { Transaction } from '../connection/database.ts';
+import type { Database } from '../connection/database.ts';
+import { CategoryPattern } from '../models/category-pattern.ts';
 import { Recategorization } from '../models/recategorization.ts';
 
 type NewRecategorization = Pick<
@@ -16,18 +20,39 @@ type NewRecategorization = Pick<
   | 'requestedBy'
 >;
 
-/** Stores a pending run; null when as many as there may be are open. */
+/**
+ * Stores a pending run. Throws ApiError for a pattern that does not exist, and `conflict` when as many runs
+ * are open as there may be.
+ */
 export async function createRecategorization(
-  trx: Transaction,
+  database: Database,
+  actor: Actor,
   run: NewRecategorization,
-): Promise<Recategorization | null> {
-  // Two at once would both count what is open before the other.
-  await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.recategorizations})`);
-  const openCount = await Recategorization.query(trx)
-    .whereIn('status', ['pending', 'processing'])
-    .resultSize();
-  if (openCount >= maxOpenRecategorizations) return null;
-  return Recategorization.query(trx)
-    .insert({ ...run, id: uuidV7() })
-    .returning('*');
+): Promise<Recategorization> {
+  return database.transaction(async (trx) => {
+    const { patternId, requestedBy, ...filters } = run;
+    if (patternId !== null && (await CategoryPattern.query(trx).findById(patternId)) === undefined)
+      throw badField('/pattern_id', 'is not the id of a pattern');
+    // Without the lock, two at once would each count the open runs without the other.
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.recategorizations})`);
+    const openCount = await Recategorization.query(trx)
+      .whereIn('status', ['pending', 'processing'])
+      .resultSize();
+    if (openCount >= maxOpenRecategorizations) {
+      throw new ApiError(
+        'conflict',
+        `${maxOpenRecategorizations} of them are not done yet; wait for one, or cancel it.`,
+      );
+    }
+    const created = await Recategorization.query(trx)
+      .insert({ ...run, id: uuidV7() })
+      .returning('*');
+    await recordChange(trx, actor, {
+      action: 'create',
+      resource: 'recategorizations',
+      resourceId: created.id,
+      after: { ...filters, patternId },
+    });
+    return created;
+  });
 }

@@ -1,10 +1,12 @@
+import type { Actor } from '../../domain/actor.ts';
 import type { RecategorizationStatus } from '../../domain/recategorization.ts';
+import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
 import { Recategorization } from '../models/recategorization.ts';
 
 /**
- * pending → processing, for the rows that are there now; one that is processing already goes on with
- * its own, and one that has ended stays as it is. Null when there is no such run.
+ * pending → processing, for the rows that exist now. A run that is processing already goes on with the rows that
+ * it began with, and one that has ended stays as it is. Null when there is no such run.
  */
 export async function markRecategorizationProcessing(
   database: Database,
@@ -44,4 +46,24 @@ export async function markRecategorizationEnded(
     .returning('*')
     .first();
   return ended ?? null;
+}
+
+/** Cancels an open run. From the commit on the workflow writes no more rows. Null for one that has ended. */
+export async function cancelRecategorization(
+  database: Database,
+  actor: Actor,
+  { id, status }: Recategorization,
+): Promise<Recategorization | null> {
+  return database.transaction(async (trx) => {
+    const run = await markRecategorizationEnded(trx, id, 'cancelled');
+    if (run === null) return null;
+    await recordChange(trx, actor, {
+      action: 'cancel',
+      resource: 'recategorizations',
+      resourceId: id,
+      before: { status },
+      after: { status: run.status, changedCount: run.changedCount },
+    });
+    return run;
+  });
 }

@@ -1,8 +1,7 @@
 import Router from '@koa/router';
-import { createApiKey, rotateApiKey } from '../../../db/api-keys/create-api-key.ts';
+import { createApiKey, revokeApiKey, rotateApiKey } from '../../../db/api-keys/create-api-key.ts';
 import { findApiKey, listApiKeys } from '../../../db/api-keys/list-api-keys.ts';
-import { recordChange, recordChanges } from '../../../db/audit/record-change.ts';
-import { ApiKey } from '../../../db/models/api-key.ts';
+import type { ApiKey } from '../../../db/models/api-key.ts';
 import { generateApiKey } from '../../../domain/api-key.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
@@ -14,8 +13,7 @@ import { sendList } from '../send-list.ts';
 import { presentApiKey } from './presenter.ts';
 import { apiKeyListQuery, newApiKeySchema, rotationSchema } from './schema.ts';
 
-const resource = 'api-keys';
-const base = `/api/admin/${resource}`;
+const base = '/api/admin/api-keys';
 
 export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
   const { database, readDatabase, allow, apiKeys } = admin;
@@ -33,56 +31,36 @@ export function apiKeyRoutes(admin: AdminDependencies): Router<ApiState> {
   router.post(base, allow('admin', { body: jsonBody() }), async (ctx) => {
     const given = validate(newApiKeySchema, ctx.request.body, 'body');
     const { name, scopes, account_prefixes: accountPrefixes, expires_at: expiresAt } = given;
-    const { actor } = ctx.state;
     const key = generateApiKey();
-    const created = await database.transaction(async (trx) => {
-      const newKey = { name, scopes, accountPrefixes, expiresAt };
-      const after = presentApiKey(await createApiKey(trx, key, newKey, actor));
-      await recordChange(trx, actor, { action: 'create', resource, resourceId: after.id, after });
-      return after;
-    });
+    const newKey = { name, scopes, accountPrefixes, expiresAt };
+    const created = await createApiKey(database, ctx.state.actor, key, newKey, presentApiKey);
     ctx.status = 201;
     ctx.set('Location', `${base}/${created.id}`);
-    ctx.body = { ...created, key };
+    ctx.body = { ...presentApiKey(created), key };
   });
 
-  /** Makes a successor; both are good for the overlap. */
+  /** Creates a successor. Both keys are good for the overlap. */
   router.post(`${base}/:id/rotate`, allow('admin', { body: optionalJsonBody() }), async (ctx) => {
     const { overlap_seconds: overlapSeconds } = validate(rotationSchema, ctx.request.body, 'body');
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('API key');
-    const { actor } = ctx.state;
     const key = generateApiKey();
-    const successor = await database.transaction(async (trx) => {
-      const rotated = await rotateApiKey(trx, id, { key, overlapSeconds, actor });
-      if (rotated === null) throw notFound('API key');
-      const [before, after] = [presentApiKey(rotated.before), presentApiKey(rotated.after)];
-      const created = presentApiKey(rotated.successor);
-      await recordChanges(trx, actor, [
-        { action: 'rotate', resource, resourceId: id, before, after },
-        { action: 'create', resource, resourceId: created.id, after: created },
-      ]);
-      return created;
+    const successor = await rotateApiKey(database, ctx.state.actor, id, {
+      key,
+      overlapSeconds,
+      present: presentApiKey,
     });
+    if (successor === null) throw notFound('API key');
     // Without an overlap the predecessor has just expired.
     apiKeys.forgetAll();
     ctx.status = 201;
     ctx.set('Location', `${base}/${successor.id}`);
-    ctx.body = { ...successor, key };
+    ctx.body = { ...presentApiKey(successor), key };
   });
 
-  /** Revokes: what the key has done still refers to it. A second time changes nothing. */
   router.delete(`${base}/:id`, allow('admin'), async (ctx) => {
-    const before = await readApiKey(ctx.params.id);
-    await database.transaction(async (trx) => {
-      const revoked = await ApiKey.query(trx)
-        .findById(before.id)
-        .whereNull('revokedAt')
-        .patch({ revokedAt: new Date() });
-      if (revoked === 0) return;
-      const change = { action: 'revoke', resource, resourceId: before.id } as const;
-      await recordChange(trx, ctx.state.actor, { ...change, before: presentApiKey(before) });
-    });
+    const apiKey = await readApiKey(ctx.params.id);
+    await revokeApiKey(database, ctx.state.actor, apiKey, presentApiKey);
     apiKeys.forgetAll();
     ctx.status = 204;
   });

@@ -1,9 +1,8 @@
 import Router from '@koa/router';
 import { z } from 'zod';
-import { recordChange } from '../../../db/audit/record-change.ts';
-import { retryBatch } from '../../../db/batches/change-batch-status.ts';
 import { listBatchConflicts } from '../../../db/batches/list-batch-conflicts.ts';
 import { listBatches } from '../../../db/batches/list-batches.ts';
+import { retryBatchAsAdmin } from '../../../db/batches/retry-batch-as-admin.ts';
 import { Batch } from '../../../db/models/batch.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { notFailed } from '../../batches/not-failed.ts';
@@ -41,18 +40,8 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
 
   router.post(`${base}/:id/retry`, allow('editor'), async (ctx) => {
     const batch = await findBatch(ctx.params.id);
-    const retried = await database.transaction(async (trx) => {
-      const pending = await retryBatch(trx, batch.id);
-      if (pending === null) throw notFailed(batch.status);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'retry',
-        resource: 'batches',
-        resourceId: batch.id,
-        before: { status: batch.status, failure_reason: batch.failureReason },
-        after: { status: pending.status },
-      });
-      return pending;
-    });
+    const retried = await retryBatchAsAdmin(database, ctx.state.actor, batch);
+    if (retried === null) throw notFailed(batch.status);
     workflowStarter.restartBatch(retried);
     ctx.status = 202;
     ctx.body = await presentWhole(retried);

@@ -5,7 +5,8 @@ import {
   importCategories,
   planImport,
 } from '../../../db/categories/import-categories.ts';
-import type { Database, Transaction } from '../../../db/connection/database.ts';
+import type { Database } from '../../../db/connection/database.ts';
+import type { Actor } from '../../../domain/actor.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
 import { Turns } from '../../turns.ts';
@@ -29,29 +30,18 @@ export async function readImport(text: string, isCsv: boolean): Promise<GivenCat
   return categories;
 }
 
-/** As many names as an entry of the audit log keeps; its counts are of all. */
-const maxLoggedEntries = 100;
-
-/** Creates what is missing. Returns the answer, and what the audit log keeps of it. */
+/** Creates what is missing. */
 export async function runImport(
-  trx: Transaction,
+  database: Database,
+  actor: Actor,
   given: GivenCategories,
-): Promise<{ body: ImportedBody; logged: object }> {
+): Promise<ImportedBody> {
   const { categories, patterns } = await withoutRepeats(given);
-  const plan = await importCategories(trx, categories, patterns);
-  const body = presentCounts(given, plan);
-  const names = new Map(categories.map(({ normalizedName, name }) => [normalizedName, name]));
-  const logged = {
-    ...body,
-    categories: plan.newCategories.slice(0, maxLoggedEntries).map(({ name }) => name),
-    patterns: plan.newPatterns
-      .slice(0, maxLoggedEntries)
-      .map(({ normalizedCategoryName, pattern }) => ({
-        category: names.get(normalizedCategoryName),
-        pattern,
-      })),
-  };
-  return { body, logged };
+  const givenCount = given.length + countPatterns(given);
+  return presentCounts(
+    given,
+    await importCategories(database, actor, { categories, patterns, givenCount }),
+  );
 }
 
 /** What an import would do now. */

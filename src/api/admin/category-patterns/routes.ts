@@ -1,15 +1,12 @@
 import Router from '@koa/router';
-import { recordChange } from '../../../db/audit/record-change.ts';
-import { checkPatternSetSize } from '../../../db/categories/check-pattern-set-size.ts';
+import { deleteCategoryPatterns } from '../../../db/categories/change-category-patterns.ts';
+import { createCategoryPattern } from '../../../db/categories/create-category-pattern.ts';
 import {
   findCategoryPattern,
   listCategoryPatterns,
 } from '../../../db/categories/list-category-patterns.ts';
-import type { Database } from '../../../db/connection/database.ts';
-import { isForeignKeyViolation, isUniqueViolation } from '../../../db/connection/errors.ts';
-import { CategoryPattern } from '../../../db/models/category-pattern.ts';
-import { ApiError, notFound } from '../../../domain/errors.ts';
-import { normalizeText } from '../../../domain/normalize-text.ts';
+import { updateCategoryPattern } from '../../../db/categories/update-category-pattern.ts';
+import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -18,16 +15,14 @@ import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { presentCategoryPattern } from './presenter.ts';
 import {
-  type CategoryPatternBody,
   categoryPatternChangeSchema,
   categoryPatternListQuery,
   newCategoryPatternSchema,
 } from './schema.ts';
 
-const resource = 'category-patterns';
-const base = `/api/admin/${resource}`;
+const base = '/api/admin/category-patterns';
 
-/** By which texts transactions are put into categories. A change counts for rows processed from then on. */
+/** The texts that put transactions into categories. A change counts for rows that are processed from then on. */
 export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState> {
   const { database, readDatabase, allow, changeCategories } = admin;
   const router = new Router<ApiState>();
@@ -38,37 +33,29 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = await present(readDatabase, pathId(ctx.params.id));
+    const id = pathId(ctx.params.id);
+    const pattern = id === null ? null : await findCategoryPattern(readDatabase, id);
+    if (pattern === null) throw notFound('pattern');
+    ctx.body = presentCategoryPattern(pattern);
   });
 
   router.post(base, allow('editor', { body: jsonBody() }), async (ctx) => {
-    const given = validate(newCategoryPatternSchema, ctx.request.body, 'body');
-    const body = await changeCategories(() =>
-      database.transaction(async (trx) => {
-        const { id } = await CategoryPattern.query(trx)
-          .insert({
-            categoryId: given.category_id,
-            pattern: given.pattern,
-            normalizedPattern: normalizeText(given.pattern),
-            priority: given.priority,
-            matchMode: given.match_mode,
-          })
-          .returning('id')
-          .catch(rethrowConflict);
-        await checkPatternSetSize(trx);
-        const after = await present(trx, id);
-        await recordChange(trx, ctx.state.actor, {
-          action: 'create',
-          resource,
-          resourceId: id,
-          after,
-        });
-        return after;
+    const { category_id, pattern, priority, match_mode } = validate(
+      newCategoryPatternSchema,
+      ctx.request.body,
+      'body',
+    );
+    const created = await changeCategories(() =>
+      createCategoryPattern(database, ctx.state.actor, {
+        categoryId: category_id,
+        pattern,
+        priority,
+        matchMode: match_mode,
       }),
     );
     ctx.status = 201;
-    ctx.set('Location', `${base}/${body.id}`);
-    ctx.body = body;
+    ctx.set('Location', `${base}/${created.id}`);
+    ctx.body = presentCategoryPattern(created);
   });
 
   router.patch(`${base}/:id`, allow('editor', { body: jsonBody() }), async (ctx) => {
@@ -79,80 +66,27 @@ export function categoryPatternRoutes(admin: AdminDependencies): Router<ApiState
     );
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('pattern');
-    ctx.body = await changeCategories(() =>
-      database.transaction(async (trx) => {
-        // Locked, so that what the log says of before is what this changes.
-        await CategoryPattern.query(trx).findById(id).forUpdate();
-        const before = await present(trx, id);
-        await CategoryPattern.query(trx)
-          .findById(id)
-          .patch({
-            ...(category_id !== undefined && { categoryId: category_id }),
-            ...(pattern !== undefined && { pattern, normalizedPattern: normalizeText(pattern) }),
-            ...(priority !== undefined && { priority }),
-            ...(match_mode !== undefined && { matchMode: match_mode }),
-            updatedAt: new Date(),
-          })
-          .catch(rethrowConflict);
-        if (pattern !== undefined) await checkPatternSetSize(trx);
-        const after = await present(trx, id);
-        await recordChange(trx, ctx.state.actor, {
-          action: 'update',
-          resource,
-          resourceId: id,
-          before,
-          after,
-        });
-        return after;
+    const updated = await changeCategories(() =>
+      updateCategoryPattern(database, ctx.state.actor, id, {
+        ...(category_id !== undefined && { categoryId: category_id }),
+        ...(pattern !== undefined && { pattern }),
+        ...(priority !== undefined && { priority }),
+        ...(match_mode !== undefined && { matchMode: match_mode }),
       }),
     );
+    if (updated === null) throw notFound('pattern');
+    ctx.body = presentCategoryPattern(updated);
   });
 
   router.delete(`${base}/:id`, allow('editor'), async (ctx) => {
     const id = pathId(ctx.params.id);
     if (id === null) throw notFound('pattern');
-    await changeCategories(() =>
-      database.transaction(async (trx) => {
-        await CategoryPattern.query(trx).findById(id).forUpdate();
-        const before = await present(trx, id);
-        await CategoryPattern.query(trx).deleteById(id);
-        await recordChange(trx, ctx.state.actor, {
-          action: 'delete',
-          resource,
-          resourceId: before.id,
-          before,
-        });
-      }),
+    const deletedCount = await changeCategories(() =>
+      deleteCategoryPatterns(database, ctx.state.actor, [id]),
     );
+    if (deletedCount === 0) throw notFound('pattern');
     ctx.status = 204;
   });
 
   return router;
-}
-
-async function present(database: Database, id: number | null): Promise<CategoryPatternBody> {
-  const pattern = id === null ? null : await findCategoryPattern(database, id);
-  if (pattern === null) throw notFound('pattern');
-  return presentCategoryPattern(pattern);
-}
-
-function rethrowConflict(error: unknown): never {
-  if (isUniqueViolation(error)) {
-    throw new ApiError('conflict', 'This pattern already exists.', {
-      errors: [
-        {
-          pointer: '/pattern',
-          detail: 'already exists in this or another category; case is ignored',
-        },
-      ],
-      cause: error,
-    });
-  }
-  if (isForeignKeyViolation(error)) {
-    throw new ApiError('invalid_request', 'The body is not valid.', {
-      errors: [{ pointer: '/category_id', detail: 'is not the id of a category' }],
-      cause: error,
-    });
-  }
-  throw error;
 }

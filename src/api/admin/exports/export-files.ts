@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { SharedCounts } from '../../../cache/shared-counts.ts';
 import type { Config } from '../../../config.ts';
-import { type Change, recordChange } from '../../../db/audit/record-change.ts';
+import { type Change, recordEvent } from '../../../db/audit/record-change.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import type { ApiContext } from '../../context.ts';
@@ -111,7 +111,7 @@ export class ExportFiles {
 
   #record(actor: Actor, { action, after }: Pick<Change, 'action' | 'after'>): Promise<void> {
     const change: Change = { action, resource: 'exports', resourceId: null, after };
-    return this.#database.transaction((trx) => recordChange(trx, actor, change));
+    return recordEvent(this.#database, actor, change);
   }
 }
 

@@ -30,6 +30,11 @@ export function readBrowserToken(ctx: ApiContext): string | undefined {
   const token = read(ctx, browser);
   return token !== undefined && /^[\w-]{43}$/.test(token) ? token : undefined;
 }
+/** The hash by which the database knows the browser; null for a browser without the cookie. */
+export function readBrowserHash(ctx: ApiContext): Buffer | null {
+  const token = readBrowserToken(ctx);
+  return token === undefined ? null : hashToken(token);
+}
 export const writeBrowserToken = (ctx: ApiContext, token: string | null): void =>
   write(ctx, browser, token);
 

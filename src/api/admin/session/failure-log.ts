@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Change, recordChange } from '../../../db/audit/record-change.ts';
+import { type Change, recordEvent } from '../../../db/audit/record-change.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import type { ApiContext } from '../../context.ts';
 import { clientNetwork } from '../../rate-limit/client-network.ts';
@@ -69,7 +69,7 @@ export class FailureLog {
       requestId: ctx.state.requestId,
     } as const;
     this.#written = this.#written
-      .then(() => this.#database.transaction((trx) => recordChange(trx, actor, change)))
+      .then(() => recordEvent(this.#database, actor, change))
       .catch((error: unknown) =>
         this.#logger.warn(
           { err: error, action, userId: user?.id },

@@ -1,16 +1,8 @@
 import Router from '@koa/router';
 import type { Config } from '../../../config.ts';
-import {
-  createSession,
-  deleteSession,
-  deleteSessionsOf,
-} from '../../../db/admins/admin-sessions.ts';
-import { consumeSecondFactor } from '../../../db/admins/consume-second-factor.ts';
-import { forgetBrowsersOf, rememberBrowser } from '../../../db/admins/known-browsers.ts';
-import { recordChange } from '../../../db/audit/record-change.ts';
-import type { Database, Transaction } from '../../../db/connection/database.ts';
+import { acceptInvitation, findInvited, type SignIn, signIn } from '../../../db/admins/sign-in.ts';
+import { changePassword, signOut } from '../../../db/admins/sign-out.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
-import type { Actor } from '../../../domain/actor.ts';
 import { ApiError, badField } from '../../../domain/errors.ts';
 import { guessableProblem } from '../../../domain/guessable-password.ts';
 import { maxUserAgentCharacters } from '../../../domain/limits.ts';
@@ -23,7 +15,7 @@ import { jsonBody, maxBytesOfStrangers } from '../json-body.ts';
 import {
   hashToken,
   randomToken,
-  readBrowserToken,
+  readBrowserHash,
   readSessionToken,
   writeBrowserToken,
   writeSessionToken,
@@ -64,11 +56,11 @@ export function sessionRoutes({
       attempt.takeBack();
       throw codeRequired();
     }
-    ctx.body = await database.transaction(async (trx) => {
-      await checkSecondFactor(trx, user, code, attempt);
-      return signIn(config, ctx, trx, user);
-    });
+    const tokens = newTokens();
+    if (!(await signIn(database, user, signInOf(ctx, tokens, code))))
+      throw wrongCode(attempt, user);
     attempt.succeeded();
+    ctx.body = answerSignIn(config, ctx, user, tokens);
   });
 
   router.get(base, allow('viewer', { beforeSecondFactor: true, holds: 'nothing' }), async (ctx) => {
@@ -77,20 +69,11 @@ export function sessionRoutes({
   });
 
   router.delete(base, allow('viewer', { beforeSecondFactor: true }), async (ctx) => {
-    const { tokenHash, userId } = sessionOf(ctx);
-    await database.transaction(async (trx) => {
-      await deleteSession(trx, tokenHash);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'sign_out',
-        resource: 'users',
-        resourceId: userId,
-      });
-    });
+    await signOut(database, ctx.state.actor, sessionOf(ctx));
     writeSessionToken(ctx, null);
     ctx.status = 204;
   });
 
-  /** Ends all other sessions, and forgets all other browsers: whoever changes a password may have a reason. */
   router.post(`${base}/password`, allow('viewer', { body: jsonBody() }), async (ctx) => {
     const session = sessionOf(ctx);
     const change = validate(passwordChangeSchema, ctx.request.body, 'body');
@@ -102,16 +85,8 @@ export function sessionRoutes({
     attempt.succeeded();
     await refuseGuessable(change.new_password, session, '/new_password');
     const passwordHash = await hashPassword(change.new_password);
-    await database.transaction(async (trx) => {
-      await AdminUser.query(trx).findById(session.userId).patch({ passwordHash });
-      await deleteSessionsOf(trx, session.userId, session.tokenHash);
-      await forgetBrowsersOf(trx, session.userId, browserHash(ctx));
-      await recordChange(trx, ctx.state.actor, {
-        action: 'change_password',
-        resource: 'users',
-        resourceId: session.userId,
-      });
-    });
+    const current = { ...session, browserHash: readBrowserHash(ctx) };
+    await changePassword(database, ctx.state.actor, current, passwordHash);
     ctx.status = 204;
   });
 
@@ -122,9 +97,9 @@ export function sessionRoutes({
       ctx.request.body,
       'body',
     );
-    // Without an invitation there is nothing to hash for: hashing is dear, and this route is open to all.
+    // Passwords are hashed for open invitations only: hashing is expensive, and this route is open to everyone.
     unauthenticated.check(ctx);
-    const invited = await findInvited(database, token);
+    const invited = await findInvited(database, hashToken(token));
     if (invited === null) {
       unauthenticated.count(ctx);
       throw notInvited();
@@ -132,78 +107,65 @@ export function sessionRoutes({
     const hasSecondFactor = invited.secondFactorSince !== null;
     if (hasSecondFactor && code === undefined) throw codeRequired();
     await refuseGuessable(password, invited, '/password');
-    // There is something to guess only then.
+    // Only a code could be guessed here.
     const attempt = hasSecondFactor ? await attempts.begin(ctx, invited.normalizedEmail) : null;
     const passwordHash = await hashPassword(password);
-    ctx.body = await database.transaction(async (trx) => {
-      // Once more, since somebody else may have accepted it meanwhile.
-      const user = await findInvited(trx, token);
-      if (user === null) throw notInvited();
-      await checkSecondFactor(trx, user, code, attempt);
-      await AdminUser.query(trx)
-        .findById(user.id)
-        .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
-      await deleteSessionsOf(trx, user.id);
-      await forgetBrowsersOf(trx, user.id);
-      await recordChange(trx, actorOf(ctx, user), {
-        action: 'accept_invitation',
-        resource: 'users',
-        resourceId: user.id,
-      });
-      return signIn(config, ctx, trx, user);
-    });
+    const tokens = newTokens();
+    const user = await acceptInvitation(
+      database,
+      hashToken(token),
+      passwordHash,
+      signInOf(ctx, tokens, code),
+    );
+    if (user === 'not_invited') throw notInvited();
+    if (user === 'wrong_code') throw wrongCode(attempt, invited);
     attempt?.succeeded();
+    ctx.body = answerSignIn(config, ctx, user, tokens);
   });
 
   return router;
 }
 
-/** Who was invited by the token; null when it is not open. In a transaction nobody else accepts it meanwhile. */
-async function findInvited(database: Database, token: string): Promise<AdminUser | null> {
-  const user = await AdminUser.query(database)
-    .findOne({ invitationHash: hashToken(token) })
-    .where('invitationExpiresAt', '>', new Date())
-    .whereNull('disabledAt')
-    .forUpdate();
-  return user ?? null;
-}
-
 const notInvited = (): ApiError =>
   badField('/token', 'is not a valid invitation; ask for a new one');
 
-/** Always a new session, so that a cookie that somebody has planted before is worth nothing. */
-async function signIn(
-  config: SecondFactorPolicy,
-  ctx: ApiContext,
-  trx: Transaction,
-  user: AdminUser,
-): Promise<SessionBody> {
-  const earlier = readSessionToken(ctx);
-  if (earlier !== undefined) await deleteSession(trx, hashToken(earlier));
-  const token = randomToken();
-  const browserToken = randomToken();
-  const csrfToken = randomToken();
-  await createSession(trx, {
-    tokenHash: hashToken(token),
-    userId: user.id,
-    csrfToken,
-    userAgent: ctx.get('user-agent').slice(0, maxUserAgentCharacters) || null,
-  });
-  await rememberBrowser(trx, user.id, hashToken(browserToken), browserHash(ctx));
-  await AdminUser.query(trx).findById(user.id).patch({ lastSignedInAt: new Date() });
-  const change = { action: 'sign_in', resource: 'users', resourceId: user.id } as const;
-  await recordChange(trx, actorOf(ctx, user), change);
-  writeSessionToken(ctx, token);
-  writeBrowserToken(ctx, browserToken);
-  ctx.set('Cache-Control', 'no-store');
-  const hasSecondFactor = user.secondFactorSince !== null;
-  return presentSession(config, { ...user, hasSecondFactor }, csrfToken);
+interface Tokens {
+  session: string;
+  browser: string;
+  csrf: string;
 }
 
-/** Of the cookie that the browser is known by, if it has one. */
-function browserHash(ctx: ApiContext): Buffer | null {
-  const token = readBrowserToken(ctx);
-  return token === undefined ? null : hashToken(token);
+const newTokens = (): Tokens => ({
+  session: randomToken(),
+  browser: randomToken(),
+  csrf: randomToken(),
+});
+
+function signInOf(ctx: ApiContext, tokens: Tokens, code: string | undefined): SignIn {
+  const earlier = readSessionToken(ctx);
+  return {
+    code,
+    tokenHash: hashToken(tokens.session),
+    csrfToken: tokens.csrf,
+    userAgent: ctx.get('user-agent').slice(0, maxUserAgentCharacters) || null,
+    browserHash: hashToken(tokens.browser),
+    earlierTokenHash: earlier === undefined ? null : hashToken(earlier),
+    earlierBrowserHash: readBrowserHash(ctx),
+    requestId: ctx.state.requestId,
+  };
+}
+
+function answerSignIn(
+  config: SecondFactorPolicy,
+  ctx: ApiContext,
+  user: AdminUser,
+  tokens: Tokens,
+): SessionBody {
+  writeSessionToken(ctx, tokens.session);
+  writeBrowserToken(ctx, tokens.browser);
+  ctx.set('Cache-Control', 'no-store');
+  const hasSecondFactor = user.secondFactorSince !== null;
+  return presentSession(config, { ...user, hasSecondFactor }, tokens.csrf);
 }
 
 type SecondFactorPolicy = Pick<Config, 'REQUIRE_SECOND_FACTOR'>;
@@ -231,19 +193,9 @@ interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role' |
   hasSecondFactor: boolean;
 }
 
-/** Uses up the code, of a user who has a second factor. Throws ApiError. */
-async function checkSecondFactor(
-  trx: Transaction,
-  { id, email, secondFactorSince }: AdminUser,
-  code: string | undefined,
-  attempt: SignInAttempt | null,
-): Promise<void> {
-  if (secondFactorSince === null) return;
-  if (code === undefined) throw codeRequired();
-  if (!(await consumeSecondFactor(trx, id, code))) {
-    attempt?.failed('second_factor_failed', { id, email });
-    throw new ApiError('unauthenticated', 'The code is wrong, or was already used.');
-  }
+function wrongCode(attempt: SignInAttempt | null, { id, email }: AdminUser): ApiError {
+  attempt?.failed('second_factor_failed', { id, email });
+  return new ApiError('unauthenticated', 'The code is wrong, or was already used.');
 }
 
 const codeRequired = (): ApiError =>
@@ -251,13 +203,6 @@ const codeRequired = (): ApiError =>
     'second_factor_required',
     'Enter the code of your authenticator app, or a recovery code.',
   );
-
-const actorOf = (ctx: ApiContext, { id, email }: AdminUser): Actor => ({
-  type: 'user',
-  id,
-  name: email,
-  requestId: ctx.state.requestId,
-});
 
 /** Throws ApiError where somebody who knows of the user would guess the password. */
 async function refuseGuessable(

@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import { recordChange } from '../../../db/audit/record-change.ts';
+import { recordAround, recordEvent } from '../../../db/audit/record-change.ts';
 import { describeDatabase } from '../../../db/connection/describe-database.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
@@ -65,17 +65,15 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   router.post(`${base}/caches/drop`, allow('admin'), async (ctx) => {
-    await database.transaction((trx) =>
-      recordChange(trx, ctx.state.actor, { action: 'drop', resource, resourceId: 'caches' }),
-    );
+    await recordEvent(database, ctx.state.actor, {
+      action: 'drop',
+      resource,
+      resourceId: 'caches',
+    });
     await Promise.all([patterns.drop(), reports.dropAll()]);
     ctx.status = 204;
   });
 
-  /**
-   * Temporal and the audit log can't be changed in one step: the line is written first, and taken back
-   * where Temporal refuses, so that nothing is done without a word.
-   */
   async function operate(
     ctx: ApiContext,
     action: 'pause' | 'resume' | 'trigger',
@@ -85,11 +83,8 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     const found = await askTemporal(() => sweepSchedule.describe());
     if (found === null) throw notFound('schedule; the first worker creates it');
     const before = after && present(found);
-    await database.transaction(async (trx) => {
-      const change = { action, resource, resourceId: 'schedule', before, after };
-      await recordChange(trx, ctx.state.actor, change);
-      await askTemporal(call);
-    });
+    const change = { action, resource, resourceId: 'schedule', before, after };
+    await recordAround(database, ctx.state.actor, change, () => askTemporal(call));
     ctx.status = 204;
   }
 

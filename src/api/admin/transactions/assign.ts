@@ -1,18 +1,11 @@
 import { createCategorizer } from '../../../categorization/create-categorizer.ts';
-import { recordChanges } from '../../../db/audit/record-change.ts';
-import type { Transaction } from '../../../db/connection/database.ts';
-import {
-  type AssignedCategory,
-  type Assignment,
-  type AssignmentResult,
-  assignCategories,
-} from '../../../db/transactions/assign-categories.ts';
+import type { Assignment, AssignmentResult } from '../../../db/transactions/assign-categories.ts';
+import { changeTransactionCategories } from '../../../db/transactions/change-transaction-categories.ts';
 import { findCategorizable } from '../../../db/transactions/find-categorizable.ts';
 import type { Actor } from '../../../domain/actor.ts';
-import { ApiError, type FieldError } from '../../../domain/errors.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 
-/** Changes of categories by hand: each row has its line in the audit log, and reports of the accounts are dropped. */
+/** Changes of categories by hand, which drop the cached reports of the rows' accounts. */
 export function categoryAssignment({
   config,
   database,
@@ -24,24 +17,9 @@ export function categoryAssignment({
   async function assign(
     actor: Actor,
     assignments: readonly Assignment[],
-    options: { onlyManual?: boolean; check?: (trx: Transaction) => Promise<void> },
+    options: { onlyManual?: boolean; categoryId?: number | null },
   ): Promise<AssignmentResult[]> {
-    const results = await database.transaction(async (trx) => {
-      await options.check?.(trx);
-      const changed = await assignCategories(trx, assignments, options);
-      await recordChanges(
-        trx,
-        actor,
-        changed.map(({ id, before, after }) => ({
-          action: 'update',
-          resource: 'transactions',
-          resourceId: id,
-          before: presentCategory(before),
-          after: presentCategory(after),
-        })),
-      );
-      return changed;
-    });
+    const results = await changeTransactionCategories(database, actor, assignments, options);
     await reports.dropAccounts([...new Set(results.map(({ accountId }) => accountId))]);
     return results;
   }
@@ -56,7 +34,7 @@ export function categoryAssignment({
         patternId: null,
         field: null,
       }));
-      return assign(actor, assignments, { check: (trx) => checkCategory(trx, categoryId) });
+      return assign(actor, assignments, { categoryId });
     },
 
     /** Lets the patterns decide again over rows that were set by hand; those not yet processed wait for it. */
@@ -77,21 +55,3 @@ export function categoryAssignment({
     },
   };
 }
-
-async function checkCategory(trx: Transaction, id: number | null): Promise<void> {
-  if (id === null) return;
-  const category = await trx('categories').where({ id }).forKeyShare().first('id');
-  if (category === undefined) throw invalidBody('/category_id', 'is not the id of a category');
-}
-
-function invalidBody(pointer: string, detail: string): ApiError {
-  const errors: FieldError[] = [{ pointer, detail }];
-  return new ApiError('invalid_request', 'The body is not valid.', { errors });
-}
-
-/** What a change by hand changes; the log needs no more of a transaction. */
-const presentCategory = ({ categoryId, category, categorySource }: AssignedCategory) => ({
-  category_id: categoryId,
-  category,
-  category_source: categorySource,
-});

@@ -1,15 +1,12 @@
 import Router from '@koa/router';
-import { deleteSessionsOf } from '../../../db/admins/admin-sessions.ts';
-import { withoutSecondFactor } from '../../../db/admins/consume-second-factor.ts';
-import { forgetBrowsersOf } from '../../../db/admins/known-browsers.ts';
+import { inviteUser, renewInvitation } from '../../../db/admins/invite-user.ts';
 import { listAdminUsers } from '../../../db/admins/list-admin-users.ts';
+import { resetSecondFactor } from '../../../db/admins/second-factor.ts';
+import { updateUser } from '../../../db/admins/update-user.ts';
 import { listLiveApiKeysOf } from '../../../db/api-keys/list-live-api-keys-of.ts';
-import { recordChange } from '../../../db/audit/record-change.ts';
-import type { Database, Transaction } from '../../../db/connection/database.ts';
-import { isUniqueViolation } from '../../../db/connection/errors.ts';
+import type { Database } from '../../../db/connection/database.ts';
 import { AdminUser } from '../../../db/models/admin-user.ts';
-import { ApiError, notFound } from '../../../domain/errors.ts';
-import { normalizeText } from '../../../domain/normalize-text.ts';
+import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -19,19 +16,13 @@ import { pathId } from '../path-id.ts';
 import { sendList } from '../send-list.ts';
 import { hashToken, randomToken } from '../session/cookie.ts';
 import { presentUser } from './presenter.ts';
-import {
-  newUserSchema,
-  type UserBody,
-  type UserWithKeysBody,
-  userChangeSchema,
-  userListQuery,
-} from './schema.ts';
+import { newUserSchema, type UserWithKeysBody, userChangeSchema, userListQuery } from './schema.ts';
 
 const base = '/api/admin/users';
-/** Long enough for a holiday weekend, short enough for a link that was left lying about. */
+/** Long enough for a holiday weekend, and short enough for a link that somebody else may find. */
 const invitationMs = 7 * 86_400_000;
 
-/** People who may sign in to the console. */
+/** The users of the console. */
 export function userRoutes({ database, readDatabase, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
@@ -44,70 +35,35 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
     const id = pathId(ctx.params.id);
     const user = id === null ? undefined : await AdminUser.query(database).findById(id);
     if (user === undefined) throw notFound('user');
-    ctx.body = await withKeys(readDatabase, presentUser(user));
+    ctx.body = await withKeys(readDatabase, user);
   });
 
-  /** Invites: the person chooses the password by the link. */
+  /** Invites a person, who chooses a password by the link. */
   router.post(base, allow('admin', { body: jsonBody() }), async (ctx) => {
     const given = validate(newUserSchema, ctx.request.body, 'body');
-    const { email, name, role, may_export = role !== 'viewer' } = given;
-    const invitation = createInvitation();
-    const user = await database.transaction(async (trx) => {
-      const created = await AdminUser.query(trx)
-        .insert({
-          email: email.trim(),
-          normalizedEmail: normalizeText(email),
-          name,
-          role,
-          mayExport: may_export,
-          ...invitation.columns,
-        })
-        .returning('*')
-        .catch(rethrowConflict);
-      const after = presentUser(created);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'create',
-        resource: 'users',
-        resourceId: created.id,
-        after,
-      });
-      return after;
-    });
+    const { email, name, role, may_export: mayExport = role !== 'viewer' } = given;
+    const { url, columns } = createInvitation();
+    const user = { email: email.trim(), name, role, mayExport, ...columns };
+    const created = await inviteUser(database, ctx.state.actor, user, presentUser);
     ctx.status = 201;
-    ctx.set('Location', `${base}/${user.id}`);
-    ctx.body = { ...user, invitation_url: invitation.url };
+    ctx.set('Location', `${base}/${created.id}`);
+    ctx.body = { ...presentUser(created), invitation_url: url };
   });
 
-  /** A new link for one that got lost, or for a password that was forgotten; the old link is void. */
+  /** Makes a new link in place of one that got lost, or for a forgotten password. The old link is void. */
   router.post(`${base}/:id/invitation`, allow('admin'), async (ctx) => {
-    const invitation = createInvitation();
-    const user = await database.transaction(async (trx) => {
-      const found = await lockUser(trx, pathId(ctx.params.id));
-      await AdminUser.query(trx).findById(found.id).patch(invitation.columns);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'invite',
-        resource: 'users',
-        resourceId: found.id,
-      });
-      return presentUser({ ...found, ...invitation.columns });
-    });
-    ctx.body = { ...user, invitation_url: invitation.url };
+    const { url, columns } = createInvitation();
+    const id = pathId(ctx.params.id);
+    const user = id === null ? null : await renewInvitation(database, ctx.state.actor, id, columns);
+    if (user === null) throw notFound('user');
+    ctx.body = { ...presentUser(user), invitation_url: url };
   });
 
-  /** For who has lost the device and the recovery codes; their sessions end. */
+  /** For a user who has lost both the device and the recovery codes. */
   router.delete(`${base}/:id/second-factor`, allow('admin'), async (ctx) => {
-    await database.transaction(async (trx) => {
-      const user = await lockUser(trx, pathId(ctx.params.id));
-      if (user.secondFactorSince === null) throw notFound('second factor');
-      await AdminUser.query(trx).findById(user.id).patch(withoutSecondFactor);
-      await deleteSessionsOf(trx, user.id);
-      await forgetBrowsersOf(trx, user.id);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'remove_second_factor',
-        resource: 'users',
-        resourceId: user.id,
-      });
-    });
+    const id = pathId(ctx.params.id);
+    if (id === null) throw notFound('user');
+    await resetSecondFactor(database, ctx.state.actor, id);
     ctx.status = 204;
   });
 
@@ -117,87 +73,32 @@ export function userRoutes({ database, readDatabase, allow }: AdminDependencies)
       ctx.request.body,
       'body',
     );
-    const changed = await database.transaction(async (trx) => {
-      // Whoever else changes users waits, or two admins could each take the other's role at once.
-      await trx.raw('LOCK TABLE admin_users IN SHARE ROW EXCLUSIVE MODE');
-      const user = await lockUser(trx, pathId(ctx.params.id));
-      const isDisabled = disabled ?? user.disabledAt !== null;
-      const changed = await AdminUser.query(trx)
-        .findById(user.id)
-        .patch({
-          ...change,
-          ...(may_export !== undefined && { mayExport: may_export }),
-          // Also where it stays: a change of nothing would be no statement.
-          disabledAt: isDisabled ? (user.disabledAt ?? new Date()) : null,
-        })
-        .returning('*')
-        .first();
-      if (changed === undefined) throw notFound('user');
-      if (canAdminister(user)) await checkAnAdminIsLeft(trx);
-      if (disabled === true) {
-        await deleteSessionsOf(trx, user.id);
-        await forgetBrowsersOf(trx, user.id);
-      }
-      const after = presentUser(changed);
-      await recordChange(trx, ctx.state.actor, {
-        action: 'update',
-        resource: 'users',
-        resourceId: user.id,
-        before: presentUser(user),
-        after,
-      });
-      return after;
-    });
-    ctx.body = await withKeys(readDatabase, changed);
+    const id = pathId(ctx.params.id);
+    const columns = { ...change, ...(may_export !== undefined && { mayExport: may_export }) };
+    const userChange = { columns, isDisabled: disabled };
+    const user =
+      id === null ? null : await updateUser(database, ctx.state.actor, id, userChange, presentUser);
+    if (user === null) throw notFound('user');
+    ctx.body = await withKeys(readDatabase, user);
   });
 
   return router;
 }
 
-/** Nothing is revoked behind the back of an integration: whoever takes a user away is told what they leave. */
-async function withKeys(database: Database, user: UserBody): Promise<UserWithKeysBody> {
+/** With the keys that the user leaves behind, which nothing revokes: integrations may depend on them. */
+async function withKeys(database: Database, user: AdminUser): Promise<UserWithKeysBody> {
   const keys = await listLiveApiKeysOf(database, user.id);
-  return { ...user, live_api_keys: keys.map(presentApiKey) };
+  return { ...presentUser(user), live_api_keys: keys.map(presentApiKey) };
 }
 
 function createInvitation() {
   const token = randomToken();
   return {
-    // Behind the #, which browsers send to no server: no log holds it.
+    // Browsers do not send what comes after the # to any server, so no log holds the token.
     url: `/admin/accept-invitation#${token}`,
     columns: {
       invitationHash: hashToken(token),
       invitationExpiresAt: new Date(Date.now() + invitationMs),
     },
   };
-}
-
-async function lockUser(trx: Transaction, id: number | null): Promise<AdminUser> {
-  const user = id === null ? undefined : await AdminUser.query(trx).findById(id).forUpdate();
-  if (user === undefined) throw notFound('user');
-  return user;
-}
-
-const canAdminister = (user: AdminUser): boolean =>
-  user.role === 'admin' && user.disabledAt === null && user.passwordHash !== null;
-
-async function checkAnAdminIsLeft(trx: Transaction): Promise<void> {
-  const admins = await AdminUser.query(trx)
-    .where({ role: 'admin' })
-    .whereNull('disabledAt')
-    .whereNotNull('passwordHash')
-    .resultSize();
-  if (admins === 0)
-    throw new ApiError(
-      'conflict',
-      'This is the last admin who can sign in. Make another user an admin first.',
-    );
-}
-
-function rethrowConflict(error: unknown): never {
-  if (!isUniqueViolation(error)) throw error;
-  throw new ApiError('conflict', 'A user with this e-mail address already exists.', {
-    errors: [{ pointer: '/email', detail: 'is the address of another user' }],
-    cause: error,
-  });
 }

@@ -1,0 +1,36 @@
+import type { Actor } from '../../domain/actor.ts';
+import { badField } from '../../domain/errors.ts';
+import { recordChanges } from '../audit/record-change.ts';
+import type { Database } from '../connection/database.ts';
+import { type Assignment, type AssignmentResult, assignCategories } from './assign-categories.ts';
+
+/**
+ * Assigns categories to rows, each with its line in the audit log. Throws ApiError when `categoryId`, the
+ * category that an editor chose for all of them, does not exist.
+ */
+export async function changeTransactionCategories(
+  database: Database,
+  actor: Actor,
+  assignments: readonly Assignment[],
+  { onlyManual = false, categoryId = null }: { onlyManual?: boolean; categoryId?: number | null },
+): Promise<AssignmentResult[]> {
+  return database.transaction(async (trx) => {
+    if (categoryId !== null) {
+      const category = await trx('categories').where({ id: categoryId }).forKeyShare().first('id');
+      if (category === undefined) throw badField('/category_id', 'is not the id of a category');
+    }
+    const changed = await assignCategories(trx, assignments, { onlyManual });
+    await recordChanges(
+      trx,
+      actor,
+      changed.map(({ id, before, after }) => ({
+        action: 'update',
+        resource: 'transactions',
+        resourceId: id,
+        before,
+        after,
+      })),
+    );
+    return changed;
+  });
+}
