@@ -1,6 +1,8 @@
 import type { Actor } from '../../domain/actor.ts';
 import { recordChanges } from '../audit/record-change.ts';
 import type { Database, Transaction } from '../connection/database.ts';
+import { Category } from '../models/category.ts';
+import { CategoryPattern } from '../models/category-pattern.ts';
 import { noSuchCategory, rethrowBadPattern } from './bad-pattern.ts';
 import { type CategoryPatternRow, listCategoryPatterns } from './list-category-patterns.ts';
 
@@ -15,16 +17,16 @@ export async function moveCategoryPatterns(
 ): Promise<number> {
   return database.transaction(async (trx) => {
     // The category first, in the same order as everyone who gives something a category.
-    const category = await trx('categories').where({ id: categoryId }).forKeyShare().first('id');
+    const category = await Category.query(trx).findById(categoryId).forKeyShare();
     if (category === undefined) throw noSuchCategory();
     const moved = (await lockPatterns(trx, ids)).filter(
       (pattern) => pattern.categoryId !== categoryId,
     );
     if (moved.length === 0) return 0;
     const movedIds = moved.map(({ id }) => id);
-    await trx('category_patterns')
-      .whereRaw('id = ANY (?)', [movedIds])
-      .update({ category_id: categoryId, updated_at: trx.fn.now() })
+    await CategoryPattern.query(trx)
+      .findByIds(movedIds)
+      .patch({ categoryId, updatedAt: new Date() })
       .catch(rethrowBadPattern);
     const after = new Map((await readPatterns(trx, movedIds)).map((row) => [row.id, row]));
     await recordChanges(
@@ -51,8 +53,8 @@ export async function deleteCategoryPatterns(
   return database.transaction(async (trx) => {
     const deleted = await lockPatterns(trx, ids);
     if (deleted.length === 0) return 0;
-    await trx('category_patterns')
-      .whereRaw('id = ANY (?)', [deleted.map(({ id }) => id)])
+    await CategoryPattern.query(trx)
+      .findByIds(deleted.map(({ id }) => id))
       .delete();
     await recordChanges(
       trx,
@@ -68,9 +70,11 @@ async function lockPatterns(
   trx: Transaction,
   ids: readonly number[],
 ): Promise<CategoryPatternRow[]> {
-  await trx.raw('SELECT FROM category_patterns WHERE id = ANY (?) ORDER BY id FOR UPDATE', [
-    ids as number[],
-  ]);
+  await CategoryPattern.query(trx)
+    .findByIds(ids as number[])
+    .orderBy('id')
+    .forUpdate()
+    .select('id');
   return readPatterns(trx, ids);
 }
 

@@ -3,6 +3,8 @@ import { maxPatterns } from '../../domain/limits.ts';
 import { type Change, recordChanges } from '../audit/record-change.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
+import { Category } from '../models/category.ts';
+import { CategoryPattern } from '../models/category-pattern.ts';
 import { type CategoryRow, findCategory } from './list-categories.ts';
 import { type CategoryPatternRow, listCategoryPatterns } from './list-category-patterns.ts';
 
@@ -26,8 +28,8 @@ export async function lockForRemoval(trx: Transaction, id: number): Promise<void
   await trx.raw('LOCK TABLE categories, category_patterns IN ROW EXCLUSIVE MODE');
   await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.categoryRemoval})`);
   await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
-  await trx.raw('SELECT FROM categories WHERE id = ? FOR UPDATE', [id]);
-  await trx.raw('SELECT FROM category_patterns WHERE category_id = ? ORDER BY id FOR UPDATE', [id]);
+  await Category.query(trx).findById(id).forUpdate();
+  await CategoryPattern.query(trx).where({ categoryId: id }).orderBy('id').forUpdate().select('id');
 }
 
 /**
@@ -44,7 +46,7 @@ export async function deleteCategory(
     const before = await findCategory(trx, id);
     if (before === null) return false;
     const patterns = await patternsOf(trx, id);
-    await trx('categories').where({ id }).delete();
+    await Category.query(trx).deleteById(id);
     await recordChanges(trx, actor, [
       { action: 'delete', resource: 'categories', resourceId: id, before },
       ...patterns.map(
@@ -76,16 +78,16 @@ export async function mergeCategory(
     const merged = await findCategory(trx, id);
     if (merged === null) return 'no_category';
     const into = await findCategory(trx, intoId);
-    const locked = await trx('categories').where({ id: intoId }).forKeyShare().first('id');
+    const locked = await Category.query(trx).findById(intoId).forKeyShare();
     if (into === null || locked === undefined) return 'no_target';
     const patterns = await patternsOf(trx, id);
-    await trx('category_patterns')
-      .where({ category_id: id })
-      .update({ category_id: intoId, updated_at: trx.fn.now() });
+    await CategoryPattern.query(trx)
+      .where({ categoryId: id })
+      .patch({ categoryId: intoId, updatedAt: new Date() });
     await trx.raw('SELECT move_transactions(?, ?)', [id, intoId]);
     await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
     await trx.raw('SELECT move_category_ranges(ARRAY[?]::integer[], ?)', [id, intoId]);
-    await trx('categories').where({ id }).delete();
+    await Category.query(trx).deleteById(id);
     const after = (await findCategory(trx, intoId)) as CategoryRow;
     const moved = new Map((await patternsOf(trx, intoId)).map((pattern) => [pattern.id, pattern]));
     await recordChanges(trx, actor, [

@@ -1,6 +1,8 @@
+import { raw } from 'objection';
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import type { Database, Transaction } from '../connection/database.ts';
-import type { Recategorization } from '../models/recategorization.ts';
+import { Category } from '../models/category.ts';
+import { Recategorization } from '../models/recategorization.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
 import type { CompletedTransaction } from './load-completed-transactions.ts';
 import { advanceRange } from './recategorization-ranges.ts';
@@ -21,9 +23,8 @@ export interface RecategorizationChunk {
 
 /**
  * Gives rows the category that the patterns say now, and counts them on their batches, in the totals
- * and on the run, in one transaction. Rows set by hand stay, unless the run was asked to decide these anew. Returns the
- * accounts of the rows that changed; null when there was nothing to do, since another attempt has done
- * the chunk or the run has ended.
+ * and on the run, in one transaction. Rows set by hand stay, unless the run includes them. Returns the
+ * accounts of the rows that changed; null when another attempt has done the chunk, or the run has ended.
  *
  * Locks in the order of everyone else who assigns categories: categories, rows, batches. A category
  * that is deleted at this moment makes this wait, and then fail with a foreign key violation.
@@ -106,8 +107,8 @@ async function lockRows(
   decisions: readonly Redecision[],
 ): Promise<Map<number, LockedRow>> {
   const categoryIds = new Set(decisions.flatMap(({ match }) => match?.categoryId ?? []));
-  await trx('categories')
-    .whereIn('id', [...categoryIds])
+  await Category.query(trx)
+    .findByIds([...categoryIds])
     .orderBy('id')
     .forKeyShare()
     .select('id');
@@ -157,13 +158,13 @@ async function countOnRun(
   id: string,
   counts: Record<'doneIdCount' | 'changedCount' | 'unchangedCount' | 'keptCount', number>,
 ): Promise<boolean> {
-  const counted = await trx('recategorizations')
+  const countedRuns = await Recategorization.query(trx)
     .where({ id, status: 'processing' })
-    .update({
-      done_id_count: trx.raw('done_id_count + ?', [counts.doneIdCount]),
-      changed_count: trx.raw('changed_count + ?', [counts.changedCount]),
-      unchanged_count: trx.raw('unchanged_count + ?', [counts.unchangedCount]),
-      kept_count: trx.raw('kept_count + ?', [counts.keptCount]),
+    .patch({
+      doneIdCount: raw('done_id_count + ?', counts.doneIdCount),
+      changedCount: raw('changed_count + ?', counts.changedCount),
+      unchangedCount: raw('unchanged_count + ?', counts.unchangedCount),
+      keptCount: raw('kept_count + ?', counts.keptCount),
     });
-  return counted > 0;
+  return countedRuns > 0;
 }

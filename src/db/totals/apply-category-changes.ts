@@ -1,5 +1,6 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Transaction } from '../connection/database.ts';
+import { Batch } from '../models/batch.ts';
 import { widenSearchRanges } from '../search/build-search-ranges.ts';
 import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 
@@ -39,11 +40,11 @@ export async function applyCategoryChanges(
   await trx.raw(`SELECT pg_advisory_xact_lock_shared(${advisoryLocks.totalsChanges})`);
   // In the order of their ids, so that two transactions never deadlock. Batches whose count stays the same are
   // locked too, since the same lock decides whether their rows are in the totals.
-  const batches = await trx('batches')
-    .whereIn('id', [...deltas.keys()])
+  const batches = await Batch.query(trx)
+    .findByIds([...deltas.keys()])
     .orderBy('id')
     .forNoKeyUpdate()
-    .select<{ id: string; isInTotals: boolean }[]>({ id: 'id', isInTotals: 'is_in_totals' });
+    .select('id', 'isInTotals');
   const nonZero = [...deltas].filter(([, delta]) => delta !== 0);
   if (nonZero.length > 0) {
     await trx.raw(

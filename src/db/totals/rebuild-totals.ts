@@ -1,5 +1,6 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
+import { Batch } from '../models/batch.ts';
 import { deleteRanges } from '../search/recount-ranges.ts';
 
 /**
@@ -10,8 +11,9 @@ export async function rebuildTotals(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
     // Nobody changes the totals after this: a category change first locks its batch, if that is in the totals.
-    await trx('batches').where('is_in_totals', true).orderBy('id').forNoKeyUpdate().select('id');
-    await trx('batches').where('is_in_totals', true).update({ is_in_totals: false });
+    const inTotals = Batch.query(trx).where({ isInTotals: true });
+    await inTotals.clone().orderBy('id').forNoKeyUpdate().select('id');
+    await inTotals.patch({ isInTotals: false });
     await deleteRanges(trx);
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();

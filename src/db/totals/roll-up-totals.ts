@@ -1,6 +1,7 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
 import { lockSomeBatches } from '../lock-some-batches.ts';
+import { Batch } from '../models/batch.ts';
 import { addAccountTotals, findLargeAccounts } from './add-account-totals.ts';
 import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 
@@ -45,7 +46,7 @@ async function rollUpBatches(database: Database): Promise<string[] | null> {
        ${addRowsToDailyTotals}`,
       [batchIds],
     );
-    await trx('batches').whereIn('id', batchIds).update({ is_in_totals: true });
+    await Batch.query(trx).findByIds(batchIds).patch({ isInTotals: true });
     return batchIds;
   });
 }
