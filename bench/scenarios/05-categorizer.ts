@@ -10,7 +10,7 @@ import {
 } from '../../src/categorization/brute-force-match.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
-import { compilePatterns } from '../../src/categorization/pattern-matcher.ts';
+import { compilePatterns } from '../../src/categorization/patterns/pattern-matcher.ts';
 import type { CategorizableTransaction } from '../../src/categorization/transaction-categorizer.ts';
 import { loadPatternSet } from '../../src/db/categories/pattern-set.ts';
 import { createDatabase, type Database } from '../../src/db/connection/database.ts';

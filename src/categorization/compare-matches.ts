@@ -1,6 +1,6 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
-import type { MatchDirection } from './pattern-matcher.ts';
+import type { MatchDirection } from './patterns/pattern-matcher.ts';
 
 /** A match with all that the ranking looks at. */
 export interface RankedMatch {

@@ -2,8 +2,8 @@ import type { PatternCache } from '../cache/pattern-cache.ts';
 import { loadPatternSet, patternSetVersion } from '../db/categories/pattern-set.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
-import { compilePatternsAside } from './compile-patterns-aside.ts';
-import type { PatternMatcher } from './pattern-matcher.ts';
+import { compilePatternsAside } from './patterns/compile-patterns-aside.ts';
+import type { PatternMatcher } from './patterns/pattern-matcher.ts';
 import { Renewed } from './renewed.ts';
 
 export interface CompiledPatterns extends PatternSet {

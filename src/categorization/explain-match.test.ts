@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { explainMatch } from './explain-match.ts';
-import { compilePatterns } from './pattern-matcher.ts';
+import { compilePatterns } from './patterns/pattern-matcher.ts';
 
 type Given = Partial<CategoryPattern> & { pattern: string };
 

@@ -1,7 +1,7 @@
-import { compilePatternsAside } from './compile-patterns-aside.ts';
 import type { CompiledPatterns } from './current-patterns.ts';
 import { inSlices } from './in-slices.ts';
-import type { PatternMatcher } from './pattern-matcher.ts';
+import { compilePatternsAside } from './patterns/compile-patterns-aside.ts';
+import type { PatternMatcher } from './patterns/pattern-matcher.ts';
 
 export type Matcher = Pick<PatternMatcher, 'match'>;
 

@@ -10,7 +10,7 @@ import {
 import { compareMatches } from './compare-matches.ts';
 import { inSlices } from './in-slices.ts';
 import type { Matcher } from './matcher-without.ts';
-import type { PatternMatch } from './pattern-matcher.ts';
+import type { PatternMatch } from './patterns/pattern-matcher.ts';
 
 /** Rows of the same texts and the same category. */
 export interface CategorizedTexts {

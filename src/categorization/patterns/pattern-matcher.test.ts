@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
-import { bruteForceMatch, toNormalizedPattern, toNormalizedText } from './brute-force-match.ts';
+import type { CategoryPattern, MatchMode } from '../../domain/pattern-set.ts';
+import { bruteForceMatch, toNormalizedPattern, toNormalizedText } from '../brute-force-match.ts';
 import { compilePatterns, type PatternMatch } from './pattern-matcher.ts';
 
 type Match = (merchantName: string | null, description: string | null) => PatternMatch | null;

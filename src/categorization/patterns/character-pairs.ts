@@ -1,4 +1,4 @@
-import { codeUnitAt } from '../domain/code-unit-at.ts';
+import { codeUnitAt } from '../../domain/code-unit-at.ts';
 
 /** 4 kB stay in the processor's first cache, and are more than the pairs of the letters of a script. */
 const slotBits = 12;

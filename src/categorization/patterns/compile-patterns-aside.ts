@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern } from '../../domain/pattern-set.ts';
 import type { MatcherTables } from './matcher-tables.ts';
 import { packPatterns } from './packed-patterns.ts';
 import { compilePatterns, PatternMatcher } from './pattern-matcher.ts';

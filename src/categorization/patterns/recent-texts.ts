@@ -1,4 +1,4 @@
-import { codeUnitAt } from '../domain/code-unit-at.ts';
+import { codeUnitAt } from '../../domain/code-unit-at.ts';
 
 /** Places for texts. Enough for the merchants of a large account; full, they take some megabytes. */
 const placeBits = 15;

@@ -1,4 +1,4 @@
-import { codeUnitAt } from '../domain/code-unit-at.ts';
+import { codeUnitAt } from '../../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
 import { noRank } from './no-rank.ts';
 import { identity, packTransitions, stableOrder } from './pack-transitions.ts';

@@ -1,5 +1,5 @@
-import { characterCount, minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
-import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
+import { characterCount, minMatchCharacters, normalizeText } from '../../domain/normalize-text.ts';
+import type { CategoryPattern, MatchMode } from '../../domain/pattern-set.ts';
 import { CharacterClasses } from './character-classes.ts';
 import { markWords } from './mark-words.ts';
 import { buildPatternInText, type PatternInTextTables } from './pattern-in-text-automaton.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern } from '../../domain/pattern-set.ts';
 import { compilePatternsAside } from './compile-patterns-aside.ts';
 import { compilePatterns } from './pattern-matcher.ts';
 

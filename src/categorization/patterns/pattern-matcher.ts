@@ -1,6 +1,6 @@
-import type { MatchedField } from '../domain/category-match.ts';
-import { characterCount, minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
-import type { CategoryPattern, MatchMode } from '../domain/pattern-set.ts';
+import type { MatchedField } from '../../domain/category-match.ts';
+import { characterCount, minMatchCharacters, normalizeText } from '../../domain/normalize-text.ts';
+import type { CategoryPattern, MatchMode } from '../../domain/pattern-set.ts';
 import { markWords } from './mark-words.ts';
 import { type AutomataTables, buildMatcherTables, type MatcherTables } from './matcher-tables.ts';
 import { noRank } from './no-rank.ts';

@@ -1,4 +1,4 @@
-import { codeUnitAt } from '../domain/code-unit-at.ts';
+import { codeUnitAt } from '../../domain/code-unit-at.ts';
 import type { CharacterClasses } from './character-classes.ts';
 import { CharacterPairs, occurringPairs } from './character-pairs.ts';
 import { noRank } from './no-rank.ts';

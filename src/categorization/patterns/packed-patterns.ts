@@ -1,4 +1,4 @@
-import type { CategoryPattern } from '../domain/pattern-set.ts';
+import type { CategoryPattern } from '../../domain/pattern-set.ts';
 import type { RankablePattern } from './matcher-tables.ts';
 
 /** No text that PostgreSQL stores has one. */
