@@ -6,7 +6,7 @@ import { patternsKey } from './pattern-cache.ts';
 import { RedisCache } from './redis-cache.ts';
 import { reportIndexPrefix, reportPrefix } from './report-cache.ts';
 
-/** Nothing else in the Redis database is Tallyflow's to drop. */
+/** Tallyflow may drop only these keys: others may use the same Redis database. */
 const ownPrefixes = [reportPrefix, reportIndexPrefix, patternsKey];
 
 export async function createCache(server: RedisServer | undefined, logger: Logger): Promise<Cache> {

@@ -1,4 +1,4 @@
-/** How often something was found in the cache, and how often not, since the process started. */
+/** Counts of look-ups since the process started. */
 export interface LookupCounts {
   hits: number;
   misses: number;

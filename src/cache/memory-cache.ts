@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 
-/** Bounds the memory. */
+/** Limits the memory. */
 const maxEntries = 10_000;
 
 /** The cache of a single process, for a stack without a Redis server. */

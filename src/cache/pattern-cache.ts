@@ -33,7 +33,7 @@ export class PatternCache {
   }
 }
 
-/** What can't be read is a miss. */
+/** Returns null, which is a miss, for text that is not a pattern set. */
 function parse(text: string | null): PatternSet | null {
   if (text === null) return null;
   try {
@@ -44,7 +44,7 @@ function parse(text: string | null): PatternSet | null {
   }
 }
 
-/** One that a process of an earlier release has written may lack the mode, and is a miss. */
+/** A pattern without a mode, written by an earlier release, is a miss. */
 function isPatternSet(value: unknown): value is PatternSet {
   const { version, patterns } = (value ?? {}) as Partial<PatternSet>;
   return (

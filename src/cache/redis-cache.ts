@@ -3,18 +3,18 @@ import type { Logger } from 'pino';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 import { commandTimeoutMs, connectRedis, type RedisServer } from './connect-redis.ts';
 
-/** Keys looked at, and dropped, in one command. */
+/** The number of keys that one command scans or drops. */
 const scanCount = 1_000;
-/** Redis compares and sets in one command only from 8.4 on, and Valkey in another way. */
+/** A script, because Redis has a command that compares and sets only since 8.4, and Valkey has a different one. */
 const replaceScript = `
   if redis.call('GET', KEYS[1]) == ARGV[1] then
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
   end`;
 
 /**
- * Redis, or Valkey. While it is away, reads miss and writes are lost; that is said once, not at every
- * operation. Drops must not be lost with them: a server that was only out of reach still holds what should
- * have gone, so that this process reads nothing from it before it has dropped all that is Tallyflow's.
+ * Redis, or Valkey. While the server is away, reads miss and writes are lost; this is logged once, not at every
+ * operation. Drops must not be lost: a server that was only out of reach still holds outdated entries. So after a
+ * lost drop, this process reads nothing from the server until it has dropped all of Tallyflow's keys.
  */
 export class RedisCache implements Cache {
   readonly #redis: Redis;
@@ -22,11 +22,11 @@ export class RedisCache implements Cache {
   readonly #logger: Logger;
   #isAway = false;
   #isHangingUp = false;
-  /** Drops that did not get through, and how many of them were made up for since. */
+  /** The number of drops that failed, and how many of these were repeated since. */
   #lostDropCount = 0;
   #madeUpForCount = 0;
 
-  /** `ownPrefixes`: how the keys begin that may be dropped when it is not known which of them are outdated. */
+  /** @param ownPrefixes of the keys to drop when it is not known which of them are outdated */
   constructor(server: RedisServer, ownPrefixes: readonly string[], logger: Logger) {
     this.#ownPrefixes = ownPrefixes;
     this.#logger = logger;
@@ -38,7 +38,7 @@ export class RedisCache implements Cache {
     this.#redis.on('error', (error) => this.#noteAway(error));
   }
 
-  /** Resolves once connected, or after a second: at the start the first requests should find the cache. */
+  /** Resolves once connected, or after a second, so that the first requests find the cache. */
   async connected(): Promise<void> {
     if (this.#redis.status === 'ready') return;
     await new Promise<void>((resolve) => {
@@ -67,7 +67,7 @@ export class RedisCache implements Cache {
   async #read(operation: () => Promise<string | null>): Promise<string | null> {
     if (this.#lostDropCount > this.#madeUpForCount) return null;
     const text: unknown = await this.#attempt(operation, null);
-    // What is no Redis at all may reply with anything.
+    // A server that is not Redis may reply with anything.
     return typeof text === 'string' ? text : null;
   }
 
@@ -106,7 +106,7 @@ export class RedisCache implements Cache {
 
   async members(keys: readonly string[]): Promise<string[]> {
     if (keys.length === 0) return [];
-    // They are asked for in order to be dropped.
+    // The members are needed for a drop, so a failure here counts as a lost drop.
     return this.#attemptDrop(async () => {
       const members: string[] = [];
       for (let start = 0; start < keys.length; start += scanCount) {
@@ -152,7 +152,7 @@ export class RedisCache implements Cache {
       () =>
         operation().catch((error: unknown) => {
           this.#lostDropCount++;
-          // It is made up for on the next connection, also when the server did answer: with an error.
+          // The next connection repeats the drop, also when the server answered with an error.
           this.#hangUp();
           throw error;
         }),
@@ -161,8 +161,8 @@ export class RedisCache implements Cache {
   }
 
   /**
-   * A server that did not answer in time would make every operation wait for as long. Until a new
-   * connection has proven that it answers, they fail at once.
+   * Reconnects after a timeout. Operations fail immediately until the new connection works; otherwise each of them
+   * would wait for the timeout.
    */
   #hangUp(): void {
     if (this.#isHangingUp || this.#redis.status !== 'ready') return;
@@ -184,7 +184,7 @@ export class RedisCache implements Cache {
 
   async #makeUpForLostDrops(): Promise<void> {
     const count = this.#lostDropCount;
-    // One that fails counts as lost itself, so that the next connection tries again.
+    // A drop that fails here counts as lost, so the next connection repeats it.
     for (const prefix of this.#ownPrefixes) await this.deleteByPrefix(prefix);
     this.#madeUpForCount = count;
   }

@@ -7,7 +7,7 @@ import type { LookupCounts } from './lookup-counts.ts';
 export const reportPrefix = 'account_summary:';
 /** Lists the keys of an account's cached reports, whose dates can't be guessed. */
 export const reportIndexPrefix = 'account_summary_keys:';
-/** Longer than a computation can take, which a statement's timeout ends. */
+/** Longer than the statement timeout, which ends a computation. */
 const leaseSeconds = 60;
 
 export interface ReportKey {
@@ -15,11 +15,11 @@ export interface ReportKey {
   startDate: string;
   endDate: string;
   currency: string | null;
-  /** The console's larger report of the same rows; the summary where there is none. */
+  /** The console's overview of the same rows; without it, the summary. */
   view?: 'overview';
 }
 
-/** A report as it was answered. */
+/** A report as the API answers it. */
 export interface CachedReport {
   /** JSON text. */
   body: string;
@@ -33,19 +33,19 @@ export interface ReportLookup extends CachedReport {
 }
 
 /**
- * Summary reports, kept for 300 s, or until categories change or the rows of their account do.
+ * Summary reports, cached for 300 s, or until categories or rows of the account change.
  *
- * A computation may have read rows from before a change whose drop comes before its end. So it first
- * puts a lease under the report's key, which a drop by any process takes away like a report, and its
- * report is kept only in the place of that lease. What remains: a drop is made up for only once the
- * cache can be reached again, and a request that joins a computation in flight, in the same process, may get rows
- * from before a drop by another one; that answer is not kept.
+ * A computation may read rows before a change, and end after the drop that follows the change. So each computation
+ * first puts a lease under the report's key. A drop by any process deletes the lease like a report, and the
+ * report is cached only if it can replace the lease. Two cases remain. A drop that could not reach the cache
+ * is repeated only when the cache is back. And a request that joins a computation of its own process may get
+ * rows from before a drop by another process; that answer is not cached.
  */
 export class ReportCache {
   readonly #cache: Cache;
   readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
   readonly #inFlight = new Map<string, Promise<CachedReport | null>>();
-  /** Reports that this process has kept, of whatever key. */
+  /** The number of reports that this process has cached, of any key. */
   #keptCount = 0;
 
   constructor(cache: Cache) {
@@ -57,9 +57,9 @@ export class ReportCache {
   }
 
   /**
-   * The cached report, or else the computed one; null where there is none. Requests for the same
-   * report at the same time share one computation. It is done in the name of who came first; where that one is
-   * refused (ApiError `overloaded`), the others compute in their own names.
+   * The cached report, or else the computed one; null for an unknown account. Concurrent requests for the same
+   * report share the computation of the first one. If that one is refused (ApiError `overloaded`), the others
+   * compute the report themselves.
    */
   async lookUp(
     key: ReportKey,
@@ -68,7 +68,7 @@ export class ReportCache {
     const name = cacheKey(key);
     const keptBefore = this.#keptCount;
     let cached = await this.#read(key, name);
-    // The report may have been kept while this was on its way to the cache, by a computation that has ended since.
+    // A computation may have cached the report, and ended, while this request was waiting for the cache.
     if (cached === null && !this.#inFlight.has(name) && this.#keptCount !== keptBefore)
       cached = await this.#read(key, name);
     this.#lookups[cached === null ? 'misses' : 'hits']++;
@@ -84,7 +84,7 @@ export class ReportCache {
   ): Promise<CachedReport | null> {
     const begin = () => {
       const begun = this.#computeAndKeep(key, name, compute).finally(() => {
-        // After a drop the place may be a later computation's.
+        // After a drop, a later computation may have taken the place.
         if (this.#inFlight.get(name) === begun) this.#inFlight.delete(name);
       });
       this.#inFlight.set(name, begun);
@@ -99,18 +99,18 @@ export class ReportCache {
   }
 
   async #read(key: ReportKey, name: string): Promise<CachedReport | null> {
-    // A full cache may have evicted the list of the account's reports, by which a drop would find this one.
+    // A full cache may have evicted the list of the account's reports, without which a drop does not find this one.
     return parse(await this.#cache.getListed(name, reportIndexPrefix + key.accountId));
   }
 
-  /** After rows of these accounts changed. */
+  /** Must be called after rows of these accounts changed. */
   async dropAccounts(accountIds: readonly string[]): Promise<void> {
     this.#inFlight.clear();
     const keys = await this.#cache.members(accountIds.map((id) => reportIndexPrefix + id));
     if (keys.length > 0) await this.#cache.delete(keys);
   }
 
-  /** After categories changed: their names and rows are in every report. */
+  /** Must be called after categories changed: their names and rows are in every report. */
   async dropAll(): Promise<void> {
     this.#inFlight.clear();
     await this.#cache.deleteByPrefix(reportPrefix);
@@ -123,7 +123,7 @@ export class ReportCache {
   ): Promise<CachedReport | null> {
     const lease = `computing:${randomUUID()}`;
     await Promise.all([
-      // First, and for longer: whatever is under the key must be found by a drop.
+      // The list entry comes first, and lives longer, so that a drop finds whatever is under the key.
       this.#cache.add(reportIndexPrefix + key.accountId, name, leaseSeconds + reportCacheSeconds),
       this.#cache.set(name, lease, leaseSeconds),
     ]);
@@ -143,13 +143,13 @@ function cacheKey({ accountId, startDate, endDate, currency, view }: ReportKey):
   return reportPrefix + parts.filter((part) => part != null).join(':');
 }
 
-/** The body as it is, below a line with the rest. */
+/** A line with the time and the ETag, and then the body. */
 const toText = ({ body, etag, generatedAtMs }: CachedReport): string =>
   `${generatedAtMs} ${etag}\n${body}`;
 
 const firstLine = /^(\d{1,15}) (.*)\n/;
 
-/** What can't be read is a miss. */
+/** Returns null, which is a miss, for a lease and for text that cannot be read. */
 function parse(text: string | null): CachedReport | null {
   if (text === null) return null;
   const [line, generatedAtMs, etag] = firstLine.exec(text) ?? [];

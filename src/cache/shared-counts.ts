@@ -1,31 +1,31 @@
 import type { Redis } from 'ioredis';
 import { connectRedis, type RedisServer } from './connect-redis.ts';
 
-/** What all processes have counted under a key. */
+/** The count of all processes under a key. */
 export interface SharedCount {
   total: number;
-  /** Until it starts anew. */
+  /** Time until the count starts from zero. */
   msLeft: number;
 }
 
-/** Counts of what happened within a window of time, which begins with the first one of its key. */
+/** Counts within a window of time, which begins with the first event of a key. */
 export interface WindowCounts {
-  /** Adds to a count. Null while the others can't be told. */
+  /** Adds to a count. Null while Redis is away. */
   add(key: string, points: number): Promise<SharedCount | null>;
 }
 
-/** Counts that the API's processes share; each process counts alone where there is no Redis, or while it is away. */
+/** Counts that the API's processes share. Without Redis, or while it is away, each process counts alone. */
 export interface SharedCounts {
   inWindows(name: string, windowSeconds: number): WindowCounts;
   close(): Promise<void>;
 }
 
-/** On a connection of its own, so that it neither waits for the cache nor holds it up. */
+/** Uses a separate connection, so that counts and the cache do not delay each other. */
 export function createSharedCounts(server: RedisServer | undefined): SharedCounts {
   if (server === undefined)
     return { inWindows: () => ({ add: async () => null }), close: async () => {} };
   const redis = connectRedis(server);
-  // The cache, which the same server holds, says when it is away.
+  // The cache uses the same server, and logs when it is away.
   redis.on('error', () => {});
   return {
     inWindows: (name, windowSeconds) => inWindows(redis, name, windowSeconds),
@@ -40,7 +40,7 @@ function inWindows(redis: Redis, name: string, windowSeconds: number): WindowCou
       try {
         const replies = await redis
           .multi()
-          // The first one of a window begins it.
+          // Begins the window, unless there is one.
           .set(counter, 0, 'EX', windowSeconds, 'NX')
           .incrby(counter, points)
           .pttl(counter)
@@ -54,5 +54,5 @@ function inWindows(redis: Redis, name: string, windowSeconds: number): WindowCou
   };
 }
 
-/** What is no Redis, or no counter, may reply with anything. */
+/** A server that is not Redis, or a key that is not a counter, may reply with anything. */
 const isWhole = (reply: unknown): reply is number => Number.isSafeInteger(reply);

@@ -5,10 +5,10 @@ import { compareMatches, type RankedMatch } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
 import type { PatternMatch } from './patterns/pattern-matcher.ts';
 
-/** A text or a pattern in the form in which they are compared. */
+/** A normalised text or pattern. */
 export interface NormalizedText {
   text: string;
-  /** In characters. */
+  /** Number of characters. */
   length: number;
 }
 
@@ -17,9 +17,9 @@ export interface NormalizedPattern extends NormalizedText {
 }
 
 /**
- * The rule as it is written, one comparison after the other, with nothing done for speed: what
- * PatternMatcher is held against in tests and in the benchmark. Normalising is apart, so that the
- * benchmark need not charge it for that.
+ * The matching rule as it is written, one comparison after the other, with nothing done for speed. Tests and the
+ * benchmark compare PatternMatcher with it. It takes normalised texts, so that the benchmark does not time
+ * normalising.
  */
 export function bruteForceMatch(
   patterns: readonly NormalizedPattern[],
@@ -35,7 +35,7 @@ export function bruteForceMatch(
   return winner && { pattern: winner.pattern, field: winner.field, direction: winner.direction };
 }
 
-/** How one pattern matches, the best of its ways; null where it does not. */
+/** The best match of one pattern; null when it does not match. */
 export function bestMatchOf(
   pattern: NormalizedPattern,
   merchantName: NormalizedText | null,

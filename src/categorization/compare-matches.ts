@@ -2,16 +2,16 @@ import type { MatchedField } from '../domain/category-match.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import type { MatchDirection } from './patterns/pattern-matcher.ts';
 
-/** A match with all that the ranking looks at. */
+/** A match with everything that the ranking uses. */
 export interface RankedMatch {
   pattern: CategoryPattern;
   field: MatchedField;
   direction: MatchDirection;
-  /** Of the pattern, normalised, in characters. */
+  /** Characters of the normalised pattern. */
   length: number;
 }
 
-/** What decides between two matches, in the order in which it is asked. */
+/** The criteria that decide between two matches, the first one first. */
 export const rankingSteps = ['priority', 'field', 'direction', 'length', 'id'] as const;
 export type RankingStep = (typeof rankingSteps)[number];
 
@@ -26,7 +26,7 @@ const comparisons: Record<RankingStep, (a: RankedMatch, b: RankedMatch) => numbe
   id: (a, b) => a.pattern.id - b.pattern.id,
 };
 
-/** Negative where `a` comes before `b`, and the step that decided; null where nothing tells them apart. */
+/** Negative when `a` comes before `b`, with the criterion that decided. The criterion is null for equal matches. */
 export function compareMatches(
   a: RankedMatch,
   b: RankedMatch,

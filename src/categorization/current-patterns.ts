@@ -11,8 +11,8 @@ export interface CompiledPatterns extends PatternSet {
 }
 
 /**
- * The patterns that admins keep in the database, loaded and compiled once a version. Each time the version is
- * asked for, one row by its key, so that a change counts from the next rows on.
+ * The patterns in the database, loaded and compiled once a version. Each call reads the version, one row by its
+ * key, so a change applies to the next rows.
  */
 export class CurrentPatterns {
   readonly #database: Database;
@@ -27,12 +27,12 @@ export class CurrentPatterns {
     this.#compiled = new Renewed((version) => this.#compile(version));
   }
 
-  /** As they are written. */
+  /** The patterns as editors wrote them. */
   async load(): Promise<PatternSet> {
     return this.#loaded.get(await patternSetVersion(this.#database));
   }
 
-  /** Compiled as well, which takes time and memory that those who only read them can do without. */
+  /** The patterns with their matcher, whose compilation takes time and memory. */
   async get(): Promise<CompiledPatterns> {
     return this.#compiled.get(await patternSetVersion(this.#database));
   }

@@ -5,7 +5,7 @@ import type {
   TransactionCategorizer,
 } from './transaction-categorizer.ts';
 
-/** Decides by the patterns that admins keep in the database. */
+/** Decides by the patterns in the database. */
 export class DatabaseCategorizer implements TransactionCategorizer {
   readonly name = 'database';
   readonly #patterns: CurrentPatterns;

@@ -13,24 +13,24 @@ import type { PatternMatch } from './patterns/pattern-matcher.ts';
 import { type Span, TextOrigin } from './text-origin.ts';
 
 export interface ExplainedMatch extends PatternMatch {
-  /** Of the field as it was sent: where the pattern stands, or all of it where it stands in the pattern. */
+  /** The part of the field, as it was sent, that the pattern is in; all of it when the field is a part of the pattern. */
   span: Span;
 }
 
 export interface LosingMatch extends ExplainedMatch {
-  /** In what it comes after the winner. */
+  /** The criterion by which it loses to the winner. */
   losesBy: RankingStep;
 }
 
 export interface MatchExplanation {
   winner: ExplainedMatch | null;
-  /** The other patterns that match too, the best first; each with the best of its ways. */
+  /** The other patterns that match, the best first, each with its best match. */
   others: LosingMatch[];
 }
 
 /**
- * Which pattern wins for a transaction and which others match it: the verdict of PatternMatcher, in
- * full. It compares every pattern, some milliseconds for some thousand, and lets others have their turn meanwhile.
+ * Explains the verdict of PatternMatcher: the pattern that wins for a transaction, and the others that match it.
+ * It compares every pattern, which takes milliseconds for a thousand, and yields to other work in between.
  */
 export async function explainMatch(
   patterns: readonly CategoryPattern[],

@@ -3,7 +3,7 @@ import type { MatchMode } from '../domain/pattern-set.ts';
 const endsAsWord = /[\p{L}\p{M}\p{N}]$/u;
 const beginsAsWord = /^[\p{L}\p{M}\p{N}]/u;
 
-/** Where the part first stands in the whole as the mode wants it; -1 for nowhere. Both are normalised. */
+/** The first index at which the mode lets the part match in the whole, or -1. Both are normalised. */
 export function findPart(part: string, whole: string, mode: MatchMode): number {
   let at = whole.indexOf(part);
   while (at !== -1 && mode === 'word' && !standsAsWords(part, whole, at))

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** So long may other requests wait. */
+/** The time for which other requests may wait. */
 const sliceMs = 20;
-/** Each takes microseconds, so that the clock is looked at often enough. */
+/** An entry takes microseconds, so the clock is checked often enough. */
 const entriesPerSlice = 100;
 
-/** Gives the entries some at a time, and lets everything else of the process have its turn in between. */
+/** Yields the entries some at a time, and lets other work of the process run in between. */
 export async function* inSlices<Entry>(
   entries: readonly Entry[],
 ): AsyncGenerator<readonly Entry[]> {

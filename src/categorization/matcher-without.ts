@@ -10,20 +10,20 @@ interface Texts {
   description: string | null;
 }
 
-/** Whoever edits a pattern asks again and again; what nobody asks for any more should not take memory. */
+/** An editor asks again with each change of a pattern. Afterwards the matcher should not take memory. */
 const keptMs = 60_000;
 
 /**
- * Gives the matcher of all patterns but one. Where another pattern wins, that is the matcher of all of
- * them, and compiled already. Only where this one wins, the others are compiled; the last are kept for a while.
+ * Returns the matcher of all patterns but one. If that pattern wins nowhere, the compiled matcher of all patterns
+ * gives the same results. Otherwise the others are compiled; the last matcher is kept for a while.
  */
 export class MatcherWithout {
   #last: { version: number; id: number; matcher: PatternMatcher } | null = null;
   #forgetting: NodeJS.Timeout | undefined;
 
   /**
-   * @param id null for a pattern that is not among them yet
-   * @param texts all that it will be asked about
+   * @param id null for a pattern that is not stored yet
+   * @param texts all texts that the matcher will be asked about
    */
   async get(
     current: CompiledPatterns,

@@ -12,17 +12,17 @@ import { inSlices } from './in-slices.ts';
 import type { Matcher } from './matcher-without.ts';
 import type { PatternMatch } from './patterns/pattern-matcher.ts';
 
-/** Rows of the same texts and the same category. */
+/** Rows with the same texts and the same category. */
 export interface CategorizedTexts {
   merchantName: string | null;
   description: string | null;
   categoryId: number | null;
-  /** Set by hand, so that patterns leave it alone. */
+  /** Patterns do not change a category that was set by hand. */
   isManual: boolean;
   transactionCount: number;
 }
 
-/** A pattern that is added, or takes another one's place. */
+/** A pattern that is added, or replaces another one. */
 export interface PatternChange {
   before: CategoryPattern | null;
   after: CategoryPattern;
@@ -39,15 +39,15 @@ export interface Move<Texts> {
 export interface ChangePreview<Texts> {
   /** Rows that the pattern matches, whichever pattern wins. */
   matchedCount: number;
-  /** Of these, rows set by hand. */
+  /** Matched rows that were set by hand. */
   keptManualCount: number;
   /** The most rows first. */
   moves: Move<Texts>[];
 }
 
 /**
- * What becomes of rows when patterns are applied again after the change: those move for which the
- * pattern wins, or has won before the change, and whose category is another one than they would get.
+ * Finds the rows whose category would change if the patterns were applied again after the change: rows for which the
+ * pattern wins, or won before the change, and which have another category than they would get.
  *
  * @param withoutBefore the matcher of all patterns but the one that the change is about
  */
@@ -86,7 +86,7 @@ export async function previewChange<Texts extends CategorizedTexts>(
   return preview;
 }
 
-/** Null where the pattern does not even match. */
+/** Null when the pattern does not match. */
 function isWinner(
   pattern: NormalizedPattern,
   merchantName: NormalizedText | null,

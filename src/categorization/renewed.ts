@@ -1,13 +1,13 @@
 /**
- * Something that is made anew for each version of what it is made of, and by one at a time, however many ask:
- * those who ask for the version that is being made wait for it, and those who ask for a later one make it then.
+ * A value that is made again for each version of its source, one at a time. Callers that ask for the version that
+ * is being made wait for it; callers that ask for a later one make that one afterwards.
  */
 export class Renewed<Made extends { version: number }> {
   readonly #make: (version: number) => Promise<Made>;
   #current: Made | null = null;
   #making: Promise<Made> | null = null;
 
-  /** @param make gives the version that it is asked for, or a later one */
+  /** @param make returns the version that it is asked for, or a later one */
   constructor(make: (version: number) => Promise<Made>) {
     this.#make = make;
   }
@@ -17,7 +17,7 @@ export class Renewed<Made extends { version: number }> {
       if (this.#current?.version === version) return this.#current;
       if (this.#making === null) return this.#renew(version);
       const made = await this.#making.catch(() => null);
-      // One that was begun before the change does not do.
+      // A value that was begun before the change is outdated.
       if (made !== null && made.version >= version) return made;
     }
   }

@@ -23,7 +23,7 @@ export class TextOrigin {
       for (let i = 0; i < folded.length; i++) {
         const isSpace = whiteSpace.test(folded.charAt(i));
         if (isSpace && atSpace) {
-          // Belongs to the run that has begun; there is none at the left edge.
+          // This space belongs to the run that has begun. At the left edge there is none.
           if (this.#ends.length > 0) this.#ends[this.#ends.length - 1] = end;
           continue;
         }
@@ -32,10 +32,10 @@ export class TextOrigin {
         atSpace = isSpace;
       }
     }
-    // Space at the right edge is left over, and never asked for.
+    // Space at the right edge has an entry too, which nobody reads.
   }
 
-  /** Where the part of the normalised text stands in the text as it is. */
+  /** Where a part of the normalised text is in the original text. */
   spanOf(start: number, length: number): Span {
     return {
       start: this.#starts[start] as number,
@@ -48,7 +48,7 @@ const whiteSpace = /\p{White_Space}/u;
 const asciiOnly = /^\p{ASCII}*$/u;
 
 interface Piece extends Span {
-  /** In compatibility form and lower case; only the white space is as it was. */
+  /** The text in compatibility form and lower case, with its original white space. */
   folded: string;
 }
 

@@ -1,15 +1,15 @@
 import type { CategoryMatch } from '../domain/category-match.ts';
 
-/** What a categorizer may look at. */
+/** The fields that a categorizer may use. */
 export interface CategorizableTransaction {
   merchantName: string | null;
   description: string | null;
 }
 
-/** Decides the category of transactions; never writes, so that any caller may ask at any time. */
+/** Decides the category of transactions. It never writes, so it may be called at any time. */
 export interface TransactionCategorizer {
   readonly name: string;
 
-  /** Gives a match or null for each transaction, in the order of the input. */
+  /** Returns a match or null for each transaction, in the order of the input. */
   categorize(transactions: readonly CategorizableTransaction[]): Promise<(CategoryMatch | null)[]>;
 }

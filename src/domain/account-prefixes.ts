@@ -1,6 +1,6 @@
 /**
- * The beginnings of account ids that a key is bound to, in the form that `mayUseAccount` takes: in the order of
- * their code units, without those that begin with another of them and therefore add nothing.
+ * The prefixes of account ids that a key is bound to, in the form that `mayUseAccount` takes: in the order of
+ * their code units, without those that begin with another prefix and therefore add nothing.
  */
 export function sortPrefixes(prefixes: readonly string[]): string[] {
   const kept: string[] = [];
@@ -14,7 +14,7 @@ export function sortPrefixes(prefixes: readonly string[]): string[] {
 
 /**
  * Whether an account's id begins with one of the sorted prefixes, letter by letter; no prefixes allow every account.
- * Asked for each row of a batch, so it does not try all: only the last prefix that is not behind the id can be one.
+ * Runs for each row of a batch, so it compares only one prefix: the last one that does not sort after the id.
  */
 export function mayUseAccount(sortedPrefixes: readonly string[], accountId: string): boolean {
   if (sortedPrefixes.length === 0) return true;

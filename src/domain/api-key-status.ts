@@ -1,4 +1,4 @@
-/** What a key is good for now: it is live until it is revoked or expires. */
+/** A key is live until it is revoked or expires. */
 export const apiKeyStatuses = ['live', 'expired', 'revoked'] as const;
 
 export type ApiKeyStatus = (typeof apiKeyStatuses)[number];

@@ -1,4 +1,4 @@
-/** A batch of at most so many rows may share a run; more are enough work for a run of their own. */
+/** A batch of at most so many rows may share a run. A larger one is enough work for its own run. */
 const maxRowsOfSmallBatch = 1_000;
 /** Rows of all batches of a group: they are written in one statement, which must stay short. */
 const maxRowsOfGroup = 5_000;
@@ -11,7 +11,7 @@ export const maxBatchesOfGroup = 48;
 export const isSmallBatch = (batch: { transactionCount: number }): boolean =>
   batch.transactionCount <= maxRowsOfSmallBatch;
 
-/** How many of the small batches, from the first one on, make one group; `isFull` when no further one may join. */
+/** The number of small batches, from the first one on, that make one group; `isFull` when no further one may join. */
 export function measureGroup(batches: readonly { transactionCount: number }[]): {
   count: number;
   isFull: boolean;
@@ -25,7 +25,7 @@ export function measureGroup(batches: readonly { transactionCount: number }[]): 
   return { count: batches.length, isFull: batches.length === maxBatchesOfGroup };
 }
 
-/** All of the batches in groups, each larger one by itself. */
+/** Divides batches into groups. Each larger batch is a group by itself. */
 export function groupBatches<Batch extends { transactionCount: number }>(
   batches: readonly Batch[],
 ): Batch[][] {

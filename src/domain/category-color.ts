@@ -1,4 +1,4 @@
-/** Middle tones, told apart on white and on black, and readable under white text. */
+/** Middle tones that can be told apart on white and on black, and that white text is readable on. */
 const palette = [
   '#2e7d32',
   '#00796b',
@@ -18,7 +18,7 @@ const palette = [
   '#6d4c41',
 ] as const;
 
-/** The color of a category that none was chosen for: the same name has the same one everywhere. */
+/** The color of a category without a chosen one. The same name always gets the same color. */
 export function defaultCategoryColor(normalizedName: string): string {
   // FNV-1a: short, and spreads names that differ in one character.
   let hash = 0x811c9dc5;

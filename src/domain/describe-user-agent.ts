@@ -1,4 +1,4 @@
-/** In this order: many a browser also names those that it resembles. */
+/** The order matters, since many browsers also name the ones that they resemble. */
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|OPiOS)\//, 'Opera'],
@@ -19,7 +19,7 @@ const systems: [RegExp, string][] = [
   [/\b(?:Linux|X11)\b/, 'Linux'],
 ];
 
-/** Browser and system in words, enough for somebody to recognise one of their own; null was never sent. */
+/** Browser and system in words, by which users recognize their own. Null means that none was sent. */
 export function describeUserAgent(userAgent: string | null): string {
   const browser = nameIn(browsers, userAgent ?? '') ?? 'Unknown browser';
   const system = nameIn(systems, userAgent ?? '');

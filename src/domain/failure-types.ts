@@ -1,4 +1,4 @@
-/** Stable types of the failures that cross Temporal; retry policies and operators tell them by these. */
+/** Stable types of failures in Temporal, which retry policies and operators depend on. */
 export const failureTypes = {
   /** The database can't be reached; waiting helps. */
   databaseUnavailable: 'DatabaseUnavailable',

@@ -1,5 +1,5 @@
 /**
- * How a cell begins that a spreadsheet may compute (https://owasp.org/www-community/attacks/CSV_Injection):
+ * The beginning of a cell that a spreadsheet may compute (https://owasp.org/www-community/attacks/CSV_Injection):
  * full-width signs count as the plain ones, and white space before a sign is skipped. Apostrophes in front
  * are part of it, so that a text which looks like one that was made safe can be read back too.
  */

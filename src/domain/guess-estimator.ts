@@ -1,11 +1,11 @@
 import type { ZxcvbnFactory, ZxcvbnResult } from '@zxcvbn-ts/core';
 
-/** The work grows with the square of the length, and nobody guesses what is behind so much. */
+/** The estimate takes time by the square of the length, and nobody guesses what comes after so many characters. */
 const maxCheckedCharacters = 64;
 
 let estimator: Promise<ZxcvbnFactory> | null = null;
 
-/** How many guesses a secret takes whose parts may be common words and passwords, or among the known ones. */
+/** The number of guesses that a secret takes. Its parts may be common words and passwords, or known words. */
 export async function estimateGuesses(
   secret: string,
   known: readonly string[],
@@ -14,7 +14,7 @@ export async function estimateGuesses(
   return (await estimator).check(secret, [...known]);
 }
 
-/** Loaded with the first secret: its dictionaries take time and memory that no start should wait for. */
+/** Loaded with the first secret, so that no start waits for its dictionaries. */
 async function loadEstimator(): Promise<ZxcvbnFactory> {
   const [core, { dictionary, adjacencyGraphs }] = await Promise.all([
     import('@zxcvbn-ts/core'),
@@ -23,7 +23,7 @@ async function loadEstimator(): Promise<ZxcvbnFactory> {
   return new core.ZxcvbnFactory({
     dictionary: {
       passwords: dictionary['passwords-common'],
-      // By this name each word counts the same, and not by its place in the alphabet.
+      // Under this name, zxcvbn gives each word the same weight, and not one by its place in the list.
       diceware: dictionary['diceware-common'],
     },
     graphs: adjacencyGraphs,

@@ -1,12 +1,12 @@
 import { estimateGuesses } from './guess-estimator.ts';
 
 /**
- * Guesses that a key must take, as a power of ten: some 70 bits, since it is stored under a fast hash. What was
- * random takes more, be it 32 hexadecimal digits, a UUID, or six words of a long list.
+ * The guesses that a key must take, as a power of ten: some 70 bits, since it is stored under a fast hash. Random
+ * keys take more, such as 32 hexadecimal digits, a UUID, or six words of a long list.
  */
 const minGuessesLog10 = 21;
 
-/** Words of which placeholders and keys that somebody thought of are made. */
+/** Words that placeholders and invented keys are made of. */
 const commonWords =
   `tallyflow bootstrap api key apikey secret token password credential change changeme please replace insert your here
    goes set put use enter example sample test testing dummy default admin root prod production staging dev development
@@ -14,9 +14,9 @@ const commonWords =
     /\s+/,
   );
 
-/** Why a key would be guessed, and what is better, as the words behind its name; null for a good one. */
+/** What is wrong with a key that could be guessed, and what is better; null for a good key. The text follows the key's name. */
 export async function guessableKeyProblem(key: string): Promise<string | null> {
-  // Signs between words, and letters that are repeated, count as if they were chosen at random.
+  // Without this, signs between words and repeated letters would count as random.
   const bare = key.replace(/[^a-z0-9]/gi, '');
   const single = bare.replace(/(.)\1+/g, '$1');
   for (const form of new Set([key, bare, single])) {

@@ -2,15 +2,15 @@ import type { ZxcvbnResult } from '@zxcvbn-ts/core';
 import { estimateGuesses } from './guess-estimator.ts';
 import { characterCount, normalizeText } from './normalize-text.ts';
 
-/** Of 0 to 4: below it, some 10^8 guesses are enough. */
+/** A score from 0 to 4. Below this one, some 10^8 guesses are enough. */
 const minScore = 3;
-/** Shorter pieces of a name stand in every other password. */
+/** Shorter pieces of a name occur in many passwords by chance. */
 const minPieceCharacters = 3;
 const ownName = 'tallyflow';
 
 const advice = 'Better are four or more words that have nothing to do with each other';
 
-/** By what makes up most of a password. */
+/** Explanations by the kind of pattern that makes up most of a password. */
 const reasons: Record<string, string> = {
   digits: 'it has digits alone',
   known: 'it is made of the e-mail address, the name, or "tallyflow"',
@@ -23,8 +23,8 @@ const reasons: Record<string, string> = {
 const commonReason = 'it is a common password or word with little added';
 
 /**
- * Why a new password would be guessed, and what is better, as the words behind its name; null for a good
- * one. What is known of its user counts as guessed, in whole and in pieces.
+ * What is wrong with a new password that could be guessed, and what is better; null for a good password. The text
+ * follows the field's name. The user's name and address, and pieces of them, count as known words.
  */
 export async function guessableProblem(
   password: string,
@@ -36,7 +36,7 @@ export async function guessableProblem(
 
 async function reasonOf(password: string, known: readonly string[]): Promise<string | null> {
   const text = password.normalize('NFKC');
-  // However many, they are dates, numbers of telephones and of cards, one behind the other.
+  // Digits alone are dates, phone numbers or card numbers, however many they are.
   if (/^\p{Nd}+$/u.test(text)) return reasons.digits as string;
   const result = await estimateGuesses(text, piecesOf([...known, ownName]));
   return result.score < minScore ? mainReason(result) : null;

@@ -1,22 +1,22 @@
 import { minMatchCharacters, normalizeText } from './normalize-text.ts';
 
-/** What card schemes and banks put before the merchant's own name. */
+/** Prefixes that card schemes and banks put before the merchant's name. */
 const prefixes =
   /^(?:pos (?:purchase|debit|refund)|card (?:purchase|payment)|contactless|paypal \*|sq \*|sumup \*|zettle_?\*|tst\* ?|sp |direct debit|dd |visa|debit|purchase|payment to)\s*/u;
 
-/** Store numbers, references, dates, times, phone numbers: whatever has a digit. */
+/** Words with a digit: store numbers, references, dates, times, phone numbers. */
 const hasDigit = /\d/u;
-/** From the first letter or digit to the last. A pattern for the edges instead would try each place within a long run of signs. */
+/** From the first letter or digit to the last one. A pattern for the edges would try each place within a long run of signs. */
 const core = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su;
 
 export interface MerchantGroup {
   /** The same for all texts of one merchant: without store numbers, dates and references. */
   name: string;
-  /** A part of the normalised text, as it stands there, that would make a pattern; null when too little is left. */
+  /** A part of the normalised text that suits as a pattern; null when too little is left. */
   pattern: string | null;
 }
 
-/** Which group a merchant's text belongs to: "SQ *BLUE DOOR 0423 TORONTO" and "Blue Door #7 Toronto" are one. */
+/** The group of a merchant's text: "SQ *BLUE DOOR 0423 TORONTO" and "Blue Door #7 Toronto" are in one group. */
 export function merchantGroup(text: string): MerchantGroup {
   const normalized = normalizeText(text);
   let rest = normalized;

@@ -3,7 +3,7 @@
  * PostgreSQL's `numeric` ever adds it up. numeric(19,4) holds 15 digits before the point and 4 after.
  */
 const amountPattern = /^-?\d{1,15}(?:\.\d{1,4})?$/;
-/** Digits stand in one place only: where two could take the same ones, a long text takes time by its square. */
+/** No two parts of this expression can match the same digits; otherwise a long text would take time by its square. */
 const anyNumber = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The amount as an exact decimal string, or what is wrong with it. */

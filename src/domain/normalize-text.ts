@@ -27,7 +27,7 @@ const asciiKinds = Uint8Array.from({ length: 0x80 }, (_, code) => {
 export function normalizeText(text: string): string {
   let seen = 0;
   let repeated = 0;
-  // The edges count as spaces: a space beside them is one too many.
+  // The edges count as spaces, so that a space next to them is removed.
   let previous = space;
   for (let i = 0, { length } = text; i < length; i++) {
     const code = codeUnitAt(text, i);

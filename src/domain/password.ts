@@ -9,7 +9,7 @@ const scrypt = promisify<
   Buffer
 >(scryptWithCallback);
 
-/** Of the equal choices in OWASP's Password Storage Cheat Sheet one that needs 32 MiB, since several may sign in at once. */
+/** One of the equivalent choices in OWASP's Password Storage Cheat Sheet: 32 MiB, since several users may sign in at once. */
 const standardCost = { N: 2 ** 15, r: 8, p: 3 };
 const keyBytes = 32;
 const saltBytes = 16;

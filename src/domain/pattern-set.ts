@@ -5,18 +5,18 @@
 export const matchModes = ['contains', 'word'] as const;
 export type MatchMode = (typeof matchModes)[number];
 
-/** A pattern as the rule of categorization sees it. */
+/** The fields of a pattern that categorization uses. */
 export interface CategoryPattern {
   id: number;
   categoryId: number;
-  /** As the admin wrote it; matching normalises it. */
+  /** The text as the editor wrote it; matching normalises it. */
   pattern: string;
-  /** Higher wins, whatever else matches. */
+  /** The pattern with the highest priority wins. */
   priority: number;
   matchMode: MatchMode;
 }
 
-/** All patterns, as of a version that every change counts up. */
+/** All patterns of one version. Every change raises the version. */
 export interface PatternSet {
   version: number;
   patterns: CategoryPattern[];

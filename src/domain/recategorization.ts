@@ -9,14 +9,14 @@ export const recategorizationStatuses = [
 
 export type RecategorizationStatus = (typeof recategorizationStatuses)[number];
 
-/** In one of these it never changes again. */
+/** Final statuses. */
 export const hasEnded = (status: RecategorizationStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** Rows to look at: all of them, or those that have no category, neither by a pattern nor by hand. */
+/** The rows of a run: all of them, or those without a category. */
 export const recategorizationScopes = ['all', 'uncategorized'] as const;
 
 export type RecategorizationScope = (typeof recategorizationScopes)[number];
 
-/** Runs that may be open at once; each of them keeps two activities busy. */
+/** The number of runs that may be open at once. Each of them keeps two activities busy. */
 export const maxOpenRecategorizations = 5;

@@ -9,7 +9,7 @@ const window = 1;
 const issuer = 'Tallyflow';
 
 const recoveryCodeCount = 10;
-/** 80 bits: out of reach even for who has their hashes. */
+/** 80 bits, which cannot be guessed even with the hash. */
 const recoveryCodeBytes = 10;
 
 export const newSecondFactorSecret = (): Buffer => randomBytes(secretBytes);
@@ -22,13 +22,13 @@ const totpOf = (secret: Buffer, label: string): TOTP =>
     period: stepSeconds,
   });
 
-/** What an authenticator app takes: the secret as base32, to type, and as a URI, to scan. */
+/** The secret in the two forms that an authenticator app takes: base32 to type, and a URI to scan. */
 export function describeSecret(secret: Buffer, email: string): { secret: string; uri: string } {
   const totp = totpOf(secret, email);
   return { secret: totp.secret.base32, uri: totp.toString() };
 }
 
-/** The time step (RFC 6238) that the code is of, about now; null for a wrong code. */
+/** The time step (RFC 6238) of a present code; null for a wrong code. */
 export function timeStepOf(secret: Buffer, code: string, now = Date.now()): number | null {
   const digits = code.replaceAll(/\s/g, '');
   const delta = /^\d{6}$/.test(digits)
@@ -37,7 +37,7 @@ export function timeStepOf(secret: Buffer, code: string, now = Date.now()): numb
   return delta === null ? null : Math.floor(now / 1_000 / stepSeconds) + delta;
 }
 
-/** For who has lost the device; each is good once. Written like `abcd-efgh-ijkl-mnop`. */
+/** Codes for users who have lost the device, each good once. They look like `abcd-efgh-ijkl-mnop`. */
 export const newRecoveryCodes = (): string[] =>
   Array.from({ length: recoveryCodeCount }, () =>
     (
@@ -47,6 +47,6 @@ export const newRecoveryCodes = (): string[] =>
     ).join('-'),
   );
 
-/** However it is written. SHA-256: the codes are random, so that there is nothing a slow hash could protect. */
+/** Ignores case, and characters between the groups. SHA-256 is enough, since the codes are random. */
 export const hashRecoveryCode = (code: string): Buffer =>
   hash('sha256', code.toLowerCase().replaceAll(/[^a-z2-7]/g, ''), 'buffer');

@@ -3,12 +3,12 @@ export const statuses = ['pending', 'processing', 'completed', 'failed'] as cons
 
 export type Status = (typeof statuses)[number];
 
-/** How many rows stand in each status. */
+/** The number of rows in each status. */
 export type StatusCounts = Record<Status, number>;
 
 /**
- * The status of a row. A row keeps only whether it was completed; until then it shares the status of
- * its batch, which saves writing every row a second time (docs/decisions/0001).
+ * The status of a row. A row stores only whether it is completed. Until then it shares the status of its batch,
+ * which saves writing every row a second time (docs/decisions/0001).
  */
 export function transactionStatus(stored: Status, batch: Status): Status {
   return stored === 'completed' ? 'completed' : batch;
@@ -30,5 +30,5 @@ export function batchStatusCounts(batch: {
   return counts;
 }
 
-/** A batch in one of these never changes by itself again. */
+/** Final statuses: a batch changes again only when somebody retries it. */
 export const isFinal = (status: Status): boolean => status === 'completed' || status === 'failed';

@@ -1,10 +1,10 @@
 import { maxIdCharacters } from './limits.ts';
 
-/** Length in code points, counted only where that of code units, of which a code point has one or two, leaves a doubt. */
+/** Compares the length in code points with a limit. Counts them only if the number of code units does not decide it. */
 const isLonger = (text: string, max: number): boolean =>
   text.length > 2 * max || (text.length > max && [...text].length > max);
 
-/** Text is data: all of Unicode is welcome but what PostgreSQL (NUL) or UTF-8 (lone surrogates) can't hold. Null when fine. */
+/** What is wrong with a text that is too long, or that PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot store. */
 export function textProblem(text: string, maxCharacters: number): string | null {
   if (isLonger(text, maxCharacters)) return `must have at most ${maxCharacters} characters`;
   if (text.includes('\0')) return 'must not contain a NUL character';
@@ -12,6 +12,6 @@ export function textProblem(text: string, maxCharacters: number): string | null 
   return null;
 }
 
-/** Whether a client may have chosen this as an id. */
+/** Whether a client can have sent this as an id. */
 export const isPossibleId = (text: string): boolean =>
   text !== '' && textProblem(text, maxIdCharacters) === null;

@@ -1,4 +1,4 @@
-/** A transaction as a client sent it, checked: everything is text, byte for byte, and the amount is an exact decimal. */
+/** A valid transaction as a client sent it. Texts are unchanged, and the amount is an exact decimal. */
 export interface NewTransaction {
   transactionId: string;
   accountId: string;
@@ -10,7 +10,7 @@ export interface NewTransaction {
   description: string | null;
 }
 
-/** In what a row may differ from the one that is stored under its key; the names are those of the API. */
+/** The fields in which a duplicate may differ from the stored row, under the names of the API. */
 export const conflictFields = [
   'amount',
   'currency',

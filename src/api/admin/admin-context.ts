@@ -12,11 +12,11 @@ import type { ChangeCategories } from './change-categories.ts';
 import type { ExportFiles } from './exports/export-files.ts';
 import type { SignInAttempts } from './session/sign-in-attempts.ts';
 
-/** What the admin's routes work with. */
+/** The dependencies of the admin routes. */
 export interface AdminDependencies extends ApiDependencies {
-  /** Comes first on every route: lets pass who may act in the role. */
+  /** Comes first on every route, and admits those who may act in the role. */
   allow: Allow;
-  /** What routes take themselves, beside what allow() takes for them. */
+  /** Slots that routes hold themselves, beside those that allow() holds for them. */
   slots: DatabaseSlots;
   unauthenticated: UnauthenticatedLimit;
   signInAttempts: SignInAttempts;

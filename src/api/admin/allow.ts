@@ -15,22 +15,22 @@ import { RateLimit } from '../rate-limit/rate-limit.ts';
 import type { UnauthenticatedLimit } from '../rate-limit/unauthenticated-limit.ts';
 import { hashToken, readSessionToken } from './session/cookie.ts';
 
-/** Lets a request pass whose session, or API key, may act in the role. */
+/** Admits a request whose session or API key may act in the role. */
 export type Allow = (needed: Role, options?: AllowOptions) => Middleware<ApiState>;
 
 export interface AllowOptions {
-  /** Also before a second factor was added that everyone has to have. */
+  /** Also admits users who have yet to add a second factor that the configuration requires. */
   beforeSecondFactor?: boolean;
-  /** A file of data, for who may export. */
+  /** The answer is a file of data, for users who may export. */
   isExport?: boolean;
   /**
-   * What the request takes of the database, which is shared evenly. For a GET that is `reads`, for what editors and
-   * admins send `changes`, and `nothing` for what users do to their own accounts.
+   * The share of the database that the request holds: by default `reads` for a GET, `changes` for other requests of
+   * editors and admins, and `nothing` for what users do to their own accounts.
    */
   holds?: Held;
   /**
-   * Reads the body, before anything of the database is taken: a client that is slow to send it must not keep a connection
-   * from others meanwhile. A body that comes on a route without a reader is never waited for.
+   * Reads the body before the request holds a share of the database, so that a client that sends slowly does not keep
+   * a connection from others. Without a reader, nothing waits for a body.
    */
   body?: Middleware<ApiState>;
 }
@@ -53,8 +53,8 @@ const maxRememberedSessions = 10_000;
 const touchMs = 60_000;
 
 /**
- * The one place that says who may administer: a user of the console by session cookie, who sends the
- * CSRF token along with every change, or an API key with the scope admin, which may do all.
+ * The one place that decides who may administer: a user of the console with a session cookie, who also sends the
+ * CSRF token with every change; or an API key with the scope admin, which has all rights.
  */
 export function createAllow({
   database,
@@ -129,7 +129,7 @@ function heldByDefault(ctx: ApiContext, needed: Role): Held {
   return needed === 'viewer' ? 'nothing' : 'changes';
 }
 
-/** Null where none is alive. */
+/** Null without a live session. */
 async function readSession(database: Database, tokenHash: Buffer): Promise<SignedIn | null> {
   const session = await findSession(database, tokenHash);
   if (session === null) return null;

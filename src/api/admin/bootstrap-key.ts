@@ -8,15 +8,14 @@ import { guessableKeyProblem } from '../../domain/guessable-key.ts';
 import { scopes } from '../../domain/scope.ts';
 import { presentApiKey } from './api-keys/presenter.ts';
 
-/** Shown in place of a key's first characters: somebody may have chosen it, and then each of them tells something. */
+/** Shown in place of the key's first characters. Somebody may have chosen the key, and then each character reveals something. */
 const shownPrefix = 'bootstrap';
 const environment: Actor = { type: 'system', id: null, name: 'environment', requestId: null };
 
 /**
- * Makes the key of BOOTSTRAP_API_KEY known, with all scopes, and revokes the one that the variable had before:
- * the value that is newest to the database is the one that is good. A process that starts with a former value, as in
- * the middle of a rolling update, changes nothing: a key that was revoked stays revoked. Throws an Error for a
- * new key that can be guessed, which stops the start.
+ * Stores the key of BOOTSTRAP_API_KEY with all scopes, and revokes the former one: the value that is newest to the
+ * database is valid. A process that starts with a former value, as in the middle of a rolling update, changes
+ * nothing: a revoked key stays revoked. Throws an Error for a new key that can be guessed, which stops the start.
  */
 export async function ensureBootstrapKey(
   database: Database,
@@ -29,7 +28,7 @@ export async function ensureBootstrapKey(
     const { status } = presentApiKey(known);
     if (status !== 'live')
       logger.warn({ apiKeyId: known.id, status }, 'the key of BOOTSTRAP_API_KEY is no longer good');
-    // Of an earlier release, which did not tell such keys from others.
+    // An earlier release stored the key like any other.
     if (known.createdByType === null && !known.isBootstrap)
       await ApiKey.query(database)
         .findById(known.id)
@@ -40,7 +39,7 @@ export async function ensureBootstrapKey(
   if (problem !== null)
     throw new Error(`The configuration is not valid:\n  BOOTSTRAP_API_KEY: ${problem}.`);
   const changes = await database.transaction(async (trx) => {
-    // Of two processes that start with different keys at once, the second revokes what the first has made.
+    // When two processes start with different keys at once, the second one revokes the first one's key.
     await trx.raw('LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE');
     const created = await ApiKey.query(trx)
       .insert({
@@ -50,7 +49,7 @@ export async function ensureBootstrapKey(
         scopes: [...scopes],
         isBootstrap: true,
       })
-      // Another process may have been faster.
+      // Another process may have stored the same key.
       .onConflict('keyHash')
       .ignore()
       .returning('*');

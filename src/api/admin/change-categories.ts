@@ -1,13 +1,12 @@
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
 
-/** Does something that changes categories or patterns, and returns what it returns. */
+/** Runs a change of categories or patterns, and returns its result. */
 export type ChangeCategories = <Result>(change: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Every change of categories or patterns goes through here: once it is committed, the pattern set
- * and all reports leave the cache. Also when it throws, because a commit whose answer got lost on
- * the way is a commit.
+ * Every change of categories or patterns goes through here. Once it is committed, the pattern set and all reports are
+ * dropped from the cache. They are dropped also when it throws: it may be committed, and only the answer got lost.
  */
 export function createChangeCategories(
   patterns: PatternCache,

@@ -1,12 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import { formulaSafe } from '../../domain/formula-safe.ts';
 
-/** An amount, exact as text, which a spreadsheet is to read as a number. */
+/** An amount as exact text, which spreadsheets read as a number. */
 interface Decimal {
   decimal: string;
 }
 
-/** Throws for anything but plain digits, so that no text gets into a cell without quotation marks. */
+/** Throws for anything but a plain decimal, so that no other text gets into a cell without quotation marks. */
 export function decimal(text: string): Decimal {
   if (!/^-?\d+(?:\.\d+)?$/.test(text))
     throw new Error('An amount of a CSV file must be a decimal.');
@@ -17,8 +17,8 @@ export function decimal(text: string): Decimal {
 export type CsvCell = string | number | Decimal | null;
 
 /**
- * Lines of CSV (RFC 4180), each with its end. Every text stands in quotation marks: a spreadsheet whose
- * separator is the semicolon would otherwise begin a cell, and perhaps a formula, in the middle of it.
+ * Lines of CSV (RFC 4180), each with its line break. Every text is in quotation marks. Otherwise a spreadsheet that
+ * separates cells by semicolons would begin a cell, and perhaps a formula, in the middle of a text.
  */
 export const csv = (records: readonly (readonly CsvCell[])[]): string =>
   stringify(records as CsvCell[][], {

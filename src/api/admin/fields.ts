@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { characterCount, normalizeText } from '../../domain/normalize-text.ts';
 import { textProblem } from '../../domain/text.ts';
 
-/** Of PostgreSQL's integer. */
+/** The maximum of PostgreSQL's integer. */
 export const maxIntegerId = 2_147_483_647;
-/** Ids of transactions are bigint; beyond this a JSON number would not be exact. */
+/** Ids of transactions are bigint. Above this, a JSON number would not be exact. */
 export const maxBigintId = Number.MAX_SAFE_INTEGER;
 
 export const dateTime = z.iso.datetime();
 
-/** Of a missing field, or of one of the wrong type. */
+/** The error for a missing field, or one of the wrong type. */
 export const expected = (what: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is required' : `must be ${what}`;
 
-/** Text that is kept as written, and compared in its normalised form. */
+/** Text that is stored as written, and compared in its normalised form. */
 export const comparedText = (maxCharacters: number) =>
   z
     .string({ error: expected('a string') })
@@ -28,7 +28,7 @@ function comparedTextProblem(text: string, maxCharacters: number): string | null
   if (problem !== null) return problem;
   const normalized = normalizeText(text);
   if (normalized === '') return 'must not be blank';
-  // NFKC makes up to 18 characters of one, and what is indexed must fit into a page of the index.
+  // NFKC turns one character into up to 18, and an indexed text must fit into a page of the index.
   return characterCount(normalized) > maxCharacters
     ? `must have at most ${maxCharacters} characters in compatibility form (NFKC)`
     : null;

@@ -10,9 +10,9 @@ import { presentUser } from './users/presenter.ts';
 const firstAdminName = 'Admin';
 
 /**
- * Creates the first admin while there is no user at all. Without a password one is made up, and logged
- * this once; whoever reads the log signs in and changes it. Throws an Error for one that can be guessed, which
- * stops the start: an installation that has users never comes so far.
+ * Creates the first admin if there are no users. Without a configured password it generates one, and logs it this
+ * once; the person who reads the log signs in and changes it. Throws an Error for a configured password that can be
+ * guessed, which stops the start. An installation with users ignores the password.
  */
 export async function ensureFirstAdmin(
   database: Database,
@@ -37,7 +37,7 @@ export async function ensureFirstAdmin(
         mayExport: true,
         passwordHash,
       })
-      // Another process may have been faster.
+      // Another process may have created the same user.
       .onConflict('normalizedEmail')
       .ignore()
       .returning('*');
@@ -51,7 +51,7 @@ export async function ensureFirstAdmin(
   });
   if (created === null) return;
   if (password === undefined) {
-    // Whatever level the log has: nobody could sign in with a password that was never seen.
+    // Logged at any log level: nobody could sign in with a password that was never shown.
     const always = logger.child({}, { level: 'warn' });
     always.warn({ email, password: chosen }, 'first admin created; change this password');
   } else logger.info({ email }, 'first admin created');

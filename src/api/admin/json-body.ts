@@ -6,15 +6,15 @@ import { parseJson } from '../parse-json.ts';
 import { decodeUtf8 } from '../transactions/read-body.ts';
 import { receiveBody } from './receive-body.ts';
 
-/** One category, pattern or key with texts of full length, every character escaped, takes a tenth of this. */
+/** Ten times the size of a category, pattern or key with texts of full length and every character escaped. */
 const defaultMaxBytes = 64 * 1024;
 
-/** Of what anyone may send who has not signed in: an address, a password of full length, all of it escaped, and a code. */
+/** The limit without a session: enough for an address, a code, and a password of full length, all of it escaped. */
 export const maxBytesOfStrangers = 8 * 1024;
 
 /**
- * Puts the body's JSON into `ctx.request.body`. koa-body reads its bytes; decoding is ours, since its own parser turns
- * bytes that are no UTF-8 into replacement characters, and quotes the body in its errors.
+ * Puts the body's JSON into `ctx.request.body`. koa-body reads the bytes. Its parser is not used, since that one
+ * replaces bytes that are not UTF-8, and quotes the body in its errors.
  */
 export function jsonBody({ maxBytes = defaultMaxBytes } = {}): Middleware<ApiState> {
   const types = ['application/json'];
@@ -42,7 +42,7 @@ export function jsonBody({ maxBytes = defaultMaxBytes } = {}): Middleware<ApiSta
   });
 }
 
-/** The same for a request that may come without a body, which then is an empty object. */
+/** The same for a request that may have no body, which counts as an empty object. */
 export function optionalJsonBody(): Middleware<ApiState> {
   const read = jsonBody();
   return async (ctx, next) => {

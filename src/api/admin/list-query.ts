@@ -9,7 +9,7 @@ import { maxIntegerId } from './fields.ts';
 /** Entries of a page when `_end` is not sent. */
 const defaultPageSize = 25;
 
-/** What a filter takes, and how it may compare. */
+/** The type and the operators of a filter. */
 export interface ListFilterDefinition {
   value: z.ZodType<FilterValue, string>;
   operators: readonly FilterOperator[];
@@ -50,7 +50,7 @@ const text = z.string().check((context) => {
   if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
 });
 
-/** A list by comma; simple-rest sends one parameter, forms of HTML would repeat it. */
+/** A list separated by commas, as Refine's simple REST provider sends it. */
 const words = z
   .union([z.string(), z.array(z.string())])
   .transform((given) => [given].flat().flatMap((part) => part.split(',')));
@@ -88,8 +88,8 @@ export const filterValue = {
 
 /**
  * The query of a list in the form that Refine's simple REST provider speaks: `_start` and `_end`
- * (the first entry, and the one behind the last), `_sort` and `_order` (lists by comma), `q`, and
- * filters by field. Only what the definition names can be sorted or filtered by.
+ * (the first entry, and the one after the last), `_sort` and `_order` (lists separated by commas), `q`, and
+ * filters by field. Lists can be sorted and filtered only by the fields of the definition.
  */
 export function listQuery<SortField extends string, FilterField extends string>(
   definition: ListDefinition<SortField, FilterField>,
@@ -121,7 +121,7 @@ export function listQuery<SortField extends string, FilterField extends string>(
         const values = given[name] as FilterValue[] | undefined;
         return values === undefined ? [] : [{ field, operator, values }];
       });
-      // Whoever asks for certain ids wants them all, in one page.
+      // A client that asks for certain ids wants all of them on one page.
       const askedIds = (given.id as unknown[] | undefined)?.length ?? 0;
       const offset = query._start ?? 0;
       if (offset > maxListStart)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { problems } from '../problem-schema.ts';
 
-/** What the operations of all admin resources have in common, for the OpenAPI document. */
+/** The parts that the operations of all admin resources share in the OpenAPI document. */
 interface Operation {
   operationId: string;
   tags: string[];

@@ -21,7 +21,7 @@ const json = (description: string, schema: z.ZodType) => ({
 });
 const path = z.object({ id: z.string() });
 
-/** What the console shows that is no list of things. */
+/** Pages of the console that are not lists of resources. */
 export const overviewPaths: ZodOpenApiPathsObject = {
   '/api/admin/dashboard': {
     get: {

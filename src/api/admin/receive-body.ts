@@ -2,13 +2,13 @@ import type { Middleware } from 'koa';
 import { ApiError } from '../../domain/errors.ts';
 import type { ApiContext, ApiState } from '../context.ts';
 
-/** Whoever may not even sign in must not keep a connection busy: a body has so long to come, and more for its size. */
+/** The time limit for a body, to which its size adds. Without it, anyone could keep connections busy. */
 const graceMs = 10_000;
 const leastBytesPerSecond = 64 * 1024;
 const retryAfterSeconds = 5;
 
 /**
- * Reads a body that must be of one of the media types, not compressed, within the limit, and come in time.
+ * Reads a body that has one of the media types, is not compressed, keeps to the limit, and arrives in time.
  */
 export function receiveBody(
   types: string[],
@@ -20,8 +20,8 @@ export function receiveBody(
     // Null means that there is no body at all, which is an empty text of any type.
     if (ctx.is(types) === false)
       throw new ApiError('unsupported_media_type', `Send ${types.join(' or ')}.`);
-    // koa-body would decompress it, and leaves the decompressor without anyone who hears its errors once the body is
-    // beyond the limit: the next one would end the process.
+    // koa-body would decompress the body. Once the body exceeds the limit, it leaves the decompressor without an error
+    // listener, and the next error would end the process.
     if (!['', 'identity'].includes(ctx.get('content-encoding'))) {
       throw new ApiError(
         'unsupported_media_type',
@@ -33,7 +33,7 @@ export function receiveBody(
   };
 }
 
-/** Throws ApiError `request_timeout` where the body takes longer; the answer then closes the connection. */
+/** Throws ApiError `request_timeout` when the body takes too long. The answer then closes the connection. */
 async function withDeadline(maxMs: number, read: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -48,7 +48,7 @@ async function withDeadline(maxMs: number, read: Promise<void>): Promise<void> {
     await Promise.race([read, late.promise]);
   } finally {
     clearTimeout(timer);
-    // It ends, with nobody to hear of it, when the connection is closed.
+    // The reader fails when the connection is closed, and nobody waits for it any more.
     read.catch(() => {});
   }
 }

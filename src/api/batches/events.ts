@@ -12,7 +12,7 @@ import { presentBatchWithConflicts } from './presenter.ts';
 
 /** How often each listener's batch is looked up, by its primary key. */
 const pollMs = 500;
-/** Listeners of one process; each is written to, and may be slow to read. */
+/** The limit of listeners in one process. Each of them is written to, and may read slowly. */
 const maxListeners = 200;
 /** Listeners of one key: enough for a client that waits for several batches, and far from all. */
 const maxListenersEach = 20;

@@ -92,7 +92,7 @@ export function batchRoutes(
     return presentBatchWithConflicts(batch, conflicts, links);
   }
 
-  /** A key that is bound to accounts sees the batches of its line; those of others are not there for it. */
+  /** A key that is bound to accounts sees only the batches of its lineage. */
   async function findBatch(ctx: ApiContext, from = readDatabase): Promise<Batch> {
     const { lineageId, accountPrefixes } = ctx.state.principal;
     const id: string | undefined = ctx.params.id;

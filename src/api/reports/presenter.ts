@@ -46,7 +46,7 @@ function metricsWithoutOneCurrency(
   byCurrency: SummaryBody['by_currency'],
 ): SummaryBody['metrics'] {
   const count = byCurrency.reduce((sum, totals) => sum + totals.total_transactions, 0);
-  // No rows at all: the sums are zero, in whatever currency was asked for.
+  // Without rows the sums are zero, in whatever currency.
   const amount = count === 0 ? '0.00' : null;
   return {
     currency: count === 0 ? query.currency : null,
@@ -57,7 +57,7 @@ function metricsWithoutOneCurrency(
   };
 }
 
-/** jsonb forgets the order of keys; people read them in the order of processing. */
+/** jsonb does not keep the order of keys, and people read the statuses in the order of processing. */
 const inOrder = ({ pending, processing, completed, failed }: StatusCounts): StatusCounts => ({
   pending,
   processing,

@@ -24,7 +24,7 @@ export function reportRoutes(
     const accountId = ctx.params.accountId as string;
     if (!isPossibleId(accountId)) throw notFound('account');
     const { start_date, end_date, currency } = validate(summaryQuerySchema, ctx.query, 'query');
-    // Before the report is looked for: a key that is bound to others learns nothing of this account, not even by the time.
+    // Checked before the look-up, so that a key bound to other accounts learns nothing of this one, not even by timing.
     if (!mayUseAccount(ctx.state.principal.accountPrefixes, accountId)) throw notFound('account');
     const query: AccountSummaryQuery = {
       accountId,

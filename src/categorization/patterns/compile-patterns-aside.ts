@@ -8,12 +8,12 @@ import { compilePatterns, PatternMatcher } from './pattern-matcher.ts';
 /** Fewer characters are compiled in the time that a thread takes to start, some 30 ms. */
 const maxCharactersAtOnce = 5_000;
 
-/** The compilation that others wait for: each takes as much memory as a process should need for it. */
+/** The last compilation. Others wait for it, since a process has memory for one at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Makes a matcher of the patterns as they are now, in a thread of its own, so that requests are answered and
- * activities tell that they are alive meanwhile. Those of a process are compiled one after the other.
+ * Compiles a matcher of the present patterns in a separate thread, so that the process answers requests and
+ * sends heartbeats meanwhile. One thread at a time compiles.
  */
 export async function compilePatternsAside(
   patterns: readonly CategoryPattern[],

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type AutomataTables, buildMatcherTables } from './matcher-tables.ts';
 import { type PackedPatterns, unpackPatterns } from './packed-patterns.ts';
 
-// Runs in the thread that compilePatternsAside starts: compiles the patterns it is given, and hands over the tables.
+// Runs in the thread that compilePatternsAside starts: compiles the patterns that it gets, and transfers the tables.
 
 const tables = buildMatcherTables(unpackPatterns(workerData as PackedPatterns));
 const { order, all, byMode } = tables;
@@ -10,7 +10,7 @@ const buffers = [
   order.buffer,
   ...[all, ...(byMode === null ? [] : [byMode.contains, byMode.word])].flatMap(buffersOf),
 ];
-// Handed over rather than copied; both automata of a mode share the classes of characters.
+// Transferred, not copied. Both automata of a mode share the classes of characters, hence the Set.
 parentPort?.postMessage(tables, [...new Set(buffers)]);
 
 function buffersOf({ patternInText, textInPattern }: AutomataTables): ArrayBuffer[] {

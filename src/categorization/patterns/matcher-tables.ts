@@ -5,13 +5,13 @@ import { markWords } from './mark-words.ts';
 import { buildPatternInText, type PatternInTextTables } from './pattern-in-text-automaton.ts';
 import { buildTextInPattern, type TextInPatternTables } from './text-in-pattern-automaton.ts';
 
-/** All that compiling patterns finds out, in numbers alone. */
+/** The result of compiling patterns, in numbers alone, which threads can transfer. */
 export interface MatcherTables {
   /** The places of the patterns that can match, among those given, the best first. */
   order: Uint32Array<ArrayBuffer>;
-  /** Of all patterns, each as if it were of the mode `contains`. */
+  /** Tables of all patterns, each as if its mode were `contains`. */
   all: AutomataTables;
-  /** By mode; null where all are of the mode `contains`. */
+  /** Tables by mode; null when all patterns have the mode `contains`. */
   byMode: Record<MatchMode, AutomataTables> | null;
 }
 
@@ -20,7 +20,7 @@ export interface AutomataTables {
   textInPattern: TextInPatternTables;
 }
 
-/** What compiling looks at of a pattern. */
+/** The fields of a pattern that compiling uses. */
 export type RankablePattern = Pick<CategoryPattern, 'id' | 'pattern' | 'priority' | 'matchMode'>;
 
 /** Compiles patterns: some seconds and some hundred megabytes at the limit of their characters. */

@@ -17,8 +17,8 @@ export interface PatternMatch {
 }
 
 /**
- * Makes a matcher of the patterns as they are now; it knows nothing of later changes. Everything else of the
- * process waits meanwhile, so API and worker use compilePatternsAside.
+ * Compiles a matcher of the present patterns, which does not see later changes. It blocks the process, so API
+ * and worker use compilePatternsAside.
  */
 export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMatcher {
   return new PatternMatcher(patterns, buildMatcherTables(patterns));
@@ -39,9 +39,9 @@ export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMa
  */
 export class PatternMatcher {
   readonly #ranked: readonly CategoryPattern[];
-  /** Of all patterns, each as if it were of the mode `contains`. */
+  /** Automata of all patterns, each as if its mode were `contains`. */
   readonly #all: Automata;
-  /** By mode; null where all are of the mode `contains`. */
+  /** Automata by mode; null when all patterns have the mode `contains`. */
   readonly #byMode: Record<MatchMode, Automata> | null;
   readonly #recentTexts = new RecentTexts();
   /** For the place of each recent text the best rank of each direction, or noRank. */

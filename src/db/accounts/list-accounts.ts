@@ -2,14 +2,14 @@ import type { Database } from '../connection/database.ts';
 
 export interface ListedAccount {
   id: string;
-  /** Of its transactions, `YYYY-MM-DD`. */
+  /** The dates of its first and last transactions, `YYYY-MM-DD`. */
   firstDate: string;
   lastDate: string;
 }
 
 /**
- * Accounts whose id begins with a text, in the order of the ids' bytes. Hops through the indexes from
- * one account to the next, so that it costs three look-ups an account, however many rows they have.
+ * Accounts whose id begins with a text, in the order of the ids' bytes. The query skips through the index from
+ * one account to the next, so each account costs three look-ups, however many rows it has.
  */
 export async function listAccounts(
   database: Database,

@@ -2,7 +2,7 @@ import { maxSessionsEach } from '../../domain/limits.ts';
 import type { Role } from '../../domain/role.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 
-/** A session that is signed in, and whose it is. */
+/** A session with its user. */
 export interface AdminSession {
   id: number;
   userId: number;
@@ -22,13 +22,13 @@ export interface OwnSession {
   userAgent: string | null;
   createdAt: Date;
   lastSeenAt: Date;
-  /** When it ends unless it is used before. */
+  /** The time at which the session ends, unless it is used before. */
   expiresAt: Date;
 }
 
-/** Without a request for so long somebody else may be sitting there. */
+/** After so long without a request, somebody else may be sitting at the screen. */
 const idleHours = 8;
-/** However busy: after so long a password is asked for again. */
+/** Even a session in use ends after so long, and the user enters the password again. */
 const absoluteDays = 7;
 
 const isAlive = `s.last_seen_at > now() - interval '${idleHours} hours' AND s.created_at > now() - interval '${absoluteDays} days'`;
@@ -51,7 +51,7 @@ export async function findSession(
   return result.rows[0] ?? null;
 }
 
-/** Of these sessions, those that are good at this moment. */
+/** Those of the sessions that are live at this moment. */
 export async function findLiveSessions(
   database: Database,
   ids: readonly number[],
@@ -62,7 +62,7 @@ export async function findLiveSessions(
     .pluck('s.id');
 }
 
-/** The live sessions of a user, the one that was used last first. */
+/** The live sessions of a user, the most recently used one first. */
 export async function listSessionsOf(database: Database, userId: number): Promise<OwnSession[]> {
   const result = await database.raw<{ rows: OwnSession[] }>(
     `SELECT ${ownSessionColumns} FROM admin_sessions s
@@ -72,7 +72,7 @@ export async function listSessionsOf(database: Database, userId: number): Promis
   return result.rows;
 }
 
-/** Ends a session, if it is one of the user's and alive. Returns what it was; null for none. */
+/** Ends a live session of the user, and returns it. Null when there is no such session. */
 export async function endSessionOf(
   trx: Transaction,
   userId: number,
@@ -85,7 +85,7 @@ export async function endSessionOf(
   return result.rows[0] ?? null;
 }
 
-/** Begins a session; forgets those that have expired, and of too many of one user the one that was idle for longest. */
+/** Begins a session. Deletes expired sessions, and the user's longest idle one when they have too many. */
 export async function createSession(
   trx: Transaction,
   session: { tokenHash: Buffer; userId: number; csrfToken: string; userAgent: string | null },
@@ -114,7 +114,7 @@ export async function deleteSession(trx: Transaction, tokenHash: Buffer): Promis
   await trx('admin_sessions').where({ token_hash: tokenHash }).delete();
 }
 
-/** Signs a user out everywhere, but for one session where that is given. */
+/** Ends all sessions of a user, except for the given one. */
 export async function deleteSessionsOf(
   trx: Transaction,
   userId: number,

@@ -1,12 +1,12 @@
 import { maxKnownBrowsersEach } from '../../domain/limits.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 
-/** Half a year without a sign-in: the cookie lives as long. */
+/** A browser is forgotten after half a year without a sign-in, when its cookie expires too. */
 export const knownBrowserDays = 180;
 
 const isAlive = `b.last_signed_in_at > now() - interval '${knownBrowserDays} days'`;
 
-/** The id of the browser of a cookie, if the user with this e-mail address has signed in with it; else null. */
+/** The id of the browser with this cookie, if the user with this e-mail address has signed in with it; otherwise null. */
 export async function findKnownBrowser(
   database: Database,
   normalizedEmail: string,
@@ -21,8 +21,8 @@ export async function findKnownBrowser(
 }
 
 /**
- * Knows a browser by a new cookie from a sign-in on, and by its earlier one no more; forgets those that have
- * expired, and of too many of one user the one that signed in longest ago.
+ * Replaces the cookie that a browser is known by, at each sign-in. Deletes expired browsers, and the one that
+ * signed in longest ago when the user has too many.
  */
 export async function rememberBrowser(
   trx: Transaction,
@@ -41,7 +41,7 @@ export async function rememberBrowser(
   await trx('known_browsers').insert({ user_id: userId, token_hash: tokenHash });
 }
 
-/** Forgets the browsers of a user, but for the one of a cookie where that is given. */
+/** Forgets the browsers of a user, except for the one with the given cookie. */
 export async function forgetBrowsersOf(
   trx: Transaction,
   userId: number,

@@ -14,7 +14,7 @@ const filterColumns = { id: 'id', role: 'role' };
 
 export type AdminUserPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
-/** Users of the console, the disabled ones too, searched for by e-mail or name. */
+/** Users of the console, including disabled ones. The search looks at e-mail addresses and names. */
 export async function listAdminUsers(
   database: Database,
   page: AdminUserPage,

@@ -87,7 +87,7 @@ export async function consumeSecondFactor(
   userId: number,
   code: string,
 ): Promise<boolean> {
-  // Locked, since the same code may come twice at once.
+  // The lock keeps two requests from using the same code at once.
   const user = await lockUser(trx, userId);
   if (user === null || user.secondFactorSecret === null) return false;
   const step = timeStepOf(user.secondFactorSecret, code);

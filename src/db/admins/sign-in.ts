@@ -7,13 +7,13 @@ import { forgetBrowsersOf, rememberBrowser } from './known-browsers.ts';
 import { consumeSecondFactor } from './second-factor.ts';
 
 export interface SignIn {
-  /** Of a user who has a second factor; any other needs none. */
+  /** Required of users who have a second factor. */
   code: string | undefined;
   tokenHash: Buffer;
   csrfToken: string;
   userAgent: string | null;
   browserHash: Buffer;
-  /** Of the session and the browser that the client had before. */
+  /** The cookies that the client had before, which the new ones replace. */
   earlierTokenHash: Buffer | null;
   earlierBrowserHash: Buffer | null;
   requestId: string;
@@ -28,7 +28,7 @@ export async function signIn(database: Database, user: AdminUser, given: SignIn)
   });
 }
 
-/** The user who was invited by a token, if the invitation is open. In a transaction nobody else accepts it meanwhile. */
+/** The user who was invited by a token, if the invitation is open. The lock keeps others from accepting it meanwhile. */
 export async function findInvited(
   database: Database,
   invitationHash: Buffer,
@@ -41,7 +41,7 @@ export async function findInvited(
   return user ?? null;
 }
 
-/** Gives an invited user a password, and signs them in, here alone. */
+/** Sets the password of an invited user, signs them out everywhere, and signs them in here. */
 export async function acceptInvitation(
   database: Database,
   invitationHash: Buffer,
@@ -71,7 +71,7 @@ const consumeCode = async (trx: Transaction, user: AdminUser, { code }: SignIn):
   user.secondFactorSince === null ||
   (code !== undefined && (await consumeSecondFactor(trx, user.id, code)));
 
-/** Always begins a new session, so that a cookie that somebody has planted before is worth nothing. */
+/** Always begins a new session, so that a cookie that somebody else has planted is worthless. */
 async function beginSession(trx: Transaction, user: AdminUser, given: SignIn): Promise<void> {
   const { tokenHash, csrfToken, userAgent, earlierTokenHash } = given;
   if (earlierTokenHash !== null) await deleteSession(trx, earlierTokenHash);

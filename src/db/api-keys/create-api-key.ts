@@ -68,10 +68,10 @@ export async function revokeApiKey(
 }
 
 /**
- * Stores a successor: the same name, scopes and accounts, the same line, and a lifetime as long as its
- * predecessor's was. The predecessor ends after the overlap, or when it was to expire anyway. A key that has a successor
- * already gets another, in case the first got lost; its end never moves back. Throws ApiError `conflict`
- * for a key that is revoked or expired, or when there are too many live ones. Returns null for no key.
+ * Stores a successor with the same name, scopes, accounts, lineage and lifetime. The predecessor expires after
+ * the overlap, or earlier if it would have expired anyway. A key can be rotated again, in case its first successor
+ * got lost. Throws ApiError `conflict` for a key that is revoked or expired, or when there are too many live
+ * keys. Returns null when there is no such key.
  */
 export async function rotateApiKey(
   database: Database,
@@ -80,7 +80,7 @@ export async function rotateApiKey(
   { key, overlapSeconds, present }: { key: string; overlapSeconds: number; present: Present },
 ): Promise<ApiKey | null> {
   return database.transaction(async (trx) => {
-    // Not FOR UPDATE, for which batches of this key would have to wait.
+    // FOR UPDATE would make batches of this key wait.
     const before = await ApiKey.query(trx).findById(id).forNoKeyUpdate();
     if (before === undefined) return null;
     if (before.revokedAt !== null)

@@ -16,13 +16,13 @@ const filterColumns = {
   status: `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'live' END`,
   created_by: `CASE WHEN created_by_type = 'user' THEN created_by_id END`,
 };
-/** Of several the latest, since the first may have got lost on its way to whom it was for. */
+/** The latest successor of a key: earlier ones may have got lost. */
 const successor = `(SELECT max(successor.id) FROM api_keys successor
   WHERE successor.rotated_from = api_keys.id AND successor.revoked_at IS NULL) AS rotated_to`;
 
 export type ApiKeyPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
-/** API keys, the revoked and the expired ones too, searched for by name, prefix, account or who made them. */
+/** API keys, including revoked and expired ones. The search looks at names, prefixes, accounts and creators. */
 export async function listApiKeys(database: Database, page: ApiKeyPage): Promise<Listed<ApiKey>> {
   const matching = ApiKey.query(database).modify((query) => {
     for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
@@ -44,7 +44,7 @@ export async function listApiKeys(database: Database, page: ApiKeyPage): Promise
   return { rows, total: await matching.resultSize() };
 }
 
-/** Of these keys, those that are good at this moment. */
+/** Those of the keys that are live at this moment. */
 export async function findLiveApiKeys(
   database: Database,
   ids: readonly number[],
@@ -57,7 +57,7 @@ export async function findLiveApiKeys(
     .pluck('id');
 }
 
-/** A key with the one that replaces it. */
+/** A key with the id of its successor. */
 export async function findApiKey(database: Database, id: number): Promise<ApiKey | undefined> {
   return ApiKey.query(database).findById(id).select('api_keys.*', database.raw(successor));
 }

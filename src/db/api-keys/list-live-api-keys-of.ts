@@ -2,8 +2,8 @@ import type { Database } from '../connection/database.ts';
 import { ApiKey } from '../models/api-key.ts';
 
 /**
- * The keys that still work and were made by a user, or by a key of which that is true in turn; the latest first.
- * They are few: see maxLiveApiKeys.
+ * The live keys that a user created, directly or through other keys, the latest first. maxLiveApiKeys limits
+ * their number.
  */
 export function listLiveApiKeysOf(database: Database, userId: number): Promise<ApiKey[]> {
   return ApiKey.query(database)

@@ -3,13 +3,13 @@ import { logWithActors, publicActorName } from './public-actor-name.ts';
 import type { Change } from './record-change.ts';
 
 export interface LastChange {
-  /** As everybody may read it. */
+  /** The name that everybody may read. */
   actorName: string;
   at: Date;
   before: unknown;
 }
 
-/** Who did this last to something, by the audit log; null where it says nothing of it. */
+/** The latest entry of the audit log for an action on a resource. Null when there is none. */
 export async function lastChange(
   database: Database,
   resource: string,

@@ -16,7 +16,7 @@ export interface AuditEntry {
   before: unknown;
   after: unknown;
   requestId: string | null;
-  /** Whether what it is about is still there. */
+  /** Whether the resource still exists. */
   stillExists: boolean;
 }
 
@@ -33,7 +33,7 @@ const filterColumns = {
 
 export type AuditLogPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
-/** A resource's ids are of the type that its table has, which CASE looks at for that resource alone. */
+/** Each resource has its own type of id. CASE casts an id only in the branch of its resource. */
 const stillExistsSql = `CASE resource
     WHEN 'categories' THEN EXISTS (SELECT FROM categories WHERE id = resource_id::integer)
     WHEN 'category-patterns' THEN EXISTS (SELECT FROM category_patterns WHERE id = resource_id::integer)
@@ -46,8 +46,8 @@ const stillExistsSql = `CASE resource
   END AS still_exists`;
 
 /**
- * The log with the names that everybody may read. Filters compare with these too, or a search would tell
- * which addresses there are.
+ * The log with the names that everybody may read. Filters compare with these too; otherwise a search could
+ * find out which addresses exist.
  */
 const publicLog = `(SELECT log.id, log.at, log.actor_type, log.actor_id, ${publicActorName} AS actor_name, log.action,
     log.resource, log.resource_id, log.before, log.after, log.request_id
@@ -55,9 +55,9 @@ const publicLog = `(SELECT log.id, log.at, log.actor_type, log.actor_id, ${publi
 
 /** What a reader of the log may see. */
 export interface AuditLogView {
-  /** Nothing that is about one of these is shown, nor counted. */
+  /** Entries on these resources are neither shown nor counted. */
   hiddenResources: readonly string[];
-  /** Whether actors have their e-mail addresses, or the names that everybody may read. */
+  /** Whether the reader sees e-mail addresses, or only the names that everybody may read. */
   hasAddresses: boolean;
 }
 

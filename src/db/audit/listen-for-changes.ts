@@ -3,32 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
-/** What the database tells of entries in the audit log, once they are committed. */
+/** A notification of an entry in the audit log, which PostgreSQL sends once the entry is committed. */
 export interface AnnouncedChange {
-  /** As in the audit log; '*' after announcements may have been missed. */
+  /** The resource as in the audit log; '*' when notifications may have been missed. */
   resource: string;
-  /** Null for many, or for all. */
+  /** Null when many or all may have changed. */
   ids: string[] | null;
   requestId: string | null;
 }
 
 export type ChangeListener = (change: AnnouncedChange) => void;
 
-/** Calls the listener with each change from now on, until what it returns is called. */
+/** Calls the listener with each change, until the returned function is called. */
 export type ListenForChanges = (listener: ChangeListener) => () => void;
 
 const channel = 'tallyflow_changes';
 const everything: AnnouncedChange = { resource: '*', ids: null, requestId: null };
-/** Between a connection that was lost and the next. */
+/** The pause after a lost connection. */
 const pauseMs = 1_000;
-/** How often the silent connection is asked for a sign of life, and how long it may take. */
+/** The interval between two checks that the connection still works, and the time limit of an answer. */
 const probeMs = 15_000;
 const answerMs = 5_000;
 
 /**
- * Hears of changes on a connection of its own, outside the pool, which a listener would keep for ever.
- * It is opened for the first listener, and anew whenever it was lost; a pooler in between has to keep it
- * to this process (PgBouncer: session mode). It is closed when the process is told to stop.
+ * Listens on a connection outside the pool, which a listener would occupy for ever. The connection opens with
+ * the first listener, reopens whenever it was lost, and closes when the process stops. A connection pooler in
+ * between must use session mode (PgBouncer).
  */
 export function createListenForChanges(
   url: string,
@@ -46,7 +46,7 @@ export function createListenForChanges(
       try {
         await listen(url, tell, stopping);
       } catch (error) {
-        logger.warn({ err: error }, 'changes are not heard for a moment');
+        logger.warn({ err: error }, 'the connection for notifications was lost');
       }
       await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
     }
@@ -79,7 +79,7 @@ async function listen(url: string, tell: ChangeListener, stopping: AbortSignal):
   try {
     await client.connect();
     await client.query(`LISTEN ${channel}`);
-    // Nobody knows what was changed before.
+    // Notifications that were sent before the connection are lost.
     tell(everything);
     while (!stopping.aborted) {
       await sleep(probeMs, undefined, { signal: ended });
@@ -88,7 +88,7 @@ async function listen(url: string, tell: ChangeListener, stopping: AbortSignal):
   } catch (error) {
     if (!stopping.aborted) throw lost.signal.reason ?? error;
   } finally {
-    // Without a farewell, for which a server that has come to a halt would make it wait.
+    // client.end() would wait for a server that no longer answers.
     (client.connection.stream as Socket).destroy();
   }
 }

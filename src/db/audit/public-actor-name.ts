@@ -1,6 +1,6 @@
 /**
- * Who did something, as everybody may read it, where `log` is the audit log and `actor` the user of an entry,
- * if there is one: never an e-mail address, which stands in the log for admins. As publicUserName has it.
+ * The name of an actor that everybody may read, never an e-mail address, by the rule of publicUserName. `log` is
+ * the audit log, and `actor` the user of an entry, if there is one.
  */
 export const publicActorName = `CASE
     WHEN log.actor_type = 'user' AND (actor.name IS NULL OR actor.name LIKE '%@%') THEN 'User ' || log.actor_id
@@ -9,6 +9,6 @@ export const publicActorName = `CASE
     ELSE log.actor_name
   END`;
 
-/** FROM for it. */
+/** The FROM clause that the name above needs. */
 export const logWithActors = `audit_log AS log
   LEFT JOIN admin_users AS actor ON log.actor_type = 'user' AND actor.id = log.actor_id`;

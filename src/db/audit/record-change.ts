@@ -32,7 +32,7 @@ export interface Change {
     | 'change_password'
     | 'add_second_factor'
     | 'remove_second_factor';
-  /** As in the path of its API, such as `category-patterns`. */
+  /** The name in the path of its API, such as `category-patterns`. */
   resource: string;
   resourceId: string | number | null;
   /** What the API shows of the resource, under the names of columns or of the API; never a secret. */
@@ -66,7 +66,7 @@ export async function recordAround(
   });
 }
 
-/** Lines of one statement, far below the parameters that it may have. */
+/** The number of lines in one statement. It keeps the statement far below PostgreSQL's limit of parameters. */
 const maxLines = 1_000;
 
 /** Writes a line for each change, many in one statement. */

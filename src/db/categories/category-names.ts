@@ -1,6 +1,6 @@
 import type { Database } from '../connection/database.ts';
 
-/** The names of these categories, by id; of those that are there. */
+/** The names of those of the categories that exist, by their ids. */
 export async function categoryNames(
   database: Database,
   ids: readonly number[],

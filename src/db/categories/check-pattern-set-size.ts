@@ -5,13 +5,16 @@ import type { Transaction } from '../connection/database.ts';
 interface Counts {
   categories: number;
   patterns: number;
-  /** Of all patterns, normalised. */
+  /** The sum over all normalised patterns. */
   characters: number;
 }
 
 const format = (count: number): string => count.toLocaleString('en');
 
-/** After categories or patterns were added or changed. Throws ApiError `conflict` where there are too many now, which takes them back. */
+/**
+ * Runs after categories or patterns were added or changed, in the same transaction. Throws ApiError `conflict` when
+ * there are too many, which rolls the change back.
+ */
 export async function checkPatternSetSize(trx: Transaction): Promise<void> {
   const { rows } = await trx.raw<{ rows: [Counts] }>(
     `SELECT (SELECT count(*) FROM categories) AS categories,

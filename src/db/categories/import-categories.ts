@@ -12,7 +12,7 @@ export interface ImportedCategory {
 }
 
 export interface ImportedPattern {
-  /** Of a category that is imported along. */
+  /** The category, which is part of the same import. */
   normalizedCategoryName: string;
   pattern: string;
   normalizedPattern: string;
@@ -23,13 +23,13 @@ export interface ImportedPattern {
 export interface ImportPlan {
   newCategories: ImportedCategory[];
   newPatterns: ImportedPattern[];
-  /** Of the patterns that exist already, by their normalised text: where. */
+  /** The categories of the patterns that exist already, by the patterns' normalised texts. */
   known: ReadonlyMap<string, { category: string; normalizedCategoryName: string }>;
 }
 
 /**
- * Which of the categories and patterns are missing by their normalised text. Each normalised text must
- * come once. Two statements, whatever the size.
+ * Finds the categories and patterns that do not exist yet, by their normalised texts, each of which must come
+ * once. Takes two statements, whatever the size.
  */
 export async function planImport(
   database: Database,
@@ -55,7 +55,7 @@ export interface CategoryImport {
   givenCount: number;
 }
 
-/** Creates what is missing, and changes nothing else. A handful of statements, whatever the size. */
+/** Creates what is missing, and changes nothing else. Takes a handful of statements, whatever the size. */
 export async function importCategories(
   database: Database,
   actor: Actor,
@@ -153,7 +153,7 @@ async function insertPatterns(
   patterns: readonly ImportedPattern[],
   categoryIds: ReadonlyMap<string, number>,
 ): Promise<void> {
-  // Even an insert of nothing would count up the version of the pattern set, and recompile every matcher.
+  // Even an INSERT without rows would raise the version of the pattern set, and make every matcher recompile.
   if (patterns.length === 0) return;
   await trx.raw(
     `INSERT INTO category_patterns (category_id, pattern, normalized_pattern, priority, match_mode)

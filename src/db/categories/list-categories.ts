@@ -10,7 +10,7 @@ export interface CategoryRow {
   createdAt: Date;
   updatedAt: Date;
   patternCount: number;
-  /** Rows of transactions, whatever their status. */
+  /** Counts rows of every status. */
   transactionCount: number;
 }
 
@@ -27,8 +27,8 @@ const filterColumns = { id: 'c.id', name: 'c.name', color: 'c.color' };
 export type CategoryPage = ListPage<keyof typeof sortColumns, keyof typeof filterColumns>;
 
 /**
- * Categories with how many patterns and transactions they have; the latter from the totals, and from the
- * rows of those batches that are not in them yet.
+ * Categories with the numbers of their patterns and transactions. The latter come from the totals, and from the
+ * rows of batches that are not in the totals yet.
  */
 export async function listCategories(
   database: Database,
@@ -63,7 +63,7 @@ export async function listCategories(
   return { rows, total: found?.count ?? 0 };
 }
 
-/** All at once: they are as many as categories, and the page is cut out by one of its orders. */
+/** Counts for all categories, which are few: a page may be sorted by the count. */
 const transactionCounts = `
   SELECT category_id, sum(row_count)::bigint AS row_count
     FROM (SELECT category_id, row_count FROM category_totals

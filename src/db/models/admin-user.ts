@@ -16,13 +16,13 @@ export class AdminUser extends Model {
   /** SHA-256 of the invitation's token. */
   declare invitationHash: Buffer | null;
   declare invitationExpiresAt: Date | null;
-  /** Shared with the authenticator app, be it in use yet or not. */
+  /** Shared with the authenticator app. It exists before the second factor is in use. */
   declare secondFactorSecret: Buffer | null;
-  /** Null for a user who has none in use. */
+  /** Null while no second factor is in use. */
   declare secondFactorSince: Date | null;
-  /** Time step of the last code. */
+  /** Time step of the last code that was used. */
   declare secondFactorStep: number;
-  /** SHA-256 of the codes that are left. */
+  /** SHA-256 of the recovery codes that were not used yet. */
   declare recoveryHashes: Buffer[];
   declare disabledAt: Date | null;
   declare createdAt: Date;

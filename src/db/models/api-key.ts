@@ -12,25 +12,25 @@ export class ApiKey extends Model {
   /** SHA-256. */
   declare keyHash: Buffer;
   declare scopes: Scope[];
-  /** Beginnings of account ids, as they were given; none for all accounts. */
+  /** Prefixes of account ids, as they were given. An empty list allows every account. */
   declare accountPrefixes: string[];
   declare expiresAt: Date | null;
-  /** How long the key was meant to be good when it was made; null for ever. */
+  /** The lifetime that was chosen when the key was created; null for a key that never expires. */
   declare lifetimeSeconds: number | null;
-  /** Null, like the next two, for a key of the environment. */
+  /** This and the next two are null for a key of the environment. */
   declare createdByType: Actor['type'] | null;
   declare createdById: number | null;
-  /** As it was when the key was made. */
+  /** The creator's name at the time. */
   declare createdByName: string | null;
   /** Whether it came from BOOTSTRAP_API_KEY. */
   declare isBootstrap: boolean;
-  /** The key that this one replaces. */
+  /** The predecessor of this key. */
   declare rotatedFrom: number | null;
-  /** The key that replaces this one; only where a query asks for it. */
+  /** The successor of this key, in queries that select it. */
   declare rotatedTo?: number | null;
-  /** The first key of the line, written only for those that follow it; `lineageId` is read. */
+  /** The first key of the lineage; null for the first key itself. Readers use `lineageId`. */
   declare firstKeyId: number | null;
-  /** The first key of the line of rotations, which may be this one. */
+  /** The first key of the lineage, which may be this one. PostgreSQL generates it. */
   declare lineageId: number;
   declare createdAt: Date;
   declare lastUsedAt: Date | null;

@@ -6,10 +6,10 @@ export class CategoryPattern extends Model {
 
   declare id: number;
   declare categoryId: number;
-  /** As the admin wrote it. */
+  /** The text as the editor wrote it. */
   declare pattern: string;
   declare normalizedPattern: string;
-  /** Higher wins, whatever else matches. */
+  /** The pattern with the highest priority wins. */
   declare priority: number;
   declare matchMode: MatchMode;
   declare createdAt: Date;

@@ -7,7 +7,7 @@ import type {
 export class Recategorization extends Model {
   static override tableName = 'recategorizations';
 
-  /** UUID v7: in the order of their requests. */
+  /** UUID v7, in the order of the requests. */
   declare id: string;
   declare scope: RecategorizationScope;
   /** Filters; null for none. */
@@ -18,7 +18,7 @@ export class Recategorization extends Model {
   declare endDate: string | null;
   declare includeManual: boolean;
   declare status: RecategorizationStatus;
-  /** The ids that there were when it began; null until then, and last before first where there were no rows. */
+  /** The ids that existed when the run began; null until then. Last is below first when there were no rows. */
   declare firstTransactionId: number | null;
   declare lastTransactionId: number | null;
   declare doneIdCount: number;

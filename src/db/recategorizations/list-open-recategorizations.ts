@@ -1,7 +1,7 @@
 import type { Database } from '../connection/database.ts';
 import { Recategorization } from '../models/recategorization.ts';
 
-/** Ids of the runs, oldest first, that have not ended and were asked for before the grace time. */
+/** Ids of the open runs that are older than the grace time, the oldest first. */
 export async function listOpenRecategorizations(
   database: Database,
   graceSeconds: number,

@@ -5,7 +5,7 @@ import type { Database } from '../connection/database.ts';
 import { CategoryPattern } from '../models/category-pattern.ts';
 import type { Recategorization } from '../models/recategorization.ts';
 
-/** A processed row: what is decided by, and what was decided. */
+/** A processed row with its texts and its present category. */
 export interface CompletedTransaction {
   id: number;
   accountId: string;
@@ -17,7 +17,7 @@ export interface CompletedTransaction {
   matchedField: 'merchant_name' | 'description' | null;
 }
 
-/** Those rows between two ids, both inclusive, that a recategorization looks at, in the order of their ids. */
+/** The rows between two ids, both inclusive, that a recategorization includes, in the order of their ids. */
 export async function loadCompletedTransactions(
   database: Database,
   { scope, accountId, categoryId, patternId, startDate, endDate }: Recategorization,
@@ -50,7 +50,7 @@ export async function loadCompletedTransactions(
     });
 }
 
-/** Rows that the pattern may match as it is now, or has matched as it was; too many rather than too few. */
+/** Rows that the pattern may match now, or matched before it changed. The condition lets too many rows pass rather than too few. */
 async function patternCondition(
   database: Database,
   patternId: number,

@@ -32,7 +32,7 @@ export async function markRecategorizationProcessing(
   });
 }
 
-/** Ends an open run; one that has ended stays as it is, and gives null. */
+/** Ends an open run. Null when it has ended already. */
 export async function markRecategorizationEnded(
   database: Database,
   id: string,

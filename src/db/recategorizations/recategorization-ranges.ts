@@ -1,12 +1,12 @@
 import type { Database, Transaction } from '../connection/database.ts';
 
-/** A range of ids of one run, by its first id. */
+/** Identifies a range of ids of one run by its first id. */
 export interface RecategorizationRange {
   recategorizationId: string;
   firstId: number;
 }
 
-/** Stores the range, unless an earlier attempt has. Gives its first id that is not done yet. */
+/** Stores the range, unless an earlier attempt has done so. Returns its first id that is not done yet. */
 export async function beginRange(
   database: Database,
   range: RecategorizationRange,
@@ -27,8 +27,8 @@ export async function nextIdOf(database: Database, range: RecategorizationRange)
 }
 
 /**
- * Moves the range on, in the transaction of the rows themselves. False when another attempt has done so
- * already, whose rows these are then.
+ * Records how far the range is done, in the transaction that changes the rows. False when another attempt has
+ * done so, and has changed these rows.
  */
 export async function advanceRange(
   trx: Transaction,

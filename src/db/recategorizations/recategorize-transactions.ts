@@ -12,9 +12,9 @@ export interface Redecision {
   match: CategoryMatch | null;
 }
 
-/** What is done in one transaction: all rows that the run looks at between two ids. */
+/** The part of a run that one transaction does: all rows that the run includes between two ids. */
 export interface RecategorizationChunk {
-  /** Of the range of ids that the chunk belongs to. */
+  /** The first id of the range that the chunk belongs to. */
   rangeFirstId: number;
   firstId: number;
   lastId: number;
@@ -26,8 +26,8 @@ export interface RecategorizationChunk {
  * and on the run, in one transaction. Rows set by hand stay, unless the run includes them. Returns the
  * accounts of the rows that changed; null when another attempt has done the chunk, or the run has ended.
  *
- * Locks in the order of everyone else who assigns categories: categories, rows, batches. A category
- * that is deleted at this moment makes this wait, and then fail with a foreign key violation.
+ * Locks categories, rows and batches, in the same order as every other operation that assigns categories. When a
+ * category is being deleted, this waits, and then fails with a foreign key violation.
  */
 export async function recategorizeTransactions(
   database: Database,
@@ -83,7 +83,7 @@ export async function recategorizeTransactions(
   });
 }
 
-/** Takes back what the transaction has written. */
+/** Rolls the transaction back. */
 class RunEnded extends Error {}
 
 function isDifferent(row: CompletedTransaction, match: CategoryMatch | null): boolean {
@@ -152,7 +152,7 @@ async function writeDecisions(
   );
 }
 
-/** False when the run has ended meanwhile. */
+/** False when the run has ended. */
 async function countOnRun(
   trx: Transaction,
   id: string,

@@ -4,7 +4,7 @@ import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batc
 import { type BrowserHeaders, insertUser, openSession } from '../../helpers/sign-in.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
 
-const anAddress = /@|ada|nameless/i;
+const anAddress = /@|\bada\b|nameless/i;
 let api: TestApi;
 /** Who has a name of their own, and who has the address for one. */
 let ada: BrowserHeaders;

@@ -8,7 +8,7 @@ import { addAmounts } from '../../../domain/add-amounts.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import type { OverviewBody } from './schema.ts';
 
-/** An account over a period beside the one before it; sums are exact, and of one currency each. */
+/** An account in a period and in the previous one. Sums are exact, each of one currency. */
 export function presentOverview(
   accountId: string,
   periods: { current: OverviewPeriod; previous: OverviewPeriod },
@@ -56,7 +56,7 @@ function presentPeriod(
   };
 }
 
-/** Of both periods, so that the sums of each are whole; by currency, then the most spend first. */
+/** The categories of either period, so that the sums of both are complete; by currency, then the most spend first. */
 function presentCategories(
   current: readonly OverviewGroup[],
   previous: readonly OverviewGroup[],
@@ -77,7 +77,7 @@ function presentCategories(
   return entries.sort(
     (a, b) =>
       compare(a.currency, b.currency) ||
-      // A number is exact enough for an order.
+      // Numbers are exact enough for sorting.
       Number(a.total_spend) - Number(b.total_spend) ||
       compare(a.category, b.category),
   );

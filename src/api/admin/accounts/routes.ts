@@ -51,7 +51,7 @@ export function accountRoutes({
     ctx.body = presentSummary(query, summary, new Date());
   });
 
-  // Cached ones need no connection.
+  // A cached overview needs no connection, so only its computation holds a slot.
   router.get(`${base}/:id/overview`, allow('viewer', { holds: 'nothing' }), async (ctx) => {
     const query = readQuery(ctx);
     const { refresh } = validate(overviewOptionsSchema, ctx.query, 'query');
@@ -78,7 +78,7 @@ export function accountRoutes({
     },
   );
 
-  /** From the cache of reports, whose rules of when to forget are also the overview's. */
+  /** The overview is cached like a report, and dropped with the account's reports. */
   async function lookUp(
     ctx: ApiContext,
     query: AccountSummaryQuery,

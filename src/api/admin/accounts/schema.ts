@@ -24,7 +24,7 @@ export const accountSchema = z
 
 export const overviewQuerySchema = summaryQuerySchema;
 
-/** Apart from the period, which has a schema of its own. */
+/** The query without the period, which has a schema of its own. */
 export const overviewOptionsSchema = z.object({
   refresh: z
     .enum(['true', 'false'], { error: 'must be true or false' })
@@ -85,7 +85,7 @@ export const overviewSchema = z
   })
   .meta({ id: 'AccountOverview' });
 
-/** As it is answered: the same, and where it came from. */
+/** The answer: the overview, and whether it came from the cache. */
 export const overviewAnswerSchema = overviewSchema
   .extend({
     cached: z.boolean().meta({ description: 'Whether it was calculated for an earlier request.' }),

@@ -1,5 +1,5 @@
 /**
- * What only admins see is not told by its history either: addresses of users, and what keys there are. Nor is
- * what somebody has exported, which says what they look for.
+ * Resources whose history only admins see, because only they see the resources: users with their addresses, and
+ * API keys. Exports are among them, since their filters show what somebody looks for.
  */
 export const resourcesOfAdmins = ['users', 'api-keys', 'exports'];

@@ -7,13 +7,13 @@ import { sendList } from '../send-list.ts';
 import { resourcesOfAdmins } from './resources-of-admins.ts';
 import { type AuditEntryBody, auditLogQuery } from './schema.ts';
 
-/** Who changed what, newest first. */
+/** Entries of the audit log, the newest first. */
 export function auditLogRoutes({ readDatabase, allow }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get('/api/admin/audit-log', allow('viewer'), async (ctx) => {
     const page = validate(auditLogQuery, ctx.query, 'query');
-    // An API key that administers may do all.
+    // An API key with the scope admin has all rights.
     const isAdmin = (ctx.state.session?.role ?? 'admin') === 'admin';
     const view = { hiddenResources: isAdmin ? [] : resourcesOfAdmins, hasAddresses: isAdmin };
     sendList(ctx, await listAuditLog(readDatabase, page, view), present);

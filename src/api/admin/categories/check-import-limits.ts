@@ -16,7 +16,7 @@ function checkLimit(count: number, max: number, what: string): void {
   );
 }
 
-/** For an import that is not read to its end, so that nobody knows how much there is. */
+/** For an import that is not read to its end, so that its size is unknown. */
 export function importTooLarge(): ApiError {
   const limits = `${maxImportCategories} categories and ${maxImportPatterns} patterns`;
   return new ApiError('payload_too_large', `An import must have at most ${limits}.`, {

@@ -22,7 +22,7 @@ import {
 
 type GivenCategories = CategoryImport['categories'];
 
-/** What a file says is to be there. Throws ApiError. */
+/** Reads the categories of a file. Throws ApiError. */
 export async function readImport(text: string, isCsv: boolean): Promise<GivenCategories> {
   if (!isCsv) return readJsonImport(text);
   const categories = await readCsvImport(text);
@@ -44,7 +44,7 @@ export async function runImport(
   );
 }
 
-/** What an import would do now. */
+/** Describes what an import would change, without changing it. */
 export async function previewImport(
   database: Database,
   given: GivenCategories,
@@ -69,7 +69,7 @@ function presentCounts(
   };
 }
 
-/** Of each pattern in the order of the file: one that stands earlier in it exists by then. */
+/** The outcome for each pattern, in the order of the file. A pattern that comes earlier in the file counts as existing. */
 function presentOutcomes(given: GivenCategories, { known }: ImportPlan) {
   const outcomes: ImportPreviewBody['patterns'] = [];
   const places = new Map(known);
@@ -100,7 +100,7 @@ function presentOutcomes(given: GivenCategories, { known }: ImportPlan) {
 const countPatterns = (given: GivenCategories): number =>
   given.reduce((sum, { patterns }) => sum + patterns.length, 0);
 
-/** Of what is the same once normalised, the first stays. */
+/** Keeps the first of several entries whose normalised texts are equal. */
 async function withoutRepeats(given: GivenCategories): Promise<{
   categories: ImportedCategory[];
   patterns: ImportedPattern[];

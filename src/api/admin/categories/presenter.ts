@@ -15,7 +15,7 @@ export function presentCategory(category: CategoryRow): CategoryBody {
   };
 }
 
-/** Only what is not the default is written down; a pattern without any of it is a plain text, as people write it. */
+/** Leaves out default values. A pattern with defaults only is a plain text, as people write it. */
 export function presentExport(categories: ExportedCategory[]): CategoryExportBody {
   return {
     categories: categories.map(({ name, color, patterns }) => ({
@@ -34,7 +34,7 @@ export function presentExport(categories: ExportedCategory[]): CategoryExportBod
   };
 }
 
-/** A line a pattern, and one for a category that has none. */
+/** One line for each pattern, and one for a category without patterns. */
 export function presentCsvExport(categories: ExportedCategory[]): string {
   const lines = categories.flatMap<CsvCell[]>(({ name, color, patterns }) =>
     patterns.length === 0

@@ -28,11 +28,11 @@ interface CsvRecord {
   line: number;
 }
 
-/** A line of full length, every character of four bytes or a doubled quote, takes a quarter of it. */
+/** Four times the longest valid line, in which each character has four bytes or is a doubled quote. */
 const maxRecordBytes = 8 * 1024;
-/** The header, and a line for each category and each pattern. */
+/** A header, and one line for each category and each pattern. */
 const maxRecords = 1 + maxImportCategories + maxImportPatterns;
-/** Parsed at a time: lines of three characters take 15 µs each. */
+/** Bytes that are parsed at a time: lines of three characters take 15 µs each. */
 const sliceBytes = 4 * 1024;
 
 const lineFeed = 0x0a;
@@ -47,8 +47,8 @@ const syntaxProblems: Record<string, string> = {
 };
 
 /**
- * The categories of a CSV file: a line a pattern, in any order; a line without a pattern is a category
- * alone. Throws ApiError, which names each bad line.
+ * Reads the categories of a CSV file, which has one line for each pattern, in any order. A line without a pattern
+ * is a category by itself. Throws ApiError, which names each bad line.
  */
 export async function readCsvImport(text: string): Promise<CategoryImport['categories']> {
   const [header, ...records] = await parseRecords(text);
@@ -93,8 +93,8 @@ async function parseRecords(text: string): Promise<CsvRecord[]> {
 }
 
 /**
- * The bytes of the text; others get the event loop between them. Throws ApiError for a line that is too long,
- * which the parser would turn into millions of cells.
+ * Yields the bytes of the text, and lets other work run in between. Throws ApiError for a line that is too long,
+ * which the parser could turn into millions of cells.
  */
 async function* slices(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -139,7 +139,7 @@ function readHeader(header: CsvRecord | undefined): (Column | null)[] {
 
 const isColumn = (name: string): name is Column => csvColumns.some((column) => column === name);
 
-/** An empty cell is one that is not there. */
+/** Leaves out empty cells. */
 function toValues(columns: readonly (Column | null)[], cells: readonly string[]): object {
   const values: Record<string, unknown> = {};
   for (const [index, cell] of cells.entries()) {

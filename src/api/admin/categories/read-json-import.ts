@@ -14,14 +14,14 @@ import {
   maxImportPatterns,
 } from './schema.ts';
 
-/** Each category and each pattern is one value with three members; the rest is for keys that are tolerated at the top. */
+/** Each category and pattern is one value with three members. The rest is for other keys at the top, which are ignored. */
 const maxValues = 4 * (maxImportCategories + maxImportPatterns) + 10_000;
-/** Scanned between two looks at the clock: less than 1 ms. */
+/** Characters that are scanned between two checks of the clock, in less than 1 ms. */
 const sliceBytes = 64 * 1024;
 
 /**
- * The categories of a JSON file, which is parsed only once it is known to have no more values than an import
- * may have. Throws ApiError, which names each bad entry.
+ * Reads the categories of a JSON file. It first checks that the file has no more values than an import may have.
+ * Throws ApiError, which names each bad entry.
  */
 export async function readJsonImport(text: string): Promise<CategoryImport['categories']> {
   await checkSize(text);
@@ -73,7 +73,7 @@ async function checkSize(text: string): Promise<void> {
   scanner.end();
 }
 
-/** What may be validated one by one; anything else is left to the schema. */
+/** The categories that can be validated one by one. The schema validates anything else. */
 function patternsOf(category: unknown): unknown[] {
   const patterns = (category as { patterns?: unknown } | null | undefined)?.patterns;
   return Array.isArray(patterns) ? patterns : [];

@@ -104,6 +104,6 @@ export function categoryRoutes(admin: AdminDependencies): Router<ApiState> {
   return router;
 }
 
-/** Of the CSV file, whatever the format: a pattern each, and a category that has none. */
+/** Lines of the CSV file: one for each pattern, and one for a category without patterns. Other formats count the same. */
 const countLines = (categories: readonly ExportedCategory[]): number =>
   categories.reduce((sum, { patterns }) => sum + Math.max(1, patterns.length), 0);

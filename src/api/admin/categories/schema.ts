@@ -5,12 +5,12 @@ import { matchMode, patternText, priority } from '../category-patterns/schema.ts
 import { categoryId, comparedText, dateTime, expected } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
-/** Bounds one import's memory and the time for which it keeps other changes waiting: about a second. */
+/** Limits the memory of an import, and the time for which it delays other changes: about a second. */
 export const maxImportCategories = 1_000;
 export const maxImportPatterns = 50_000;
-/** Room for that many patterns of full length, in a script of three bytes a character, on the average half full. */
+/** Enough for as many patterns of half the maximum length, at three bytes a character. */
 export const maxImportBytes = 16 * 1024 * 1024;
-/** As many as anyone reads before an import; the counts are of all. */
+/** As many as people read before an import; the counts include all. */
 export const maxPreviewEntries = 1_000;
 
 const name = comparedText(maxCategoryNameCharacters).meta({
@@ -100,7 +100,7 @@ export const importedCategorySchema = z.strictObject(
   { error: 'must be an object' },
 );
 
-/** Keys beside `categories` are tolerated, for a file to say what it is. */
+/** Ignores keys beside `categories`, in which a file can describe itself. */
 export const categoryImportSchema = z.object(
   { categories: z.array(importedCategorySchema, array) },
   object,

@@ -12,7 +12,7 @@ import { patternPreviewSchema } from './preview-schema.ts';
 
 const base = '/api/admin/category-patterns';
 
-/** What patterns do, or would do, without doing it. */
+/** Shows the effect of patterns without applying them. */
 export function patternEffectRoutes({
   readDatabase,
   allow,

@@ -4,7 +4,7 @@ import { maxTextCharacters } from '../../../domain/limits.ts';
 import { matchModes } from '../../../domain/pattern-set.ts';
 import { textProblem } from '../../../domain/text.ts';
 
-/** Of patterns that lose, which a text of many words can have by the hundred. */
+/** The number of losing patterns in an answer. A text of many words can have hundreds of them. */
 export const maxLosers = 100;
 
 const text = z

@@ -18,7 +18,7 @@ export async function presentExplanation(
     pattern_id: pattern.id,
     pattern: pattern.pattern,
     category_id: pattern.categoryId,
-    // Empty only when it was deleted between the two questions.
+    // Empty only when the category was deleted between the two queries.
     category: names.get(pattern.categoryId) ?? '',
     priority: pattern.priority,
     match_mode: pattern.matchMode,

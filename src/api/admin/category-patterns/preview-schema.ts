@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { categoryId, maxIntegerId } from '../fields.ts';
 import { matchMode, patternText, priority } from './schema.ts';
 
-/** Enough to see what is meant. */
+/** Enough examples to judge a pattern by. */
 export const maxMoveSamples = 3;
 /** A pattern of three letters may be a part of hundreds. */
 export const maxShadows = 50;

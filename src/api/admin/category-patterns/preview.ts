@@ -25,14 +25,14 @@ import {
   type patternPreviewSchema,
 } from './preview-schema.ts';
 
-/** Stands for the category that is not chosen yet: another one than any row has. */
+/** Stands for a category that is not chosen yet, and that no row has. */
 const notChosen = 0;
 /** A new pattern comes after all others. */
 const newId = Number.MAX_SAFE_INTEGER;
 
 const nothing: ChangePreview<TextGroup> = { matchedCount: 0, keptManualCount: 0, moves: [] };
 
-/** What saving the pattern would do. Throws ApiError for an id that is none. */
+/** Describes what saving the pattern would change. Throws ApiError for an unknown id. */
 export async function previewPattern(
   database: Database,
   current: CompiledPatterns,

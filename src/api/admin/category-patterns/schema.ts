@@ -4,7 +4,7 @@ import { matchModes } from '../../../domain/pattern-set.ts';
 import { categoryId, comparedText, dateTime } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
 
-/** More levels than anyone can keep apart. */
+/** More priorities than people can keep apart. */
 const maxPriority = 1_000;
 
 export const patternText = comparedText(maxPatternCharacters).meta({

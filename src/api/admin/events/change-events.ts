@@ -10,15 +10,15 @@ import type { AdminDependencies } from '../admin-context.ts';
 import { resourcesOfAdmins } from '../audit-log/resources-of-admins.ts';
 import type { ChangeEventBody } from './schema.ts';
 
-/** Streams of one process; each is a socket and a few kilobytes. */
+/** The limit of streams in one process. Each takes a socket and a few kilobytes. */
 const maxStreams = 200;
-/** Of one who asks, so that nobody takes all; the console keeps one for each window that is looked at. */
+/** The limit of streams for one user or key. The console opens one for each visible window. */
 const maxStreamsEach = 5;
-/** How often the role is looked up again, in case nobody heard that it has changed. */
+/** The interval at which the role is read again, in case a notification of a change was lost. */
 const checkMs = 60_000;
-/** What changes a role, or ends a session or a key. */
+/** Changes of these resources can change a role, or end a session or a key. */
 const resourcesOfAccess = ['users', 'api-keys'];
-/** Changes of access within this time are one look: each listener of each process looks, however many there are. */
+/** Changes of access within this time cause one look-up, since every listener of every process looks up its role. */
 const settleMs = 1_000;
 
 type Dependencies = Pick<
@@ -26,7 +26,7 @@ type Dependencies = Pick<
   'database' | 'keyWatch' | 'sessionWatch' | 'listenForChanges' | 'stopping'
 >;
 
-/** Server-sent events: `change` with what somebody has changed, `end` once who listens may not any more. */
+/** Server-sent events: `change` for each changed resource, and `end` once the listener has lost access. */
 export function changeEvents({
   database,
   keyWatch,
@@ -45,7 +45,7 @@ export function changeEvents({
       const who = session === undefined ? ctx.state.principal.lineageId : actor.id;
       const stream = streams.open(ctx, `${actor.type} ${who}`);
 
-      // An API key that administers may do all.
+      // An API key with the scope admin has all rights.
       let role: Role | null = session?.role ?? 'admin';
       const stopListening = listenForChanges((change) => {
         const isOfAdmins = resourcesOfAdmins.includes(change.resource);
@@ -69,7 +69,7 @@ export function changeEvents({
         }, settleMs);
       }
       async function check(): Promise<void> {
-        // A database that is away for a moment is no reason to send anyone off.
+        // Listeners stay connected while the database is away.
         role = await readRole(database, ctx.state).catch(() => role);
         if (role === null) endForGood();
       }
@@ -88,14 +88,14 @@ export function changeEvents({
       const onStop = () => end();
       stopping.addEventListener('abort', onStop);
       stream.once('close', release);
-      // Said at once, so that the client knows that it is heard.
+      // Sent immediately, so that the client knows that it is connected.
       sendEvent(stream, heartbeat);
       if (stopping.aborted) end();
     },
   };
 }
 
-/** Of who listens, as it is now; null when the session or the key has ended. */
+/** The listener's present role; null when the session or the key has ended. */
 async function readRole(
   database: Database,
   { session, actor }: Pick<ApiState, 'session' | 'actor'>,

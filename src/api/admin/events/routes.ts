@@ -3,7 +3,7 @@ import type { ApiState } from '../../context.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { changeEvents } from './change-events.ts';
 
-/** What is changed while one looks on. */
+/** Live notifications of changes. */
 export function eventRoutes(admin: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
   const events = changeEvents(admin);

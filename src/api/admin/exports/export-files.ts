@@ -17,27 +17,27 @@ export interface ExportPart {
 }
 
 export interface ExportFile {
-  /** As in the path of its API. */
+  /** The resource's name in the path of its API. */
   of: 'transactions' | 'categories' | 'accounts';
   format: 'csv' | 'json';
-  /** What was asked for, as the audit log keeps it. */
+  /** The filters of the request, for the audit log. */
   filter: Record<string, unknown>;
-  /** Under which the browser saves it, without its ending; null for an answer like any other. */
+  /** The name of the saved file, without its extension; null for an answer that is not saved as a file. */
   name: string | null;
-  /** Read as fast as the client reads. */
+  /** Pieces of the file, which are produced as fast as the client reads them. */
   parts: AsyncIterable<ExportPart>;
 }
 
-/** A client has this long for each piece: some 9 KB a second, which any connection that works gives. */
+/** The time limit for each piece. It means some 9 KB a second, which any working connection reaches. */
 const pieceBytes = 256 * 1024;
 const stallMs = 30_000;
 
-/** Of a user or key: each leaves two entries in the audit log, which nobody deletes, and all consoles hear of both. */
+/** The limit for a user or key. Each export leaves two entries in the audit log, and notifies all consoles of both. */
 const maxPerMinute = 60;
 
 const types = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' };
 
-/** Sends files of data, each within its limits of time and memory, and audited with who got how much. */
+/** Sends files of data, each within limits of time and memory, and with entries in the audit log. */
 export class ExportFiles {
   readonly #database: Database;
   readonly #logger: Logger;
@@ -59,7 +59,7 @@ export class ExportFiles {
     this.#rate = new RateLimit('exports', maxPerMinute, counts);
   }
 
-  /** Begins to answer with the file. Throws ApiError where too many are being sent, or were in a minute. */
+  /** Begins to send the file. Throws ApiError when too many are being sent, or were sent within a minute. */
   async send(ctx: ApiContext, file: ExportFile): Promise<void> {
     if (file.name !== null) ctx.attachment(`${file.name}.${file.format}`);
     ctx.type = types[file.format];
@@ -73,7 +73,7 @@ export class ExportFiles {
     const told = { of: file.of, format: file.format, filter: file.filter };
     try {
       this.#rate.count(who, 1);
-      // Before the first byte: also of a process that ends in the middle the log says who was given something.
+      // Written before the first byte, so that the log has the export even if the process ends in the middle.
       await this.#record(actor, { action: 'begin_export', after: told });
     } catch (error) {
       giveBack();
@@ -92,7 +92,7 @@ export class ExportFiles {
           rows += part.rows;
         }
       } finally {
-        // Only now the connection to the database is free again.
+        // The connection to the database is free only now.
         giveBack();
       }
     }
@@ -115,11 +115,11 @@ export class ExportFiles {
   }
 }
 
-/** A key and its successors are one. */
+/** A key and its successors count as one. */
 const whoAsks = ({ state }: ApiContext): string =>
   state.session === undefined ? `key ${state.principal.lineageId}` : `user ${state.session.userId}`;
 
-/** A file that is made as a whole. */
+/** A file in one piece. */
 export async function* wholeFile(text: string, rows: number): AsyncGenerator<ExportPart> {
   yield { text, rows };
 }

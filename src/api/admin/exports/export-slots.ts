@@ -1,6 +1,6 @@
 import { ApiError } from '../../../domain/errors.ts';
 
-/** When a file of somebody else may be done. */
+/** By then another export may have ended. */
 const retryAfterSeconds = 5;
 
 /** Exports that run at a time in a process, of which one user or key has half, so that nobody takes all. */
@@ -16,8 +16,8 @@ export class ExportSlots {
   }
 
   /**
-   * Takes a place, and returns what gives it back. Throws ApiError: `rate_limited` where who asks has enough,
-   * `overloaded` where there is none.
+   * Takes a place, and returns the function that releases it. Throws ApiError `rate_limited` when the user or key
+   * has too many, and `overloaded` when no place is free.
    */
   take(who: string): () => void {
     const own = this.#taken.get(who) ?? 0;

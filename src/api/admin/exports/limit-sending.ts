@@ -1,22 +1,21 @@
 import type { ServerResponse } from 'node:http';
 
 export interface SendingLimits {
-  /** How long a client may take for the next piece; it is the size of a piece that makes it a rate. */
+  /** The time limit for each piece, which is a minimum rate, as pieces have one size. */
   stallMs: number;
-  /** How long it may take in all. */
+  /** The time limit for the whole answer. */
   deadlineMs: number;
 }
 
 /**
- * How an answer ended: whole, or cut off by a limit, because its source failed, or with the connection, which
- * clients close, and the API where who asked may not any more.
+ * How an answer ended: complete, cut off by a limit, by an error of its source, or by the end of the connection, which
+ * the client closes, or the API when the client has lost access.
  */
 export type SendingOutcome = 'finished' | 'connection_closed' | 'stalled' | 'deadline' | 'failed';
 
 /**
- * Passes the pieces of an answer on, which the caller is to pipe into the response, and cuts the connection
- * of a client that does not read them in time: so it sees that the file is not whole. Tells once how it ended,
- * and at once where the client has left before.
+ * Passes on the pieces of an answer, which the caller pipes into the response. Cuts the connection of a client that
+ * does not read them in time, so that it sees that the file is incomplete. Reports once how the answer ended.
  */
 export function limitSending<Piece>(
   response: ServerResponse,
@@ -25,7 +24,7 @@ export function limitSending<Piece>(
   onEnd: (outcome: SendingOutcome) => void,
 ): AsyncGenerator<Piece> {
   let reason: SendingOutcome = 'connection_closed';
-  /** Since when there has been something to read that was not taken; null while there is nothing. */
+  /** The time since which a piece has been waiting for the client; null while none is. */
   let unreadSince: number | null = null;
 
   function cut(because: SendingOutcome): void {
@@ -44,7 +43,7 @@ export function limitSending<Piece>(
     clearInterval(watch);
     onEnd(response.writableFinished ? 'finished' : reason);
   }
-  // A response says only once that it is closed.
+  // A response emits `close` only once.
   if (response.destroyed) end();
   else response.once('close', end);
 
@@ -55,10 +54,10 @@ export function limitSending<Piece>(
         yield piece;
         unreadSince = null;
       }
-      // The last ones are in the response by now, whose end somebody has to read as well.
+      // The last pieces are in the response now, and the client still has to read them.
       unreadSince = Date.now();
     } catch (error) {
-      // Whoever is thrown out in the middle of a piece did not fail.
+      // An error after the connection was cut is a consequence of that.
       if (unreadSince === null) reason = 'failed';
       throw error;
     }

@@ -72,6 +72,6 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
   return router;
 }
 
-/** Everybody reads who started a run, so it is not the e-mail address. */
+/** Everybody sees who started a run, so the name is never an e-mail address. */
 const publicNameOf = ({ session, actor }: ApiState): string =>
   session === undefined ? actor.name : publicUserName({ id: session.userId, name: session.name });

@@ -7,9 +7,9 @@ interface TokenCookie {
   maxAgeMs: number;
 }
 
-/** As long as a session may live; the server ends it sooner when nothing happens. */
+/** Lives as long as a session can; the server ends an idle session sooner. */
 const session: TokenCookie = { name: 'tallyflow_session', maxAgeMs: 7 * 86_400_000 };
-/** Tells that somebody has signed in with this browser before; lets nobody in. */
+/** Shows that a user has signed in with this browser before. It does not sign anyone in. */
 const browser: TokenCookie = {
   name: 'tallyflow_browser',
   maxAgeMs: knownBrowserDays * 86_400_000,
@@ -25,7 +25,7 @@ export const readSessionToken = (ctx: ApiContext): string | undefined => read(ct
 export const writeSessionToken = (ctx: ApiContext, token: string | null): void =>
   write(ctx, session, token);
 
-/** Undefined also for what is none of ours, which the database need not be asked for. */
+/** Undefined also for text that is not a token, so that the database is not asked for it. */
 export function readBrowserToken(ctx: ApiContext): string | undefined {
   const token = read(ctx, browser);
   return token !== undefined && /^[\w-]{43}$/.test(token) ? token : undefined;
@@ -38,16 +38,16 @@ export function readBrowserHash(ctx: ApiContext): Buffer | null {
 export const writeBrowserToken = (ctx: ApiContext, token: string | null): void =>
   write(ctx, browser, token);
 
-/** Browsers take a cookie of this name only by https, for this very host, and from nobody else below its domain. */
+/** Browsers accept a cookie of this name only by https and from this host, not from other hosts of its domain. */
 const secureName = ({ name }: TokenCookie): string => `__Host-${name}`;
 
 const read = (ctx: ApiContext, cookie: TokenCookie): string | undefined =>
   ctx.cookies.get(cameByHttps(ctx) ? secureName(cookie) : cookie.name);
 
-/** Out of reach of scripts, and not sent along by other sites. */
+/** Scripts cannot read the cookie, and other sites cannot send it. */
 function write(ctx: ApiContext, cookie: TokenCookie, token: string | null): void {
   const secure = cameByHttps(ctx);
-  // The cookie's own check of the connection doesn't know of a proxy before it.
+  // The library's own check of the connection does not know of a proxy in front.
   ctx.cookies.secure = secure;
   ctx.cookies.set(secure ? secureName(cookie) : cookie.name, token, {
     httpOnly: true,
@@ -59,8 +59,8 @@ function write(ctx: ApiContext, cookie: TokenCookie, token: string | null): void
 }
 
 /**
- * By itself, or to a proxy that says so. Whoever lies about it has the browser keep a cookie of theirs
- * from plain http, which harms nobody, so it doesn't matter who sent the header.
+ * Whether the request came by https, to this process or to a proxy that says so. A client that lies in the header
+ * only keeps its own cookie from plain http, so it does not matter who sent the header.
  */
 const cameByHttps = (ctx: ApiContext): boolean =>
   ctx.secure || ctx.get('x-forwarded-proto').split(',')[0]?.trim() === 'https';

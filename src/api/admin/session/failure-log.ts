@@ -10,20 +10,20 @@ export type Failure = Extract<
   'sign_in_failed' | 'sign_in_locked' | 'second_factor_failed' | 'password_check_failed'
 >;
 
-/** The address is the stored one, whatever was typed. */
+/** A user with the stored address, which may differ from the typed one. */
 export interface KnownUser {
   id: number;
   email: string;
 }
 
 const windowMs = signInWindowMinutes * 60_000;
-/** Networks that get entries of their own within a window; those after them share one. */
+/** Networks that get their own entries within a window; later ones share one. */
 const maxNetworks = 100;
 
 /**
- * Writes down who fails to sign in, so that nobody can fill the audit log by failing: of a known user, and
- * of each network where the user is unknown, the 1st, the 10th, the 100th failure and so on within a window.
- * What was typed is never kept: it may be a password in the wrong field.
+ * Records failed sign-ins so that nobody can fill the audit log with them: the 1st, 10th, 100th failure and so on
+ * within a window, for each known user, and for each network when the user is unknown. What was typed is never
+ * stored, since it may be a password in the wrong field.
  */
 export class FailureLog {
   readonly #database: Database;
@@ -31,7 +31,7 @@ export class FailureLog {
   #counts = new Map<string, number>();
   #networks = new Set<string>();
   #until = 0;
-  /** Entries are written one after the other: in their order, and by one connection at a time. */
+  /** Entries are written one after the other, which keeps their order and takes one connection. */
   #written: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database, logger: Logger) {
@@ -40,8 +40,8 @@ export class FailureLog {
   }
 
   /**
-   * Counts a failure, and writes the entry in the background: an answer that waited for it would tell by its
-   * time which users there are. `user` is null where nobody is known by what was typed.
+   * Counts a failure, and writes the entry in the background. If the answer waited for it, its time would reveal which
+   * users exist. `user` is null when the typed address is unknown.
    */
   note(ctx: ApiContext, action: Failure, user: KnownUser | null): void {
     this.#beginWindow();
@@ -73,7 +73,7 @@ export class FailureLog {
       .catch((error: unknown) =>
         this.#logger.warn(
           { err: error, action, userId: user?.id },
-          'a failed sign-in was not written down',
+          'a failed sign-in was not recorded',
         ),
       );
   }

@@ -52,7 +52,7 @@ export function sessionRoutes({
       throw new ApiError('unauthenticated', 'The e-mail address or password is wrong.');
     }
     if (user.secondFactorSince !== null && code === undefined) {
-      // No more than that, or knowing the password would give any number of codes to try.
+      // The attempt is only taken back. If it counted as a success, a known password would allow any number of codes.
       attempt.takeBack();
       throw codeRequired();
     }
@@ -204,7 +204,7 @@ const codeRequired = (): ApiError =>
     'Enter the code of your authenticator app, or a recovery code.',
   );
 
-/** Throws ApiError where somebody who knows of the user would guess the password. */
+/** Throws ApiError for a password that somebody who knows the user could guess. */
 async function refuseGuessable(
   password: string,
   { email, name }: { email: string; name: string },

@@ -6,10 +6,10 @@ import { dateTime, expected } from '../fields.ts';
 
 const notAnObject = { error: 'must be a JSON object' };
 
-/** Far more than any e-mail address, password or token has. */
+/** Far more characters than e-mail addresses, passwords and tokens have. */
 const maxTriedCharacters = 1_000;
 
-/** Anything may be tried that the database can be asked for; only a good one gets in. */
+/** Accepts any text that can be looked up in the database. */
 const triedText = z.string({ error: expected('a string') }).check((context) => {
   const message = textProblem(context.value, maxTriedCharacters);
   if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
@@ -49,10 +49,10 @@ export const invitationAcceptanceSchema = z.strictObject(
   notAnObject,
 );
 
-/** What has to be known for a second factor to be begun. */
+/** Required to begin a second factor. */
 export const passwordSchema = z.strictObject({ password: triedText }, notAnObject);
 
-/** What has to be known for it to be given up. */
+/** Required to remove a second factor. */
 export const secondFactorRemovalSchema = z.strictObject({ password: triedText, code }, notAnObject);
 
 export const codeSchema = z.strictObject({ code }, notAnObject);

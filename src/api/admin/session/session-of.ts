@@ -1,7 +1,7 @@
 import { ApiError } from '../../../domain/errors.ts';
 import type { ApiContext, SignedIn } from '../../context.ts';
 
-/** For routes that are about the session itself, which an API key has none of. */
+/** For routes on the session itself, which API keys do not have. */
 export function sessionOf(ctx: ApiContext): SignedIn {
   if (ctx.state.session === undefined) {
     throw new ApiError(

@@ -11,13 +11,13 @@ import { type Failure, FailureLog, type KnownUser } from './failure-log.ts';
 import { sessionOf } from './session-of.ts';
 import { type Attempt, SignInLimit } from './sign-in-limit.ts';
 
-/** An attempt at a password or a code; without a word it counts as a wrong one. */
+/** An attempt at a password or a code, which counts as wrong until one of its functions is called. */
 export interface SignInAttempt extends Pick<Attempt, 'takeBack' | 'succeeded'> {
-  /** Puts it into the audit log. Null for a user that there is none of. */
+  /** Records the failure in the audit log. Null for an unknown user. */
   failed(what: Failure, user: KnownUser | null): void;
 }
 
-/** Limits attempts at passwords and codes, and writes down those that failed. */
+/** Limits attempts at passwords and codes, and records failures. */
 export class SignInAttempts {
   readonly #database: Database;
   readonly #limit: SignInLimit;
@@ -29,7 +29,7 @@ export class SignInAttempts {
     this.#log = new FailureLog(database, logger);
   }
 
-  /** Of somebody who says to be this user. Throws ApiError `rate_limited`. */
+  /** Begins an attempt to sign in as this user. Throws ApiError `rate_limited`. */
   async begin(ctx: ApiContext, normalizedEmail: string): Promise<SignInAttempt> {
     const token = readBrowserToken(ctx);
     const browserId =
@@ -45,9 +45,9 @@ export class SignInAttempts {
   }
 
   /**
-   * Of who is signed in, at the own password: for what the cookie alone is not enough for, since whoever has
-   * found a screen unlocked does not know it. The attempt goes on, for a code that may follow. Throws ApiError
-   * `rate_limited`, or one that names the field that is wrong by `pointer`.
+   * Checks the password of a signed-in user, for actions that need more than the cookie: somebody at an unlocked
+   * screen does not know it. The attempt stays open, for a code that may follow. Throws ApiError `rate_limited`, or
+   * one that names the wrong field by `pointer`.
    */
   async checkOwnPassword(
     ctx: ApiContext,

@@ -7,30 +7,30 @@ import { hashToken } from './cookie.ts';
 const windowSeconds = 15 * 60;
 export const signInWindowMinutes = windowSeconds / 60;
 
-/** Wrong passwords for one user, from wherever or from one browser: guessing gets nowhere, mistyping does. */
+/** Wrong passwords for one user, from unknown browsers or from one known browser. Enough for typing errors, too few to guess. */
 const failuresEach = 10;
-/** Wrong passwords from one network address, which an office may share. */
+/** Wrong passwords from one network, which an office may share. */
 const failuresPerAddress = 100;
 
 /**
- * How often a network may have it looked up whether its browser is known: far more often than people sign in. What
- * comes beyond that counts as a browser that is not known, so that made-up cookies keep no connection busy.
+ * Look-ups of browsers for one network, far more than people need to sign in. Above the limit a browser counts as
+ * unknown, so that invented cookies do not keep connections busy.
  */
 export const browserLookUpsPerAddress = 3_000;
 
-/** An attempt that is counted as a wrong one, until it turns out to be something else. */
+/** An attempt, which counts as wrong until one of its functions is called. */
 export interface Attempt {
-  /** Whether no more of them would be let through, should this one be wrong. */
+  /** Whether the limit is reached if this attempt is wrong. */
   isLast: boolean;
-  /** The same of the network that it came from. */
+  /** Whether the network's limit is reached if this attempt is wrong. */
   isLastOfNetwork: boolean;
-  /** It was neither wrong nor the end of it. */
+  /** The attempt was not wrong, but did not sign anyone in either. */
   takeBack(): void;
-  /** Those who knew the password start anew. */
+  /** Resets the count for a user who knew the password. */
   succeeded(): void;
 }
 
-/** Ends the guessing of passwords, on all processes together. */
+/** Limits wrong passwords, across all processes. */
 export class SignInLimit {
   readonly #byEmail: RateCount;
   readonly #byAddress: RateCount;
@@ -49,7 +49,7 @@ export class SignInLimit {
   }
 
   /**
-   * Counts an attempt to sign in before it is made, so that many at once don't slip through. Throws ApiError
+   * Counts an attempt to sign in before it is made, so that concurrent attempts count too. Throws ApiError
    * `rate_limited`.
    */
   begin(email: string, address: string): Attempt {
@@ -73,19 +73,19 @@ export class SignInLimit {
   }
 
   /**
-   * The same for a browser that the user has signed in with before: its attempts are counted apart from those
-   * of strangers, who could otherwise keep the user out by using them up.
+   * Counts an attempt from a browser that the user has signed in with before. It has a limit of its own, so that
+   * strangers cannot lock the user out by using up theirs.
    */
   beginOfBrowser(browserId: number): Attempt {
     return this.#count(this.#byBrowser, String(browserId));
   }
 
-  /** Counts a look-up of the browser that an address says to be. False where there were too many. */
+  /** Counts a look-up of a browser. False when the network had too many. */
   mayLookUpBrowser(address: string): boolean {
     return this.#browserLookUps.add(clientNetwork(address)).count <= browserLookUpsPerAddress;
   }
 
-  /** Counts an attempt at the own password, of who is signed in. Throws ApiError `rate_limited`. */
+  /** Counts an attempt of a signed-in user at their own password. Throws ApiError `rate_limited`. */
   beginOwn(userId: number): Attempt {
     return this.#count(this.#byUser, String(userId));
   }
@@ -102,7 +102,7 @@ export class SignInLimit {
   }
 }
 
-/** Who tries to sign in is nothing for Redis to know. */
+/** Hashed, so that Redis does not hold e-mail addresses. */
 const keyOf = (email: string): string => hashToken(email).toString('base64');
 
 const tooMany = (retryAfterSeconds: number): ApiError =>

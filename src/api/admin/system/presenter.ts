@@ -8,7 +8,7 @@ import { version } from '../../version.ts';
 import { workflowLinks, workflowUrl } from '../../workflow-links.ts';
 import type { SystemBody } from './schema.ts';
 
-/** What could be found out in time; null for what is away. */
+/** The answers of the servers; null for a server that did not answer in time. */
 export interface SystemState {
   database: DatabaseDescription | null;
   isTemporalUp: boolean;

@@ -13,9 +13,9 @@ import { withTimeout } from './with-timeout.ts';
 
 const resource = 'system';
 const base = '/api/admin/system';
-/** What says nothing for so long counts as away. */
+/** A server that does not answer for so long counts as away. */
 const partTimeoutMs = 2_000;
-/** A Temporal server that is away is mostly restarting. */
+/** A Temporal server that is away is usually restarting. */
 const temporalRetryAfterSeconds = 5;
 
 /** The servers that Tallyflow works with, the sweep's schedule, and the caches. */
@@ -59,7 +59,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     await operate(ctx, 'resume', { paused: false, note: null }, () => sweepSchedule.resume());
   });
 
-  /** Skipped while a run is open, which does the same work. */
+  /** Temporal skips the new run while another one is open, which does the same work. */
   router.post(`${base}/schedule/trigger`, allow('admin'), async (ctx) => {
     await operate(ctx, 'trigger', undefined, () => sweepSchedule.trigger());
   });

@@ -3,7 +3,7 @@ import { textProblem } from '../../../domain/text.ts';
 import { sweepRunStatuses } from '../../../temporal/operate-sweep-schedule.ts';
 import { dateTime, expected } from '../fields.ts';
 
-/** A sentence or two for whoever finds the schedule paused. */
+/** Enough for a sentence or two on why the schedule is paused. */
 const maxNoteCharacters = 500;
 
 const lookups = z.object({ hits: z.int(), misses: z.int() });

@@ -25,7 +25,7 @@ export function categoryAssignment({
   }
 
   return {
-    /** Sets the category of rows, where null means "none, by hand"; processing keeps it. */
+    /** Sets the category of rows by hand, which processing keeps. Null means no category. */
     byHand(actor: Actor, ids: readonly number[], categoryId: number | null) {
       const assignments = ids.map((transactionId) => ({
         transactionId,
@@ -37,7 +37,7 @@ export function categoryAssignment({
       return assign(actor, assignments, { categoryId });
     },
 
-    /** Lets the patterns decide again over rows that were set by hand; those not yet processed wait for it. */
+    /** Lets the patterns decide again on rows that were set by hand. Processing decides on rows that are not completed. */
     async byPatterns(actor: Actor, ids: readonly number[]) {
       const rows = await findCategorizable(database, ids);
       const matches = await categorizer.categorize(rows);

@@ -15,7 +15,7 @@ import { maxBigintId } from '../fields.ts';
 import { pathId } from '../path-id.ts';
 import type { TransactionExplanationBody } from './explanation-schema.ts';
 
-/** Why a transaction has its category, and which one it would get now. */
+/** Explains why a transaction has its category, and which one it would get now. */
 export function transactionExplanationRoutes({
   readDatabase,
   allow,

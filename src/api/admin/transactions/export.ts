@@ -24,7 +24,7 @@ const columns = [
   'batch_id',
 ] as const satisfies (keyof AdminTransactionBody)[];
 
-/** Transactions as a CSV file (RFC 4180), as many at a time as memory is to hold. */
+/** Transactions as a CSV file (RFC 4180), in pieces that limit the memory. */
 export async function* transactionsCsv(
   database: Database,
   query: TransactionQuery,

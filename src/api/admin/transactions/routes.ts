@@ -38,7 +38,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
     allow('viewer', { isExport: true, holds: 'nothing' }),
     async (ctx) => {
       const query = validate(transactionListQuery, ctx.query, 'query');
-      // Which page somebody looks at has no effect here.
+      // The file has all matching rows, so the page's range does not matter.
       const { _start, _end, ...filter } = ctx.query;
       const timeoutMs = config.EXPORT_TIMEOUT_SECONDS * 1_000;
       await exportFiles.send(ctx, {

@@ -8,7 +8,7 @@ import type { UncategorizedGroupsBody } from './schema.ts';
 
 type Group = UncategorizedGroupsBody['groups'][number];
 
-/** Texts of the same merchant. */
+/** A group of texts of the same merchant. */
 export interface TextGroup {
   name: string;
   transactionCount: number;
@@ -19,12 +19,12 @@ export interface TextGroup {
 const maxSamples = 5;
 
 /**
- * Puts texts of the same merchant together, the largest group first. There may be some hundred
- * thousand of them, so other requests get their turn in between.
+ * Groups texts by merchant, the largest group first. There may be some hundred thousand texts, so other requests
+ * run in between.
  */
 export async function groupTexts(texts: readonly UncategorizedText[]): Promise<TextGroup[]> {
   const groups = new Map<string, TextGroup>();
-  /** A text comes once a currency. */
+  /** Each text comes once per currency. */
   const groupOfText = new Map<string, TextGroup>();
   const turns = new Turns();
   for (const text of texts) {
@@ -44,7 +44,7 @@ export async function groupTexts(texts: readonly UncategorizedText[]): Promise<T
   );
 }
 
-/** What is shown of a group, which costs more than to find it. */
+/** Describes a group that is shown, which costs more than finding it. */
 export function presentGroup({ name, transactionCount, texts }: TextGroup): Group {
   const byCurrency = Map.groupBy(texts, ({ currency }) => currency);
   const counts = new Map<string, number>();
@@ -68,7 +68,7 @@ export function presentGroup({ name, transactionCount, texts }: TextGroup): Grou
   };
 }
 
-/** Of the patterns that the texts suggest, the one that most of them contain, then the longest. */
+/** The pattern that most of the texts contain, and the longest of several such patterns. */
 function proposePattern(texts: readonly string[]): string | null {
   const normalized = texts.slice(0, 50).map(normalizeText);
   const candidates = new Set(

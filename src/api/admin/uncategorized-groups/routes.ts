@@ -7,7 +7,7 @@ import type { AdminDependencies } from '../admin-context.ts';
 import { groupTexts, presentGroup } from './group-texts.ts';
 import { type UncategorizedGroupsBody, uncategorizedGroupsQuerySchema } from './schema.ts';
 
-/** What is left to categorize, by merchant, the largest first. */
+/** Uncategorized transactions by merchant, the largest group first. */
 export function uncategorizedGroupRoutes({
   readDatabase,
   allow,

@@ -1,7 +1,7 @@
 import type { AdminUser } from '../../../db/models/admin-user.ts';
 import type { UserBody } from './schema.ts';
 
-/** Of a user's columns, those that this shows. */
+/** The columns of a user that the API shows. */
 type ShownUser = Pick<
   AdminUser,
   | 'id'
