@@ -15,7 +15,7 @@ export function DateRange({ label, from, to, onChange }: DateRangeProps) {
   return (
     <DatePicker.RangePicker
       allowEmpty
-      style={{ width: 270 }}
+      style={{ width: 290 }}
       placeholder={[`${label} from`, 'to']}
       presets={presets(dayjs())}
       value={[from === undefined ? null : dayjs(from), to === undefined ? null : dayjs(to)]}

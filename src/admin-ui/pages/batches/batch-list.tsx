@@ -95,7 +95,7 @@ export function BatchList() {
           filters={filters}
           field="status"
           label="Status"
-          width={160}
+          width={140}
           values={statuses}
         />
         <MomentRange filters={filters} field="created_at" label="Received" />

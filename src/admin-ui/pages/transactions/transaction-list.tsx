@@ -43,7 +43,7 @@ export function TransactionList() {
     {
       title: 'Merchant or description',
       key: 'text',
-      width: 320,
+      width: 280,
       ellipsis: true,
       render: (_, { id: rowId, merchant_name, description, transaction_id }) => (
         <Link to={`/transactions/${rowId}${search}`} title={description ?? undefined}>
