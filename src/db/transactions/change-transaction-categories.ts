@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { badField } from '../../domain/errors.ts';
 import { recordChanges } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
+import { Category } from '../models/category.ts';
 import { type Assignment, type AssignmentResult, assignCategories } from './assign-categories.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function changeTransactionCategories(
 ): Promise<AssignmentResult[]> {
   return database.transaction(async (trx) => {
     if (categoryId !== null) {
-      const category = await trx('categories').where({ id: categoryId }).forKeyShare().first('id');
+      const category = await Category.query(trx).findById(categoryId).forKeyShare();
       if (category === undefined) throw badField('/category_id', 'is not the id of a category');
     }
     const changed = await assignCategories(trx, assignments, { onlyManual });
