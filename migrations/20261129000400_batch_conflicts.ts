@@ -34,7 +34,7 @@ export async function up(knex: Knex): Promise<void> {
     --
     -- The function is volatile, so that it sees rows that the calling statement has stored, or has met while
     -- others stored them. It looks up each row by its key, whatever the statistics say.
-    CREATE FUNCTION note_conflicts(for_batch_id uuid, posted_rows json, max_listed integer) RETURNS bigint
+    CREATE FUNCTION record_conflicts(for_batch_id uuid, posted_rows json, max_listed integer) RETURNS bigint
       LANGUAGE sql VOLATILE SET enable_hashjoin = off SET enable_mergejoin = off AS $$
       WITH differing AS MATERIALIZED (
         SELECT coalesce(given.row_index, given.place - 1) AS row_index,
@@ -73,7 +73,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP TRIGGER batches_deleted_conflicts ON batches;
-    DROP FUNCTION note_conflicts, delete_batch_conflicts;
+    DROP FUNCTION record_conflicts, delete_batch_conflicts;
     DROP TABLE batch_conflicts;
   `);
 }

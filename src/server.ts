@@ -11,7 +11,7 @@ import { isServerLogTerse } from './db/connection/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
-import { redisServer, temporalSecurity } from './server-security.ts';
+import { redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';

@@ -13,7 +13,7 @@ import { createDatabase } from './db/connection/database.ts';
 import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
-import { redisServer, temporalSecurity } from './server-security.ts';
+import { redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';

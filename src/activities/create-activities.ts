@@ -2,7 +2,7 @@ import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
-import { deleteExpiredKeys } from './delete-expired-keys.ts';
+import { deleteExpiredIdempotencyKeys } from './delete-expired-idempotency-keys.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
@@ -11,7 +11,7 @@ import { failRows } from './fail-rows.ts';
 import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
-import { startSeparately } from './start-separately.ts';
+import { startBatchesIndividually } from './start-batches-individually.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { sweepRecategorizations } from './sweep-recategorizations.ts';
 import { toFailure } from './to-failure.ts';
@@ -35,7 +35,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     completeBatch: bind(completeBatch),
     processWholeBatch: bind(processWholeBatch),
     processBatchGroup: bind(processBatchGroup),
-    startSeparately: bind(startSeparately),
+    startBatchesIndividually: bind(startBatchesIndividually),
     failBatchGroup: bind(failBatchGroup),
     failBatch: bind(failBatch),
     failRows: bind(failRows),
@@ -44,6 +44,6 @@ export function createActivities(dependencies: ActivityDependencies) {
     endRecategorization: bind(endRecategorization),
     sweepBatches: bind(sweepBatches),
     sweepRecategorizations: bind(sweepRecategorizations),
-    deleteExpiredKeys: bind(deleteExpiredKeys),
+    deleteExpiredIdempotencyKeys: bind(deleteExpiredIdempotencyKeys),
   };
 }

@@ -18,8 +18,8 @@ import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { docsRoutes } from './operations/docs.ts';
 import { operationRoutes } from './operations/routes.ts';
-import { filesLimit } from './rate-limit/files-limit.ts';
 import { RateLimit } from './rate-limit/rate-limit.ts';
+import { staticFilesLimit } from './rate-limit/static-files-limit.ts';
 import { UnauthenticatedLimit } from './rate-limit/unauthenticated-limit.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
@@ -48,7 +48,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(accessLog(logger));
   app.use(problemDetails(logger));
   app.use(exactAllow);
-  app.use(filesLimit(counts));
+  app.use(staticFilesLimit(counts));
   for (const part of [
     reportRoutes(dependencies, reports, guard, slots),
     transactionRoutes(dependencies, guard, keyWatch),

@@ -2,9 +2,9 @@ import type { PatternCache } from '../cache/pattern-cache.ts';
 import { loadPatternSet, patternSetVersion } from '../db/categories/pattern-set.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
-import { compilePatternsAside } from './patterns/compile-patterns-aside.ts';
+import { compilePatternsInThread } from './patterns/compile-patterns-in-thread.ts';
 import type { PatternMatcher } from './patterns/pattern-matcher.ts';
-import { Renewed } from './renewed.ts';
+import { VersionedValue } from './versioned-value.ts';
 
 export interface CompiledPatterns extends PatternSet {
   matcher: PatternMatcher;
@@ -17,14 +17,14 @@ export interface CompiledPatterns extends PatternSet {
 export class CurrentPatterns {
   readonly #database: Database;
   readonly #cache: PatternCache;
-  readonly #loaded: Renewed<PatternSet>;
-  readonly #compiled: Renewed<CompiledPatterns>;
+  readonly #loaded: VersionedValue<PatternSet>;
+  readonly #compiled: VersionedValue<CompiledPatterns>;
 
   constructor(database: Database, cache: PatternCache) {
     this.#database = database;
     this.#cache = cache;
-    this.#loaded = new Renewed((version) => this.#load(version));
-    this.#compiled = new Renewed((version) => this.#compile(version));
+    this.#loaded = new VersionedValue((version) => this.#load(version));
+    this.#compiled = new VersionedValue((version) => this.#compile(version));
   }
 
   /** The patterns as editors wrote them. */
@@ -47,6 +47,6 @@ export class CurrentPatterns {
 
   async #compile(version: number): Promise<CompiledPatterns> {
     const set = await this.#loaded.get(version);
-    return { ...set, matcher: await compilePatternsAside(set.patterns) };
+    return { ...set, matcher: await compilePatternsInThread(set.patterns) };
   }
 }

@@ -8,7 +8,7 @@ import {
 } from './brute-force-match.ts';
 import { compareMatches, type RankedMatch, type RankingStep } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
-import { inSlices } from './in-slices.ts';
+import { inTimeSlices } from './in-time-slices.ts';
 import type { PatternMatch } from './patterns/pattern-matcher.ts';
 import { type Span, TextOrigin } from './text-origin.ts';
 
@@ -41,7 +41,7 @@ export async function explainMatch(
   const merchant = normalizedOrNull(merchantName);
   const described = normalizedOrNull(description);
   const matches: RankedMatch[] = [];
-  for await (const slice of inSlices(patterns)) {
+  for await (const slice of inTimeSlices(patterns)) {
     for (const pattern of slice) {
       const match = bestMatchOf(toNormalizedPattern(pattern), merchant, described);
       if (match !== null) matches.push(match);

@@ -3,7 +3,7 @@ import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { type NormalizedPattern, toNormalizedPattern } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
-import { inSlices } from './in-slices.ts';
+import { inTimeSlices } from './in-time-slices.ts';
 
 export interface PatternOverlap {
   pattern: CategoryPattern;
@@ -30,7 +30,7 @@ export async function findOverlaps(
   const own = toNormalizedPattern(pattern);
   if (own.length < minMatchCharacters) return overlaps;
   const overlapping: NormalizedPattern[] = [];
-  for await (const slice of inSlices(patterns)) {
+  for await (const slice of inTimeSlices(patterns)) {
     for (const other of slice.map(toNormalizedPattern)) {
       if (other.length < minMatchCharacters) continue;
       const [longer, shorter] = byLength(own, other);

@@ -8,8 +8,8 @@ import {
   toNormalizedText,
 } from './brute-force-match.ts';
 import { compareMatches } from './compare-matches.ts';
-import { inSlices } from './in-slices.ts';
-import type { Matcher } from './matcher-without.ts';
+import { inTimeSlices } from './in-time-slices.ts';
+import type { Matcher } from './matcher-without-pattern.ts';
 import type { PatternMatch } from './patterns/pattern-matcher.ts';
 
 /** Rows with the same texts and the same category. */
@@ -62,7 +62,7 @@ export async function previewChange<Texts extends CategorizedTexts>(
   };
   const preview: ChangePreview<Texts> = { matchedCount: 0, keptManualCount: 0, moves: [] };
   const moves = new Map<string, Move<Texts>>();
-  for await (const slice of inSlices(groups)) {
+  for await (const slice of inTimeSlices(groups)) {
     for (const group of slice) {
       const merchantName = normalizedOrNull(group.merchantName);
       const description = normalizedOrNull(group.description);

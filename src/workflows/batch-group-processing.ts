@@ -33,7 +33,7 @@ const { processBatchGroup } = proxyActivities<Activities>({
 });
 
 /** No batch must stay in processing, so these are tried for as long as it takes. */
-const { startSeparately, failBatchGroup } = proxyActivities<Activities>({
+const { startBatchesIndividually, failBatchGroup } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '30s',
   scheduleToCloseTimeout: '7d',
@@ -54,7 +54,7 @@ export async function BatchGroupProcessingWorkflow({
     const result = await processTogether(batchIds, { workflowId, runId });
     const { separateBatchIds } = result;
     if (separateBatchIds.length > 0) {
-      await startSeparately.executeWithOptions(
+      await startBatchesIndividually.executeWithOptions(
         { summary: `${separateBatchIds.length} batches by themselves` },
         [{ batchIds: separateBatchIds }],
       );

@@ -1,7 +1,7 @@
 import { hashToken, randomToken } from '../../src/api/admin/session/cookie.ts';
 import { createSession } from '../../src/db/admins/admin-sessions.ts';
 import { AdminUser } from '../../src/db/models/admin-user.ts';
-import { hashPassword } from '../../src/domain/password.ts';
+import { hashPassword } from '../../src/domain/credentials/password.ts';
 import type { Role } from '../../src/domain/role.ts';
 import type { Answer, TestApi } from './test-api.ts';
 

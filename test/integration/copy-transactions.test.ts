@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { copyTransactions } from '../../src/db/transactions/copy-transactions.ts';
+import { copyTransactions } from '../../src/db/batches/copy-transactions.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deleteExpiredAnswers } from '../../src/db/batches/delete-expired-answers.ts';
+import { deleteSomeExpiredIdempotencyKeys } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { advisoryLocks } from '../../src/db/connection/advisory-locks.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { collidingText } from '../helpers/colliding-text.ts';
@@ -194,7 +194,7 @@ describe('an idempotency key in flight', () => {
       .database('idempotency_keys')
       .update({ created_at: api.database.raw("now() - interval '25 hours'") });
     const stream = await hold(headers);
-    expect(await api.database.transaction(deleteExpiredAnswers)).toBe(1);
+    expect(await api.database.transaction(deleteSomeExpiredIdempotencyKeys)).toBe(1);
     expect(await stream.end()).toMatchObject({ status: 202, body: { transaction_count: 1 } });
     expect(await api.database('idempotency_keys').pluck('key')).toEqual(['in-flight']);
   });

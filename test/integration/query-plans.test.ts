@@ -5,7 +5,8 @@ import {
   markBatchCompleted,
   markBatchProcessing,
 } from '../../src/db/batches/change-batch-status.ts';
-import { deleteExpiredAnswers } from '../../src/db/batches/delete-expired-answers.ts';
+import { findStoredTransactions } from '../../src/db/batches/copy-without-duplicates.ts';
+import { deleteSomeExpiredIdempotencyKeys } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';
@@ -17,7 +18,6 @@ import { addAccountTotals } from '../../src/db/totals/add-account-totals.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { failOpenTransactions } from '../../src/db/transactions/fail-open-transactions.ts';
-import { findStoredTransactions } from '../../src/db/transactions/find-stored-transactions.ts';
 import { listBatchTransactions } from '../../src/db/transactions/list-batch-transactions.ts';
 import { listTransactions } from '../../src/db/transactions/list-transactions.ts';
 import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
@@ -282,7 +282,7 @@ describe('an index serves', () => {
   );
 
   it('the answers that have expired', async () => {
-    const work = () => undone(deleteExpiredAnswers);
+    const work = () => undone(deleteSomeExpiredIdempotencyKeys);
     expect(await indexesOf(work)).toEqual(['idempotency_keys_created_at']);
   });
 

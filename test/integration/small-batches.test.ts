@@ -156,7 +156,7 @@ describe('a batch without duplicates', () => {
   it('is compared with nothing where it is copied', async () => {
     const rows = makeRows(300);
     const compares = (statements: string[]) =>
-      statements.filter((sql) => sql.includes('note_conflicts')).length;
+      statements.filter((sql) => sql.includes('record_conflicts')).length;
     expect(compares(await statementsOf(() => store(rows)))).toBe(0);
     expect(compares(await statementsOf(() => store(rows)))).toBe(1);
   });

@@ -14,10 +14,19 @@ const exceptions: Record<string, string[]> = {
   'db/connection/grant-rights.ts': ['lessThanAll[table] ?? all', 'scramVerifier(password)'],
   // Pieces of SQL that stand in the file, whose values are bound beside them.
   'db/categories/list-pattern-texts.ts': ['conditions.map(({ sql '],
-  // Statements, or beginnings of them, that stand in the file, or in account-summary.ts.
+  // Statements, or beginnings of them, that stand in the file, or in its neighbours.
   'db/reports/account-overview.ts': ['parts'],
   'db/reports/account-summary.ts': ['parts'],
   'db/totals/find-drift.ts': ['query'],
+  'db/search/recount-ranges.ts': ["categoryRanges('b.has_ranges')", 'query'],
+  // Conditions, FROM clauses and orders that stand in the file or its neighbours.
+  'db/search/build-search-ranges.ts': [
+    'idsPerCategoryRange - 1',
+    'condition',
+    'categoryRanges(condition)',
+  ],
+  'db/search/ranged-candidates.ts': ['from'],
+  'db/search/ranged-transactions.ts': ['ranges'],
   // One of two names of columns that stand in the file.
   'db/batches/list-unfinished-batches.ts': ['since'],
   // A name that stands in the file, for the local stack's own database.

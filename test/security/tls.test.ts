@@ -13,7 +13,7 @@ import { createDatabase } from '../../src/db/connection/database.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { createLogger } from '../../src/logger.ts';
-import { redisServer, temporalSecurity } from '../../src/server-security.ts';
+import { redisServer, temporalSecurity } from '../../src/outgoing-connections.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { type Authority, type Certificate, createAuthority } from '../helpers/certificates.ts';
 import { type Processes, startProcesses } from '../helpers/processes.ts';

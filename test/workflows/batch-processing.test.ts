@@ -8,7 +8,7 @@ import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { markBatchProcessing } from '../../src/db/batches/change-batch-status.ts';
-import { maxAnswersDeletedAtOnce } from '../../src/db/batches/delete-expired-answers.ts';
+import { maxAnswersDeletedAtOnce } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 import {

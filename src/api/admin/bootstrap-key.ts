@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection/database.ts';
 import { ApiKey } from '../../db/models/api-key.ts';
 import type { Actor } from '../../domain/actor.ts';
 import { hashApiKey } from '../../domain/api-key.ts';
-import { guessableKeyProblem } from '../../domain/guessable-key.ts';
+import { guessableKeyProblem } from '../../domain/credentials/guessable-key.ts';
 import { scopes } from '../../domain/scope.ts';
 import { presentApiKey } from './api-keys/presenter.ts';
 

@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import { recordChange } from '../../db/audit/record-change.ts';
 import type { Database } from '../../db/connection/database.ts';
 import { AdminUser } from '../../db/models/admin-user.ts';
-import { guessableProblem } from '../../domain/guessable-password.ts';
+import { guessableProblem } from '../../domain/credentials/guessable-password.ts';
+import { generatePassword, hashPassword } from '../../domain/credentials/password.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
-import { generatePassword, hashPassword } from '../../domain/password.ts';
 import { presentUser } from './users/presenter.ts';
 
 const firstAdminName = 'Admin';

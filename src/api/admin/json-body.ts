@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import { koaBody } from 'koa-body';
 import { ApiError } from '../../domain/errors.ts';
 import type { ApiState } from '../context.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { decodeUtf8 } from '../transactions/read-body.ts';
 import { receiveBody } from './receive-body.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { fieldErrors, validate } from '../validate.ts';
 import { decodeUtf8 } from './read-body.ts';
 import { type ParsedBatch, readJsonBatch } from './read-json-batch.ts';

@@ -1,8 +1,8 @@
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { Turns } from '../turns.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { validate } from '../validate.ts';
 import { checkRowCount } from './row-limits.ts';
-import { RowReader } from './row-reader.ts';
+import { RowValidator } from './row-validator.ts';
 import { scanJsonBatch } from './scan-json-batch.ts';
 import { batchSchema } from './schema.ts';
 
@@ -24,19 +24,19 @@ export async function readJsonBatch(
   const { envelope, rowCount, groups } = await scanJsonBatch(bytes, maxRows);
   const body = validate(batchSchema, envelope, 'body');
   checkRowCount(rowCount, body.total_transactions ?? null);
-  const reader = new RowReader(accountPrefixes);
+  const validator = new RowValidator(accountPrefixes);
   const transactions: NewTransaction[] = [];
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   // Each group is released once it is read, so that memory never holds a row and its bytes.
   groups.reverse();
   for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
     for (const row of JSON.parse(group.toString()) as unknown[]) {
-      const transaction = reader.read(row);
+      const transaction = validator.validate(row);
       if (transaction !== null) transactions.push(transaction);
       if (turns.isOver) await turns.next();
     }
   }
-  reader.throwIfInvalid();
-  reader.throwIfNotAllowed();
+  validator.throwIfInvalid();
+  validator.throwIfNotAllowed();
   return { requestId: body.request_id ?? null, transactions };
 }

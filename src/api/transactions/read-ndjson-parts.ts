@@ -1,6 +1,6 @@
 import type { NewTransaction } from '../../domain/transaction.ts';
 import { checkRowCount, tooManyRows } from './row-limits.ts';
-import { RowReader } from './row-reader.ts';
+import { RowValidator } from './row-validator.ts';
 import type { Line } from './split-lines.ts';
 
 /** Rows of a stream that are held in memory at once, and go into one COPY. */
@@ -16,19 +16,19 @@ export async function* readNdjsonParts(
   expectedRows: number | null,
   accountPrefixes: readonly string[],
 ): AsyncGenerator<NewTransaction[]> {
-  const reader = new RowReader(accountPrefixes);
+  const validator = new RowValidator(accountPrefixes);
   let part: NewTransaction[] = [];
   for await (const { text, line } of lines) {
-    if (reader.count === maxRows) throw tooManyRows(maxRows);
-    const transaction = reader.readLine(text, line);
-    if (transaction === null || reader.isBad) continue;
+    if (validator.count === maxRows) throw tooManyRows(maxRows);
+    const transaction = validator.validateLine(text, line);
+    if (transaction === null || validator.isBad) continue;
     part.push(transaction);
     if (part.length < rowsPerPart) continue;
     yield part;
     part = [];
   }
-  reader.throwIfInvalid();
-  checkRowCount(reader.count, expectedRows);
-  reader.throwIfNotAllowed();
+  validator.throwIfInvalid();
+  checkRowCount(validator.count, expectedRows);
+  validator.throwIfNotAllowed();
   if (part.length > 0) yield part;
 }

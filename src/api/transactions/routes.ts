@@ -10,7 +10,7 @@ import { Pace } from '../admission/pace.ts';
 import type { ApiContext, ApiDependencies, ApiState, Principal } from '../context.ts';
 import type { CredentialWatch } from '../credential-watch.ts';
 import type { Guard } from '../middleware/guard.ts';
-import { CaptureLimits } from '../rate-limit/capture-limits.ts';
+import { IngestLimits } from '../rate-limit/ingest-limits.ts';
 import { validate } from '../validate.ts';
 import { hashedBody, readIdempotencyKey } from './idempotency-key.ts';
 import { readBytes } from './read-body.ts';
@@ -39,7 +39,7 @@ export function transactionRoutes(
 ): Router<ApiState> {
   const { config, counts, database, workflowStarter } = dependencies;
   const admission = createAdmission(config);
-  const limits = new CaptureLimits(config, counts);
+  const limits = new IngestLimits(config, counts);
   const router = new Router<ApiState>();
 
   router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {

@@ -1,6 +1,6 @@
 import { maxJsonDepth } from '../../domain/limits.ts';
-import { JsonScanner, type JsonVisitor } from '../json-scanner.ts';
-import { Turns } from '../turns.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
+import { JsonScanner, type JsonVisitor } from '../json/json-scanner.ts';
 import { Excerpt } from './excerpt.ts';
 import { maxRowBytes, partTooLarge, tooManyRows } from './row-limits.ts';
 import { wholeCharacters } from './whole-characters.ts';
@@ -45,7 +45,7 @@ export async function scanJsonBatch(
 ): Promise<ScannedBatch> {
   const collector = new BatchCollector(maxRows);
   const scanner = new JsonScanner(maxJsonDepth, collector);
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for await (const chunk of wholeCharacters(bytes)) {
     collector.beginChunk(chunk);
     scanner.push(chunk);

@@ -1,5 +1,5 @@
 import { ApiError } from '../../domain/errors.ts';
-import { Turns } from '../turns.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { Excerpt } from './excerpt.ts';
 import { decodeUtf8 } from './read-body.ts';
 import { maxRowBytes } from './row-limits.ts';
@@ -24,7 +24,7 @@ export async function* splitLines(
   bytes: AsyncIterable<Buffer>,
   { maxLineBytes = maxRowBytes, spareBlankLines = defaultSpareBlankLines } = {},
 ): AsyncGenerator<Line> {
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   const kept = new Excerpt();
   kept.begin(0);
   let line = 1;

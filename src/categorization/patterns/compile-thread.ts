@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type AutomataTables, buildMatcherTables } from './matcher-tables.ts';
 import { type PackedPatterns, unpackPatterns } from './packed-patterns.ts';
 
-// Runs in the thread that compilePatternsAside starts: compiles the patterns that it gets, and transfers the tables.
+// Runs in the thread that compilePatternsInThread starts: compiles the patterns that it gets, and transfers the tables.
 
 const tables = buildMatcherTables(unpackPatterns(workerData as PackedPatterns));
 const { order, all, byMode } = tables;

@@ -18,7 +18,7 @@ export interface PatternMatch {
 
 /**
  * Compiles a matcher of the present patterns, which does not see later changes. It blocks the process, so API
- * and worker use compilePatternsAside.
+ * and worker use compilePatternsInThread.
  */
 export function compilePatterns(patterns: readonly CategoryPattern[]): PatternMatcher {
   return new PatternMatcher(patterns, buildMatcherTables(patterns));

@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/actor.ts';
+import { hashRecoveryCode, timeStepOf } from '../../domain/credentials/second-factor.ts';
 import { ApiError, badField, notFound } from '../../domain/errors.ts';
-import { hashRecoveryCode, timeStepOf } from '../../domain/second-factor.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { AdminUser } from '../models/admin-user.ts';

@@ -39,7 +39,7 @@ const statement = `
   SELECT transaction_count AS "transactionCount", duplicate_count AS "duplicateCount",
          CASE WHEN duplicate_count = 0 THEN 0
               -- It sees what the statement has stored so far, which are all of its rows.
-              ELSE note_conflicts(id, :rows, ${maxListedConflicts})
+              ELSE record_conflicts(id, :rows, ${maxListedConflicts})
          END AS "conflictCount"
     FROM added`;
 

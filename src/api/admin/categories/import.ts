@@ -9,7 +9,7 @@ import type { Database } from '../../../db/connection/database.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { Turns } from '../../turns.ts';
+import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { checkImportLimits } from './check-import-limits.ts';
 import { readCsvImport } from './read-csv-import.ts';
 import { readJsonImport } from './read-json-import.ts';
@@ -105,7 +105,7 @@ async function withoutRepeats(given: GivenCategories): Promise<{
   categories: ImportedCategory[];
   patterns: ImportedPattern[];
 }> {
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   const categories = new Map<string, ImportedCategory>();
   const patterns = new Map<string, ImportedPattern>();
   for (const { name, color, patterns: own } of given) {

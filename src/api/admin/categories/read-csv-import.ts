@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { ApiError, type FieldError } from '../../../domain/errors.ts';
 import { fromFormulaSafe } from '../../../domain/formula-safe.ts';
-import { FoundErrors } from '../../found-errors.ts';
-import { Turns } from '../../turns.ts';
+import { ErrorCollector } from '../../error-collector.ts';
+import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { fieldErrors } from '../../validate.ts';
 import { importTooLarge } from './check-import-limits.ts';
 import {
@@ -53,8 +53,8 @@ const syntaxProblems: Record<string, string> = {
 export async function readCsvImport(text: string): Promise<CategoryImport['categories']> {
   const [header, ...records] = await parseRecords(text);
   const columns = readHeader(header);
-  const errors = new FoundErrors();
-  const turns = new Turns();
+  const errors = new ErrorCollector();
+  const turns = new EventLoopTurns();
   const categories = new Map<string, CategoryImport['categories'][number]>();
   for (const { cells, line } of records) {
     const { data, error } = csvLineSchema.safeParse(toValues(columns, cells));
@@ -98,7 +98,7 @@ async function parseRecords(text: string): Promise<CsvRecord[]> {
  */
 async function* slices(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   let line = 1;
   let lineBegin = 0;
   for (let begin = 0; begin < bytes.length; begin += sliceBytes) {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { maxJsonDepth } from '../../../domain/limits.ts';
-import { FoundErrors } from '../../found-errors.ts';
-import { JsonScanner } from '../../json-scanner.ts';
-import { Turns } from '../../turns.ts';
+import { ErrorCollector } from '../../error-collector.ts';
+import { EventLoopTurns } from '../../event-loop-turns.ts';
+import { JsonScanner } from '../../json/json-scanner.ts';
 import { fieldErrors, validate } from '../../validate.ts';
 import { checkImportLimits, importTooLarge } from './check-import-limits.ts';
 import {
@@ -33,7 +33,7 @@ export async function readJsonImport(text: string): Promise<CategoryImport['cate
   const patternCount = given.reduce((sum, { patterns }) => sum + patterns.length, 0);
   checkImportLimits(given.length, patternCount);
 
-  const errors = new FoundErrors();
+  const errors = new ErrorCollector();
   function read<Schema extends z.ZodType>(
     schema: Schema,
     value: unknown,
@@ -44,7 +44,7 @@ export async function readJsonImport(text: string): Promise<CategoryImport['cate
     return data ?? null;
   }
   const categories: CategoryImport['categories'] = [];
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (const [index, { category, patterns }] of given.entries()) {
     const path = ['categories', index];
     const shell = patterns.length > 0 ? { ...(category as object), patterns: [] } : category;
@@ -64,7 +64,7 @@ export async function readJsonImport(text: string): Promise<CategoryImport['cate
 async function checkSize(text: string): Promise<void> {
   const bytes = Buffer.from(text);
   const scanner = new JsonScanner(maxJsonDepth);
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (let at = 0; at < bytes.length; at += sliceBytes) {
     scanner.push(bytes.subarray(at, at + sliceBytes));
     if (scanner.valueCount > maxValues) throw importTooLarge();

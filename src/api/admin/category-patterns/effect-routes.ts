@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { explainMatch } from '../../../categorization/explain-match.ts';
-import { MatcherWithout } from '../../../categorization/matcher-without.ts';
+import { MatcherWithoutPattern } from '../../../categorization/matcher-without-pattern.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -19,7 +19,7 @@ export function patternEffectRoutes({
   currentPatterns,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
-  const matcherWithout = new MatcherWithout();
+  const matcherWithout = new MatcherWithoutPattern();
 
   router.post(
     `${base}/test`,

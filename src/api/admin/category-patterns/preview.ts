@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { CompiledPatterns } from '../../../categorization/current-patterns.ts';
-import type { MatcherWithout } from '../../../categorization/matcher-without.ts';
+import type { MatcherWithoutPattern } from '../../../categorization/matcher-without-pattern.ts';
 import { findOverlaps, type PatternOverlap } from '../../../categorization/pattern-overlaps.ts';
 import {
   type ChangePreview,
@@ -36,7 +36,7 @@ const nothing: ChangePreview<TextGroup> = { matchedCount: 0, keptManualCount: 0,
 export async function previewPattern(
   database: Database,
   current: CompiledPatterns,
-  matcherWithout: MatcherWithout,
+  matcherWithout: MatcherWithoutPattern,
   given: z.output<typeof patternPreviewSchema>,
 ): Promise<PatternPreviewBody> {
   const { id = null } = given;

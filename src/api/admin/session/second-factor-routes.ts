@@ -4,13 +4,13 @@ import {
   confirmSecondFactor,
   removeSecondFactor,
 } from '../../../db/admins/second-factor.ts';
-import { badField } from '../../../domain/errors.ts';
 import {
   describeSecret,
   hashRecoveryCode,
   newRecoveryCodes,
   newSecondFactorSecret,
-} from '../../../domain/second-factor.ts';
+} from '../../../domain/credentials/second-factor.ts';
+import { badField } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';

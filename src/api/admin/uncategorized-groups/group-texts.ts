@@ -3,7 +3,7 @@ import { addAmounts } from '../../../domain/add-amounts.ts';
 import { merchantGroup } from '../../../domain/merchant-group.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { Turns } from '../../turns.ts';
+import { EventLoopTurns } from '../../event-loop-turns.ts';
 import type { UncategorizedGroupsBody } from './schema.ts';
 
 type Group = UncategorizedGroupsBody['groups'][number];
@@ -26,7 +26,7 @@ export async function groupTexts(texts: readonly UncategorizedText[]): Promise<T
   const groups = new Map<string, TextGroup>();
   /** Each text comes once per currency. */
   const groupOfText = new Map<string, TextGroup>();
-  const turns = new Turns();
+  const turns = new EventLoopTurns();
   for (const text of texts) {
     if (turns.isOver) await turns.next();
     let group = groupOfText.get(text.text);

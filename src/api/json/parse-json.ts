@@ -1,5 +1,5 @@
-import { ApiError } from '../domain/errors.ts';
-import { maxJsonDepth } from '../domain/limits.ts';
+import { ApiError } from '../../domain/errors.ts';
+import { maxJsonDepth } from '../../domain/limits.ts';
 import { isDeeperThan } from './json-depth.ts';
 
 /** Throws ApiError `malformed_json`, which says where, and quotes nothing of the body; `invalid_request` for one that nests too deep. */

@@ -1,21 +1,21 @@
 import { mayUseAccount } from '../../domain/account-prefixes.ts';
 import { maxJsonDepth } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { FoundErrors } from '../found-errors.ts';
-import { isDeeperThan } from '../json-depth.ts';
+import { ErrorCollector } from '../error-collector.ts';
+import { isDeeperThan } from '../json/json-depth.ts';
 import { fieldErrors } from '../validate.ts';
-import { readPlainRow } from './read-plain-row.ts';
 import { transactionSchema } from './schema.ts';
+import { validatePlainRow } from './validate-plain-row.ts';
 
 /**
  * Validates rows one after the other, and checks that the key may use their accounts. Remembers the first errors
  * and the count of all. Invalid rows are reported first, since their sender has to correct them anyway.
  */
-export class RowReader {
+export class RowValidator {
   count = 0;
   readonly #accountPrefixes: readonly string[];
-  readonly #invalid = new FoundErrors();
-  readonly #notAllowed = new FoundErrors();
+  readonly #invalid = new ErrorCollector();
+  readonly #notAllowed = new ErrorCollector();
 
   /** `accountPrefixes` are those of the key, as sortPrefixes() orders them. */
   constructor(accountPrefixes: readonly string[]) {
@@ -26,9 +26,9 @@ export class RowReader {
     return this.#invalid.count > 0 || this.#notAllowed.count > 0;
   }
 
-  read(row: unknown, line?: number): NewTransaction | null {
+  validate(row: unknown, line?: number): NewTransaction | null {
     const index = this.count++;
-    const transaction = readPlainRow(row) ?? this.#validate(row, index, line);
+    const transaction = validatePlainRow(row) ?? this.#validateBySchema(row, index, line);
     if (transaction !== null && !mayUseAccount(this.#accountPrefixes, transaction.accountId)) {
       const pointer = `/transactions/${index}/account_id`;
       this.#notAllowed.add({ pointer, detail: 'is not an account of this API key' }, line);
@@ -37,7 +37,7 @@ export class RowReader {
     return transaction;
   }
 
-  readLine(text: string, line: number): NewTransaction | null {
+  validateLine(text: string, line: number): NewTransaction | null {
     if (isDeeperThan(text, maxJsonDepth)) {
       const detail = `must not nest deeper than ${maxJsonDepth} levels`;
       this.#invalid.add({ pointer: `/transactions/${this.count++}`, detail }, line);
@@ -51,7 +51,7 @@ export class RowReader {
       this.#invalid.add({ pointer: `/transactions/${this.count++}`, detail }, line);
       return null;
     }
-    return this.read(row, line);
+    return this.validate(row, line);
   }
 
   throwIfInvalid(): void {
@@ -68,7 +68,7 @@ export class RowReader {
     );
   }
 
-  #validate(row: unknown, index: number, line: number | undefined): NewTransaction | null {
+  #validateBySchema(row: unknown, index: number, line: number | undefined): NewTransaction | null {
     const result = transactionSchema.safeParse(row);
     if (result.success) return result.data;
     for (const error of fieldErrors(result.error, ['transactions', index]))

@@ -7,7 +7,7 @@ import { RateLimit } from './rate-limit.ts';
  * Limits the rows and bytes that one API key may send in a minute. They are counted while they are read, so that
  * what is beyond a limit is refused before it is stored.
  */
-export class CaptureLimits {
+export class IngestLimits {
   readonly #rows: RateLimit;
   readonly #bytes: RateLimit;
 

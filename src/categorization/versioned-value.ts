@@ -2,7 +2,7 @@
  * A value that is made again for each version of its source, one at a time. Callers that ask for the version that
  * is being made wait for it; callers that ask for a later one make that one afterwards.
  */
-export class Renewed<Made extends { version: number }> {
+export class VersionedValue<Made extends { version: number }> {
   readonly #make: (version: number) => Promise<Made>;
   #current: Made | null = null;
   #making: Promise<Made> | null = null;

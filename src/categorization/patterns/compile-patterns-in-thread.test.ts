@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { CategoryPattern } from '../../domain/pattern-set.ts';
-import { compilePatternsAside } from './compile-patterns-aside.ts';
+import { compilePatternsInThread } from './compile-patterns-in-thread.ts';
 import { compilePatterns } from './pattern-matcher.ts';
 
 /** Patterns of the length, all different, of both modes. */
@@ -16,7 +16,7 @@ const patternsOf = (count: number, length: number): CategoryPattern[] =>
 
 test('gives the matcher that compiling at once gives', async () => {
   const patterns = patternsOf(1_500, 20);
-  const aside = await compilePatternsAside(patterns);
+  const aside = await compilePatternsInThread(patterns);
   const atOnce = compilePatterns(patterns);
   const texts = [
     ...patterns.map(({ pattern }) => `POS ${pattern} 0423`),
@@ -32,7 +32,7 @@ test('gives the matcher that compiling at once gives', async () => {
 test('gives everything else its turn meanwhile', async () => {
   let isCompiled = false;
   let turns = 0;
-  const compiling = compilePatternsAside(patternsOf(2_000, 100)).finally(() => {
+  const compiling = compilePatternsInThread(patternsOf(2_000, 100)).finally(() => {
     isCompiled = true;
   });
   while (!isCompiled) {
@@ -46,7 +46,7 @@ test('gives everything else its turn meanwhile', async () => {
 
 test('compiles as many sets as are given to it, each to its end', async () => {
   const matchers = await Promise.all(
-    [500, 600].map((count) => compilePatternsAside(patternsOf(count, 20))),
+    [500, 600].map((count) => compilePatternsInThread(patternsOf(count, 20))),
   );
   const last = patternsOf(600, 20).at(-1);
   expect(matchers.map((matcher) => matcher.match(last?.pattern ?? '', null)?.pattern.id)).toEqual([

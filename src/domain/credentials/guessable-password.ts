@@ -1,6 +1,6 @@
 import type { ZxcvbnResult } from '@zxcvbn-ts/core';
+import { characterCount, normalizeText } from '../normalize-text.ts';
 import { estimateGuesses } from './guess-estimator.ts';
-import { characterCount, normalizeText } from './normalize-text.ts';
 
 /** A score from 0 to 4. Below this one, some 10^8 guesses are enough. */
 const minScore = 3;

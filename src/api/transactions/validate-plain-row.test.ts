@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readPlainRow } from './read-plain-row.ts';
 import { transactionSchema } from './schema.ts';
+import { validatePlainRow } from './validate-plain-row.ts';
 
 const plain = {
   transaction_id: 't-1',
@@ -104,10 +104,10 @@ const row = fc.record(
   { requiredKeys: [] },
 );
 
-describe('readPlainRow', () => {
+describe('validatePlainRow', () => {
   it('makes of a good row what the schema makes of it', () => {
-    expect(readPlainRow(plain)).toEqual(transactionSchema.parse(plain));
-    expect(readPlainRow(plain)).not.toBeNull();
+    expect(validatePlainRow(plain)).toEqual(transactionSchema.parse(plain));
+    expect(validatePlainRow(plain)).not.toBeNull();
   });
 
   it('accepts no row that the schema refuses, and makes the same of those that it accepts', () => {
@@ -115,7 +115,7 @@ describe('readPlainRow', () => {
       fc.property(row, (row) => {
         const checked = transactionSchema.safeParse(row);
         // Not less either: rows that are left to the schema are merely slower, but none needs to be.
-        expect(readPlainRow(row)).toStrictEqual(checked.success ? checked.data : null);
+        expect(validatePlainRow(row)).toStrictEqual(checked.success ? checked.data : null);
       }),
       { numRuns: 20_000 },
     );
@@ -127,7 +127,7 @@ describe('readPlainRow', () => {
         fc.property(odd, (odd) => {
           const row = { ...plain, [name]: odd };
           const checked = transactionSchema.safeParse(row);
-          expect(readPlainRow(row)).toStrictEqual(checked.success ? checked.data : null);
+          expect(validatePlainRow(row)).toStrictEqual(checked.success ? checked.data : null);
         }),
         { numRuns: 300 },
       );
@@ -137,7 +137,7 @@ describe('readPlainRow', () => {
   it.each([null, undefined, 1, 'row', true, [], [plain], () => plain])(
     'leaves what is no object with fields to the schema: %p',
     (row) => {
-      expect(readPlainRow(row)).toBeNull();
+      expect(validatePlainRow(row)).toBeNull();
       expect(transactionSchema.safeParse(row).success).toBe(false);
     },
   );

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Turns } from './turns.ts';
+import { EventLoopTurns } from './event-loop-turns.ts';
 
 it('of several pieces of long work one goes on in each turn of the event loop', async () => {
   let turn = 0;
@@ -11,7 +11,7 @@ it('of several pieces of long work one goes on in each turn of the event loop', 
   setImmediate(count);
   const seen: number[] = [];
   const work = async () => {
-    const turns = new Turns();
+    const turns = new EventLoopTurns();
     for (let part = 0; part < 5; part++) {
       await turns.next();
       seen.push(turn);

@@ -1,8 +1,8 @@
 import { heartbeat } from '@temporalio/activity';
 import {
-  deleteExpiredAnswers,
+  deleteSomeExpiredIdempotencyKeys,
   maxAnswersDeletedAtOnce,
-} from '../db/batches/delete-expired-answers.ts';
+} from '../db/batches/delete-some-expired-idempotency-keys.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
@@ -12,12 +12,14 @@ import type { ActivityDependencies } from './dependencies.ts';
 const maxMs = 60_000;
 
 /** Deletes answers to idempotency keys that have expired, some at a time. Returns how many. */
-export async function deleteExpiredKeys({ database }: ActivityDependencies): Promise<number> {
+export async function deleteExpiredIdempotencyKeys({
+  database,
+}: ActivityDependencies): Promise<number> {
   const until = Date.now() + maxMs;
   let count = 0;
   let deleted: number;
   do {
-    deleted = await deleteExpiredAnswers(database);
+    deleted = await deleteSomeExpiredIdempotencyKeys(database);
     count += deleted;
     heartbeat(count);
   } while (deleted === maxAnswersDeletedAtOnce && Date.now() < until);

@@ -2,7 +2,7 @@ import { ApiError, type ErrorCode, type FieldError } from '../domain/errors.ts';
 import { maxFieldErrors } from '../domain/limits.ts';
 
 /** The first errors of one kind, and the count of all. */
-export class FoundErrors {
+export class ErrorCollector {
   count = 0;
   readonly first: FieldError[] = [];
 

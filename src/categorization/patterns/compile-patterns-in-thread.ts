@@ -15,7 +15,7 @@ let last: Promise<unknown> = Promise.resolve();
  * Compiles a matcher of the present patterns in a separate thread, so that the process answers requests and
  * sends heartbeats meanwhile. One thread at a time compiles.
  */
-export async function compilePatternsAside(
+export async function compilePatternsInThread(
   patterns: readonly CategoryPattern[],
 ): Promise<PatternMatcher> {
   const characters = patterns.reduce((sum, { pattern }) => sum + pattern.length, 0);

@@ -6,7 +6,7 @@ const sliceMs = 20;
 const entriesPerSlice = 100;
 
 /** Yields the entries some at a time, and lets other work of the process run in between. */
-export async function* inSlices<Entry>(
+export async function* inTimeSlices<Entry>(
   entries: readonly Entry[],
 ): AsyncGenerator<readonly Entry[]> {
   let endsAt = performance.now() + sliceMs;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { generateApiKey } from './api-key.ts';
+import { generateApiKey } from '../api-key.ts';
 import { guessableKeyProblem } from './guessable-key.ts';
 
 describe('a key is refused', () => {

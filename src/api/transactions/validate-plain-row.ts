@@ -11,7 +11,7 @@ import { blankToNull } from './schema.ts';
  * schema decides, and words what is wrong. Nearly all rows are good, and the schema takes four times as
  * long to say so, half of it for the garbage that it leaves; a test holds the two against each other.
  */
-export function readPlainRow(row: unknown): NewTransaction | null {
+export function validatePlainRow(row: unknown): NewTransaction | null {
   if (typeof row !== 'object' || row === null) return null;
   const {
     transaction_id: transactionId,

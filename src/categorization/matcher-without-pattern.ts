@@ -1,6 +1,6 @@
 import type { CompiledPatterns } from './current-patterns.ts';
-import { inSlices } from './in-slices.ts';
-import { compilePatternsAside } from './patterns/compile-patterns-aside.ts';
+import { inTimeSlices } from './in-time-slices.ts';
+import { compilePatternsInThread } from './patterns/compile-patterns-in-thread.ts';
 import type { PatternMatcher } from './patterns/pattern-matcher.ts';
 
 export type Matcher = Pick<PatternMatcher, 'match'>;
@@ -17,7 +17,7 @@ const keptMs = 60_000;
  * Returns the matcher of all patterns but one. If that pattern wins nowhere, the compiled matcher of all patterns
  * gives the same results. Otherwise the others are compiled; the last matcher is kept for a while.
  */
-export class MatcherWithout {
+export class MatcherWithoutPattern {
   #last: { version: number; id: number; matcher: PatternMatcher } | null = null;
   #forgetting: NodeJS.Timeout | undefined;
 
@@ -44,7 +44,7 @@ export class MatcherWithout {
     if (this.#last?.version !== version || this.#last.id !== id) {
       this.#last = null;
       const others = patterns.filter((pattern) => pattern.id !== id);
-      this.#last = { version, id, matcher: await compilePatternsAside(others) };
+      this.#last = { version, id, matcher: await compilePatternsInThread(others) };
     }
     clearTimeout(this.#forgetting);
     this.#forgetting = setTimeout(() => {
@@ -59,7 +59,7 @@ async function winsAny(
   id: number,
   texts: readonly Texts[],
 ): Promise<boolean> {
-  for await (const slice of inSlices(texts)) {
+  for await (const slice of inTimeSlices(texts)) {
     for (const { merchantName, description } of slice)
       if (matcher.match(merchantName, description)?.pattern.id === id) return true;
   }

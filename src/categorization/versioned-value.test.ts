@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { Renewed } from './renewed.ts';
+import { VersionedValue } from './versioned-value.ts';
 
 /** Counts what is made, and makes each when it is told to. */
 function setUp() {
   const made: { version: number; end: (version?: number) => void; fail: () => void }[] = [];
-  const renewed = new Renewed((version) => {
+  const renewed = new VersionedValue((version) => {
     const { promise, resolve, reject } = Promise.withResolvers<{ version: number }>();
     made.push({
       version,

@@ -5,7 +5,7 @@ import type { Database } from '../connection/database.ts';
 export const maxAnswersDeletedAtOnce = 10_000;
 
 /** Deletes answers to idempotency keys that have expired, at most `maxAnswersDeletedAtOnce`. Returns how many. */
-export async function deleteExpiredAnswers(database: Database): Promise<number> {
+export async function deleteSomeExpiredIdempotencyKeys(database: Database): Promise<number> {
   // An expired key that is being claimed again is left out: its client may take minutes.
   const result = await database.raw<{ rowCount: number }>(
     `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(

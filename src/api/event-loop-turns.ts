@@ -7,7 +7,7 @@ const turnMs = 10;
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 /** Cuts long work into turns of the event loop, by the time that has passed. */
-export class Turns {
+export class EventLoopTurns {
   #began = performance.now();
 
   /** Whether it is time to await `next`. Asking costs some 50 ns. */

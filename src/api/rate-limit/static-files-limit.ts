@@ -17,7 +17,7 @@ const paths = /^\/(docs|admin|openapi\.json)(\/|$)/i;
  * Limits what a network address may ask for without credentials. Health and readiness have no limit: a load
  * balancer must never be refused, and what they answer is at hand.
  */
-export function filesLimit(counts: SharedCounts): Middleware<ApiState> {
+export function staticFilesLimit(counts: SharedCounts): Middleware<ApiState> {
   const limit = new RateLimit('per-address-files', perMinute, counts);
   return (ctx, next) => {
     if (paths.test(ctx.path)) limit.spend(ctx, clientNetwork(ctx.ip));

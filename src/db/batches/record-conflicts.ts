@@ -10,7 +10,7 @@ const maxRowsOfOneComparison = 1_000;
  * those of the duplicates among the rows, of which the first one is the batch's row `firstRow`. Returns how
  * many differ.
  */
-export async function noteConflicts(
+export async function recordConflicts(
   trx: Transaction,
   batchId: string,
   rows: readonly NewTransaction[],
@@ -23,7 +23,7 @@ export async function noteConflicts(
       .slice(start, start + maxRowsOfOneComparison)
       .map((index) => ({ ...rows[index], row: firstRow + index }));
     const result = await trx.raw<{ rows: { count: number }[] }>(
-      'SELECT note_conflicts(?, ?, ?) AS count',
+      'SELECT record_conflicts(?, ?, ?) AS count',
       [batchId, JSON.stringify(duplicates), maxListedConflicts],
     );
     conflictCount += result.rows[0]?.count ?? 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { maxPasswordCharacters } from '../limits.ts';
 import { guessableProblem } from './guessable-password.ts';
-import { maxPasswordCharacters } from './limits.ts';
 import { generatePassword } from './password.ts';
 
 const ada = ['ada.lovelace@example.com', 'Ada Lovelace'];

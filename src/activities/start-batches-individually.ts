@@ -3,7 +3,7 @@ import { Batch } from '../db/models/batch.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Gives each of the batches that has not ended a run of its own. */
-export async function startSeparately(
+export async function startBatchesIndividually(
   { database, processing }: ActivityDependencies,
   { batchIds }: { batchIds: string[] },
 ): Promise<void> {
