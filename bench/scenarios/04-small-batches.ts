@@ -96,6 +96,7 @@ async function measureSmallBatches(bench: Bench, rounds: Rounds): Promise<Outcom
             name: 'POST unloaded, p50',
             values: each(({ lonePostMs }) => percentile(lonePostMs, 0.5)),
           },
+          // Sixteen clients on two cores wait for each other: with 10, chance would decide.
           { atMost: 20 },
         ),
         compared(

@@ -10,7 +10,7 @@ import type { BatchGroupProcessingWorkflow } from '../workflows/batch-group-proc
 import { callTimeoutMs } from './connection.ts';
 import { type BatchToStart, startBatchProcessing } from './start-batch-processing.ts';
 
-/** A start that is repeated has the same `id`, which so identifies the group. */
+/** The `id` identifies the group: a start that is repeated has the same one. */
 export interface BatchGroup {
   id: string;
   batches: readonly BatchToStart[];

@@ -25,7 +25,7 @@ const maxGroupPauseMs = 200;
  * Clients take turns: one that sends without end delays its own batches, and has most of those left to the sweep.
  */
 const maxWaiting = 10_000;
-/** Takes turns with the API keys: what admins start. */
+/** The client of what admins start, which takes turns with the API keys. */
 const admins = 'admins';
 /** Pause after a failed start, before the next is tried. */
 const retryPauseMs = 2_000;

@@ -108,7 +108,7 @@ export class FairSemaphore {
       this.#grant(account, amount);
       return;
     }
-    this.#checkQueue(account);
+    this.#makeRoomInQueue(account);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.refuse(this.#overloaded('No capacity became free in time.'));
@@ -143,10 +143,10 @@ export class FairSemaphore {
   }
 
   /**
-   * Throws where the key has too many requests that wait. Where all keys together have, the key with the most of
+   * Throws where too many requests of the key wait already. Where too many of all keys wait, the key with the most of
    * them loses its last one.
    */
-  #checkQueue(account: Account): void {
+  #makeRoomInQueue(account: Account): void {
     const { maxWaitingPerKey, maxWaiting } = this.#options;
     const own = account.waiting.length;
     const tooMany = () => this.#overloaded('Too many of your requests are already waiting.');

@@ -8,7 +8,7 @@ const announcementMs = 5_000;
 export interface BodyAdmission {
   /** Bodies that are held at a time. */
   slots: FairSemaphore;
-  /** Each slot includes so many bytes, so that small bodies never wait for large ones. */
+  /** How many bytes each slot includes, so that small bodies never wait for large ones. */
   bytesPerSlot: number;
   /** Limits the bytes of all bodies together beyond those that their slots include. */
   bytes: FairSemaphore;

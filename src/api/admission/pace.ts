@@ -39,7 +39,7 @@ export class Pace implements Holder {
     this.#whenOthersWait.earn(amount);
   }
 
-  /** Passes on what was read of the bytes, and counts one for each item. */
+  /** Passes on the items, and counts each one towards the pace. */
   async *countEach<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
     for await (const item of items) {
       this.count(1);

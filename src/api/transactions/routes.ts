@@ -112,7 +112,7 @@ export function transactionRoutes(
       query.total_transactions ?? null,
       principal.accountPrefixes,
     );
-    // The parts leave no line unread, but a repeated request reads none of its parts.
+    // The hash covers the whole body, and the parts of a repeated request are not read.
     const hash = async () => {
       for await (const _ of lines);
       return body.digest();
@@ -128,7 +128,7 @@ export function transactionRoutes(
   return router;
 }
 
-/** Limits and turns go by the line of rotated keys. */
+/** Limits and turns go by the lineage, so that rotating a key gains nothing. */
 const clientOf = (ctx: ApiContext): string => String(ctx.state.principal.lineageId);
 
 const newBatch = (

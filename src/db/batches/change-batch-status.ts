@@ -89,7 +89,7 @@ export const completeWithLastRow = `
   finished_at = CASE WHEN ${isLastRow} THEN now() ELSE b.finished_at END`;
 
 /**
- * processing → completed, for a batch that had no row left to complete. Null when some rows are not completed.
+ * processing → completed, for a batch that had no row left to complete. Null unless it is completed now or was before.
  */
 export async function markBatchCompleted(database: Database, id: string): Promise<Batch | null> {
   const found = await Batch.query(database).findById(id);
@@ -102,7 +102,7 @@ export async function markBatchCompleted(database: Database, id: string): Promis
   return batch?.status === 'completed' ? batch : null;
 }
 
-/** pending or processing → failed. A completed batch stays as it is. */
+/** pending or processing → failed. A failed batch takes the new reason, and a completed one stays as it is. */
 export async function markBatchFailed(
   database: Database,
   id: string,

@@ -6,8 +6,7 @@ const maxConsidered = 1_000_000;
 
 /**
  * Ids of the batches of a status that have been waiting since before the grace time, at most `limit`: of each
- * line of rotated API keys the oldest, then of each the second, and so on. A key with 100,000 of them holds no other
- * one up.
+ * lineage of API keys the oldest, then of each the second, and so on. A key with 100,000 of them delays no other.
  */
 export async function listUnfinishedBatches(
   database: Database,

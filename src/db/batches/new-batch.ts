@@ -2,7 +2,7 @@ export interface NewBatch {
   /** UUID v7. */
   id: string;
   apiKeyId: number;
-  /** The line of the key, where that is bound to accounts: its keys see this batch. */
+  /** The lineage of the key, if the key is bound to accounts: only keys of the lineage see this batch. */
   boundLineageId?: number | null;
   requestId: string | null;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../connection/database.ts';
 import type { Batch } from '../models/batch.ts';
 import { retryBatch } from './change-batch-status.ts';
 
-/** Retries a batch like retryBatch, with an entry in the audit log. */
+/** Retries a batch like retryBatch(), with an entry in the audit log. Null when the batch is not failed. */
 export async function retryBatchAsAdmin(
   database: Database,
   actor: Actor,

@@ -6,7 +6,7 @@ import { insertBatch, type Parts } from './insert-batch.ts';
 import type { InsertedCounts, NewBatch } from './new-batch.ts';
 
 export interface IdempotencyKey {
-  /** The first key of the line of rotations that sends it: a successor's repeat is a repeat. */
+  /** The first key of the lineage that sends it, so that a repeat by a rotated key counts as a repeat. */
   lineageId: number;
   /** As the client chose it. */
   key: string;

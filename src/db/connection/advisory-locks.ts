@@ -19,7 +19,7 @@ export const advisoryLocks = {
   rights: named(2),
   /** Held for the moment in which reserve_transaction_ids() moves the sequence. */
   transactionIds: named(3),
-  /** Held by whoever takes rows into the totals or ranges, and by whoever moves a whole category. */
+  /** Held by whoever rolls up totals or builds search ranges, and by whoever moves a whole category. */
   totals: named(4),
   /** Shared by whoever changes rows that are in the totals; held alone by whoever gives an account totals. */
   totalsChanges: named(5),
