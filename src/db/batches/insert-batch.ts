@@ -1,6 +1,7 @@
 import type { NewTransaction } from '../../domain/transaction.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { isLockTimeout } from '../connection/errors.ts';
+import { Batch } from '../models/batch.ts';
 import { copyWithoutDuplicates, sameRowsElsewhere } from './copy-without-duplicates.ts';
 import { insertSmallBatch } from './insert-small-batch.ts';
 import type { InsertedCounts, NewBatch } from './new-batch.ts';
@@ -40,15 +41,8 @@ async function insertParts(
   batch: NewBatch,
   parts: Parts,
 ): Promise<InsertedCounts> {
-  await trx('batches').insert({
-    id: batch.id,
-    api_key_id: batch.apiKeyId,
-    bound_lineage_id: batch.boundLineageId ?? null,
-    request_id: batch.requestId,
-    transaction_count: 0,
-    duplicate_count: 0,
-  });
   const counts: InsertedCounts = { transactionCount: 0, duplicateCount: 0, conflictCount: 0 };
+  await Batch.query(trx).insert({ ...batch, ...counts });
   let firstId: number | null = null;
   let lastId: number | null = null;
   for await (const part of parts) {
@@ -63,12 +57,9 @@ async function insertParts(
     firstId ??= partFirstId;
     lastId = partFirstId + stored - 1;
   }
-  await trx('batches').where({ id: batch.id }).update({
-    transaction_count: counts.transactionCount,
-    duplicate_count: counts.duplicateCount,
-    first_transaction_id: firstId,
-    last_transaction_id: lastId,
-  });
+  await Batch.query(trx)
+    .findById(batch.id)
+    .patch({ ...counts, firstTransactionId: firstId, lastTransactionId: lastId });
   return counts;
 }
 

@@ -6,9 +6,8 @@ import type { Transaction } from '../connection/database.ts';
 const maxRowsOfOneComparison = 1_000;
 
 /**
- * Compares duplicates with the rows that are stored, and notes those that differ with the batch. `indexes` are
- * those of the duplicates among the rows, of which the first one is the batch's row `firstRow`. Returns how
- * many differ.
+ * Compares duplicates with the rows that are stored, and records those that differ. `indexes` are those
+ * of the duplicates among the rows, the first of which is row `firstRow` of the batch. Returns how many differ.
  */
 export async function recordConflicts(
   trx: Transaction,
