@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 
 /**
- * What follows when a category or a batch is deleted: rows, totals and search ranges change with it, whoever
- * deletes it.
+ * What follows when a category or a batch is deleted: rows and totals change with it, whoever deletes it.
  *
  * Its triggers lock categories and batches against writing for an instant.
  */
@@ -69,7 +68,6 @@ export async function up(knex: Knex): Promise<void> {
          ORDER BY md5(text)::uuid, currency
         ${addUncategorizedTotals};
       PERFORM move_daily_totals(deleted_ids, NULL);
-      PERFORM move_category_ranges(deleted_ids, NULL);
       RETURN NULL;
     END $$;
     CREATE TRIGGER categories_deleted AFTER DELETE ON categories

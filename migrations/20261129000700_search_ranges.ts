@@ -4,24 +4,26 @@ import type { Knex } from 'knex';
  * What the rows of every few hundred ids have in common. Lists by amount, lists of rows set by hand, and searches
  * for words then read few rows (docs/decisions/0011).
  *
- * Creates tables, which the workers fill. Their references lock batches against writing for an instant.
+ * Creates tables, which the workers fill. Their references and the triggers lock batches and categories
+ * against writing for an instant.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    -- For every 512 ids of a batch, and each category among their rows, the limits of these rows' amounts. A row
-    -- that is set by hand has a range of its own besides, which begins and ends with its id. The table is read
-    -- from end to end, for which it is small enough.
+    -- For every 512 ids of a batch, and each category among their rows, the limits of these rows' amounts. The
+    -- table is read from end to end, for which it is small enough.
     CREATE TABLE category_ranges (
       batch_id uuid NOT NULL REFERENCES batches ON DELETE CASCADE,
       -- Rows of other batches may lie between these ids.
       first_id bigint NOT NULL,
       last_id bigint NOT NULL,
+      -- A row that is set by hand has a range of its own besides.
+      is_set_by_hand boolean NOT NULL,
       -- Null for rows without a category. No reference: deleting a category moves its ranges.
       category_id integer,
       -- Rows that were given another category since may lie within these limits, but none lies outside.
       min_amount numeric(19,4) NOT NULL,
       max_amount numeric(19,4) NOT NULL,
-      UNIQUE NULLS NOT DISTINCT (batch_id, first_id, last_id, category_id)
+      UNIQUE NULLS NOT DISTINCT (batch_id, first_id, is_set_by_hand, category_id)
     );
 
     CREATE TABLE text_ranges (
@@ -38,19 +40,43 @@ export async function up(knex: Knex): Promise<void> {
     -- the lock under which ranges are built.
     CREATE FUNCTION move_category_ranges(from_ids integer[], to_id integer) RETURNS void LANGUAGE sql AS $$
       WITH gone AS (DELETE FROM category_ranges WHERE category_id = ANY (from_ids) RETURNING *)
-      INSERT INTO category_ranges AS r (batch_id, first_id, last_id, category_id, min_amount, max_amount)
-        SELECT batch_id, first_id, last_id, to_id, min(min_amount), max(max_amount)
-          FROM gone GROUP BY batch_id, first_id, last_id ORDER BY batch_id, first_id, last_id
-        ON CONFLICT (batch_id, first_id, last_id, category_id) DO UPDATE
+      INSERT INTO category_ranges AS r (batch_id, first_id, last_id, is_set_by_hand, category_id, min_amount, max_amount)
+        SELECT batch_id, first_id, last_id, is_set_by_hand, to_id, min(min_amount), max(max_amount)
+          FROM gone GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4
+        ON CONFLICT (batch_id, first_id, is_set_by_hand, category_id) DO UPDATE
           SET min_amount = least(r.min_amount, excluded.min_amount),
               max_amount = greatest(r.max_amount, excluded.max_amount)
     $$;
+
+    -- Deleting a category uncategorizes its rows. Triggers run in the order of their names, so this one comes after
+    -- categories_deleted, which has changed the rows and holds the lock.
+    CREATE FUNCTION uncategorize_ranges() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM move_category_ranges((SELECT array_agg(id) FROM old_rows), NULL);
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER categories_deleted_ranges AFTER DELETE ON categories
+      REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION uncategorize_ranges();
+
+    -- A failed batch has ranges, too, since nobody knows when it is retried. Rows that are completed after all get
+    -- categories that its ranges don't know. So it loses them, until they are built again.
+    CREATE FUNCTION delete_ranges() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      DELETE FROM category_ranges WHERE batch_id = NEW.id;
+      DELETE FROM text_ranges WHERE batch_id = NEW.id;
+      NEW.has_ranges := false;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER failed_batches_resumed BEFORE UPDATE OF status, completed_count ON batches
+      FOR EACH ROW WHEN (OLD.status = 'failed' AND OLD.has_ranges) EXECUTE FUNCTION delete_ranges();
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP FUNCTION move_category_ranges;
+    DROP TRIGGER failed_batches_resumed ON batches;
+    DROP TRIGGER categories_deleted_ranges ON categories;
+    DROP FUNCTION delete_ranges, uncategorize_ranges, move_category_ranges;
     DROP TABLE text_ranges, category_ranges;
   `);
 }

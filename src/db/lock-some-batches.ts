@@ -1,3 +1,4 @@
+import type { Status } from '../domain/status.ts';
 import type { Transaction } from './connection/database.ts';
 
 /** How many rows one transaction reads: about a second of work. A larger batch has a transaction of its own. */
@@ -6,15 +7,17 @@ const maxRows = 200_000;
 const maxBatches = 5_000;
 
 /**
- * Locks the first batches with these values, as many as one transaction should read through, and returns
- * their ids. Those that are being changed at this moment are left for the next time.
+ * Locks the first batches of these statuses for which something is still to do, as many as one transaction should
+ * read through, and returns their ids. Those that are being changed at this moment are left for the next time.
  */
 export async function lockSomeBatches(
   trx: Transaction,
-  values: Record<string, unknown>,
+  statuses: readonly Status[],
+  isDone: 'is_in_totals' | 'has_ranges',
 ): Promise<string[]> {
   const candidates = await trx('batches')
-    .where(values)
+    .whereIn('status', statuses)
+    .where(isDone, false)
     .orderBy('id')
     .limit(maxBatches)
     .forNoKeyUpdate()

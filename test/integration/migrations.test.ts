@@ -8,7 +8,7 @@ import {
   OtherSchemaError,
   otherSchemaStatus,
 } from '../../src/db/connection/migrate.ts';
-import { insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 const run = promisify(execFile);
@@ -19,6 +19,7 @@ const settings = {
 };
 
 const transactionsMigration = '20261129000200_batches_and_transactions.ts';
+const deletionsMigration = '20261129000600_deletions.ts';
 
 let test: TestDatabase;
 
@@ -93,6 +94,12 @@ describe('migrations', () => {
       schemas[count] = await describeSchema();
       if (names.slice(0, count).includes(transactionsMigration))
         expect(await countRows()).toBe(100);
+      if (names.slice(0, count).includes(deletionsMigration)) {
+        const id = await insertCategory(test.database, 'Food', []);
+        await test.database('transactions').update({ category_id: id });
+        await test.database('categories').where({ id }).delete();
+        expect(await test.database('transactions').whereNotNull('category_id')).toEqual([]);
+      }
       await test.database.migrate.down(settings);
     }
     expect(await describeSchema()).toEqual([]);

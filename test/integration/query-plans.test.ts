@@ -17,6 +17,7 @@ import { buildSearchRanges } from '../../src/db/search/build-search-ranges.ts';
 import { addAccountTotals } from '../../src/db/totals/add-account-totals.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
+import { exportTransactions } from '../../src/db/transactions/export-transactions.ts';
 import { failOpenTransactions } from '../../src/db/transactions/fail-open-transactions.ts';
 import { listBatchTransactions } from '../../src/db/transactions/list-batch-transactions.ts';
 import { listTransactions } from '../../src/db/transactions/list-transactions.ts';
@@ -112,7 +113,7 @@ interface PlanNode {
 async function plansOf(work: () => Promise<unknown>): Promise<PlanNode[][]> {
   const statements: { sql: string; bindings: unknown[] }[] = [];
   const remember = (statement: { sql: string; bindings?: unknown[] }) => {
-    if (/^\s*(select|insert|update|delete|with)\b/i.test(statement.sql))
+    if (/^\s*(select|insert|update|delete|with|declare)\b/i.test(statement.sql))
       statements.push({ sql: statement.sql, bindings: statement.bindings ?? [] });
   };
   // What the API asks, and what a test does.
@@ -429,23 +430,40 @@ describe('the list of transactions', () => {
   });
 
   it.each([
-    '_sort=amount&_order=asc',
-    '_sort=amount&_order=desc',
-    'uncategorized=true&_sort=amount&_order=asc',
-    'uncategorized=true&_sort=amount&_order=desc',
-    'category_source=manual',
-    'q=nowhere',
-  ])('finds ?%s by ranges', async (query) => {
-    const { database } = api;
-    await database('batches').update({ status: 'completed' });
-    while (await buildSearchRanges(database));
-    await database.raw('ANALYZE category_ranges, text_ranges, batches');
-    const work = () => api.get(`${base}&${query}`);
-    // Ranges are read from end to end: there are few beside the rows that they stand for.
-    const mayScan = ['categories', 'batches', 'category_ranges', 'text_ranges'];
-    expect(await indexesOf(work, mayScan)).toContain('transactions_pkey');
+    ['_sort=amount&_order=asc', 'category_ranges'],
+    ['_sort=amount&_order=desc', 'category_ranges'],
+    ['uncategorized=true&_sort=amount&_order=asc', 'category_ranges'],
+    ['uncategorized=true&_sort=amount&_order=desc', 'category_ranges'],
+    ['category_source=manual', 'category_ranges'],
+    ['q=nowhere', 'text_ranges'],
+  ])('finds ?%s by ranges', async (query, table) => {
+    await expectFoundByRanges(() => api.get(`${base}&${query}`), table);
+  });
+
+  it('is exported by ranges where these lead to all that match', async () => {
+    const manual = { field: 'category_source', operator: 'eq', values: ['manual'] } as const;
+    const sort = [{ field: 'id', direction: 'desc' }] as const;
+    const query = { sort, filters: [manual], search: null };
+    const work = () => Array.fromAsync(exportTransactions(api.database, query, 10_000));
+    await expectFoundByRanges(work, 'category_ranges');
   });
 });
+
+async function expectFoundByRanges(work: () => Promise<unknown>, table: string): Promise<void> {
+  const { database } = api;
+  await database('batches').update({ status: 'completed' });
+  while (await buildSearchRanges(database));
+  await database.raw('ANALYZE category_ranges, text_ranges, batches');
+  // Ranges are read from end to end: there are few beside the rows that they stand for.
+  const mayScan = ['categories', 'batches', 'category_ranges', 'text_ranges'];
+  expect(await indexesOf(work, mayScan)).toContain('transactions_pkey');
+  const found = (await plansOf(work)).findLast((nodes) =>
+    nodes.some((node) => node['Index Name'] === 'transactions_pkey'),
+  );
+  expect(found?.map((node) => node['Relation Name'])).toContain(table);
+  // Of the rows without ranges.
+  expect(found?.map((node) => node['Index Name'])).toContain('batches_without_ranges');
+}
 
 describe('plans that were made while tables were small', () => {
   it('are no reason to read all batches whenever one is stored', async () => {

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
+import {
+  markBatchFailed,
+  markBatchProcessing,
+  retryBatch,
+} from '../../src/db/batches/change-batch-status.ts';
 import { insertBatch } from '../../src/db/batches/insert-batch.ts';
 import {
   deleteCategory,
@@ -9,8 +14,12 @@ import {
 import type { Database } from '../../src/db/connection/database.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { buildSearchRanges } from '../../src/db/search/build-search-ranges.ts';
+import { matchingTransactions } from '../../src/db/search/matching-transactions.ts';
+import { hasManyUnranged } from '../../src/db/search/ranged-transactions.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
+import { exportTransactions } from '../../src/db/transactions/export-transactions.ts';
 import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
@@ -43,6 +52,13 @@ const settle = (ids?: string[]) =>
   database('batches')
     .where((query) => void (ids && query.whereIn('id', ids)))
     .update({ status: 'completed' });
+
+const setByHand = (transactionId: number, categoryId: number | null) => {
+  const given = { source: 'manual', patternId: null, field: null } as const;
+  return database.transaction((trx) =>
+    assignCategories(trx, [{ transactionId, categoryId, ...given }]),
+  );
+};
 
 const pages = [
   { offset: 0, limit: 1 },
@@ -114,6 +130,110 @@ it('rows of streams that came at the same time are listed once', async () => {
   await settle();
   await buildSearchRanges(database);
   await expectExactLists();
+});
+
+it('a small batch has a range no larger than itself, even where its only row is set by hand', async () => {
+  const [one, ten] = [
+    await insertTestBatch(database, makeRows(1)),
+    await insertTestBatch(database, makeRows(10)),
+  ];
+  await settle();
+  await buildSearchRanges(database);
+  const ranges = () =>
+    database('category_ranges').orderBy(['first_id', 'is_set_by_hand']).select('*');
+  expect(await ranges()).toMatchObject(
+    [one, ten].map(({ firstTransactionId: firstId, lastTransactionId: lastId }) => ({
+      firstId,
+      lastId,
+    })),
+  );
+  await setByHand(one.firstTransactionId as number, null);
+  expect((await ranges()).map((range) => range.isSetByHand)).toEqual([false, true, false]);
+  await expectExactLists();
+  expect(await findDrift(database)).toEqual(noDrift);
+});
+
+it('a failed batch of many rows has ranges until it is retried', async () => {
+  const food = await insertCategory(database, 'Food of failed batches', []);
+  const rows = makeRows(20_001);
+  const { id, firstTransactionId, lastTransactionId } = await insertTestBatch(database, rows);
+  const [firstId, lastId] = [firstTransactionId as number, lastTransactionId as number];
+  const isRanged = async () => {
+    const found = await Batch.query(database).findById(id).select('hasRanges');
+    const ranges = (table: string) => database(table).where('batch_id', id);
+    if (!found?.hasRanges) expect(await ranges('category_ranges')).toEqual([]);
+    if (!found?.hasRanges) expect(await ranges('text_ranges')).toEqual([]);
+    return found?.hasRanges;
+  };
+  const complete = async (from: number, to: number) =>
+    completeTransactions(
+      database,
+      [id],
+      Array.from({ length: to - from + 1 }, (_, index) => ({
+        id: from + index,
+        match: {
+          categoryId: food,
+          patternId: 1,
+          field: 'merchant_name',
+          confidence: 1,
+          source: 'test',
+        },
+      })),
+    );
+  const expectExact = async () => {
+    for (const filters of [
+      [],
+      [{ field: 'category_id', operator: 'eq', values: [food] }],
+      [{ field: 'category_source', operator: 'eq', values: ['manual'] }],
+    ] as const)
+      await expectExactList(database, {
+        ...{ filters, search: null, offset: 0, limit: 25 },
+        sort: [{ field: 'amount', direction: 'desc' }],
+      });
+    expect(await findDrift(database)).toMatchObject({ categoryRanges: 0, textRanges: 0 });
+  };
+  await markBatchProcessing(database, id, 'run');
+  await complete(firstId, firstId + 99);
+  await markBatchFailed(database, id, 'x');
+  expect(await buildSearchRanges(database)).toBe(1);
+  expect(await hasManyUnranged(database)).toBe(false);
+  await setByHand(lastId, food);
+  await setByHand(firstId, null);
+  expect(await isRanged()).toBe(true);
+  await expectExact();
+
+  // An attempt that went on when the batch had failed.
+  await complete(firstId + 100, firstId + 199);
+  expect(await isRanged()).toBe(false);
+  await expectExact();
+  expect(await buildSearchRanges(database)).toBe(1);
+  await retryBatch(database, id);
+  expect(await isRanged()).toBe(false);
+  await markBatchProcessing(database, id, 'run');
+  await complete(firstId, lastId);
+  await expectExact();
+  expect(await buildSearchRanges(database)).toBe(1);
+  await expectExact();
+});
+
+it('an export has the rows that reading the whole table gives', async () => {
+  const batch = await insertTestBatch(database, makeRows(1_300));
+  await settle();
+  await buildSearchRanges(database);
+  await insertTestBatch(database, makeRows(20));
+  for (const place of [3, 700, 1_299])
+    await setByHand((batch.firstTransactionId as number) + place, null);
+  const manual = { field: 'category_source', operator: 'eq', values: ['manual'] } as const;
+  for (const what of [...filters, { filters: [manual], search: null }])
+    for (const field of ['id', 'amount'] as const) {
+      const query = { ...what, sort: [{ field, direction: 'desc' } as const] };
+      const exported: number[] = [];
+      for await (const rows of exportTransactions(database, query, 10_000))
+        exported.push(...rows.map(({ id }) => id));
+      const { matching } = await matchingTransactions(database, query);
+      const all: { id: number }[] = await matching.select('t.id');
+      expect(exported).toEqual(all.map(({ id }) => id));
+    }
 });
 
 it('a batch without rows, and one that somebody works on, are left for later', async () => {
@@ -228,10 +348,7 @@ describe('a category by amount', () => {
       [max.id, rent],
     ];
     for (const [transactionId, categoryId] of moves) {
-      const given = { source: 'manual', patternId: null, field: null } as const;
-      await database.transaction((trx) =>
-        assignCategories(trx, [{ transactionId, categoryId, ...given }]),
-      );
+      await setByHand(transactionId, categoryId);
       await expectExactCategories();
     }
   });

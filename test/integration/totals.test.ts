@@ -188,7 +188,7 @@ async function expectExactCategories(): Promise<void> {
 }
 
 describe('totals', () => {
-  it('take in a completed batch once, whoever else tries at the same moment', async () => {
+  it('include a completed batch once, whoever else tries at the same moment', async () => {
     const food = await insertCategory(database, 'Food', []);
     const batch = await insertTestBatch(
       database,
@@ -215,7 +215,7 @@ describe('totals', () => {
     await expectExactSummary('acc-1');
   });
 
-  it('take in a batch of duplicates only, which has no rows', async () => {
+  it('include a batch of duplicates only, which has no rows', async () => {
     const row = makeTransaction();
     for (const batch of [
       await insertTestBatch(database, [row]),
@@ -400,10 +400,10 @@ describe('whatever happens at the same time', () => {
         await markBatchFailed(database, id, 'x');
         if (random(2) === 0) await retryBatch(database, id);
       },
-      async function fold() {
+      async function rollUp() {
         await rollUpTotals(database);
       },
-      async function note() {
+      async function buildRanges() {
         await buildSearchRanges(database);
       },
       async function countCategories() {
@@ -455,7 +455,7 @@ describe('whatever happens at the same time', () => {
         });
         await database('recategorizations').where({ id: run.id }).delete();
       },
-      async function giveTotals() {
+      async function addTotalsOfAccount() {
         await addAccountTotals(database, [pick(['acc-1', 'acc-2'])]);
       },
       async function removeCategory() {

@@ -28,7 +28,7 @@ export class Batch extends Model {
   declare workflowRunId: string | null;
   /** Whether its rows are in the totals; until then, reports read them one by one. */
   declare isInTotals: boolean;
-  /** Whether the amounts of its rows are noted in ranges; until then they are looked at one by one. */
+  /** Whether its rows have search ranges; until then, lists read them one by one. */
   declare hasRanges: boolean;
   declare createdAt: Date;
   declare startedAt: Date | null;

@@ -57,6 +57,7 @@ export async function recategorizeTransactions(
         return {
           transactionId: row.id,
           batchId,
+          isCompleted: true,
           before: { categoryId, source: categorySource },
           after: {
             categoryId: match?.categoryId ?? null,

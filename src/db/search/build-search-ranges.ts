@@ -6,7 +6,7 @@ import { texts } from './matching-transactions.ts';
 
 /**
  * Ids of a range of categories. With fewer, all ranges together would take longer to read; with more, so would
- * the rows of those that are chosen. Both take some 20 ms for a page of five million rows.
+ * the rows of those that are chosen.
  */
 const idsPerCategoryRange = 512;
 /** Ids of a range of texts: the fewer, the more ranges a word rules out. */
@@ -19,30 +19,31 @@ const rowsOfBatches = `
   FROM batches b
   JOIN transactions t ON t.id >= b.first_transaction_id AND t.id <= b.last_transaction_id AND t.batch_id = b.id`;
 const firstIdOfBlock = `t.id - (t.id - b.first_transaction_id) % ${idsPerCategoryRange}`;
+const lastIdOfBlock = `least(${firstIdOfBlock} + ${idsPerCategoryRange} - 1, b.last_transaction_id)`;
 
 /**
  * The ranges of categories of the rows `t` of batches `b` that a condition chooses. Each row lies in the range of
  * its block of ids, and a row that is set by hand has one of its own besides.
  */
 export const categoryRanges = (condition: string): string => `
-  SELECT b.id AS batch_id, ${firstIdOfBlock} AS first_id, ${firstIdOfBlock} + ${idsPerCategoryRange - 1} AS last_id,
+  SELECT b.id AS batch_id, ${firstIdOfBlock} AS first_id, ${lastIdOfBlock} AS last_id, false AS is_set_by_hand,
          t.category_id, min(t.amount) AS min_amount, max(t.amount) AS max_amount
-    ${rowsOfBatches} WHERE ${condition} GROUP BY 1, 2, t.category_id
+    ${rowsOfBatches} WHERE ${condition} GROUP BY 1, 2, 3, t.category_id
    UNION ALL
-  SELECT b.id, t.id, t.id, t.category_id, t.amount, t.amount
+  SELECT b.id, t.id, t.id, true, t.category_id, t.amount, t.amount
     ${rowsOfBatches} WHERE ${condition} AND t.category_source = 'manual'`;
 
-/** In a certain order, so that nobody deadlocks who widens the same ranges. */
+/** Everybody writes ranges in the same order, so that two transactions that widen the same ones never deadlock. */
 const writeCategoryRanges = (condition: string): string => `
-  INSERT INTO category_ranges AS r (batch_id, first_id, last_id, category_id, min_amount, max_amount)
-    ${categoryRanges(condition)} ORDER BY 1, 2, 3, 4
-  ON CONFLICT (batch_id, first_id, last_id, category_id) DO UPDATE
+  INSERT INTO category_ranges AS r (batch_id, first_id, last_id, is_set_by_hand, category_id, min_amount, max_amount)
+    ${categoryRanges(condition)} ORDER BY 1, 2, 4, 5
+  ON CONFLICT (batch_id, first_id, is_set_by_hand, category_id) DO UPDATE
     SET min_amount = least(r.min_amount, excluded.min_amount), max_amount = greatest(r.max_amount, excluded.max_amount)`;
 
 /**
- * Builds the ranges of some completed batches, by which lists find their rows. Until then lists read these rows one
- * by one. Returns how many batches; 0 when there is none left, and null when somebody else moves a whole category or
- * rolls up totals.
+ * Builds the ranges of some batches that are completed or failed, by which lists find their rows. Until then lists read
+ * these rows one by one. Returns the number of batches: 0 when none is left, and null while another process builds
+ * ranges, rolls up totals or moves a whole category.
  */
 export async function buildSearchRanges(database: Database): Promise<number | null> {
   return database.transaction(async (trx) => {
@@ -50,7 +51,7 @@ export async function buildSearchRanges(database: Database): Promise<number | nu
       `SELECT pg_try_advisory_xact_lock(${advisoryLocks.totals}) AS "isHeld"`,
     );
     if (!lock.rows[0].isHeld) return null;
-    const ids = await lockSomeBatches(trx, { status: 'completed', has_ranges: false });
+    const ids = await lockSomeBatches(trx, ['completed', 'failed'], 'has_ranges');
     if (ids.length === 0) return 0;
     // Statements of their own, which see what the transactions wrote that the lock has waited for.
     await trx.raw(writeCategoryRanges('b.id = ANY (:ids::uuid[])'), { ids });

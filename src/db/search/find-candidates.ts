@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
 import type { Database } from '../connection/database.ts';
 import type { FilterValue } from '../list-page.ts';
-import { isNewestFirst, type TransactionQuery, transactionOrder } from './matching-transactions.ts';
+import {
+  isNewestFirst,
+  matchingTransactions,
+  type TransactionQuery,
+  transactionOrder,
+} from './matching-transactions.ts';
 import { findSignatureBits, rangedCandidates } from './ranged-candidates.ts';
 import { hasManyUnranged } from './ranged-transactions.ts';
 
@@ -47,6 +52,17 @@ export async function* findCandidates(
       yield* newest(database, query, matching);
   }
   yield { matching, isAll: true };
+}
+
+/** All rows that match, among as few as possible. */
+export async function findAllMatching(
+  database: Database,
+  query: TransactionQuery,
+): Promise<{ matching: Knex.QueryBuilder }> {
+  const { matching } = await matchingTransactions(database, query);
+  for await (const candidates of findCandidates(database, query, matching, Infinity))
+    if (candidates.isAll) return candidates;
+  return { matching };
 }
 
 async function isSelective(database: Database, { filters }: TransactionQuery): Promise<boolean> {

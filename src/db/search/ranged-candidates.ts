@@ -56,15 +56,14 @@ export async function* rangedCandidates(
     const ranges = categoryRanges(database, filters);
     const isOfRanges = search === null && filters.every(({ field }) => field in rangeColumns);
     const max = isOfRanges ? maxCategoryRanges : maxFiltered(search);
-    if (await areFew(ranges, max)) {
-      yield { rows: rowsOfRanges(database, ranges), isAll: true };
-      return;
-    }
     // Each range has at least one row that comes before those of all that follow.
     const count = isOfRanges ? end + 1 : max;
-    if (count > max) return;
-    const ordered = { ranges, ...byAmount[sort[0].direction] };
-    yield { rows: rowsOfFirstRanges(database, ordered, count), isAll: false };
+    if (!(await areFew(ranges, Math.min(count, max)))) {
+      const ordered = { ranges, ...byAmount[sort[0].direction] };
+      if (count <= max) yield { rows: rowsOfFirstRanges(database, ordered, count), isAll: false };
+      if (count >= max || !(await areFew(ranges, max))) return;
+    }
+    yield { rows: rowsOfRanges(database, ranges), isAll: true };
   }
 }
 
@@ -89,16 +88,23 @@ function categoryRanges(
   database: Database,
   filters: TransactionQuery['filters'],
 ): Knex.QueryBuilder {
-  const ranges = database('category_ranges').select('*').whereRaw('last_id > first_id');
-  for (const filter of filters) {
-    const column = rangeColumns[filter.field];
-    if (column !== undefined) whereFilter(ranges, column, filter);
-  }
-  return ranges;
+  const ranges = database('category_ranges').where('is_set_by_hand', false);
+  const ofCategories = filters.filter(({ field }) => field in rangeColumns);
+  // Without such a filter, the rows of an id range are read once, whatever their categories.
+  if (ofCategories.length === 0)
+    return ranges
+      .groupBy('batch_id', 'first_id')
+      .select('batch_id', 'first_id', database.raw('0 AS category_id'))
+      .max('last_id as last_id')
+      .min('min_amount as min_amount')
+      .max('max_amount as max_amount');
+  for (const filter of ofCategories)
+    whereFilter(ranges, rangeColumns[filter.field] as string, filter);
+  return ranges.select('*');
 }
 
 const handRanges = (database: Database): Knex.QueryBuilder =>
-  database('category_ranges').whereRaw('last_id = first_id').select('*');
+  database('category_ranges').where('is_set_by_hand', true).select('*');
 
 /** In the order of the primary key, which has the newest ranges last, so that reading ends once there are enough. */
 function textRanges(database: Database, bits: readonly number[]): Knex.QueryBuilder {

@@ -4,7 +4,7 @@ import type { Database } from '../connection/database.ts';
 /** Rows without ranges that a list reads one by one, in some 20 ms. */
 const maxUnranged = 20_000;
 
-/** Whether more rows have no ranges yet than a list should read one by one, as for a moment after a large batch. */
+/** Whether more rows have no ranges than a list should read one by one, as while a large batch is processed. */
 export async function hasManyUnranged(database: Database): Promise<boolean> {
   const [found] = await database('batches')
     .where('has_ranges', false)
@@ -28,7 +28,7 @@ export interface OrderedRanges {
 export const rowsOfRanges = (database: Database, ranges: Knex.QueryBuilder): Knex.Raw =>
   database.raw(`(${rangedRows('(?) AS ranges')}) AS t`, [ranges as unknown as Knex.Raw]);
 
-/** The same of the first ranges alone, as far as no row of another range can come before. */
+/** Like rowsOfRanges(), but of the first ranges alone, and without rows that a row of another range could come before. */
 export const rowsOfFirstRanges = (
   database: Database,
   { ranges, order, isBefore }: OrderedRanges,

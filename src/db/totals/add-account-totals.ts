@@ -11,7 +11,7 @@ const minRows = 2_000;
 const sampleSize = 200;
 
 /**
- * Gives accounts totals of their own, of those of their rows that are rolled up already; accounts that have
+ * Gives accounts totals of their own, which include the rows that are rolled up already. Accounts that have
  * totals keep them. The totals of an account are stored side by side, as reports read them. The locks keep
  * such rows from being rolled up or changed meanwhile.
  */

@@ -4,10 +4,12 @@ import { Batch } from '../models/batch.ts';
 import { widenSearchRanges } from '../search/build-search-ranges.ts';
 import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './daily-totals.ts';
 
-/** The category that a completed row had, and the one that it has now. */
+/** The category that a row had, and the one that it has now. */
 export interface CategoryChange {
   transactionId: number;
   batchId: string;
+  /** Rows that are not completed yet are counted when they are. */
+  isCompleted: boolean;
   before: DecidedCategory;
   after: DecidedCategory;
 }
@@ -21,8 +23,7 @@ interface DecidedCategory {
 
 /**
  * Applies category changes of the same transaction to everything that is derived from them: the batches'
- * counts of categorized rows, the totals, and the search ranges. Only changes of completed rows belong here;
- * other rows are counted when they are completed.
+ * counts of categorized rows, the totals, and the search ranges.
  */
 export async function applyCategoryChanges(
   trx: Transaction,
@@ -33,13 +34,16 @@ export async function applyCategoryChanges(
   );
   if (different.length === 0) return;
   const deltas = new Map<string, number>();
-  for (const { batchId, before, after } of different) {
-    const delta = Number(after.categoryId !== null) - Number(before.categoryId !== null);
+  for (const { batchId, isCompleted, before, after } of different) {
+    const delta = isCompleted
+      ? Number(after.categoryId !== null) - Number(before.categoryId !== null)
+      : 0;
     deltas.set(batchId, (deltas.get(batchId) ?? 0) + delta);
   }
   await trx.raw(`SELECT pg_advisory_xact_lock_shared(${advisoryLocks.totalsChanges})`);
   // In the order of their ids, so that two transactions never deadlock. Batches whose count stays the same are
-  // locked too, since the same lock decides whether their rows are in the totals.
+  // locked too, since the same lock decides whether their rows are in the totals, and have
+  // ranges.
   const batches = await Batch.query(trx)
     .findByIds([...deltas.keys()])
     .orderBy('id')

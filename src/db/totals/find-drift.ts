@@ -1,5 +1,5 @@
-import type { Database, Transaction } from '../connection/database.ts';
-import { countWrongRanges, type WrongRanges } from '../search/recount-ranges.ts';
+import type { Database } from '../connection/database.ts';
+import { countOf, countWrongRanges, type WrongRanges } from '../search/count-wrong-ranges.ts';
 import { dailyTotalsOfRows, totalsOfRow } from './daily-totals.ts';
 
 /** The number of stored values of each kind that differ from what the rows say. */
@@ -75,15 +75,3 @@ const differentBatches = `
    WHERE (b.transaction_count, b.completed_count, b.categorized_count)
       <> (coalesce(expected.row_count, 0), coalesce(expected.completed_count, 0), coalesce(expected.categorized_count, 0))
       OR (b.is_in_totals AND b.status <> 'completed')`;
-
-async function countOf(
-  trx: Transaction,
-  query: string,
-  parameters: readonly unknown[] = [],
-): Promise<number> {
-  const result = await trx.raw<{ rows: [{ count: number }] }>(
-    `SELECT count(*) AS count FROM (${query}) AS different`,
-    parameters as never,
-  );
-  return result.rows[0].count;
-}

@@ -1,7 +1,6 @@
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
 import { Batch } from '../models/batch.ts';
-import { deleteRanges } from '../search/recount-ranges.ts';
 
 /**
  * Empties the totals and the search ranges; the workers then build them again from all batches. Reports and
@@ -14,7 +13,9 @@ export async function rebuildTotals(database: Database): Promise<void> {
     const inTotals = Batch.query(trx).where({ isInTotals: true });
     await inTotals.clone().orderBy('id').forNoKeyUpdate().select('id');
     await inTotals.patch({ isInTotals: false });
-    await deleteRanges(trx);
+    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
+    await trx('category_ranges').delete();
+    await trx('text_ranges').delete();
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();
     await trx('category_totals').delete();

@@ -29,7 +29,7 @@ async function rollUpBatches(database: Database): Promise<string[] | null> {
     );
     if (!lock.rows[0].isHeld) return null;
     await trx.raw(mergeCategoryTotals);
-    const batchIds = await lockSomeBatches(trx, { status: 'completed', is_in_totals: false });
+    const batchIds = await lockSomeBatches(trx, ['completed'], 'is_in_totals');
     if (batchIds.length === 0) return [];
     // Separate statements, which see what was committed while this transaction waited for the batches' locks.
     await trx.raw(

@@ -28,11 +28,12 @@ export async function runRollUpLoop(
     try {
       while (!signal.aborted && (await rollUpTotals(database)));
       while (!signal.aborted && (await buildSearchRanges(database)));
-      if (isFailing) logger.info('rolling up totals works again');
+      if (isFailing) logger.info('rolling up totals and building search ranges works again');
       isFailing = false;
     } catch (error) {
       // Logged once, not every two seconds while the database is away.
-      if (!isFailing) logger.warn({ err: error }, 'could not roll up totals');
+      if (!isFailing)
+        logger.warn({ err: error }, 'could not roll up totals or build search ranges');
       isFailing = true;
     }
     await sleep(pauseAfter(performance.now() - startedAt), undefined, { signal }).catch(() => {});

@@ -80,14 +80,13 @@ export async function assignCategories(
   );
   await applyCategoryChanges(
     trx,
-    changed.rows
-      .filter(({ isCompleted }) => isCompleted)
-      .map((row) => ({
-        transactionId: row.id,
-        batchId: row.batchId,
-        before: { categoryId: row.categoryId, source: row.categorySource },
-        after: { categoryId: row.newCategoryId, source: row.newSource },
-      })),
+    changed.rows.map((row) => ({
+      transactionId: row.id,
+      batchId: row.batchId,
+      isCompleted: row.isCompleted,
+      before: { categoryId: row.categoryId, source: row.categorySource },
+      after: { categoryId: row.newCategoryId, source: row.newSource },
+    })),
   );
   return changed.rows.map((row) => ({
     id: row.id,

@@ -1,6 +1,7 @@
 import { snakeCaseMappers } from 'objection';
 import type { Database } from '../connection/database.ts';
-import { matchingTransactions, type TransactionQuery } from '../search/matching-transactions.ts';
+import { findAllMatching } from '../search/find-candidates.ts';
+import type { TransactionQuery } from '../search/matching-transactions.ts';
 import { selectRows, type TransactionRow } from './list-transactions.ts';
 
 /** Rows held in memory at a time. */
@@ -18,7 +19,7 @@ export async function* exportTransactions(
   query: TransactionQuery,
   timeoutMs: number,
 ): AsyncGenerator<TransactionRow[]> {
-  const { matching } = await matchingTransactions(database, query);
+  const { matching } = await findAllMatching(database, query);
   const trx = await database.transaction();
   try {
     // Without an index for the order, the first part takes as long as sorting all rows.

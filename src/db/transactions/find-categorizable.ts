@@ -7,7 +7,7 @@ export interface FoundTransaction {
   isCompleted: boolean;
 }
 
-/** The texts by which patterns decide, of those of these rows that exist. */
+/** The texts by which patterns decide about rows. Leaves out ids of rows that don't exist. */
 export async function findCategorizable(
   database: Database,
   ids: readonly number[],

@@ -22,19 +22,13 @@ export async function countWrongRanges(trx: Transaction): Promise<WrongRanges> {
   return { textRanges, categoryRanges: await countOf(trx, narrowCategoryRanges) };
 }
 
-/** Leaves it to the workers to build all ranges again. */
-export async function deleteRanges(trx: Transaction): Promise<void> {
-  await trx('batches').where('has_ranges', true).update({ has_ranges: false });
-  await trx('category_ranges').delete();
-  await trx('text_ranges').delete();
-}
-
 /** Ranges may be wider than their rows, some of which have had other categories; or stand for none any more. */
 const narrowCategoryRanges = `
   SELECT FROM (${categoryRanges('b.has_ranges')}) AS built
     FULL JOIN category_ranges r
       -- A join compares by "=", which null never is; so the categories are made comparable.
       ON r.batch_id = built.batch_id AND r.first_id = built.first_id AND r.last_id = built.last_id
+     AND r.is_set_by_hand = built.is_set_by_hand
      AND coalesce(r.category_id, 0) = coalesce(built.category_id, 0)
     LEFT JOIN batches b ON b.id = r.batch_id AND b.has_ranges
    WHERE b.id IS NULL OR r.min_amount > built.min_amount OR r.max_amount < built.max_amount`;
@@ -51,13 +45,14 @@ async function countDifferentTextRanges(trx: Transaction): Promise<number> {
   return Math.max(builtCount, await countOf(trx, 'SELECT FROM text_ranges')) - alikeCount;
 }
 
-async function countOf(
+/** The number of rows that a query finds. */
+export async function countOf(
   trx: Transaction,
   query: string,
   parameters: readonly unknown[] = [],
 ): Promise<number> {
   const result = await trx.raw<{ rows: [{ count: number }] }>(
-    `SELECT count(*) AS count FROM (${query}) AS different`,
+    `SELECT count(*) AS count FROM (${query}) AS found`,
     parameters as never,
   );
   return result.rows[0].count;
