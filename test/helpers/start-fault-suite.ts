@@ -7,6 +7,12 @@ export async function startFaultSuite(): Promise<{ stack: FaultStack; client: Cl
   const stack = await FaultStack.start();
   afterAll(() => stack.close(), faultTimeoutMs);
   const client = new ClientRecord(stack);
-  await client.createCategory();
+  try {
+    await client.createCategory();
+  } catch (error) {
+    // Jest runs no afterAll of a file that does not load.
+    await stack.close();
+    throw error;
+  }
   return { stack, client };
 }

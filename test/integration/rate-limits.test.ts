@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { createSharedCounts } from '../../src/cache/shared-counts.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
 import { addKey } from '../helpers/add-key.ts';
 import { insertUser, openSession, testPassword } from '../helpers/sign-in.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
-import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { type Problem, startTestApi, type TestApi, testRedisUrl } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const path = '/api/integrations/batches';
@@ -81,19 +82,26 @@ describe('the console and the documentation', () => {
     const first = await api.get('/openapi.json', anonymous);
     expect(first.headers.get('ratelimit-policy')).toBe('"per-address-files";q=6000;w=60');
     expect(remaining(first.headers)).toBe(5_999);
+    // Another process counts most of them, since a busy machine could take longer than the minute for them all.
+    const others = createSharedCounts({ url: testRedisUrl(1) as string });
+    const files = others.inWindows('per-address-files', 60);
+    await waitFor(() => files.add('127.0.0.1', 5_800));
+    await others.close();
+    let own = 1;
+    let left = 5_999;
+    await waitFor(async () => {
+      own++;
+      left = remaining((await api.get('/docs', anonymous)).headers);
+      return left < 200;
+    });
+    expect(left).toBe(200 - own);
     const ask = async (times: number, place: string) => {
       const statuses = new Set<number>();
-      for (let asked = 0; asked < times; asked += 50) {
-        const answers = Array.from({ length: 50 }, () => fetch(api.url + place));
-        for (const answer of await Promise.all(answers)) {
-          statuses.add(answer.status);
-          await answer.body?.cancel();
-        }
-      }
+      for (let asked = 0; asked < times; asked++)
+        statuses.add((await api.get(place, anonymous)).status);
       return [...statuses];
     };
-    expect(await ask(5_950, '/docs')).toEqual([200]);
-    await ask(50, '/docs/start.js');
+    expect(await ask(left, '/docs/start.js')).toEqual([200]);
     for (const place of [
       '/docs',
       '/docs/swagger-ui.css',

@@ -68,7 +68,7 @@ const batchGroups = new BatchGroups(worker.client, worker.taskQueue, pino());
 /** Of the attempts at rows, those that have failed. */
 let failures = 0;
 
-/** More than the lanes take at once, so that each takes a second range. */
+/** More than the parallel activities of a batch take at once, so that each takes a second range. */
 const largeRowCount = 50_001;
 
 try {

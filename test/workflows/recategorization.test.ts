@@ -151,7 +151,7 @@ describe('RecategorizationWorkflow', () => {
     expect((await Batch.query(db.database).first())?.categorizedCount).toBe(2);
   });
 
-  it('notes another pattern of the same category, without counting the row as changed', async () => {
+  it('records another pattern of the same category, without counting the row as changed', async () => {
     await insertCategory(db.database, 'Food', ['walmart']);
     await process([{ merchantName: 'Walmart supercenter' }]);
     const [food] = await db.database('categories').pluck('id');

@@ -183,10 +183,10 @@ describe('a JSON body', () => {
           else expect(found).toEqual(expected);
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
     // Otherwise it would have compared refusals alone.
-    expect(accepted).toBeGreaterThan(1_000);
+    expect(accepted).toBeGreaterThan(250);
   });
 
   const rowText = (id: number, extra = '') =>
