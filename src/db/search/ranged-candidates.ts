@@ -58,12 +58,14 @@ export async function* rangedCandidates(
     const max = isOfRanges ? maxCategoryRanges : maxFiltered(search);
     // Each range has at least one row that comes before those of all that follow.
     const count = isOfRanges ? end + 1 : max;
-    if (!(await areFew(ranges, Math.min(count, max)))) {
+    const isOfCategories = filters.some(({ field }) => field in rangeColumns);
+    const all = isOfCategories ? ranges : ofAnyCategory(database, ranges);
+    if (!(await areFew(all, Math.min(count, max)))) {
       const ordered = { ranges, ...byAmount[sort[0].direction] };
       if (count <= max) yield { rows: rowsOfFirstRanges(database, ordered, count), isAll: false };
-      if (count >= max || !(await areFew(ranges, max))) return;
+      if (count >= max || !(await areFew(all, max))) return;
     }
-    yield { rows: rowsOfRanges(database, ranges), isAll: true };
+    yield { rows: rowsOfRanges(database, all), isAll: true };
   }
 }
 
@@ -88,20 +90,21 @@ function categoryRanges(
   database: Database,
   filters: TransactionQuery['filters'],
 ): Knex.QueryBuilder {
-  const ranges = database('category_ranges').where('is_set_by_hand', false);
-  const ofCategories = filters.filter(({ field }) => field in rangeColumns);
-  // Without such a filter, the rows of an id range are read once, whatever their categories.
-  if (ofCategories.length === 0)
-    return ranges
-      .groupBy('batch_id', 'first_id')
-      .select('batch_id', 'first_id', database.raw('0 AS category_id'))
-      .max('last_id as last_id')
-      .min('min_amount as min_amount')
-      .max('max_amount as max_amount');
-  for (const filter of ofCategories)
-    whereFilter(ranges, rangeColumns[filter.field] as string, filter);
-  return ranges.select('*');
+  const ranges = database('category_ranges').where('is_set_by_hand', false).select('*');
+  for (const filter of filters) {
+    const column = rangeColumns[filter.field];
+    if (column !== undefined) whereFilter(ranges, column, filter);
+  }
+  return ranges;
 }
+
+/** Each block of ids once, so that its rows are not read again for every category. */
+const ofAnyCategory = (database: Database, ranges: Knex.QueryBuilder): Knex.QueryBuilder =>
+  database
+    .from(ranges.clone().as('r'))
+    .groupBy('batch_id', 'first_id')
+    .select('batch_id', 'first_id', database.raw('0 AS category_id'))
+    .max('last_id as last_id');
 
 const handRanges = (database: Database): Knex.QueryBuilder =>
   database('category_ranges').where('is_set_by_hand', true).select('*');
