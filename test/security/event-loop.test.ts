@@ -1,6 +1,6 @@
 import { testBodyForms } from '../helpers/test-body-forms.ts';
 
-// One form for each way to read a body. every-form.test.ts tries all of them.
+// Of each way to read a body the forms that cost it most. every-form.test.ts tries all of them.
 testBodyForms([
   '64 MiB of empty rows, compressed',
   '64 MiB of newlines, compressed',
@@ -16,4 +16,7 @@ testBodyForms([
   'an import of 16 MiB of empty categories',
   'an import of 50,000 long patterns',
   'an import of 16 MiB of quotes',
+  'an import of a cell of 16 MiB',
+  'an import of 50,000 bad lines',
+  'an admin request of nested objects',
 ]);
