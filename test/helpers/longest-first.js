@@ -18,9 +18,15 @@ const waiting = [
 ].map((name) => `/test/${name}`);
 
 /** Folders and files that mostly compute, and take long; the longest first. */
-const computing = ['security/event-loop', 'local/start', 'browser', 'workflows', 'integration'].map(
-  (name) => `/test/${name}`,
-);
+const computing = [
+  'security/every-form',
+  'deployment/image',
+  'security/event-loop',
+  'local/start',
+  'browser',
+  'workflows',
+  'integration',
+].map((name) => `/test/${name}`);
 
 /** How many files that compute come between two that wait. */
 const filesBetween = 4;

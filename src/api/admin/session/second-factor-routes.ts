@@ -53,9 +53,10 @@ export function secondFactorRoutes({
     `${base}/confirm`,
     allow('viewer', { beforeSecondFactor: true, body: jsonBody() }),
     async (ctx) => {
+      const session = sessionOf(ctx);
       const { code } = validate(codeSchema, ctx.request.body, 'body');
       const codes = newRecoveryCodes();
-      await confirmSecondFactor(database, ctx.state.actor, sessionOf(ctx), {
+      await confirmSecondFactor(database, ctx.state.actor, session, {
         code,
         recoveryHashes: codes.map(hashRecoveryCode),
       });
