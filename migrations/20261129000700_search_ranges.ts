@@ -62,7 +62,11 @@ export async function up(knex: Knex): Promise<void> {
     -- categories that its ranges don't know. So it loses them, until they are built again.
     CREATE FUNCTION delete_ranges() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      DELETE FROM category_ranges WHERE batch_id = NEW.id;
+      -- Until none is left: where this waits for a category that is moved, it doesn't see yet what that has inserted.
+      LOOP
+        DELETE FROM category_ranges WHERE batch_id = NEW.id;
+        EXIT WHEN NOT FOUND;
+      END LOOP;
       DELETE FROM text_ranges WHERE batch_id = NEW.id;
       NEW.has_ranges := false;
       RETURN NEW;

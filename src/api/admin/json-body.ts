@@ -10,7 +10,7 @@ import { receiveBody } from './receive-body.ts';
 const defaultMaxBytes = 64 * 1024;
 
 /** The limit without a session: enough for an address, a code, and a password of full length, all of it escaped. */
-export const maxBytesOfStrangers = 8 * 1024;
+export const maxUnauthenticatedBytes = 8 * 1024;
 
 /**
  * Puts the body's JSON into `ctx.request.body`. koa-body reads the bytes. Its parser is not used, since that one

@@ -10,7 +10,7 @@ import { EventStreams, eventText, heartbeat, heartbeatMs, sendEvent } from '../e
 import type { WorkflowLinks } from '../workflow-links.ts';
 import { presentBatchWithConflicts } from './presenter.ts';
 
-/** How often each listener's batch is looked up, by its primary key. */
+/** How often the batches of all listeners are looked up, in one query. */
 const pollMs = 500;
 /** The limit of listeners in one process. Each of them is written to, and may read slowly. */
 const maxListeners = 200;
@@ -22,6 +22,17 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
   const streams = new EventStreams({ total: maxListeners, each: maxListenersEach });
   // Each stream listens to it, and Node.js warns of more than ten.
   setMaxListeners(0, stopping);
+
+  const awaitedIds = new Set<string>();
+  let nextPoll: Promise<Map<string, Batch>> | null = null;
+  async function poll(): Promise<Map<string, Batch>> {
+    await sleep(pollMs, undefined, { signal: stopping });
+    nextPoll = null;
+    const ids = [...awaitedIds];
+    awaitedIds.clear();
+    const batches = await Batch.query(database).findByIds(ids);
+    return new Map(batches.map((batch) => [batch.id, batch]));
+  }
 
   async function send(stream: PassThrough, batch: Batch): Promise<void> {
     let last = '';
@@ -41,8 +52,9 @@ export function batchEvents(database: Database, links: WorkflowLinks, stopping: 
         sendEvent(stream, heartbeat);
       }
       if (isFinal(current.status)) break;
-      await sleep(pollMs, undefined, { signal: stopping });
-      current = await Batch.query(database).findById(batch.id);
+      awaitedIds.add(batch.id);
+      nextPoll ??= poll();
+      current = (await nextPoll).get(batch.id);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../connection/database.ts';
 import { AdminUser } from '../models/admin-user.ts';
 import { createSession, deleteSession, deleteSessionsOf } from './admin-sessions.ts';
 import { forgetBrowsersOf, rememberBrowser } from './known-browsers.ts';
+import { lockUser } from './lock-user.ts';
 import { consumeSecondFactor } from './second-factor.ts';
 
 export interface SignIn {
@@ -19,16 +20,26 @@ export interface SignIn {
   requestId: string;
 }
 
-/** Signs in a user who has given the right password. Returns false for a wrong code, or one that was used. */
-export async function signIn(database: Database, user: AdminUser, given: SignIn): Promise<boolean> {
+type CodeRefusal = 'code_required' | 'wrong_code';
+
+/** Signs in a user whose password was found to be right. Returns why not, or null. A code counts once. */
+export async function signIn(
+  database: Database,
+  user: AdminUser,
+  given: SignIn,
+): Promise<'wrong_password' | CodeRefusal | null> {
   return database.transaction(async (trx) => {
-    if (!(await consumeCode(trx, user, given))) return false;
-    await beginSession(trx, user, given);
-    return true;
+    // The password may have been changed since, which has ended all sessions: this one must not begin after that.
+    const current = await lockUser(trx, user.id);
+    const isRight = current?.disabledAt === null && current.passwordHash === user.passwordHash;
+    if (!isRight) return 'wrong_password';
+    const refusal = await checkCode(trx, current, given);
+    if (refusal === null) await beginSession(trx, current, given);
+    return refusal;
   });
 }
 
-/** The user who was invited by a token, if the invitation is open. The lock keeps others from accepting it meanwhile. */
+/** The user who was invited by a token, if the invitation is open. In a transaction, the lock keeps others from accepting it. */
 export async function findInvited(
   database: Database,
   invitationHash: Buffer,
@@ -47,11 +58,12 @@ export async function acceptInvitation(
   invitationHash: Buffer,
   passwordHash: string,
   given: SignIn,
-): Promise<AdminUser | 'not_invited' | 'wrong_code'> {
+): Promise<AdminUser | 'not_invited' | CodeRefusal> {
   return database.transaction(async (trx) => {
     const user = await findInvited(trx, invitationHash);
     if (user === null) return 'not_invited';
-    if (!(await consumeCode(trx, user, given))) return 'wrong_code';
+    const refusal = await checkCode(trx, user, given);
+    if (refusal !== null) return refusal;
     await AdminUser.query(trx)
       .findById(user.id)
       .patch({ passwordHash, invitationHash: null, invitationExpiresAt: null });
@@ -67,9 +79,16 @@ export async function acceptInvitation(
   });
 }
 
-const consumeCode = async (trx: Transaction, user: AdminUser, { code }: SignIn): Promise<boolean> =>
-  user.secondFactorSince === null ||
-  (code !== undefined && (await consumeSecondFactor(trx, user.id, code)));
+/** Uses up the code of a user who has a second factor. */
+async function checkCode(
+  trx: Transaction,
+  user: AdminUser,
+  { code }: SignIn,
+): Promise<CodeRefusal | null> {
+  if (user.secondFactorSince === null) return null;
+  if (code === undefined) return 'code_required';
+  return (await consumeSecondFactor(trx, user.id, code)) ? null : 'wrong_code';
+}
 
 /** Always begins a new session, so that a cookie that somebody else has planted is worthless. */
 async function beginSession(trx: Transaction, user: AdminUser, given: SignIn): Promise<void> {

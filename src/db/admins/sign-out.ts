@@ -57,7 +57,10 @@ export async function endOtherSessions(
   });
 }
 
-/** Changes the user's own password, and ends their other sessions: somebody else may know the former password. */
+/**
+ * Changes the user's own password, ends their other sessions and forgets their other browsers: somebody else may know
+ * the former password.
+ */
 export async function changePassword(
   database: Database,
   actor: Actor,

@@ -40,19 +40,19 @@ export interface Change {
   after?: unknown;
 }
 
-/** Writes a line of the audit log in the transaction of the change itself, so that there is never one without the other. */
+/** Writes an entry of the audit log in the transaction of the change itself, so that there is never one without the other. */
 export async function recordChange(trx: Transaction, actor: Actor, change: Change): Promise<void> {
   await recordChanges(trx, actor, [change]);
 }
 
-/** Writes a line on something that changes nothing in the database, such as an export. */
+/** Writes an entry about something that changes nothing in the database, such as an export. */
 export async function recordEvent(database: Database, actor: Actor, change: Change): Promise<void> {
-  await database('audit_log').insert(toLine(actor, change));
+  await database('audit_log').insert(toEntry(actor, change));
 }
 
 /**
- * Writes a line on something that is done elsewhere, such as in Temporal. The line is written first, and taken
- * back when the work fails, so that nothing is done without a line.
+ * Writes an entry about something that is done elsewhere, such as in Temporal. The entry is written first, and taken
+ * back when the work fails, so that nothing is done without one.
  */
 export async function recordAround(
   database: Database,
@@ -66,22 +66,24 @@ export async function recordAround(
   });
 }
 
-/** The number of lines in one statement. It keeps the statement far below PostgreSQL's limit of parameters. */
-const maxLines = 1_000;
+/** The number of entries in one statement. It keeps the statement far below PostgreSQL's limit of parameters. */
+const maxEntries = 1_000;
 
-/** Writes a line for each change, many in one statement. */
+/** Writes an entry for each change, many in one statement. */
 export async function recordChanges(
   trx: Transaction,
   actor: Actor,
   changes: readonly Change[],
 ): Promise<void> {
-  for (let start = 0; start < changes.length; start += maxLines) {
-    const lines = changes.slice(start, start + maxLines).map((change) => toLine(actor, change));
-    await trx('audit_log').insert(lines);
+  for (let start = 0; start < changes.length; start += maxEntries) {
+    const entries = changes
+      .slice(start, start + maxEntries)
+      .map((change) => toEntry(actor, change));
+    await trx('audit_log').insert(entries);
   }
 }
 
-function toLine(actor: Actor, change: Change) {
+function toEntry(actor: Actor, change: Change) {
   return {
     actor_type: actor.type,
     actor_id: actor.id,

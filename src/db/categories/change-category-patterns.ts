@@ -1,3 +1,4 @@
+import { raw } from 'objection';
 import type { Actor } from '../../domain/actor.ts';
 import { recordChanges } from '../audit/record-change.ts';
 import type { Database, Transaction } from '../connection/database.ts';
@@ -26,7 +27,7 @@ export async function moveCategoryPatterns(
     const movedIds = moved.map(({ id }) => id);
     await CategoryPattern.query(trx)
       .findByIds(movedIds)
-      .patch({ categoryId, updatedAt: new Date() })
+      .patch({ categoryId, updatedAt: raw('now()') })
       .catch(rethrowBadPattern);
     const after = new Map((await readPatterns(trx, movedIds)).map((row) => [row.id, row]));
     await recordChanges(

@@ -1,3 +1,4 @@
+import { raw } from 'objection';
 import type { Actor } from '../../domain/actor.ts';
 import { maxPatterns } from '../../domain/limits.ts';
 import { type Change, recordChanges } from '../audit/record-change.ts';
@@ -83,7 +84,7 @@ export async function mergeCategory(
     const patterns = await patternsOf(trx, id);
     await CategoryPattern.query(trx)
       .where({ categoryId: id })
-      .patch({ categoryId: intoId, updatedAt: new Date() });
+      .patch({ categoryId: intoId, updatedAt: raw('now()') });
     await trx.raw('SELECT move_transactions(?, ?)', [id, intoId]);
     await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
     await trx.raw('SELECT move_category_ranges(ARRAY[?]::integer[], ?)', [id, intoId]);

@@ -1,3 +1,4 @@
+import { raw } from 'objection';
 import type { Actor } from '../../domain/actor.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
 import { recordChange } from '../audit/record-change.ts';
@@ -28,7 +29,7 @@ export async function updateCategoryPattern(
       .patch({
         ...change,
         ...(pattern !== undefined && { normalizedPattern: normalizeText(pattern) }),
-        updatedAt: new Date(),
+        updatedAt: raw('now()'),
       })
       .catch(rethrowBadPattern);
     if (pattern !== undefined) await checkPatternSetSize(trx);

@@ -1,3 +1,4 @@
+import { raw } from 'objection';
 import type { Actor } from '../../domain/actor.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
 import { recordChange } from '../audit/record-change.ts';
@@ -23,7 +24,7 @@ export async function updateCategory(
       .patch({
         ...change,
         ...(change.name !== undefined && { normalizedName: normalizeText(change.name) }),
-        updatedAt: new Date(),
+        updatedAt: raw('now()'),
       })
       .catch(rethrowSameName);
     const after = await findCategory(trx, id);

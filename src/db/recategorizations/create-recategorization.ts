@@ -41,7 +41,7 @@ export async function createRecategorization(
     if (openCount >= maxOpenRecategorizations) {
       throw new ApiError(
         'conflict',
-        `${maxOpenRecategorizations} of them are not done yet; wait for one, or cancel it.`,
+        `${maxOpenRecategorizations} recategorizations are still open. Wait for one to end, or cancel one.`,
       );
     }
     const created = await Recategorization.query(trx)

@@ -2,6 +2,7 @@ import { textSignature } from '../../domain/text-signature.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { lockSomeBatches } from '../lock-some-batches.ts';
+import { Batch } from '../models/batch.ts';
 import { texts } from './matching-transactions.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function buildSearchRanges(database: Database): Promise<number | nu
     if (!lock.rows[0].isHeld) return null;
     const ids = await lockSomeBatches(trx, ['completed', 'failed'], 'has_ranges');
     if (ids.length === 0) return 0;
-    // Statements of their own, which see what the transactions wrote that the lock has waited for.
+    // Separate statements begin after the batches are locked, and so see every category change that came before.
     await trx.raw(writeCategoryRanges('b.id = ANY (:ids::uuid[])'), { ids });
     for await (const ranges of readTextRanges(trx, ids)) {
       await trx.raw(
@@ -61,7 +62,7 @@ export async function buildSearchRanges(database: Database): Promise<number | nu
         textRangeColumns(ranges) as never,
       );
     }
-    await trx('batches').whereIn('id', ids).update({ has_ranges: true });
+    await Batch.query(trx).findByIds(ids).patch({ hasRanges: true });
     return ids.length;
   });
 }

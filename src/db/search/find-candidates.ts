@@ -21,6 +21,8 @@ export interface Candidates {
 /** Newest rows that are read before the whole table is. Mostly they fill a page; where they don't, they cost some 10 ms. */
 const maxNewest = 30_000;
 const maxNewestSearched = 15_000;
+/** Between two amounts there may be so few rows that a page of them lies further back, though seldom in the whole table. */
+const maxNewestByAmount = 250_000;
 /** The index of dates finds the rows of some days without reading the others. */
 const maxNewestByDate = 80_000;
 
@@ -81,7 +83,7 @@ async function isAnyLarge(database: Database, ids: readonly FilterValue[]): Prom
   return found !== undefined;
 }
 
-/** The newest rows as candidates, unless nothing is filtered, or the table has no others. */
+/** The newest rows as candidates, unless nothing is filtered, or the table has no others. Then more of them, if that may help. */
 async function* newest(
   database: Database,
   query: TransactionQuery,
@@ -91,13 +93,20 @@ async function* newest(
   if (filters.length === 0 && search === null) return;
   const isOfDays = search === null && filters.some(({ field }) => field === 'date');
   const few = search === null ? maxNewest : maxNewestSearched;
-  const from = await findNewestFrom(database, isOfDays ? maxNewestByDate : few);
-  if (from === null) return;
-  const among = matching.clone().clearOrder().orderByRaw(transactionOrder(query));
-  yield {
-    matching: isOfDays ? among.where('t.id', '>', from) : among.from(newestInOrder(database, from)),
-    isAll: false,
-  };
+  const counts = [isOfDays ? maxNewestByDate : few];
+  if (search === null && filters.some(({ field }) => field === 'amount'))
+    counts.push(maxNewestByAmount);
+  for (const count of counts) {
+    const from = await findNewestFrom(database, count);
+    if (from === null) return;
+    const among = matching.clone().clearOrder().orderByRaw(transactionOrder(query));
+    yield {
+      matching: isOfDays
+        ? among.where('t.id', '>', from)
+        : among.from(newestInOrder(database, from)),
+      isAll: false,
+    };
+  }
 }
 
 /** The newest rows as `t`, read in their order, so that reading ends once there are enough: the planner might sort them. */

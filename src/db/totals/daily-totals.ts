@@ -19,8 +19,9 @@ export const dailyTotalsOfRows = `
      AND (sum(row_count), sum(spend_count), sum(spend), sum(income)) <> (0, 0, 0, 0)`;
 
 /**
- * Adds the totals of `rows` to those that are stored. Every writer adds in the order of the keys, first the
- * totals of texts and then those of days, and locks rows and batches before both. So writers never deadlock.
+ * Adds the totals of `rows` to those that are stored. Every writer adds in the order of the keys, first the totals of
+ * texts and then those of days. Category changes lock rows and batches before that, roll-ups lock batches, and
+ * addAccountTotals() keeps both out by advisory locks. So writers never deadlock.
  */
 export const addRowsToDailyTotals = `
   INSERT INTO daily_totals AS d (account_id, date, currency, category_id, row_count, spend_count, spend, income)

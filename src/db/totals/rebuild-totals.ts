@@ -9,11 +9,10 @@ import { Batch } from '../models/batch.ts';
 export async function rebuildTotals(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.totals})`);
-    // Nobody changes the totals after this: a category change first locks its batch, if that is in the totals.
-    const inTotals = Batch.query(trx).where({ isInTotals: true });
-    await inTotals.clone().orderBy('id').forNoKeyUpdate().select('id');
-    await inTotals.patch({ isInTotals: false });
-    await trx('batches').where('has_ranges', true).update({ has_ranges: false });
+    // Nobody changes totals or ranges after this: a category change first locks its batch, and all lock in this order.
+    const built = Batch.query(trx).where({ isInTotals: true }).orWhere({ hasRanges: true });
+    await built.clone().orderBy('id').forNoKeyUpdate().select('id');
+    await built.patch({ isInTotals: false, hasRanges: false });
     await trx('category_ranges').delete();
     await trx('text_ranges').delete();
     await trx('uncategorized_totals').delete();

@@ -7,7 +7,7 @@ import { addRowsToDailyTotals, addUncategorizedTotals, totalsOfRow } from './dai
 
 /**
  * Adds the rows of some completed batches, the oldest first, to the totals. Returns the number of batches:
- * 0 when none is left, and null while another process rolls up or moves a whole category.
+ * 0 when none is left, and null while another process rolls up, builds ranges, rebuilds, or moves a whole category.
  *
  * A batch changes sides within one transaction, so every report finds its rows exactly once: in the
  * totals, or one by one. Whoever changes the category of a row locks its batch as well. A change that comes
@@ -31,7 +31,7 @@ async function rollUpBatches(database: Database): Promise<string[] | null> {
     await trx.raw(mergeCategoryTotals);
     const batchIds = await lockSomeBatches(trx, ['completed'], 'is_in_totals');
     if (batchIds.length === 0) return [];
-    // Separate statements, which see what was committed while this transaction waited for the batches' locks.
+    // Separate statements begin after the batches are locked, and so see every category change that came before.
     await trx.raw(
       `INSERT INTO uncategorized_totals AS u (text, currency, row_count, amount)
          SELECT coalesce(merchant_name, description), currency, count(*), sum(amount)

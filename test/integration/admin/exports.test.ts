@@ -80,7 +80,9 @@ async function askFor(path: string, headers: BrowserHeaders): Promise<Socket> {
 describe('each export is audited', () => {
   test('with who, what, the filter, and how many rows were sent', async () => {
     for (const file of files) {
-      const path = file === transactionsPath ? `${file}&currency=USD&_sort=amount` : file;
+      // The accounts' export passes over parameters that it does not know, and they are not for the log.
+      const more = file === transactionsPath ? '&currency=USD&_sort=amount' : '&accountId=acc-2';
+      const path = file.includes('?') ? file + more : file;
       expect((await api.get(path, editor)).status).toBe(200);
     }
     const entries = await logged(4);

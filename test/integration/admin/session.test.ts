@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionBody } from '../../../src/api/admin/session/schema.ts';
+import { signIn as signInOperation } from '../../../src/db/admins/sign-in.ts';
+import { AdminUser } from '../../../src/db/models/admin-user.ts';
 import {
   type BrowserHeaders,
   cookieOf,
@@ -34,6 +37,33 @@ const tryPassword = (password: string, as = email) =>
   api.post<SessionBody & Problem>(path, { email: as, password }, anonymous);
 
 describe('signing in', () => {
+  test.each([
+    ['password', { passwordHash: 'another' }, 'wrong_password'],
+    ['second factor', { secondFactorSince: new Date() }, 'code_required'],
+    ['end', { disabledAt: new Date() }, 'wrong_password'],
+  ] as const)(
+    'counts for nothing when the user got another %s meanwhile',
+    async (_, change, why) => {
+      // The password was checked against what was stored then, which takes a while.
+      const checked = (await AdminUser.query(api.database).findById(adaId)) as AdminUser;
+      await AdminUser.query(api.database).findById(adaId).patch(change);
+      const refusal = await signInOperation(api.database, checked, {
+        code: undefined,
+        tokenHash: randomBytes(32),
+        csrfToken: 'csrf',
+        userAgent: null,
+        browserHash: randomBytes(32),
+        earlierTokenHash: null,
+        earlierBrowserHash: null,
+        requestId: 'test',
+      });
+      expect(refusal).toBe(why);
+      const sessions = await api.database('admin_sessions').where({ user_id: adaId });
+      // The one of before each test.
+      expect(sessions).toHaveLength(1);
+    },
+  );
+
   test('gives a session by a cookie that scripts and other sites do not get', async () => {
     const answer = await tryPassword(testPassword);
     expect(answer.status).toBe(200);

@@ -71,7 +71,14 @@ export function accountRoutes({
       await exportFiles.send(ctx, {
         of: 'accounts',
         format: 'csv',
-        filter: { ...ctx.query, account_id: query.accountId },
+        // Only what was validated: an unknown parameter must not pass for a field of the audit log.
+        filter: {
+          account_id: query.accountId,
+          start_date: query.startDate,
+          end_date: query.endDate,
+          currency: query.currency ?? undefined,
+          by,
+        },
         name: `account-by-${by}-${query.startDate}-to-${query.endDate}`,
         parts: wholeFile(overviewCsv(overview, by), lines.length),
       });

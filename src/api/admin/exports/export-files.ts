@@ -101,7 +101,7 @@ export class ExportFiles {
       const how = outcome === 'finished' ? { outcome } : { outcome: 'cut_off', reason: outcome };
       this.#record(actor, { action: 'export', after: { ...told, rows, ...how } }).catch(
         (error: unknown) =>
-          this.#logger.error({ err: error, ...told, rows }, 'an export was not written down'),
+          this.#logger.error({ err: error, ...told, rows }, 'an export was not recorded'),
       );
     };
     const limited = limitSending(ctx.res, pieces(), this.#limits, end);

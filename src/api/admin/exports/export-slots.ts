@@ -16,8 +16,8 @@ export class ExportSlots {
   }
 
   /**
-   * Takes a place, and returns the function that releases it. Throws ApiError `rate_limited` when the user or key
-   * has too many, and `overloaded` when no place is free.
+   * Takes a slot, and returns the function that releases it. Throws ApiError `rate_limited` when the user or key
+   * has too many, and `overloaded` when no slot is free.
    */
   take(who: string): () => void {
     const own = this.#taken.get(who) ?? 0;
@@ -41,10 +41,10 @@ export class ExportSlots {
     }
     this.#count++;
     this.#taken.set(who, own + 1);
-    return () => this.#giveBack(who);
+    return () => this.#release(who);
   }
 
-  #giveBack(who: string): void {
+  #release(who: string): void {
     this.#count--;
     const left = (this.#taken.get(who) ?? 1) - 1;
     if (left === 0) this.#taken.delete(who);

@@ -25,16 +25,15 @@ export const readSessionToken = (ctx: ApiContext): string | undefined => read(ct
 export const writeSessionToken = (ctx: ApiContext, token: string | null): void =>
   write(ctx, session, token);
 
-/** Undefined also for text that is not a token, so that the database is not asked for it. */
-export function readBrowserToken(ctx: ApiContext): string | undefined {
-  const token = read(ctx, browser);
-  return token !== undefined && /^[\w-]{43}$/.test(token) ? token : undefined;
-}
-/** The hash by which the database knows the browser; null for a browser without the cookie. */
+/**
+ * The hash by which the database knows the browser. Null for a browser without the cookie, and for text that is not a
+ * token, so that the database is not asked for it.
+ */
 export function readBrowserHash(ctx: ApiContext): Buffer | null {
-  const token = readBrowserToken(ctx);
-  return token === undefined ? null : hashToken(token);
+  const token = read(ctx, browser);
+  return token !== undefined && /^[\w-]{43}$/.test(token) ? hashToken(token) : null;
 }
+
 export const writeBrowserToken = (ctx: ApiContext, token: string | null): void =>
   write(ctx, browser, token);
 

@@ -11,7 +11,7 @@ import { normalizeText } from '../../../domain/normalize-text.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import type { AdminDependencies } from '../admin-context.ts';
-import { jsonBody, maxBytesOfStrangers } from '../json-body.ts';
+import { jsonBody, maxUnauthenticatedBytes } from '../json-body.ts';
 import {
   hashToken,
   randomToken,
@@ -41,24 +41,27 @@ export function sessionRoutes({
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
-  router.post(base, jsonBody({ maxBytes: maxBytesOfStrangers }), async (ctx) => {
+  router.post(base, jsonBody({ maxBytes: maxUnauthenticatedBytes }), async (ctx) => {
     const { email, password, code } = validate(signInSchema, ctx.request.body, 'body');
     const normalizedEmail = normalizeText(email);
     const attempt = await attempts.begin(ctx, normalizedEmail);
     const user = await AdminUser.query(database).findOne({ normalizedEmail });
     const isRight = await verifyPassword(password, user?.passwordHash ?? null);
-    if (!isRight || user === undefined || user.disabledAt !== null) {
+    const tokens = newTokens();
+    const refusal =
+      isRight && user !== undefined
+        ? await signIn(database, user, signInOf(ctx, tokens, code))
+        : 'wrong_password';
+    if (user === undefined || refusal === 'wrong_password') {
       attempt.failed('sign_in_failed', user ?? null);
       throw new ApiError('unauthenticated', 'The e-mail address or password is wrong.');
     }
-    if (user.secondFactorSince !== null && code === undefined) {
+    if (refusal === 'code_required') {
       // The attempt is only taken back. If it counted as a success, a known password would allow any number of codes.
       attempt.takeBack();
       throw codeRequired();
     }
-    const tokens = newTokens();
-    if (!(await signIn(database, user, signInOf(ctx, tokens, code))))
-      throw wrongCode(attempt, user);
+    if (refusal === 'wrong_code') throw wrongCode(attempt, user);
     attempt.succeeded();
     ctx.body = answerSignIn(config, ctx, user, tokens);
   });
@@ -90,7 +93,7 @@ export function sessionRoutes({
     ctx.status = 204;
   });
 
-  const acceptBody = jsonBody({ maxBytes: maxBytesOfStrangers });
+  const acceptBody = jsonBody({ maxBytes: maxUnauthenticatedBytes });
   router.post('/api/admin/invitations/accept', acceptBody, async (ctx) => {
     const { token, password, code } = validate(
       invitationAcceptanceSchema,
@@ -118,6 +121,7 @@ export function sessionRoutes({
       signInOf(ctx, tokens, code),
     );
     if (user === 'not_invited') throw notInvited();
+    if (user === 'code_required') throw codeRequired();
     if (user === 'wrong_code') throw wrongCode(attempt, invited);
     attempt?.succeeded();
     ctx.body = answerSignIn(config, ctx, user, tokens);

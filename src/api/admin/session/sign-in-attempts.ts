@@ -6,7 +6,7 @@ import { AdminUser } from '../../../db/models/admin-user.ts';
 import { verifyPassword } from '../../../domain/credentials/password.ts';
 import { badField } from '../../../domain/errors.ts';
 import type { ApiContext } from '../../context.ts';
-import { hashToken, readBrowserToken } from './cookie.ts';
+import { readBrowserHash } from './cookie.ts';
 import { type Failure, FailureLog, type KnownUser } from './failure-log.ts';
 import { sessionOf } from './session-of.ts';
 import { type Attempt, SignInLimit } from './sign-in-limit.ts';
@@ -31,11 +31,11 @@ export class SignInAttempts {
 
   /** Begins an attempt to sign in as this user. Throws ApiError `rate_limited`. */
   async begin(ctx: ApiContext, normalizedEmail: string): Promise<SignInAttempt> {
-    const token = readBrowserToken(ctx);
+    const browserHash = readBrowserHash(ctx);
     const browserId =
-      token === undefined || !this.#limit.mayLookUpBrowser(ctx.ip)
+      browserHash === null || !this.#limit.mayLookUpBrowser(ctx.ip)
         ? null
-        : await findKnownBrowser(this.#database, normalizedEmail, hashToken(token));
+        : await findKnownBrowser(this.#database, normalizedEmail, browserHash);
     return this.#watch(
       ctx,
       browserId === null
