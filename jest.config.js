@@ -27,7 +27,6 @@ const seldom = [
   'local/documented-commands',
   'local/restart',
   'security/backup',
-  'security/every-form',
   'security/supply-chain',
   'security/tls',
 ].map((file) => `<rootDir>/test/${file}.test.ts`);
@@ -67,13 +66,23 @@ export default {
     {
       ...servers,
       displayName: 'servers',
-      testPathIgnorePatterns: ['<rootDir>/test/faults/', '<rootDir>/test/speed/', ...seldom],
+      testPathIgnorePatterns: [
+        '<rootDir>/test/faults/',
+        '<rootDir>/test/speed/',
+        '<rootDir>/test/security/every-form',
+        ...seldom,
+      ],
     },
     ...elsewhere,
     // Each starts a stack of its own, takes parts of it away, and waits.
     { ...shared, displayName: 'faults', roots: ['<rootDir>/test/faults'] },
     { ...servers, displayName: 'seldom', testMatch: seldom },
-    // Measures, and so runs alone.
+    // These measure, and so run alone.
+    {
+      ...servers,
+      displayName: 'forms',
+      testMatch: ['<rootDir>/test/security/every-form.test.ts'],
+    },
     { ...shared, displayName: 'speed', roots: ['<rootDir>/test/speed'] },
   ],
 };

@@ -19,7 +19,6 @@ const waiting = [
 
 /** Folders and files that mostly compute, and take long; the longest first. */
 const computing = [
-  'security/every-form',
   'deployment/image',
   'security/event-loop',
   'local/start',
