@@ -56,8 +56,9 @@ const elsewhere = ['Pacific/Kiritimati', 'America/St_Johns'].flatMap((timeZone) 
 });
 
 export default {
-  // Twice the two cores of a small machine: suites often wait for a server, a clock or a browser.
-  maxWorkers: 4,
+  // One more than the two cores of a small machine: suites often wait for a server, a clock or a browser. With four,
+  // some found the machine too busy for what they time.
+  maxWorkers: 3,
   // A step may wait for a server that suites share.
   testTimeout: 60_000,
   testSequencer: '<rootDir>/test/helpers/longest-first.js',

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { v8Flags } from '../../src/local/application.ts';
 
@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 export interface Measures {
   /** The longest turn of the event loop, in processor time. */
   heldUpMs: number;
-  /** The peak of resident memory since the process began. */
+  /** The peak of resident memory. */
   peakBytes: number;
 }
 
@@ -23,7 +23,12 @@ export interface MeasuredApi {
 /** Starts the API as a separate process, as it is deployed, with only this environment. */
 export async function startMeasuredApi(environment: Record<string, string>): Promise<MeasuredApi> {
   const child = fork(path.join(root, 'src/server.ts'), {
-    execArgv: [...v8Flags.api, '--import', path.join(root, 'test/helpers/measure-turns.ts')],
+    execArgv: [
+      ...v8Flags.api,
+      '--expose-gc',
+      '--import',
+      path.join(root, 'test/helpers/measure-turns.ts'),
+    ],
     env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
@@ -32,7 +37,7 @@ export async function startMeasuredApi(environment: Record<string, string>): Pro
     async measure() {
       child.send('measure');
       const [heldUpMs] = (await once(child, 'message')) as [number];
-      return { heldUpMs, peakBytes: peakOf(child.pid as number) };
+      return { heldUpMs, peakBytes: takePeakOf(child.pid as number) };
     },
     async stop() {
       const ended = once(child, 'exit');
@@ -55,8 +60,9 @@ function urlOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Reads the operating system's count, since a process that is held up cannot measure itself. */
-function peakOf(pid: number): number {
+/** Reads the operating system's count, since a process that is held up cannot measure itself, and starts it again. */
+function takePeakOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
