@@ -1,0 +1,104 @@
+import { normalizeText } from '../../domain/normalize-text.ts';
+import { inTimeSlices } from '../in-time-slices.ts';
+import type { LabelledRow } from '../labelled-row.ts';
+import { normalizeMerchant } from '../normalize-merchant.ts';
+import { AgreementTable } from './agreement-table.ts';
+import { type CategoryCounts, countCategory, majorityOf } from './category-counts.ts';
+
+/** The share of a merchant's rows that must agree. One slip in twenty is forgiven; more is a contradiction. */
+const minAgreeingShare = 0.95;
+
+export interface Recollection {
+  categoryId: number;
+  /** From 0 to 1: how often, as far as the labels show, the next row of such a merchant has this category. */
+  confidence: number;
+  /** What is remembered: the normalised merchant, or the whole text where the merchant's shops differ. */
+  merchant: string;
+  /** Labelled rows of it. */
+  rowCount: number;
+  /** How many of these rows have this category. */
+  agreeingCount: number;
+}
+
+/**
+ * Remembers which category people gave each merchant, and answers with the category on which its rows agree. If they
+ * contradict each other, because fewer than 95 of 100 agree, it looks at the rows with exactly the same text, since
+ * the shops of one chain may sell different things. If these contradict each other too, it abstains.
+ */
+export class MerchantMemory {
+  readonly #merchants: ReadonlyMap<string, CategoryCounts>;
+  readonly #texts: ReadonlyMap<string, CategoryCounts>;
+  readonly #agreement: AgreementTable;
+
+  private constructor(
+    merchants: ReadonlyMap<string, CategoryCounts>,
+    texts: ReadonlyMap<string, CategoryCounts>,
+  ) {
+    this.#merchants = merchants;
+    this.#texts = texts;
+    this.#agreement = new AgreementTable(merchants.values());
+  }
+
+  static async fromRows(rows: readonly LabelledRow[]): Promise<MerchantMemory> {
+    const merchants = new Map<string, CategoryCounts>();
+    const texts = new Map<string, CategoryCounts>();
+    for await (const slice of inTimeSlices(rows))
+      for (const { merchantName, categoryId } of slice) {
+        const text = normalizeText(merchantName ?? '');
+        if (text === '') continue;
+        count(texts, text, categoryId);
+        const merchant = normalizeMerchant(merchantName);
+        if (merchant !== null) count(merchants, merchant, categoryId);
+      }
+    return new MerchantMemory(merchants, texts);
+  }
+
+  /** Returns null for a merchant that is unknown, or whose labels contradict each other. */
+  recall(merchantName: string | null): Recollection | null {
+    return this.#recall(merchantName, null);
+  }
+
+  /** Recalls the merchant of a labelled row as if that row had no label, which is what evaluation needs. */
+  recallWithoutRow({ merchantName, categoryId }: LabelledRow): Recollection | null {
+    return this.#recall(merchantName, categoryId);
+  }
+
+  /** @param leftOut the category of one row that is not counted, or null to count all rows */
+  #recall(merchantName: string | null, leftOut: number | null): Recollection | null {
+    if (merchantName === null) return null;
+    const merchant = normalizeMerchant(merchantName);
+    if (merchant !== null) {
+      const counts = this.#merchants.get(merchant);
+      if (counts === undefined) return null;
+      const recollection = this.#answer(merchant, counts, leftOut);
+      if (recollection !== null) return recollection;
+    }
+    const text = normalizeText(merchantName);
+    const counts = this.#texts.get(text);
+    return counts === undefined ? null : this.#answer(text, counts, leftOut);
+  }
+
+  #answer(merchant: string, counts: CategoryCounts, leftOut: number | null): Recollection | null {
+    const majority = majorityOf(leftOut === null ? counts : withoutOne(counts, leftOut));
+    if (majority === null || majority.agreeingCount < minAgreeingShare * majority.rowCount)
+      return null;
+    const { categoryId, agreeingCount, rowCount } = majority;
+    // Rows that disagree are evidence too.
+    const confidence = this.#agreement.shareAfter(agreeingCount) * (agreeingCount / rowCount);
+    return { categoryId, confidence, merchant, rowCount, agreeingCount };
+  }
+}
+
+function count(all: Map<string, CategoryCounts>, key: string, categoryId: number): void {
+  const counts = all.get(key) ?? new Map();
+  countCategory(counts, categoryId);
+  all.set(key, counts);
+}
+
+function withoutOne(counts: CategoryCounts, categoryId: number): CategoryCounts {
+  const rest = new Map(counts);
+  const left = (rest.get(categoryId) ?? 0) - 1;
+  if (left > 0) rest.set(categoryId, left);
+  else rest.delete(categoryId);
+  return rest;
+}
