@@ -1,0 +1,24 @@
+import type { MatchedField } from '../../domain/category-match.ts';
+import { normalizeText } from '../../domain/normalize-text.ts';
+import { findPart } from '../find-part.ts';
+import type { MatchDirection, PatternMatch } from './pattern-matcher.ts';
+
+/** `words` if pattern and text meet at the boundaries of words: "hotel" in "hotel 5", but not in "hotelsone". */
+export type MatchBoundary = 'words' | 'inside';
+
+/** What separates precise matches from imprecise ones, whichever the pattern is. */
+export type MatchKind = `${MatchedField}/${MatchDirection}/${MatchBoundary}`;
+
+/** @param text the matched field, as the client sent it */
+export function matchKind({ pattern, field, direction }: PatternMatch, text: string): MatchKind {
+  return `${field}/${direction}/${boundaryOf(pattern.pattern, direction, text)}`;
+}
+
+function boundaryOf(pattern: string, direction: MatchDirection, text: string): MatchBoundary {
+  const [normalizedPattern, normalizedText] = [normalizeText(pattern), normalizeText(text)];
+  const position =
+    direction === 'pattern_in_text'
+      ? findPart(normalizedPattern, normalizedText, 'word')
+      : findPart(normalizedText, normalizedPattern, 'word');
+  return position === -1 ? 'inside' : 'words';
+}

@@ -1,0 +1,108 @@
+import type { MatchKind } from './match-kind.ts';
+import type { PatternEvidence } from './pattern-evidence.ts';
+
+/**
+ * How often a match of each kind is right, before there are any labels. Measured on a large city's card purchases
+ * with the starter patterns: only whole words in the merchant's name are nearly always right.
+ */
+const priors: Record<MatchKind, number> = {
+  'merchant_name/pattern_in_text/words': 0.955,
+  'merchant_name/pattern_in_text/inside': 0.4,
+  'merchant_name/text_in_pattern/words': 0.59,
+  'merchant_name/text_in_pattern/inside': 0.2,
+  'description/pattern_in_text/words': 0.38,
+  'description/pattern_in_text/inside': 0.3,
+  'description/text_in_pattern/words': 0.5,
+  'description/text_in_pattern/inside': 0.4,
+};
+/** The prior of a kind counts as this many merchants of one row each. About a hundred labels outweigh it. */
+const kindPriorWeight = 30;
+/** What the kind shows counts as this many merchants of the pattern. A few labels of the pattern outweigh it. */
+const patternPriorWeight = 4;
+/** What the pattern shows counts as this many rows of the merchant, so that a few corrections there outweigh it. */
+const merchantPriorWeight = 2;
+
+/** The match whose confidence is wanted. */
+export interface PrecisionQuery {
+  patternId: number;
+  kind: MatchKind;
+  /** As merchantKey returns it. */
+  merchant: string;
+}
+
+interface Tally {
+  weight: number;
+  right: number;
+}
+
+const emptyTally: Tally = { weight: 0, right: 0 };
+
+/**
+ * Estimates how often a match of a pattern is right. The estimate has three levels, each the prior of the next: the
+ * kind of match, the pattern, and the pattern for this merchant. Each level is a beta distribution, updated by the
+ * labelled rows it has.
+ *
+ * For other merchants, a row counts as 1/√(rows of its merchant), so that no large merchant speaks for the rest.
+ */
+export class PatternPrecision {
+  readonly #kinds = new Map<MatchKind, Tally>();
+  readonly #patterns = new Map<string, Tally>();
+  /** Counts rows, where the two above count merchants. */
+  readonly #merchants = new Map<string, Tally>();
+
+  constructor(evidence: Iterable<PatternEvidence>) {
+    for (const { patternId, kind, merchant, rowCount, rightCount } of evidence) {
+      const rows = { weight: rowCount, right: rightCount };
+      add(this.#kinds, kind, asMerchants(rows));
+      add(this.#patterns, `${patternId} ${kind}`, asMerchants(rows));
+      this.#merchants.set(`${patternId} ${kind} ${merchant}`, rows);
+    }
+  }
+
+  /** Returns from 0 to 1 how often such a match is right. */
+  confidence(query: PrecisionQuery): number {
+    return this.#confidence(query, emptyTally);
+  }
+
+  /** Returns the confidence as if one labelled row of the merchant did not exist, which is what evaluation needs. */
+  confidenceWithoutRow(query: PrecisionQuery, isRight: boolean): number {
+    return this.#confidence(query, { weight: 1, right: isRight ? 1 : 0 });
+  }
+
+  #confidence({ patternId, kind, merchant }: PrecisionQuery, leftOut: Tally): number {
+    const own = this.#merchants.get(`${patternId} ${kind} ${merchant}`) ?? emptyTally;
+    // The merchant's rows count at its own level, and therefore not at the two above.
+    const counted = asMerchants(own);
+    const ofKind = posterior(this.#kinds.get(kind), counted, priors[kind], kindPriorWeight);
+    const ofPattern = posterior(
+      this.#patterns.get(`${patternId} ${kind}`),
+      counted,
+      ofKind,
+      patternPriorWeight,
+    );
+    return posterior(own, leftOut, ofPattern, merchantPriorWeight);
+  }
+}
+
+/** Converts the rows of one merchant to what they say about other merchants. */
+function asMerchants({ weight, right }: Tally): Tally {
+  if (weight === 0) return emptyTally;
+  const scale = 1 / Math.sqrt(weight);
+  return { weight: weight * scale, right: right * scale };
+}
+
+function add<Key>(tallies: Map<Key, Tally>, key: Key, { weight, right }: Tally): void {
+  const before = tallies.get(key) ?? emptyTally;
+  tallies.set(key, { weight: before.weight + weight, right: before.right + right });
+}
+
+/** Returns the mean of the beta distribution that the tally, without what is left out, makes of the prior. */
+function posterior(
+  tally: Tally | undefined,
+  leftOut: Tally,
+  prior: number,
+  priorWeight: number,
+): number {
+  const { weight, right } = tally ?? emptyTally;
+  return (right - leftOut.right + prior * priorWeight) / (weight - leftOut.weight + priorWeight);
+}
