@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideByChain } from './decide-by-chain.ts';
+import type { Opinions } from './opinions.ts';
+
+const sure = (categoryId: number) => ({ categoryId, confidence: 0.9 });
+const unsure = (categoryId: number) => ({ categoryId, confidence: 0.89 });
+const decide = (opinions: Partial<Opinions>) =>
+  decideByChain({ memory: null, patterns: null, model: null, ...opinions }, 0.9);
+
+describe('decideByChain', () => {
+  it('decides nothing without an opinion', () => {
+    expect(decide({})).toBeNull();
+  });
+
+  it('hears memory, then patterns, then the model', () => {
+    expect(decide({ memory: sure(1), patterns: sure(2), model: sure(3) })).toEqual({
+      ...sure(1),
+      by: 'memory',
+      needsReview: false,
+    });
+    expect(decide({ patterns: sure(2), model: sure(3) })?.by).toBe('patterns');
+    expect(decide({ model: sure(3) })?.by).toBe('model');
+  });
+
+  it('lets a pattern below the minimum give way to a model that reaches it', () => {
+    expect(decide({ patterns: unsure(2), model: sure(3) })).toMatchObject({
+      by: 'model',
+      categoryId: 3,
+      needsReview: false,
+    });
+  });
+
+  it('takes a pattern below the minimum, for review, if the model is below it too', () => {
+    expect(decide({ patterns: unsure(2), model: unsure(3) })).toMatchObject({
+      by: 'patterns',
+      categoryId: 2,
+      needsReview: true,
+    });
+  });
+
+  it('abstains if there is only a model below the minimum', () => {
+    expect(decide({ model: unsure(3) })).toBeNull();
+  });
+
+  it('never lets a pattern or the model overrule memory', () => {
+    expect(decide({ memory: unsure(1), patterns: sure(2), model: sure(2) })).toMatchObject({
+      by: 'memory',
+      categoryId: 1,
+      needsReview: true,
+    });
+  });
+
+  it('needs no review if one that reaches the minimum agrees with memory', () => {
+    expect(decide({ memory: unsure(1), model: sure(1) })).toMatchObject({
+      by: 'model',
+      categoryId: 1,
+      needsReview: false,
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import { collectOpinions, type MatchedTransaction } from '../chain/collect-opinions.ts';
+import { type Learned, learnFromRows } from '../chain/learn-from-rows.ts';
+import { lowestConfidence } from '../chain/lowest-confidence.ts';
+import type { Hint } from '../model/example-table.ts';
+import type { MatchedRow } from '../patterns/pattern-evidence.ts';
+import { heldOutOpinions } from './held-out-opinions.ts';
+import { type JudgedRow, judgeRows } from './judge-rows.ts';
+
+export interface JudgedOutOfFold {
+  learned: Learned;
+  /** The confidence at which the chain should reach the target. */
+  minConfidence: number;
+  judged: JudgedRow[];
+}
+
+/**
+ * Learns from labelled rows, and lets the chain decide about each of them as if it had not learned from it.
+ *
+ * @param unlabelled rows of the same kind without a label, which count when the confidence is chosen: they are harder
+ * where people label the largest merchants first
+ */
+export async function judgeOutOfFold(
+  rows: readonly MatchedRow[],
+  hints: readonly Hint[],
+  targetPrecision: number,
+  unlabelled: readonly MatchedTransaction[] = [],
+): Promise<JudgedOutOfFold> {
+  const learned = await learnFromRows(rows, hints);
+  const opinions = await heldOutOpinions(rows, learned);
+  const others = await collectOpinions(unlabelled, learned);
+  const minConfidence = await lowestConfidence([...opinions, ...others], targetPrecision);
+  return { learned, minConfidence, judged: await judgeRows(rows, opinions, minConfidence) };
+}
