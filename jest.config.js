@@ -37,7 +37,7 @@ const elsewhere = ['Pacific/Kiritimati', 'America/St_Johns'].flatMap((timeZone) 
     testEnvironment: '<rootDir>/test/helpers/time-zone-environment.js',
     testEnvironmentOptions: { timeZone },
   };
-  const withoutDates = ['/src/categorization/', '/json-scanner', '/guessable-'];
+  const withoutDates = ['/src/categorization/', '/src/evaluate/', '/json-scanner', '/guessable-'];
   const dates = ['reports', 'ingestion', 'admin/overview'];
   return [
     {

@@ -29,6 +29,8 @@ const rules: Record<
     from: ['domain', 'categorization', 'db', 'cache', 'temporal'],
     types: ['config.ts'],
   },
+  // Reads files as an import does, and prints tables as local does.
+  evaluate: { from: ['domain', 'categorization', 'api', 'local'] },
   // It knows the API by its schemas, as types, and nothing of what is behind. It offers the starter categories.
   'admin-ui': { from: ['domain', 'samples'], types: ['api'] },
 };
@@ -155,7 +157,7 @@ describe('circles of imports', () => {
 it('reads the environment only where the configuration is', () => {
   const readers = sourceFiles.filter(
     (file) =>
-      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal)\/|[^/]*$)/.test(
+      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate)\/|[^/]*$)/.test(
         file,
       ) &&
       !file.includes('.test.') &&

@@ -1,0 +1,123 @@
+import { collectOpinions } from '../categorization/chain/collect-opinions.ts';
+import type { Learned } from '../categorization/chain/learn-from-rows.ts';
+import {
+  type CostlyMerchant,
+  costliestMerchants,
+} from '../categorization/evaluation/costliest-merchants.ts';
+import { type Evaluation, evaluateAnswers } from '../categorization/evaluation/evaluate-answers.ts';
+import { growingParts } from '../categorization/evaluation/growing-parts.ts';
+import {
+  type JudgedOutOfFold,
+  judgeOutOfFold,
+} from '../categorization/evaluation/judge-out-of-fold.ts';
+import { judgePatternsAlone, judgeRows } from '../categorization/evaluation/judge-rows.ts';
+import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
+import type { MatchedRow } from '../categorization/patterns/pattern-evidence.ts';
+import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
+import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
+import { CategoryIds } from './category-ids.ts';
+import { readLabelledRows } from './read-labelled-rows.ts';
+import { readPatterns } from './read-patterns.ts';
+import { type LabelSummary, summarizeLabels } from './summarize-labels.ts';
+
+/** Points of the learning curve below all rows. More would be of too few rows to show anything. */
+const maxParts = 4;
+/** As many as people look at. */
+const maxCostlyMerchants = 20;
+
+export interface EvaluateOptions {
+  file: string;
+  patternFile: string;
+  /** A file with later rows, from which nothing is learned. */
+  laterFile: string | null;
+  targetPrecision: number;
+}
+
+/** What the patterns alone would answer, and what the chain would. */
+export interface PatternsAndChain {
+  rowCount: number;
+  patternsAlone: Evaluation;
+  chain: Evaluation;
+}
+
+export interface LearningPoint {
+  rowCount: number;
+  evaluation: Evaluation;
+}
+
+export interface FileEvaluation {
+  options: EvaluateOptions;
+  /** The names of the categories, by the ids that the rest has. */
+  categories: CategoryIds;
+  labels: LabelSummary;
+  /** Rows without a category, which only count when the confidence is chosen. */
+  unlabelledCount: number;
+  patternCount: number;
+  isModelLearned: boolean;
+  /** The confidence from which on the chain answers. */
+  minConfidence: number;
+  outOfFold: PatternsAndChain;
+  learningCurve: LearningPoint[];
+  costliest: CostlyMerchant[];
+  later: PatternsAndChain | null;
+}
+
+/** Throws ApiError for a file that is not valid, which names each bad line or entry. */
+export async function evaluateFile(
+  options: EvaluateOptions,
+  log: (message: string) => void,
+): Promise<FileEvaluation> {
+  const { file, patternFile, laterFile, targetPrecision } = options;
+  const categories = new CategoryIds();
+  const patterns = await readPatterns(patternFile, categories);
+  const matcher = compilePatterns(patterns);
+  const matchRows = <Row extends CategorizableTransaction>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, match: findMatchedPattern(matcher, row) }));
+  const given = await readLabelledRows(file, categories);
+  const rows = matchRows(given.rows);
+  const unlabelled = matchRows(given.unlabelled);
+  const laterRows = laterFile && matchRows((await readLabelledRows(laterFile, categories)).rows);
+
+  const hints = patterns.map(({ pattern, categoryId }) => ({ text: pattern, categoryId }));
+  const judge = async (part: readonly MatchedRow[]): Promise<JudgedOutOfFold> => {
+    log(`Learning from ${part.length.toLocaleString('en')} rows …`);
+    return await judgeOutOfFold(part, hints, targetPrecision, unlabelled);
+  };
+  const learningCurve: LearningPoint[] = [];
+  for (const part of growingParts(rows, maxParts)) {
+    const { judged } = await judge(part);
+    learningCurve.push({ rowCount: part.length, evaluation: evaluateAnswers(judged) });
+  }
+  const { learned, minConfidence, judged } = await judge(rows);
+  const chain = evaluateAnswers(judged);
+  learningCurve.push({ rowCount: rows.length, evaluation: chain });
+  return {
+    options,
+    categories,
+    labels: summarizeLabels(rows, patterns),
+    unlabelledCount: unlabelled.length,
+    patternCount: patterns.length,
+    isModelLearned: learned.trained !== null,
+    minConfidence,
+    outOfFold: { rowCount: rows.length, patternsAlone: evaluatePatternsAlone(rows), chain },
+    learningCurve,
+    costliest: costliestMerchants(judged, maxCostlyMerchants),
+    later: laterRows ? await evaluateLaterRows(laterRows, learned, minConfidence) : null,
+  };
+}
+
+async function evaluateLaterRows(
+  rows: readonly MatchedRow[],
+  learned: Learned,
+  minConfidence: number,
+): Promise<PatternsAndChain> {
+  const judged = await judgeRows(rows, await collectOpinions(rows, learned), minConfidence);
+  return {
+    rowCount: rows.length,
+    patternsAlone: evaluatePatternsAlone(rows),
+    chain: evaluateAnswers(judged),
+  };
+}
+
+const evaluatePatternsAlone = (rows: readonly MatchedRow[]): Evaluation =>
+  evaluateAnswers(judgePatternsAlone(rows));
