@@ -15,7 +15,7 @@ const drainMs = 35_000;
 const { stack, client } = await startFaultSuite();
 
 /** A worker has up to 50,000 rows at hand, and finishes them when it is told to end; so many more that some are left, whenever that is. */
-const rowCount = 200_000;
+const rowCount = 300_000;
 
 /** Posts rows, and waits until the first of them are done. Gives the batch's id. */
 async function postAndBegin(label: string): Promise<string> {
