@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { v8Flags } from '../../src/local/application.ts';
+import { createTestNamespace } from './temporal-namespace.ts';
+import { createTestDatabase } from './test-database.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -20,8 +22,9 @@ export interface MeasuredApi {
   stop(): Promise<void>;
 }
 
-/** Starts the API as a separate process, as it is deployed, with only this environment. */
+/** Starts the API as a separate process, as it is deployed, with a database of its own and only this environment. */
 export async function startMeasuredApi(environment: Record<string, string>): Promise<MeasuredApi> {
+  const database = await createTestDatabase();
   const child = fork(path.join(root, 'src/server.ts'), {
     execArgv: [
       ...v8Flags.api,
@@ -29,7 +32,15 @@ export async function startMeasuredApi(environment: Record<string, string>): Pro
       '--import',
       path.join(root, 'test/helpers/measure-turns.ts'),
     ],
-    env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      METRICS_PORT: '0',
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
+      TEMPORAL_NAMESPACE: await createTestNamespace(),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   return {
@@ -43,6 +54,7 @@ export async function startMeasuredApi(environment: Record<string, string>): Pro
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
+      await database.drop();
     },
   };
 }

@@ -3,8 +3,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openApiDocument } from '../../src/api/openapi.ts';
 import { type MeasuredApi, type Measures, startMeasuredApi } from './measured-api.ts';
-import { createTestNamespace } from './temporal-namespace.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 const mebibyte = 1024 * 1024;
 /** How much longer than a legal body of 100,000 rows another body may hold up the process. */
@@ -15,7 +13,6 @@ const sparePeak = 1.25;
 const ingestPath = '/api/integrations/transactions';
 const categoriesPath = '/api/admin/categories';
 const key = randomBytes(32).toString('base64url');
-let db: TestDatabase;
 let api: MeasuredApi;
 let legal: Measures;
 
@@ -296,11 +293,7 @@ export function testBodyForms(named: string[] = forms.map(([what]) => what)): vo
   const tried = named.map((name) => forms.find(([what]) => what === name) ?? unknownForm(name));
 
   beforeAll(async () => {
-    db = await createTestDatabase();
     api = await startMeasuredApi({
-      DATABASE_URL: db.url,
-      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS as string,
-      TEMPORAL_NAMESPACE: await createTestNamespace(),
       BOOTSTRAP_API_KEY: key,
       RATE_LIMIT_PER_MINUTE: '1000000',
     });
@@ -318,7 +311,6 @@ export function testBodyForms(named: string[] = forms.map(([what]) => what)): vo
   }, 120_000);
   afterAll(async () => {
     await api?.stop();
-    await db?.drop();
   });
 
   test('each way to read a body that the API documents has a form', () => {

@@ -2,22 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type MeasuredApi, startMeasuredApi } from '../helpers/measured-api.ts';
-import { createTestNamespace } from '../helpers/temporal-namespace.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
 // No encoding of a body ends the process, whoever sends it: each is refused with a reason, or read.
 
 const key = randomBytes(32).toString('base64url');
 const batches = '/api/integrations/transactions';
-let db: TestDatabase;
 let api: MeasuredApi;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
   api = await startMeasuredApi({
-    DATABASE_URL: db.url,
-    TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS as string,
-    TEMPORAL_NAMESPACE: await createTestNamespace(),
     BOOTSTRAP_API_KEY: key,
     RATE_LIMIT_PER_MINUTE: '1000000',
     UNAUTHENTICATED_PER_MINUTE: '1000000',
@@ -25,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api?.stop();
-  await db?.drop();
 });
 
 interface Operation {

@@ -1,6 +1,6 @@
 import { Select, type SelectProps } from 'antd';
+import { useCategories } from '../hooks/use-categories.ts';
 import { CategoryMark } from './category-mark.tsx';
-import { useCategories } from './use-categories.ts';
 
 type CategorySelectProps = Omit<SelectProps<number | null>, 'options'> & {
   /** Form.Item sets it, but Ant Design would put it where ARIA does not allow it. */

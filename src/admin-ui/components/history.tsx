@@ -5,7 +5,7 @@ import type { AuditEntryBody } from '../../api/admin/audit-log/schema.ts';
 import { actionWord } from './audit-words.ts';
 import { changedFields, valueText } from './changed-fields.ts';
 import { DateTime } from './date-time.tsx';
-import { listPath } from './list-path.ts';
+import { listPath } from './lists/list-path.ts';
 import { ErrorState, LoadingState } from './states.tsx';
 
 interface HistoryProps {

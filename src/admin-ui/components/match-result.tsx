@@ -4,10 +4,10 @@ import type {
   PatternMatchBody,
   PatternTestResultBody,
 } from '../../api/admin/category-patterns/match-schema.ts';
+import { useCategories } from '../hooks/use-categories.ts';
 import { CategoryMark } from './category-mark.tsx';
-import { listPath } from './list-path.ts';
+import { listPath } from './lists/list-path.ts';
 import { MarkedText } from './marked-text.tsx';
-import { useCategories } from './use-categories.ts';
 
 interface MatchResultProps {
   result: Pick<PatternTestResultBody, 'winner' | 'others'>;

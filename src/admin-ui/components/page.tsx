@@ -1,7 +1,7 @@
 import { Flex, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
+import { useArrival } from '../hooks/use-arrival.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
-import { useArrival } from './use-arrival.ts';
 
 interface PageProps {
   title: string;

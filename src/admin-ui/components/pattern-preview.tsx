@@ -8,8 +8,8 @@ import type {
 import { characterCount, minMatchCharacters, normalizeText } from '../../domain/normalize-text.ts';
 import type { MatchMode } from '../../domain/pattern-set.ts';
 import { formatCount, pluralize } from '../format/format-count.ts';
+import { useDebounced } from '../hooks/use-debounced.ts';
 import { Money } from './money.tsx';
-import { useDebounced } from './use-debounced.ts';
 
 /** Waits for the last key, since each answer reads all transactions. */
 const pauseMs = 400;

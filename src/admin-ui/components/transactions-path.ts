@@ -1,5 +1,5 @@
 import type { CrudFilter, CrudFilters } from '@refinedev/core';
-import { listPath } from './list-path.ts';
+import { listPath } from './lists/list-path.ts';
 
 /** The smallest amount there is, for "less than zero" and "more than zero". */
 const smallestAmount = '0.0001';

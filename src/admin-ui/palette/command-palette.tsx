@@ -14,7 +14,7 @@ import { useNavigate } from 'react-router';
 import type { Role } from '../../domain/role.ts';
 import { accountPath } from '../components/account-path.ts';
 import { ColorDot } from '../components/category-mark.tsx';
-import { useCategories } from '../components/use-categories.ts';
+import { useCategories } from '../hooks/use-categories.ts';
 import { CategoryDrawer } from '../pages/categories/category-drawer.tsx';
 import { useCategoryDrawer } from '../pages/categories/use-category-drawer.ts';
 import { isAllowed } from '../providers/is-allowed.ts';

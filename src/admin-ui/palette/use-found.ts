@@ -3,7 +3,7 @@ import { useCustom, useList } from '@refinedev/core';
 import type { AccountBody } from '../../api/admin/accounts/schema.ts';
 import type { AdminBatchBody } from '../../api/admin/batches/schema.ts';
 import type { AdminTransactionBody } from '../../api/admin/transactions/schema.ts';
-import { useDebounced } from '../components/use-debounced.ts';
+import { useDebounced } from '../hooks/use-debounced.ts';
 
 /** Waits for the last key, so that fast typing sends one request. */
 const pauseMs = 150;

@@ -76,11 +76,16 @@ describe('splitLines', () => {
 
   it('takes a long line in small chunks in a time that grows with its length alone', async () => {
     const line = 'x'.repeat(200_000);
-    const cpu = process.cpuUsage();
-    expect(await split(`${line}\n`, [1], { maxLineBytes: 200_000 })).toEqual([
-      { text: line, line: 1 },
-    ]);
+    const usedMs: number[] = [];
+    // The collection of other tests' garbage may fall into one of these.
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const cpu = process.threadCpuUsage();
+      expect(await split(`${line}\n`, [1], { maxLineBytes: 200_000 })).toEqual([
+        { text: line, line: 1 },
+      ]);
+      usedMs.push(process.threadCpuUsage(cpu).user / 1_000);
+    }
     // Copying what is there at each chunk would take some seconds.
-    expect(process.cpuUsage(cpu).user).toBeLessThan(1_000_000);
+    expect(Math.min(...usedMs)).toBeLessThan(1_000);
   });
 });

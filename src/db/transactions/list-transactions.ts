@@ -8,28 +8,13 @@ import {
   type TransactionQuery,
   transactionOrder,
 } from '../search/matching-transactions.ts';
+import type { BatchTransactionRow } from './list-batch-transactions.ts';
 
 /** A row, its batch's status, and how it was categorized. */
-export interface TransactionRow {
-  id: number;
+export interface TransactionRow extends BatchTransactionRow {
   batchId: string;
-  transactionId: string;
-  accountId: string;
-  /** PostgreSQL's text of numeric(19,4). */
-  amount: string;
-  currency: string;
-  date: string;
-  merchantName: string | null;
-  description: string | null;
-  storedStatus: Status;
   batchStatus: Status;
   categoryId: number | null;
-  category: string | null;
-  categorySource: 'pattern' | 'manual' | null;
-  matchedPatternId: number | null;
-  matchedField: 'merchant_name' | 'description' | null;
-  /** Null if the pattern has been deleted since. */
-  matchedPattern: string | null;
 }
 
 export interface TransactionPage extends TransactionQuery {

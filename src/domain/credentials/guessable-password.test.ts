@@ -51,8 +51,8 @@ it('takes no long time for the longest passwords', async () => {
   await guessableProblem('loads the dictionaries', []);
   for (const piece of ['a', '4$', '@1!3', 'pa$$w0rd', '13579acegik']) {
     const longest = piece.repeat(maxPasswordCharacters).slice(0, maxPasswordCharacters);
-    const cpu = process.cpuUsage();
+    const cpu = process.threadCpuUsage();
     await guessableProblem(longest, ada);
-    expect([piece, process.cpuUsage(cpu).user / 1_000 < 500]).toEqual([piece, true]);
+    expect([piece, process.threadCpuUsage(cpu).user / 1_000 < 500]).toEqual([piece, true]);
   }
 });

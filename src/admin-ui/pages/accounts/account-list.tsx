@@ -3,10 +3,10 @@ import { Button, Flex, type TableColumnsType, Typography } from 'antd';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { AccountBody } from '../../../api/admin/accounts/schema.ts';
 import { accountPath } from '../../components/account-path.ts';
-import { Filters } from '../../components/filters.tsx';
-import { ListTable } from '../../components/list-table.tsx';
+import { Filters } from '../../components/lists/filters.tsx';
+import { ListTable } from '../../components/lists/list-table.tsx';
+import { SearchInput } from '../../components/lists/search-input.tsx';
 import { Page } from '../../components/page.tsx';
-import { SearchInput } from '../../components/search-input.tsx';
 import { EmptyState } from '../../components/states.tsx';
 
 /** A user who looks for another account knows more of its id. */

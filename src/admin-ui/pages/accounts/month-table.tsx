@@ -1,7 +1,7 @@
 import { Table } from 'antd';
 import type { OverviewAnswer } from '../../../api/admin/accounts/schema.ts';
 import { addDays } from '../../../domain/calendar-date.ts';
-import { spendAndIncomeColumns } from '../../components/spend-and-income-columns.tsx';
+import { spendAndIncomeColumns } from '../../components/lists/spend-and-income-columns.tsx';
 import type { Period } from './use-period.ts';
 
 export type Month = OverviewAnswer['by_month'][number];

@@ -6,12 +6,12 @@ import {
   resourcesOfAdmins,
   resourceWord,
 } from '../../components/audit-words.ts';
-import { ChoiceFilter } from '../../components/choice-filter.tsx';
-import { Filters } from '../../components/filters.tsx';
-import { MomentRange } from '../../components/moment-range.tsx';
-import { SearchInput } from '../../components/search-input.tsx';
-import type { filtersOf } from '../../components/use-filters.ts';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { ChoiceFilter } from '../../components/lists/choice-filter.tsx';
+import { Filters } from '../../components/lists/filters.tsx';
+import { MomentRange } from '../../components/lists/moment-range.tsx';
+import { SearchInput } from '../../components/lists/search-input.tsx';
+import type { filtersOf } from '../../hooks/use-filters.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 
 export function AuditLogFilters({ filters }: { filters: ReturnType<typeof filtersOf> }) {
   const isAdmin = useIsAllowed('list', 'users');

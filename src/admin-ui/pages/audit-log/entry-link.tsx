@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { AuditEntryBody } from '../../../api/admin/audit-log/schema.ts';
-import { listPath } from '../../components/list-path.ts';
+import { listPath } from '../../components/lists/list-path.ts';
 
 /** Resources whose entries have a page of their own. */
 const resourcesWithPages = ['categories', 'transactions', 'batches'];

@@ -3,18 +3,18 @@ import { Button, Checkbox, type TableColumnsType } from 'antd';
 import { Link, useNavigate } from 'react-router';
 import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import { isFinal, statuses } from '../../../domain/status.ts';
-import { ChoiceFilter } from '../../components/choice-filter.tsx';
-import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
-import { Filters } from '../../components/filters.tsx';
-import { ListTable } from '../../components/list-table.tsx';
-import { MomentRange } from '../../components/moment-range.tsx';
+import { ChoiceFilter } from '../../components/lists/choice-filter.tsx';
+import { countColumn } from '../../components/lists/count-column.tsx';
+import { Filters } from '../../components/lists/filters.tsx';
+import { ListTable } from '../../components/lists/list-table.tsx';
+import { MomentRange } from '../../components/lists/moment-range.tsx';
+import { SearchInput } from '../../components/lists/search-input.tsx';
+import { sortable } from '../../components/lists/sortable.ts';
 import { Page } from '../../components/page.tsx';
-import { SearchInput } from '../../components/search-input.tsx';
-import { sortable } from '../../components/sortable.ts';
 import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
-import { filtersOf } from '../../components/use-filters.ts';
+import { filtersOf } from '../../hooks/use-filters.ts';
 import { BatchProgress } from './batch-progress.tsx';
 
 /** Short while a batch on the page is being processed; otherwise long, to notice new batches. */

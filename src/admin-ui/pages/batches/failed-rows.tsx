@@ -3,7 +3,7 @@ import { type TableColumnsType, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { AdminBatchBody } from '../../../api/admin/batches/schema.ts';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
-import { ListTable } from '../../components/list-table.tsx';
+import { ListTable } from '../../components/lists/list-table.tsx';
 import { Money } from '../../components/money.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { isStatus, transactionsPath } from '../../components/transactions-path.ts';

@@ -9,8 +9,8 @@ import { History } from '../../components/history.tsx';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { isCategory, transactionsPath } from '../../components/transactions-path.ts';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { pluralize } from '../../format/format-count.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 import { CategoryDrawer } from './category-drawer.tsx';
 
 import { InlinePatterns } from './inline-patterns.tsx';

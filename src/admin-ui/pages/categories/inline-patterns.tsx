@@ -7,7 +7,7 @@ import type { CategoryPatternBody } from '../../../api/admin/category-patterns/s
 import { maxPatternCharacters } from '../../../domain/limits.ts';
 import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { DeletePattern } from '../../components/delete-pattern.tsx';
-import { ListTable } from '../../components/list-table.tsx';
+import { ListTable } from '../../components/lists/list-table.tsx';
 import { MatchModeSelect } from '../../components/match-mode-select.tsx';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';

@@ -1,5 +1,5 @@
 import type { CategoryBody } from '../../../api/admin/categories/schema.ts';
-import { useEntryDrawer } from '../../components/use-entry-drawer.ts';
+import { useEntryDrawer } from '../../hooks/use-entry-drawer.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 import type { CategoryValues } from './category-form.tsx';
 

@@ -6,8 +6,8 @@ import type { MatchMode } from '../../../domain/pattern-set.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { MatchModeSelect } from '../../components/match-mode-select.tsx';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
-import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
-import { useEntryDrawer } from '../../components/use-entry-drawer.ts';
+import { useApplyToHistory } from '../../hooks/use-apply-to-history.ts';
+import { useEntryDrawer } from '../../hooks/use-entry-drawer.ts';
 import { done, notDoneInForm } from '../../providers/messages.ts';
 
 export interface PatternValues {

@@ -1,7 +1,7 @@
 import { Row } from 'antd';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
 import { Figure } from '../../components/figure.tsx';
-import { listPath } from '../../components/list-path.ts';
+import { listPath } from '../../components/lists/list-path.ts';
 import { formatCount, pluralize } from '../../format/format-count.ts';
 
 /** What was received; each number links to the batches that it is the sum of. */

@@ -1,8 +1,8 @@
 import { Flex, Table } from 'antd';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
 import { ChooseCurrency } from '../../components/choose-currency.tsx';
+import { spendAndIncomeColumns } from '../../components/lists/spend-and-income-columns.tsx';
 import { SpendAndIncomeChart } from '../../components/spend-and-income-chart.tsx';
-import { spendAndIncomeColumns } from '../../components/spend-and-income-columns.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useCurrency } from './use-currency.ts';
 

@@ -1,7 +1,7 @@
 import { Alert } from 'antd';
 import { Link } from 'react-router';
 import type { DashboardBody } from '../../../api/admin/dashboard/schema.ts';
-import { listPath } from '../../components/list-path.ts';
+import { listPath } from '../../components/lists/list-path.ts';
 import { isStatus } from '../../components/transactions-path.ts';
 import { pluralize } from '../../format/format-count.ts';
 

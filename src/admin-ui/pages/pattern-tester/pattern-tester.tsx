@@ -6,7 +6,7 @@ import { maxTextCharacters } from '../../../domain/limits.ts';
 import { MatchResult } from '../../components/match-result.tsx';
 import { Page } from '../../components/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
-import { useDebounced } from '../../components/use-debounced.ts';
+import { useDebounced } from '../../hooks/use-debounced.ts';
 
 /** Waits for the last key, so that fast typing sends one request. */
 const pauseMs = 200;

@@ -4,7 +4,7 @@ import type { Dayjs } from 'dayjs';
 import type { RecategorizationScope } from '../../../domain/recategorization.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
-import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
+import { useApplyToHistory } from '../../hooks/use-apply-to-history.ts';
 
 interface Values {
   scope: RecategorizationScope;

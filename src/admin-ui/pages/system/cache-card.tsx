@@ -2,8 +2,8 @@ import { type HttpError, useCustomMutation } from '@refinedev/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { formatCount, pluralize } from '../../format/format-count.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { ServerCard, ServerState } from './server-cards.tsx';
 

@@ -1,9 +1,9 @@
 import { Alert, Badge, Card, Descriptions, Table, type TableColumnsType, Typography } from 'antd';
-import { countColumn } from '../../components/count-column.tsx';
 import { DateTime } from '../../components/date-time.tsx';
+import { countColumn } from '../../components/lists/count-column.tsx';
 import { EmptyState } from '../../components/states.tsx';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { capitalize } from '../../format/capitalize.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 import { type Schedule, ScheduleActions } from './schedule-actions.tsx';
 
 type Run = Schedule['recent_runs'][number];

@@ -3,8 +3,8 @@ import { Button, Card, Flex, Typography } from 'antd';
 import { useState } from 'react';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { CategorySelect } from '../../components/category-select.tsx';
-import { useCategories } from '../../components/use-categories.ts';
 import { pluralize } from '../../format/format-count.ts';
+import { useCategories } from '../../hooks/use-categories.ts';
 import { done, notDone } from '../../providers/messages.ts';
 
 interface BulkActionsProps {

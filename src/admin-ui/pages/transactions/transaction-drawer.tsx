@@ -10,8 +10,8 @@ import { History } from '../../components/history.tsx';
 import { Money } from '../../components/money.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
-import { useCategories } from '../../components/use-categories.ts';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
+import { useCategories } from '../../hooks/use-categories.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 import { done, notDone } from '../../providers/messages.ts';
 import { TransactionExplanation } from './transaction-explanation.tsx';
 

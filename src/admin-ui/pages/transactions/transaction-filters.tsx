@@ -2,12 +2,12 @@ import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { statuses } from '../../../domain/status.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
-import { ChoiceFilter } from '../../components/choice-filter.tsx';
-import { DateRange } from '../../components/date-range.tsx';
-import { Filters } from '../../components/filters.tsx';
-import { SearchInput } from '../../components/search-input.tsx';
-import { useCategories } from '../../components/use-categories.ts';
-import type { filtersOf } from '../../components/use-filters.ts';
+import { ChoiceFilter } from '../../components/lists/choice-filter.tsx';
+import { DateRange } from '../../components/lists/date-range.tsx';
+import { Filters } from '../../components/lists/filters.tsx';
+import { SearchInput } from '../../components/lists/search-input.tsx';
+import { useCategories } from '../../hooks/use-categories.ts';
+import type { filtersOf } from '../../hooks/use-filters.ts';
 
 type FilterValues = ReturnType<typeof filtersOf>;
 

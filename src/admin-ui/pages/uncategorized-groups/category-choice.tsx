@@ -1,7 +1,7 @@
 import { Select } from 'antd';
 import { useState } from 'react';
 import { CategoryMark } from '../../components/category-mark.tsx';
-import { useCategories } from '../../components/use-categories.ts';
+import { useCategories } from '../../hooks/use-categories.ts';
 import { newCategoryName } from './new-category-name.ts';
 
 interface CategoryChoiceProps {

@@ -1,11 +1,11 @@
 import { Button, Card, Flex, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { listPath } from '../../components/list-path.ts';
+import { listPath } from '../../components/lists/list-path.ts';
 import { Money } from '../../components/money.tsx';
 import { isUncategorized } from '../../components/transactions-path.ts';
-import { useIsAllowed } from '../../components/use-is-allowed.ts';
 import { pluralize } from '../../format/format-count.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
 import { type Group, PatternForm } from './pattern-form.tsx';
 import type { Settled } from './settled-group.tsx';
 

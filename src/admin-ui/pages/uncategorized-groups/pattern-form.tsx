@@ -6,7 +6,7 @@ import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-g
 import { maxPatternCharacters } from '../../../domain/limits.ts';
 import { PatternPreview } from '../../components/pattern-preview.tsx';
 import { showFieldErrors } from '../../components/show-field-errors.ts';
-import { useApplyToHistory } from '../../components/use-apply-to-history.ts';
+import { useApplyToHistory } from '../../hooks/use-apply-to-history.ts';
 import { notDoneInForm } from '../../providers/messages.ts';
 import { CategoryChoice } from './category-choice.tsx';
 import { newCategoryName } from './new-category-name.ts';

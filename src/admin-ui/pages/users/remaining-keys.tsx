@@ -1,7 +1,7 @@
 import { Checkbox, Flex, Typography } from 'antd';
 import type { UserWithKeysBody } from '../../../api/admin/users/schema.ts';
 import { LinkButton } from '../../components/link-button.tsx';
-import { listPath } from '../../components/list-path.ts';
+import { listPath } from '../../components/lists/list-path.ts';
 import { pluralize } from '../../format/format-count.ts';
 
 interface RemainingKeysProps {

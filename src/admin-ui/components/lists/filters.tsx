@@ -1,7 +1,7 @@
 import { FilterOutlined } from '@ant-design/icons';
 import { Button, Grid } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { pluralize } from '../format/format-count.ts';
+import { pluralize } from '../../format/format-count.ts';
 
 interface FiltersProps {
   /** Is always visible. */

@@ -1,6 +1,6 @@
 import dayjs from 'dayjs';
+import type { filtersOf } from '../../hooks/use-filters.ts';
 import { DateRange } from './date-range.tsx';
-import type { filtersOf } from './use-filters.ts';
 
 interface MomentRangeProps {
   filters: ReturnType<typeof filtersOf>;

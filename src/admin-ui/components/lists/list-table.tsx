@@ -1,9 +1,9 @@
 import type { BaseRecord, HttpError } from '@refinedev/core';
 import { Card, Table, type TableProps } from 'antd';
 import type { HTMLAttributes, MouseEvent, ReactNode } from 'react';
-import { maxListStart } from '../../domain/limits.ts';
-import { formatCount } from '../format/format-count.ts';
-import { ErrorState } from './states.tsx';
+import { maxListStart } from '../../../domain/limits.ts';
+import { formatCount } from '../../format/format-count.ts';
+import { ErrorState } from '../states.tsx';
 
 interface ListTableProps<Row> extends TableProps<Row> {
   /** The query of useTable, whose error is shown in place of the list. */

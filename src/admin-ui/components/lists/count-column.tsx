@@ -1,5 +1,5 @@
 import type { ColumnType } from 'antd/es/table/interface';
-import { formatCount } from '../format/format-count.ts';
+import { formatCount } from '../../format/format-count.ts';
 
 /** A column of right-aligned counts. */
 export const countColumn = (title: string, dataIndex: string | string[]) =>

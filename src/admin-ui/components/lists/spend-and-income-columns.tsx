@@ -1,8 +1,8 @@
 import type { TableColumnsType } from 'antd';
 import { Link } from 'react-router';
-import { formatAmount } from '../format/format-amount.ts';
-import { formatCount } from '../format/format-count.ts';
-import { isIncome, isSpend, transactionsPath } from './transactions-path.ts';
+import { formatAmount } from '../../format/format-amount.ts';
+import { formatCount } from '../../format/format-count.ts';
+import { isIncome, isSpend, transactionsPath } from '../transactions-path.ts';
 
 interface Entry {
   currency: string;

@@ -1,6 +1,6 @@
 import { Select } from 'antd';
-import { capitalize } from '../format/capitalize.ts';
-import type { filtersOf } from './use-filters.ts';
+import { capitalize } from '../../format/capitalize.ts';
+import type { filtersOf } from '../../hooks/use-filters.ts';
 
 /** A longer list is searched by typing. */
 const maxWithoutSearch = 10;
