@@ -72,8 +72,14 @@ export async function up(knex: Knex): Promise<void> {
       ingestion_status text NOT NULL DEFAULT 'pending'
         CHECK (ingestion_status IN ('pending', 'processing', 'completed', 'failed')),
       category_id integer,
-      category_source text CHECK (category_source IN ('pattern', 'manual')),
       matched_pattern_id integer,
+      -- What had been learned when memory or the model decided. No reference: versions are deleted, rows stay.
+      learned_version_id integer,
+      -- In ten-thousandths, which takes two bytes of a row.
+      category_confidence smallint CHECK (category_confidence BETWEEN 0 AND 10000),
+      needs_review boolean,
+      -- 'manual', or what a categorizer calls its decisions. A new categorizer needs no migration.
+      category_source text CHECK (octet_length(category_source) BETWEEN 1 AND 20),
       matched_field text CHECK (matched_field IN ('merchant_name', 'description')),
       -- In this order, a transaction is found by its own id alone (docs/decisions/0011). Ids of one client
       -- mostly ascend, so that new ones lie side by side.

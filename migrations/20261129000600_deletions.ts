@@ -45,7 +45,8 @@ export async function up(knex: Knex): Promise<void> {
         SELECT id FROM transactions WHERE category_id = ANY (deleted_ids) ORDER BY id
       ), changed AS (
         UPDATE transactions AS t
-          SET category_id = NULL, category_source = NULL, matched_pattern_id = NULL, matched_field = NULL
+          SET category_id = NULL, category_source = NULL, category_confidence = NULL, needs_review = NULL,
+              matched_pattern_id = NULL, matched_field = NULL, learned_version_id = NULL
           FROM in_order WHERE t.id = in_order.id AND t.category_id = ANY (deleted_ids)
           RETURNING t.batch_id, t.ingestion_status, coalesce(t.merchant_name, t.description) AS text, t.currency, t.amount
       ), lost AS (

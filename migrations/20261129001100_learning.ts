@@ -1,0 +1,172 @@
+import type { Knex } from 'knex';
+
+/**
+ * What categorizers learn from people, what they learned, and how each of them takes part.
+ *
+ * Creates tables. Their references lock transactions and categories against writing for an instant.
+ */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    -- Everything that one training learned. The newest is not always the live one.
+    CREATE TABLE learned_versions (
+      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      -- The labels that were there at this moment are in it.
+      trained_at timestamptz NOT NULL,
+      labelled_row_count integer NOT NULL,
+      merchant_count integer NOT NULL,
+      -- How well it did on rows that it had not learned from.
+      evaluation jsonb NOT NULL,
+      -- The bytes of src/categorization/learned/.
+      data bytea STORAGE EXTERNAL NOT NULL
+    );
+
+    CREATE TABLE trainings (
+      -- UUID v7, so newest first is by id.
+      id uuid PRIMARY KEY,
+      status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed', 'failed')),
+      -- What came of a completed training: its version went live, it is worse than the live one, or there was
+      -- nothing to learn from.
+      outcome text CHECK (outcome IN ('live', 'worse', 'no_labels')),
+      learned_version_id integer REFERENCES learned_versions ON DELETE SET NULL,
+      labelled_row_count integer,
+      merchant_count integer,
+      failure_reason text,
+      requested_by text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      started_at timestamptz,
+      finished_at timestamptz,
+      CHECK ((status = 'running') = (finished_at IS NULL))
+    );
+    CREATE INDEX trainings_running ON trainings (id) WHERE status = 'running';
+
+    -- How each categorizer takes part. One that has no row here has its defaults.
+    CREATE TABLE categorizers (
+      name text PRIMARY KEY,
+      mode text NOT NULL CHECK (mode IN ('on', 'shadow', 'off')),
+      target_precision numeric(5,4) NOT NULL CHECK (target_precision >= 0.5 AND target_precision < 1)
+    );
+
+    -- Which version is live, and a count of all changes of it and of the table above, so that reading one row
+    -- tells whether a compiled chain is current.
+    CREATE TABLE categorizer_state (
+      id boolean PRIMARY KEY DEFAULT true CHECK (id),
+      version bigint NOT NULL,
+      live_version_id integer REFERENCES learned_versions
+    );
+    INSERT INTO categorizer_state (version) VALUES (1);
+    CREATE FUNCTION bump_categorizer_version() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE categorizer_state SET version = version + 1;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER categorizers_changed
+      AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON categorizers
+      FOR EACH STATEMENT EXECUTE FUNCTION bump_categorizer_version();
+    CREATE FUNCTION count_live_version() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      NEW.version := OLD.version + 1;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER live_version_changed BEFORE UPDATE OF live_version_id ON categorizer_state
+      FOR EACH ROW EXECUTE FUNCTION count_live_version();
+
+    -- Rows that a person gave a category, and what had been decided before. Whether a row is still set by hand, and
+    -- to which category, is on the row itself.
+    CREATE TABLE labels (
+      transaction_id bigint PRIMARY KEY REFERENCES transactions ON DELETE CASCADE,
+      labelled_at timestamptz NOT NULL DEFAULT now(),
+      -- The decision that the person confirmed or corrected; null where there was none.
+      decided_category_id integer,
+      decided_source text,
+      decided_confidence smallint,
+      decided_version_id integer,
+      needed_review boolean,
+      -- Drawn at random for confirmation, so that it shows how right all decisions are, and not only the odd ones.
+      is_sampled boolean NOT NULL DEFAULT false,
+      -- The acceptance of suggestions that set it.
+      acceptance_id uuid
+    );
+    CREATE INDEX labels_labelled_at ON labels (labelled_at);
+    CREATE INDEX labels_acceptance ON labels (acceptance_id) WHERE acceptance_id IS NOT NULL;
+
+    -- Automatic decisions drawn at random each week, for people to confirm or correct.
+    CREATE TABLE sampled_decisions (
+      -- The Monday of the week.
+      week date NOT NULL,
+      transaction_id bigint NOT NULL REFERENCES transactions ON DELETE CASCADE,
+      PRIMARY KEY (week, transaction_id)
+    );
+
+    -- What categorizers in shadow would have decided differently, added up for each chunk of rows.
+    CREATE TABLE shadow_decisions (
+      decided_at timestamptz NOT NULL DEFAULT now(),
+      categorizer text NOT NULL,
+      -- Null for no category. No references: a deleted category's counts stay.
+      from_category_id integer,
+      to_category_id integer,
+      row_count integer NOT NULL
+    );
+    CREATE INDEX shadow_decisions_decided_at ON shadow_decisions (decided_at);
+
+    -- What became of merged categories, for what was learned before.
+    CREATE TABLE category_merges (
+      from_id integer PRIMARY KEY,
+      into_id integer NOT NULL REFERENCES categories ON DELETE CASCADE
+    );
+
+    -- Suggestions that are not made again. A group is named as in the uncategorized queue.
+    CREATE TABLE rejected_suggestions (
+      group_name text COLLATE "C" NOT NULL,
+      category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
+      rejected_at timestamptz NOT NULL DEFAULT now(),
+      rejected_by text NOT NULL,
+      PRIMARY KEY (group_name, category_id)
+    );
+
+    -- Suggestions that somebody accepted. A workflow of the acceptance's id sets the rows.
+    CREATE TABLE acceptances (
+      -- UUID v7, so newest first is by id.
+      id uuid PRIMARY KEY,
+      status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed', 'failed', 'undoing', 'undone')),
+      changed_count bigint NOT NULL DEFAULT 0,
+      failure_reason text,
+      requested_by text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      finished_at timestamptz
+    );
+    CREATE INDEX acceptances_open ON acceptances (id) WHERE status IN ('running', 'undoing');
+    CREATE TABLE accepted_suggestions (
+      acceptance_id uuid NOT NULL REFERENCES acceptances ON DELETE CASCADE,
+      group_name text COLLATE "C" NOT NULL,
+      category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
+      PRIMARY KEY (acceptance_id, group_name)
+    );
+
+    -- What a language model said about merchants. Each is asked about once.
+    CREATE TABLE merchant_answers (
+      -- As normalizeMerchant returns it.
+      merchant text COLLATE "C" PRIMARY KEY,
+      -- Null for "none".
+      category_id integer REFERENCES categories ON DELETE CASCADE,
+      confidence real NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+      model text NOT NULL,
+      answered_at timestamptz NOT NULL DEFAULT now()
+    );
+
+    -- Tokens that were used on a day (UTC), and those reserved for questions that are not answered yet.
+    CREATE TABLE language_model_tokens (
+      day date PRIMARY KEY,
+      used_count bigint NOT NULL DEFAULT 0,
+      reserved_count bigint NOT NULL DEFAULT 0
+    );
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    DROP TABLE language_model_tokens, merchant_answers, accepted_suggestions, acceptances, rejected_suggestions,
+      category_merges, shadow_decisions, sampled_decisions, labels, categorizer_state, categorizers, trainings,
+      learned_versions;
+    DROP FUNCTION bump_categorizer_version, count_live_version;
+  `);
+}
