@@ -1,7 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TimeSlices } from './time-slices.ts';
 
-/** The time for which other requests may wait. */
-const sliceMs = 20;
 /** An entry takes microseconds, so the clock is checked often enough. */
 const entriesPerSlice = 100;
 
@@ -9,12 +7,9 @@ const entriesPerSlice = 100;
 export async function* inTimeSlices<Entry>(
   entries: readonly Entry[],
 ): AsyncGenerator<readonly Entry[]> {
-  let endsAt = performance.now() + sliceMs;
+  const slices = new TimeSlices();
   for (let start = 0; start < entries.length; start += entriesPerSlice) {
-    if (performance.now() > endsAt) {
-      await nextTurn();
-      endsAt = performance.now() + sliceMs;
-    }
+    await slices.pause();
     yield entries.slice(start, start + entriesPerSlice);
   }
 }

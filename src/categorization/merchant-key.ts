@@ -1,6 +1,9 @@
 import { normalizeMerchant } from './normalize-merchant.ts';
 import type { CategorizableTransaction } from './transaction-categorizer.ts';
 
+/** The rest of longer texts would only take memory. */
+const maxCharacters = 200;
+
 /**
  * Returns what a transaction has in common with others that a categorizer gets right or wrong together: its normalised
  * merchant. Without one, its description takes the merchant's place, with numbers removed in the same way; if that
@@ -11,5 +14,5 @@ export function merchantKey({ merchantName, description }: CategorizableTransact
   if (merchant !== null) return merchant;
   const described = normalizeMerchant(description);
   if (described !== null) return `description: ${described}`;
-  return `texts: ${[merchantName, description].filter(Boolean).join(', ')}`;
+  return `texts: ${[merchantName, description].filter(Boolean).join(', ').slice(0, maxCharacters)}`;
 }

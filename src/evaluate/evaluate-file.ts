@@ -97,7 +97,7 @@ export async function evaluateFile(
     labels: summarizeLabels(rows, patterns),
     unlabelledCount: unlabelled.length,
     patternCount: patterns.length,
-    isModelLearned: learned.trained !== null,
+    isModelLearned: learned.model !== null,
     minConfidence,
     outOfFold: { rowCount: rows.length, patternsAlone: evaluatePatternsAlone(rows), chain },
     learningCurve,

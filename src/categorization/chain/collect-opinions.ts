@@ -13,7 +13,7 @@ export interface MatchedTransaction extends CategorizableTransaction {
 /** Returns what each categorizer says about each transaction, in the order of the input. */
 export async function collectOpinions(
   transactions: readonly MatchedTransaction[],
-  { memory, precision, trained }: Learned,
+  { memory, precision, model }: Learned,
 ): Promise<Opinions[]> {
   const opinions: Opinions[] = [];
   for await (const slice of inTimeSlices(transactions))
@@ -25,7 +25,7 @@ export async function collectOpinions(
           categoryId: match.categoryId,
           confidence: precision.confidence({ ...match, merchant: merchantKey(transaction) }),
         },
-        model: trained?.model.predict(merchantName, description) ?? null,
+        model: model?.predict(merchantName, description) ?? null,
       });
     }
   return opinions;

@@ -1,6 +1,9 @@
 import { MerchantMemory } from '../memory/merchant-memory.ts';
 import type { Hint } from '../model/example-table.ts';
-import { type TrainedTextModel, trainTextModel } from '../model/train-text-model.ts';
+import type { HeldOutExample } from '../model/held-out-answers.ts';
+import type { TextModel } from '../model/text-model.ts';
+import { trainTextModel } from '../model/train-text-model.ts';
+import type { TrainingControl } from '../model/training-steps.ts';
 import { collectPatternEvidence, type MatchedRow } from '../patterns/pattern-evidence.ts';
 import { PatternPrecision } from '../patterns/pattern-precision.ts';
 
@@ -12,18 +15,26 @@ export interface Learned {
   memory: MerchantMemory;
   precision: PatternPrecision;
   /** Null if a model could not be learned. */
-  trained: TrainedTextModel | null;
+  model: TextModel | null;
+}
+
+export interface LearnedFromRows extends Learned {
+  /** What models that did not know the merchant said about each distinct labelled text. */
+  heldOut: readonly HeldOutExample[];
 }
 
 /** @param hints the patterns; the model learns from them too, because there are patterns before there are labels */
 export async function learnFromRows(
   rows: readonly MatchedRow[],
   hints: readonly Hint[],
-): Promise<Learned> {
+  control: TrainingControl = {},
+): Promise<LearnedFromRows> {
   const isLeftToModel = (row: number) => rows[row]?.match?.kind !== strongKind;
+  const trained = await trainTextModel(rows, { hints, isLeftToModel, ...control });
   return {
     memory: await MerchantMemory.fromRows(rows),
     precision: new PatternPrecision(await collectPatternEvidence(rows)),
-    trained: await trainTextModel(rows, { hints, isLeftToModel }),
+    model: trained?.model ?? null,
+    heldOut: trained?.heldOut ?? [],
   };
 }

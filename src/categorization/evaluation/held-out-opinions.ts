@@ -1,4 +1,4 @@
-import type { Learned } from '../chain/learn-from-rows.ts';
+import type { LearnedFromRows } from '../chain/learn-from-rows.ts';
 import type { Opinion, Opinions } from '../chain/opinions.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
@@ -13,11 +13,11 @@ import type { MatchedRow } from '../patterns/pattern-evidence.ts';
  */
 export async function heldOutOpinions(
   rows: readonly MatchedRow[],
-  { memory, precision, trained }: Learned,
+  { memory, precision, model, heldOut }: LearnedFromRows,
 ): Promise<Opinions[]> {
   const modelOpinions = new Map<string, Opinion>();
-  for (const { row, categoryId, score } of trained?.heldOut ?? []) {
-    const confidence = trained?.model.parts.curve.confidenceAt(score) ?? 0;
+  for (const { row, categoryId, score } of heldOut) {
+    const confidence = model?.parts.curve.confidenceAt(score) ?? 0;
     modelOpinions.set(exampleKey(rows[row] as MatchedRow), { categoryId, confidence });
   }
   const opinions: Opinions[] = [];

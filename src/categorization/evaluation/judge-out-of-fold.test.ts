@@ -81,7 +81,7 @@ describe('judgeOutOfFold', () => {
   it('leaves the model out if all rows have one category', async () => {
     const rows = labelledRows(60).map((row) => ({ ...row, categoryId: 1, match: null }));
     const { learned, judged } = await judgeOutOfFold(rows, [], 0.95);
-    expect(learned.trained).toBeNull();
+    expect(learned.model).toBeNull();
     expect(evaluateAnswers(judged).byCategorizer.get('model')?.answerCount).toBe(0);
   });
 

@@ -1,13 +1,15 @@
 import { collectOpinions, type MatchedTransaction } from '../chain/collect-opinions.ts';
-import { type Learned, learnFromRows } from '../chain/learn-from-rows.ts';
-import { lowestConfidence } from '../chain/lowest-confidence.ts';
+import { learnFromRows } from '../chain/learn-from-rows.ts';
+import { categorizerNames } from '../chain/opinions.ts';
+import { Acceptance } from '../learned/acceptance.ts';
+import type { LearnedVersion } from '../learned/learned-version.ts';
 import type { Hint } from '../model/example-table.ts';
 import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 import { heldOutOpinions } from './held-out-opinions.ts';
 import { type JudgedRow, judgeRows } from './judge-rows.ts';
 
 export interface JudgedOutOfFold {
-  learned: Learned;
+  learned: LearnedVersion;
   /** The confidence at which the chain should reach the target. */
   minConfidence: number;
   judged: JudgedRow[];
@@ -28,6 +30,11 @@ export async function judgeOutOfFold(
   const learned = await learnFromRows(rows, hints);
   const opinions = await heldOutOpinions(rows, learned);
   const others = await collectOpinions(unlabelled, learned);
-  const minConfidence = await lowestConfidence([...opinions, ...others], targetPrecision);
-  return { learned, minConfidence, judged: await judgeRows(rows, opinions, minConfidence) };
+  const acceptance = await Acceptance.measure([...opinions, ...others]);
+  const minConfidence = acceptance.minConfidence(categorizerNames, targetPrecision);
+  return {
+    learned: { ...learned, acceptance },
+    minConfidence,
+    judged: await judgeRows(rows, opinions, minConfidence),
+  };
 }

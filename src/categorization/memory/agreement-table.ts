@@ -19,9 +19,15 @@ const priorAfterSeveral = 0.99;
  */
 export class AgreementTable {
   /** The share after 1, 2, … earlier rows, from 0 to 1. It never falls as the number of rows grows. */
-  readonly #shares: number[] = [];
+  readonly shares: readonly number[];
 
-  constructor(merchants: Iterable<CategoryCounts>) {
+  constructor(shares: readonly number[]) {
+    if (shares.length !== maxRowsSeen) throw new RangeError(`There must be ${maxRowsSeen} shares.`);
+    this.shares = shares;
+  }
+
+  static fromMerchants(merchants: Iterable<CategoryCounts>): AgreementTable {
+    const shares: number[] = [];
     const met = new Float64Array(maxRowsSeen);
     const agreed = new Float64Array(maxRowsSeen);
     for (const counts of merchants) addMerchant([...counts.values()], met, agreed);
@@ -30,13 +36,14 @@ export class AgreementTable {
       const share =
         ((agreed[seen - 1] as number) + prior * priorMerchants) /
         ((met[seen - 1] as number) + priorMerchants);
-      this.#shares.push(Math.max(share, this.#shares.at(-1) ?? 0));
+      shares.push(Math.max(share, shares.at(-1) ?? 0));
     }
+    return new AgreementTable(shares);
   }
 
   /** @param rowsSeen at least 1, all of one category */
   shareAfter(rowsSeen: number): number {
-    return this.#shares[Math.min(rowsSeen, maxRowsSeen) - 1] as number;
+    return this.shares[Math.min(rowsSeen, maxRowsSeen) - 1] as number;
   }
 }
 

@@ -5,6 +5,9 @@ import { normalizeMerchant } from '../normalize-merchant.ts';
 import { AgreementTable } from './agreement-table.ts';
 import { type CategoryCounts, countCategory, majorityOf } from './category-counts.ts';
 
+/** Names of merchants are shorter. The rest of a longer text would only take memory. */
+const maxTextCharacters = 200;
+
 /** The share of a merchant's rows that must agree. One slip in twenty is forgiven; more is a contradiction. */
 const minAgreeingShare = 0.95;
 
@@ -20,6 +23,15 @@ export interface Recollection {
   agreeingCount: number;
 }
 
+/** What a memory consists of. */
+export interface MerchantMemoryParts {
+  /** By the normalised merchant. */
+  merchants: ReadonlyMap<string, CategoryCounts>;
+  /** By the whole text. */
+  texts: ReadonlyMap<string, CategoryCounts>;
+  agreement: AgreementTable;
+}
+
 /**
  * Remembers which category people gave each merchant, and answers with the category on which its rows agree. If they
  * contradict each other, because fewer than 95 of 100 agree, it looks at the rows with exactly the same text, since
@@ -30,13 +42,10 @@ export class MerchantMemory {
   readonly #texts: ReadonlyMap<string, CategoryCounts>;
   readonly #agreement: AgreementTable;
 
-  private constructor(
-    merchants: ReadonlyMap<string, CategoryCounts>,
-    texts: ReadonlyMap<string, CategoryCounts>,
-  ) {
+  constructor({ merchants, texts, agreement }: MerchantMemoryParts) {
     this.#merchants = merchants;
     this.#texts = texts;
-    this.#agreement = new AgreementTable(merchants.values());
+    this.#agreement = agreement;
   }
 
   static async fromRows(rows: readonly LabelledRow[]): Promise<MerchantMemory> {
@@ -44,13 +53,27 @@ export class MerchantMemory {
     const texts = new Map<string, CategoryCounts>();
     for await (const slice of inTimeSlices(rows))
       for (const { merchantName, categoryId } of slice) {
-        const text = normalizeText(merchantName ?? '');
+        const text = textKey(merchantName ?? '');
         if (text === '') continue;
         count(texts, text, categoryId);
         const merchant = normalizeMerchant(merchantName);
         if (merchant !== null) count(merchants, merchant, categoryId);
       }
-    return new MerchantMemory(merchants, texts);
+    const agreement = AgreementTable.fromMerchants(merchants.values());
+    return new MerchantMemory({ merchants, texts, agreement });
+  }
+
+  /** Returns what `recall` needs. Texts are left out where the merchant answers for them. */
+  parts(): MerchantMemoryParts {
+    const isNeeded = (text: string) => {
+      const counts = this.#merchants.get(normalizeMerchant(text) ?? '');
+      return counts === undefined || this.#answer(text, counts, null) === null;
+    };
+    return {
+      merchants: this.#merchants,
+      texts: new Map([...this.#texts].filter(([text]) => isNeeded(text))),
+      agreement: this.#agreement,
+    };
   }
 
   /** Returns null for a merchant that is unknown, or whose labels contradict each other. */
@@ -73,7 +96,7 @@ export class MerchantMemory {
       const recollection = this.#answer(merchant, counts, leftOut);
       if (recollection !== null) return recollection;
     }
-    const text = normalizeText(merchantName);
+    const text = textKey(merchantName);
     const counts = this.#texts.get(text);
     return counts === undefined ? null : this.#answer(text, counts, leftOut);
   }
@@ -94,6 +117,9 @@ function count(all: Map<string, CategoryCounts>, key: string, categoryId: number
   countCategory(counts, categoryId);
   all.set(key, counts);
 }
+
+const textKey = (merchantName: string): string =>
+  normalizeText(merchantName.slice(0, maxTextCharacters));
 
 function withoutOne(counts: CategoryCounts, categoryId: number): CategoryCounts {
   const rest = new Map(counts);

@@ -36,7 +36,7 @@ export class CalibrationCurve {
   /** By ascending score; empty if there were too few merchants to show anything. */
   readonly points: readonly CurvePoint[];
 
-  private constructor(points: readonly CurvePoint[]) {
+  constructor(points: readonly CurvePoint[]) {
     this.points = points;
   }
 

@@ -10,7 +10,7 @@ import { type TrainingControl, TrainingSteps } from './training-steps.ts';
 /** One model is trained at a time, and a weight takes 4 bytes: 24 MB. */
 const maxWeights = 6_000_000;
 /** More buckets did not separate merchants better. */
-const maxBuckets = 131_072;
+export const maxBuckets = 131_072;
 
 export interface TrainingOptions extends TrainingControl {
   /** Texts that the model learns from beside the rows, such as patterns. */

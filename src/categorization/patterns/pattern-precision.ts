@@ -48,15 +48,24 @@ export class PatternPrecision {
   readonly #kinds = new Map<MatchKind, Tally>();
   readonly #patterns = new Map<string, Tally>();
   /** Counts rows, where the two above count merchants. */
-  readonly #merchants = new Map<string, Tally>();
+  readonly #merchants = new Map<string, PatternEvidence>();
 
   constructor(evidence: Iterable<PatternEvidence>) {
-    for (const { patternId, kind, merchant, rowCount, rightCount } of evidence) {
-      const rows = { weight: rowCount, right: rightCount };
-      add(this.#kinds, kind, asMerchants(rows));
-      add(this.#patterns, `${patternId} ${kind}`, asMerchants(rows));
-      this.#merchants.set(`${patternId} ${kind} ${merchant}`, rows);
-    }
+    for (const each of evidence) this.add(each);
+  }
+
+  /** @param evidence of a pattern, kind and merchant that were not added before */
+  add(evidence: PatternEvidence): void {
+    const { patternId, kind, merchant } = evidence;
+    const merchants = asMerchants(asRows(evidence));
+    addTo(this.#kinds, kind, merchants);
+    addTo(this.#patterns, `${patternId} ${kind}`, merchants);
+    this.#merchants.set(`${patternId} ${kind} ${merchant}`, evidence);
+  }
+
+  /** Returns all that was added. */
+  evidence(): PatternEvidence[] {
+    return [...this.#merchants.values()];
   }
 
   /** Returns from 0 to 1 how often such a match is right. */
@@ -70,7 +79,8 @@ export class PatternPrecision {
   }
 
   #confidence({ patternId, kind, merchant }: PrecisionQuery, leftOut: Tally): number {
-    const own = this.#merchants.get(`${patternId} ${kind} ${merchant}`) ?? emptyTally;
+    const evidence = this.#merchants.get(`${patternId} ${kind} ${merchant}`);
+    const own = evidence === undefined ? emptyTally : asRows(evidence);
     // The merchant's rows count at its own level, and therefore not at the two above.
     const counted = asMerchants(own);
     const ofKind = posterior(this.#kinds.get(kind), counted, priors[kind], kindPriorWeight);
@@ -84,6 +94,11 @@ export class PatternPrecision {
   }
 }
 
+const asRows = ({ rowCount, rightCount }: PatternEvidence): Tally => ({
+  weight: rowCount,
+  right: rightCount,
+});
+
 /** Converts the rows of one merchant to what they say about other merchants. */
 function asMerchants({ weight, right }: Tally): Tally {
   if (weight === 0) return emptyTally;
@@ -91,7 +106,7 @@ function asMerchants({ weight, right }: Tally): Tally {
   return { weight: weight * scale, right: right * scale };
 }
 
-function add<Key>(tallies: Map<Key, Tally>, key: Key, { weight, right }: Tally): void {
+function addTo<Key>(tallies: Map<Key, Tally>, key: Key, { weight, right }: Tally): void {
   const before = tallies.get(key) ?? emptyTally;
   tallies.set(key, { weight: before.weight + weight, right: before.right + right });
 }
