@@ -22,7 +22,15 @@ export class DatabaseCategorizer implements TransactionCategorizer {
       const match = matcher.match(merchantName, description);
       if (match === null) return null;
       const { id, categoryId } = match.pattern;
-      return { categoryId, patternId: id, field: match.field, confidence: 1, source: this.name };
+      return {
+        categoryId,
+        source: 'pattern',
+        confidence: 1,
+        needsReview: false,
+        patternId: id,
+        field: match.field,
+        learnedVersionId: null,
+      };
     });
   }
 }

@@ -11,6 +11,7 @@ import type { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { patternMatch } from '../helpers/pattern-match.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 import { emptyTables } from '../helpers/test-database.ts';
 
@@ -35,13 +36,7 @@ beforeEach(async () => {
   ]);
   const first = batch.firstTransactionId as number;
   const [pattern] = await api.database('category_patterns').select('id');
-  const match = {
-    categoryId: groceries,
-    patternId: pattern.id,
-    field: 'merchant_name',
-    confidence: 1,
-    source: 'test',
-  } as const;
+  const match = patternMatch(groceries, { patternId: pattern.id });
   await markBatchProcessing(api.database, batch.id, 'run');
   await completeTransactions(
     api.database,

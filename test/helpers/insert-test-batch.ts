@@ -9,6 +9,7 @@ import { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
+import { patternMatch } from './pattern-match.ts';
 
 let rowCount = 0;
 
@@ -55,10 +56,7 @@ export async function insertCompletedBatch(
       const categoryId = categoryOf(row);
       return {
         id: (firstTransactionId as number) + index,
-        match:
-          categoryId === null
-            ? null
-            : { categoryId, patternId: 1, field: 'merchant_name', confidence: 1, source: 'test' },
+        match: categoryId === null ? null : patternMatch(categoryId),
       };
     }),
   );

@@ -72,6 +72,9 @@ const keptTables = [
   'known_browsers',
   'api_keys',
   'pattern_set',
+  // Its one row must not go, and a version that is live holds on to it.
+  'categorizer_state',
+  'learned_versions',
   'knex_migrations',
   'knex_migrations_lock',
 ];
@@ -87,6 +90,10 @@ export async function emptyTables(database: Database): Promise<void> {
   );
   if (rows.length === 0) return;
   await database.raw(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} CASCADE`);
+  await database.raw(`
+    UPDATE categorizer_state SET live_version_id = NULL WHERE live_version_id IS NOT NULL;
+    DELETE FROM learned_versions;
+  `);
 }
 
 function urlOf(server: string, database: string): string {

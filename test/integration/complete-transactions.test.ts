@@ -3,6 +3,7 @@ import { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { patternMatch } from '../helpers/pattern-match.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -23,14 +24,6 @@ const insert = (count: number) =>
     db.database,
     Array.from({ length: count }, () => makeTransaction()),
   );
-const match = (id = categoryId) =>
-  ({
-    categoryId: id,
-    patternId: 1,
-    field: 'description',
-    confidence: 1,
-    source: 'database',
-  }) as const;
 
 async function completeAll(batch: Batch, id = categoryId): Promise<number> {
   const { firstTransactionId: firstId, lastTransactionId: lastId } = batch;
@@ -44,7 +37,7 @@ async function completeAll(batch: Batch, id = categoryId): Promise<number> {
   const { changedCount } = await completeTransactions(
     db.database,
     [batch.id],
-    open.map((row) => ({ id: row.id, match: match(id) })),
+    open.map((row) => ({ id: row.id, match: patternMatch(id) })),
   );
   return changedCount;
 }

@@ -21,10 +21,12 @@ import { assignCategories } from '../../src/db/transactions/assign-categories.ts
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { exportTransactions } from '../../src/db/transactions/export-transactions.ts';
 import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
+import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
+import { patternMatch } from '../helpers/pattern-match.ts';
 import { testActor } from '../helpers/test-actor.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 
@@ -53,12 +55,10 @@ const settle = (ids?: string[]) =>
     .where((query) => void (ids && query.whereIn('id', ids)))
     .update({ status: 'completed' });
 
-const setByHand = (transactionId: number, categoryId: number | null) => {
-  const given = { source: 'manual', patternId: null, field: null } as const;
-  return database.transaction((trx) =>
-    assignCategories(trx, [{ transactionId, categoryId, ...given }]),
+const setByHand = (transactionId: number, categoryId: number | null) =>
+  database.transaction((trx) =>
+    assignCategories(trx, [{ transactionId, decision: decidedByHand(categoryId) }]),
   );
-};
 
 const pages = [
   { offset: 0, limit: 1 },
@@ -171,13 +171,7 @@ it('a failed batch of many rows has ranges until it is retried', async () => {
       [id],
       Array.from({ length: to - from + 1 }, (_, index) => ({
         id: from + index,
-        match: {
-          categoryId: food,
-          patternId: 1,
-          field: 'merchant_name',
-          confidence: 1,
-          source: 'test',
-        },
+        match: patternMatch(food),
       })),
     );
   const expectExact = async () => {

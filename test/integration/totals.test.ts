@@ -25,10 +25,12 @@ import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
 import { type Assignment, assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { loadOpenTransactions } from '../../src/db/transactions/load-open-transactions.ts';
+import { decidedByCategorizer, decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
+import { patternMatch } from '../helpers/pattern-match.ts';
 import { testActor } from '../helpers/test-actor.ts';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 
@@ -50,15 +52,7 @@ afterEach(async () => {
 });
 
 const matchOf = (categoryId: number | null) =>
-  categoryId === null
-    ? null
-    : ({
-        categoryId,
-        patternId: 1,
-        field: 'description',
-        confidence: 1,
-        source: 'database',
-      } as const);
+  categoryId === null ? null : patternMatch(categoryId);
 
 async function complete(batch: Batch, pick: () => number | null): Promise<void> {
   await markBatchProcessing(database, batch.id, 'run');
@@ -303,8 +297,8 @@ describe('totals', () => {
     const lines = async () => (await database('category_totals')).length;
     for (let n = 0; n < 20; n++) {
       const categoryId = n % 2 === 0 ? b : a;
-      const change = { transactionId, categoryId, patternId: null, field: null };
-      await database.transaction((trx) => assignCategories(trx, [{ ...change, source: 'manual' }]));
+      const change = { transactionId, decision: decidedByHand(categoryId) };
+      await database.transaction((trx) => assignCategories(trx, [change]));
       await expectExactCategories();
     }
     expect(await lines()).toBeGreaterThan(20);
@@ -428,15 +422,11 @@ describe('whatever happens at the same time', () => {
         const choices = await categories();
         const ids = await database('transactions').orderByRaw('random()').limit(10).select('id');
         const assignments = ids.map(({ id }: { id: number }): Assignment => {
-          const source = pick(['manual', null, 'pattern'] as const);
-          const categoryId = source === null ? null : pick(choices);
-          return {
-            transactionId: id,
-            categoryId,
-            source: source === 'pattern' && categoryId === null ? null : source,
-            patternId: null,
-            field: null,
-          };
+          const isByHand = pick([true, false]);
+          const decision = isByHand
+            ? decidedByHand(pick(choices))
+            : decidedByCategorizer(matchOf(pick([null, ...choices])));
+          return { transactionId: id, decision };
         });
         await database.transaction((trx) => assignCategories(trx, assignments));
       },

@@ -15,6 +15,7 @@ import {
   markRecategorizationProcessing,
 } from '../../src/db/recategorizations/mark-recategorization.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
   cancelRecategorization,
@@ -100,9 +101,7 @@ async function categories(): Promise<(string | null)[]> {
 async function setByHand(merchantName: string, categoryId: number | null): Promise<void> {
   const row = await db.database('transactions').where({ merchant_name: merchantName }).first('id');
   await db.database.transaction((trx) =>
-    assignCategories(trx, [
-      { transactionId: row.id, categoryId, source: 'manual', patternId: null, field: null },
-    ]),
+    assignCategories(trx, [{ transactionId: row.id, decision: decidedByHand(categoryId) }]),
   );
 }
 

@@ -13,8 +13,8 @@ export function decimal(text: string): Decimal {
   return { decimal: text };
 }
 
-/** A text, a number, an amount, or nothing. */
-export type CsvCell = string | number | Decimal | null;
+/** A text, a number, an amount, true or false, or nothing. */
+export type CsvCell = string | number | boolean | Decimal | null;
 
 /**
  * Lines of CSV (RFC 4180), each with its line break. Every text is in quotation marks. Otherwise a spreadsheet that
@@ -24,5 +24,9 @@ export const csv = (records: readonly (readonly CsvCell[])[]): string =>
   stringify(records as CsvCell[][], {
     record_delimiter: 'windows',
     quoted_string: true,
-    cast: { string: formulaSafe, object: (cell) => (cell as unknown as Decimal).decimal },
+    cast: {
+      string: formulaSafe,
+      boolean: String,
+      object: (cell) => (cell as unknown as Decimal).decimal,
+    },
   });

@@ -1,6 +1,7 @@
 import type { BatchConflict } from '../../db/batches/list-batch-conflicts.ts';
 import type { Batch } from '../../db/models/batch.ts';
 import type { BatchTransactionRow } from '../../db/transactions/list-batch-transactions.ts';
+import { fromStoredConfidence } from '../../domain/category-match.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { batchStatusCounts, type Status, transactionStatus } from '../../domain/status.ts';
 import { workflowIdOf } from '../../temporal/start-batch-processing.ts';
@@ -63,6 +64,9 @@ export function presentBatchTransaction(
     description: row.description,
     ingestion_status: transactionStatus(row.storedStatus, batchStatus),
     category: row.category,
+    category_source: row.categorySource,
+    category_confidence: fromStoredConfidence(row.categoryConfidence),
+    needs_review: row.needsReview ?? false,
     match:
       matchedPatternId === null || matchedField === null
         ? null

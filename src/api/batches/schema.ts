@@ -57,6 +57,20 @@ export const batchWithConflictsSchema = batchSchema
   })
   .meta({ id: 'BatchWithConflicts' });
 
+/** Who decided the category of a row, and how sure the decision is. */
+export const categorySource = z.string().nullable().meta({
+  description:
+    'Who decided: pattern, memory, model or llm, or another categorizer of this installation; manual if it was set by hand, possibly to "no category", which processing keeps. Null if nobody has.',
+  example: 'pattern',
+});
+export const categoryConfidence = z.number().min(0).max(1).nullable().meta({
+  description: 'The share of such decisions that are right, as far as is known. Null for manual.',
+  example: 0.955,
+});
+export const needsReview = z.boolean().meta({
+  description: 'Whether the confidence is too low for the target precision. The decision counts.',
+});
+
 export const batchTransactionSchema = z
   .object({
     transaction_id: z.string(),
@@ -68,6 +82,9 @@ export const batchTransactionSchema = z
     description: z.string().nullable(),
     ingestion_status: status,
     category: z.string().nullable(),
+    category_source: categorySource,
+    category_confidence: categoryConfidence,
+    needs_review: needsReview,
     match: z
       .object({
         pattern_id: z.int(),
@@ -79,7 +96,8 @@ export const batchTransactionSchema = z
       })
       .nullable()
       .meta({
-        description: 'Why the row has its category. Null if it has none or was set by hand.',
+        description:
+          'The pattern that gave the row its category. Null if something else did, or it has none.',
       }),
   })
   .meta({ id: 'BatchTransaction' });

@@ -4,17 +4,14 @@ import { possibleMatch } from '../categories/possible-match.ts';
 import type { Database } from '../connection/database.ts';
 import { CategoryPattern } from '../models/category-pattern.ts';
 import type { Recategorization } from '../models/recategorization.ts';
+import { type StoredDecision, selectDecision } from '../transactions/stored-decision.ts';
 
-/** A processed row with its texts and its present category. */
-export interface CompletedTransaction {
+/** A processed row with its texts and its present decision. */
+export interface CompletedTransaction extends StoredDecision {
   id: number;
   accountId: string;
   merchantName: string | null;
   description: string | null;
-  categoryId: number | null;
-  categorySource: 'pattern' | 'manual' | null;
-  matchedPatternId: number | null;
-  matchedField: 'merchant_name' | 'description' | null;
 }
 
 /** The rows between two ids, both inclusive, that a recategorization includes, in the order of their ids. */
@@ -25,7 +22,7 @@ export async function loadCompletedTransactions(
   lastId: number,
 ): Promise<CompletedTransaction[]> {
   const mayMatch = patternId === null ? null : await patternCondition(database, patternId);
-  return database('transactions')
+  return database('transactions as t')
     .where('id', '>=', firstId)
     .where('id', '<=', lastId)
     .where('ingestion_status', 'completed')
@@ -43,10 +40,7 @@ export async function loadCompletedTransactions(
       accountId: 'account_id',
       merchantName: 'merchant_name',
       description: 'description',
-      categoryId: 'category_id',
-      categorySource: 'category_source',
-      matchedPatternId: 'matched_pattern_id',
-      matchedField: 'matched_field',
+      ...selectDecision,
     });
 }
 

@@ -4,6 +4,13 @@ import type { Database, Transaction } from '../connection/database.ts';
 import { Category } from '../models/category.ts';
 import { Recategorization } from '../models/recategorization.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
+import {
+  decidedByCategorizer,
+  decisionBindings,
+  decisionColumns,
+  decisionRows,
+  isSameDecision,
+} from '../transactions/stored-decision.ts';
 import type { CompletedTransaction } from './load-completed-transactions.ts';
 import { advanceRange } from './recategorization-ranges.ts';
 
@@ -22,7 +29,7 @@ export interface RecategorizationChunk {
 }
 
 /**
- * Gives rows the category that the patterns say now, and counts them on their batches, in the totals
+ * Gives rows the category that the categorizers say now, and counts them on their batches, in the totals
  * and on the run, in one transaction. Rows set by hand stay, unless the run includes them. Returns the
  * accounts of the rows that changed; null when another attempt has done the chunk, or the run has ended.
  *
@@ -61,7 +68,7 @@ export async function recategorizeTransactions(
           before: { categoryId, source: categorySource },
           after: {
             categoryId: match?.categoryId ?? null,
-            source: match === null ? null : 'pattern',
+            source: match?.source ?? null,
           },
         };
       }),
@@ -87,20 +94,14 @@ export async function recategorizeTransactions(
 /** Rolls the transaction back. */
 class RunEnded extends Error {}
 
-function isDifferent(row: CompletedTransaction, match: CategoryMatch | null): boolean {
-  return (
-    row.categoryId !== (match?.categoryId ?? null) ||
-    row.categorySource !== (match === null ? null : 'pattern') ||
-    row.matchedPatternId !== (match?.patternId ?? null) ||
-    row.matchedField !== (match?.field ?? null)
-  );
-}
+const isDifferent = (row: CompletedTransaction, match: CategoryMatch | null): boolean =>
+  !isSameDecision(row, decidedByCategorizer(match));
 
 interface LockedRow {
   id: number;
   batchId: string;
   categoryId: number | null;
-  categorySource: 'pattern' | 'manual' | null;
+  categorySource: string | null;
 }
 
 async function lockRows(
@@ -135,18 +136,14 @@ async function writeDecisions(
   if (decisions.length === 0) return;
   await trx.raw(
     `UPDATE transactions AS t
-        SET category_id = v.category_id,
-            category_source = CASE WHEN v.category_id IS NOT NULL THEN 'pattern' END,
-            matched_pattern_id = v.pattern_id,
-            matched_field = v.field
-       FROM unnest(?::bigint[], ?::integer[], ?::integer[], ?::text[]) AS v (id, category_id, pattern_id, field)
+        SET ${decisionColumns.map((column) => `${column} = v.${column}`).join(', ')}
+       FROM ${decisionRows}
       WHERE t.id = v.id AND t.id BETWEEN ? AND ?`,
     [
-      decisions.map(({ row }) => row.id),
-      // Knex's types know arrays without nulls only.
-      decisions.map(({ match }) => match?.categoryId ?? null) as number[],
-      decisions.map(({ match }) => match?.patternId ?? null) as number[],
-      decisions.map(({ match }) => match?.field ?? null) as string[],
+      ...decisionBindings(
+        decisions.map(({ row }) => row.id),
+        decisions.map(({ match }) => decidedByCategorizer(match)),
+      ),
       firstId,
       lastId,
     ],

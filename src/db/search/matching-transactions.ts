@@ -20,6 +20,7 @@ const filterColumns = {
   date: 't.date',
   category_id: 't.category_id',
   category_source: 't.category_source',
+  needs_review: '(coalesce(t.needs_review, false))',
   uncategorized: '(t.category_id IS NULL)',
 };
 

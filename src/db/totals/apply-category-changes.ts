@@ -18,7 +18,7 @@ interface DecidedCategory {
   /** Null is none. */
   categoryId: number | null;
   /** Null is "nobody has decided": such rows without a category are in the uncategorized queue. */
-  source: 'pattern' | 'manual' | null;
+  source: string | null;
 }
 
 /**

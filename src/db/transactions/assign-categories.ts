@@ -1,20 +1,34 @@
+import { manualSource } from '../../domain/category-match.ts';
 import type { Transaction } from '../connection/database.ts';
+import { recordLabels } from '../learning/record-labels.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
+import {
+  decisionBindings,
+  decisionColumns,
+  decisionRows,
+  type StoredDecision,
+} from './stored-decision.ts';
 
-/** The category that a row gets, and who decides it: without a category and a source nobody has yet. */
+/** The decision that a row gets: decidedByHand() or decidedByCategorizer(). */
 export interface Assignment {
   transactionId: number;
-  categoryId: number | null;
-  source: 'pattern' | 'manual' | null;
-  patternId: number | null;
-  field: 'merchant_name' | 'description' | null;
+  decision: StoredDecision;
+}
+
+export interface AssignmentOptions {
+  /** Leaves rows alone that were not set by hand. */
+  onlyManual?: boolean;
+  /** Whether the rows were drawn at random for confirmation. */
+  isSampled?: boolean;
+  /** The acceptance of suggestions that sets the rows. */
+  acceptanceId?: string;
 }
 
 /** The category that a row has, and who has decided it. */
 export interface AssignedCategory {
   categoryId: number | null;
   category: string | null;
-  categorySource: 'pattern' | 'manual' | null;
+  categorySource: string | null;
 }
 
 export interface AssignmentResult {
@@ -27,7 +41,7 @@ export interface AssignmentResult {
 /**
  * Gives rows their categories, and corrects the counts of their batches, the totals and the search ranges. Returns the
  * rows in the order of their ids, without those that do not exist; with `onlyManual` also without those that were not
- * set by hand. Throws a foreign key violation for a category that does not exist.
+ * set by hand. What is set by hand becomes a label. Throws a foreign key violation for a category that does not exist.
  *
  * It takes its locks in the same order as everyone who assigns categories: categories, rows, batches, each by their
  * ids.
@@ -35,9 +49,9 @@ export interface AssignmentResult {
 export async function assignCategories(
   trx: Transaction,
   assignments: readonly Assignment[],
-  { onlyManual = false } = {},
+  { onlyManual = false, isSampled = false, acceptanceId }: AssignmentOptions = {},
 ): Promise<AssignmentResult[]> {
-  const categoryIds = [...new Set(assignments.map(({ categoryId }) => categoryId))];
+  const categoryIds = [...new Set(assignments.map(({ decision }) => decision.categoryId))];
   await trx('categories')
     .whereIn(
       'id',
@@ -48,35 +62,38 @@ export async function assignCategories(
     .select('id');
   const rowIds = assignments.map(({ transactionId }) => transactionId);
   await trx('transactions').whereIn('id', rowIds).orderBy('id').forNoKeyUpdate().select('id');
+  const labelled = assignments.filter(({ decision }) => decision.categorySource === manualSource);
+  await recordLabels(
+    trx,
+    labelled.map(({ transactionId }) => transactionId),
+    { isSampled, acceptanceId: acceptanceId ?? null },
+  );
   const changed = await trx.raw<{ rows: ChangedRow[] }>(
     `WITH old AS MATERIALIZED (
        SELECT t.id, t.batch_id, t.account_id, t.ingestion_status, t.category_id, t.category_source, c.name,
-              v.category_id AS new_category_id, v.source AS new_source, v.pattern_id, v.field
-         FROM unnest(:rowIds::bigint[], :categoryIds::integer[], :sources::text[], :patternIds::integer[], :fields::text[])
-              AS v (id, category_id, source, pattern_id, field)
+              ${decisionColumns.map((column) => `v.${column} AS new_${column}`).join(', ')}
+         FROM ${decisionRows}
          JOIN transactions t ON t.id = v.id
          LEFT JOIN categories c ON c.id = t.category_id
-        WHERE NOT :onlyManual OR t.category_source = 'manual'
+        WHERE NOT ?::boolean OR t.category_source = 'manual'
      ), updated AS (
        UPDATE transactions AS t
-          SET category_id = old.new_category_id, category_source = old.new_source,
-              matched_pattern_id = old.pattern_id, matched_field = old.field
+          SET ${decisionColumns.map((column) => `${column} = old.new_${column}`).join(', ')}
          FROM old WHERE t.id = old.id
      )
      SELECT old.id, old.batch_id AS "batchId", old.account_id AS "accountId",
             old.ingestion_status = 'completed' AS "isCompleted",
             old.category_id AS "categoryId", old.name AS category, old.category_source AS "categorySource",
-            old.new_category_id AS "newCategoryId", c.name AS "newCategory", old.new_source AS "newSource"
+            old.new_category_id AS "newCategoryId", c.name AS "newCategory", old.new_category_source AS "newSource"
        FROM old LEFT JOIN categories c ON c.id = old.new_category_id
       ORDER BY old.id`,
-    {
-      rowIds,
-      categoryIds: assignments.map(({ categoryId }) => categoryId),
-      sources: assignments.map(({ source }) => source),
-      patternIds: assignments.map(({ patternId }) => patternId),
-      fields: assignments.map(({ field }) => field),
+    [
+      ...decisionBindings(
+        rowIds,
+        assignments.map(({ decision }) => decision),
+      ),
       onlyManual,
-    } as never,
+    ],
   );
   await applyCategoryChanges(
     trx,
@@ -111,5 +128,5 @@ interface ChangedRow extends AssignedCategory {
   isCompleted: boolean;
   newCategoryId: number | null;
   newCategory: string | null;
-  newSource: 'pattern' | 'manual' | null;
+  newSource: string | null;
 }

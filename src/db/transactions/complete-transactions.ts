@@ -1,7 +1,20 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import { completeWithLastRow } from '../batches/change-batch-status.ts';
 import type { Database } from '../connection/database.ts';
-import { arrayLiteral } from './array-literal.ts';
+import {
+  decidedByCategorizer,
+  decisionBindings,
+  decisionColumns,
+  decisionRows,
+} from './stored-decision.ts';
+
+/** A category set by hand stays, also where the row was not completed when it was set. */
+const setUnlessByHand = decisionColumns
+  .map(
+    (column) =>
+      `${column} = CASE WHEN t.category_source = 'manual' THEN t.${column} ELSE v.${column} END`,
+  )
+  .join(', ');
 
 export interface CategorizedTransaction {
   id: number;
@@ -23,9 +36,11 @@ export async function completeTransactions(
   batchIds: readonly string[],
   rows: readonly CategorizedTransaction[],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
-  const categoryIds = rows.map((row) => row.match?.categoryId ?? null);
+  const decisions = rows.map(({ match }) => decidedByCategorizer(match));
   return database.transaction(async (trx) => {
-    const distinct = [...new Set(categoryIds)].filter((id) => id !== null);
+    const distinct = [...new Set(decisions.map(({ categoryId }) => categoryId))].filter(
+      (id) => id !== null,
+    );
     // Found by the primary key alone, rows are locked in the order of their ids, as everyone does; so nobody
     // deadlocks. Any join keeps that order, since what it joins with has it as well.
     await trx.raw(
@@ -42,12 +57,8 @@ export async function completeTransactions(
     }>(
       `WITH changed AS (
          UPDATE transactions AS t
-            SET ingestion_status = 'completed',
-                category_id = CASE WHEN t.category_source = 'manual' THEN t.category_id ELSE v.category_id END,
-                matched_pattern_id = CASE WHEN t.category_source = 'manual' THEN NULL ELSE v.pattern_id END,
-                matched_field = CASE WHEN t.category_source = 'manual' THEN NULL ELSE v.field END,
-                category_source = CASE WHEN t.category_source = 'manual' THEN 'manual' WHEN v.category_id IS NOT NULL THEN 'pattern' END
-           FROM unnest(?::bigint[], ?::integer[], ?::integer[], ?::text[]) AS v (id, category_id, pattern_id, field)
+            SET ingestion_status = 'completed', ${setUnlessByHand}
+           FROM ${decisionRows}
           WHERE t.id = v.id AND t.id BETWEEN ? AND ?
             -- Within an expression, for which the planner has no statistics: they mostly say that all rows are
             -- completed, from which it concludes that this finds one row, and picks a plan that takes minutes.
@@ -66,10 +77,10 @@ export async function completeTransactions(
          FROM locked JOIN counted AS c ON c.batch_id = locked.id WHERE b.id = locked.id AND b.id = ANY (?::uuid[])
        RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
       [
-        arrayLiteral(rows.map((row) => row.id)),
-        arrayLiteral(categoryIds),
-        arrayLiteral(rows.map((row) => row.match?.patternId ?? null)),
-        arrayLiteral(rows.map((row) => row.match?.field ?? null)),
+        ...decisionBindings(
+          rows.map(({ id }) => id),
+          decisions,
+        ),
         rows[0]?.id ?? 0,
         rows.at(-1)?.id ?? 0,
         [...batchIds],

@@ -1,9 +1,10 @@
 import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
 import type { Batch } from '../models/batch.ts';
+import { type StoredDecision, selectDecisionSql } from './stored-decision.ts';
 
 /** A row of a batch, and how it was categorized. */
-export interface BatchTransactionRow {
+export interface BatchTransactionRow extends StoredDecision {
   id: number;
   transactionId: string;
   accountId: string;
@@ -15,9 +16,6 @@ export interface BatchTransactionRow {
   description: string | null;
   storedStatus: Status;
   category: string | null;
-  categorySource: 'pattern' | 'manual' | null;
-  matchedPatternId: number | null;
-  matchedField: 'merchant_name' | 'description' | null;
   /** Null if the pattern has been deleted since. */
   matchedPattern: string | null;
 }
@@ -33,8 +31,7 @@ export async function listBatchTransactions(
   const result = await database.raw<{ rows: BatchTransactionRow[] }>(
     `SELECT t.id, t.transaction_id AS "transactionId", t.account_id AS "accountId", t.amount, t.currency, t.date,
             t.merchant_name AS "merchantName", t.description, t.ingestion_status AS "storedStatus",
-            c.name AS category, t.category_source AS "categorySource",
-            t.matched_pattern_id AS "matchedPatternId", t.matched_field AS "matchedField", p.pattern AS "matchedPattern"
+            c.name AS category, p.pattern AS "matchedPattern", ${selectDecisionSql}
        FROM transactions t
        LEFT JOIN categories c ON c.id = t.category_id
        LEFT JOIN category_patterns p ON p.id = t.matched_pattern_id

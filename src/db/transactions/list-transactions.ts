@@ -9,12 +9,12 @@ import {
   transactionOrder,
 } from '../search/matching-transactions.ts';
 import type { BatchTransactionRow } from './list-batch-transactions.ts';
+import { selectDecision } from './stored-decision.ts';
 
 /** A row, its batch's status, and how it was categorized. */
 export interface TransactionRow extends BatchTransactionRow {
   batchId: string;
   batchStatus: Status;
-  categoryId: number | null;
 }
 
 export interface TransactionPage extends TransactionQuery {
@@ -126,12 +126,9 @@ export function selectRows(from: Knex.QueryBuilder): Knex.QueryBuilder<object, T
       description: 't.description',
       storedStatus: 't.ingestion_status',
       batchStatus: 'b.status',
-      categoryId: 't.category_id',
       category: 'c.name',
-      categorySource: 't.category_source',
-      matchedPatternId: 't.matched_pattern_id',
-      matchedField: 't.matched_field',
       matchedPattern: 'p.pattern',
+      ...selectDecision,
     });
 }
 

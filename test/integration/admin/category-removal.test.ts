@@ -6,6 +6,7 @@ import {
   insertTestBatch,
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
+import { patternMatch } from '../../helpers/pattern-match.ts';
 import { startTestApi, type TestApi } from '../../helpers/test-api.ts';
 import { emptyTables } from '../../helpers/test-database.ts';
 
@@ -42,13 +43,7 @@ async function insertRows(categoryId: number) {
   );
   const first = batch.firstTransactionId as number;
   const [patternId = 0] = await patternIds();
-  const match = {
-    categoryId,
-    patternId,
-    field: 'merchant_name',
-    confidence: 1,
-    source: 'x',
-  } as const;
+  const match = patternMatch(categoryId, { patternId });
   await completeTransactions(
     api.database,
     [batch.id],

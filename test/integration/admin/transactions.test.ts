@@ -11,6 +11,7 @@ import {
 import type { Batch } from '../../../src/db/models/batch.ts';
 import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { insertTestBatch, makeTransaction } from '../../helpers/insert-test-batch.ts';
+import { patternMatch } from '../../helpers/pattern-match.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
 import { emptyTables } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
@@ -41,9 +42,7 @@ const getBatch = async (batch: Batch) =>
 
 /** Completes the rows at these indexes of the batch, with the category or without one. */
 function complete(batch: Batch, indexes: number[], isCategorized: boolean) {
-  const match = isCategorized
-    ? ({ categoryId, patternId, field: 'merchant_name', confidence: 1, source: 'test' } as const)
-    : null;
+  const match = isCategorized ? patternMatch(categoryId, { patternId }) : null;
   const firstId = batch.firstTransactionId as number;
   return completeTransactions(
     api.database,
@@ -77,6 +76,8 @@ test('shows a row with how it was categorized', async () => {
     category_id: categoryId,
     category: 'Groceries',
     category_source: 'pattern',
+    category_confidence: 0.955,
+    needs_review: false,
     matched_pattern_id: patternId,
     matched_pattern: 'Walmart',
     matched_field: 'merchant_name',
@@ -193,7 +194,8 @@ describe('the list', () => {
     ['amount_gte=1e3', '/amount_gte'],
     ['amount_gte=1.00001', '/amount_gte'],
     ['batch_id=1', '/batch_id'],
-    ['category_source=x', '/category_source'],
+    ['category_source=X', '/category_source'],
+    ['needs_review=yes', '/needs_review'],
     ['account_id=%00', '/account_id'],
     ['account_id_like=x', '/account_id_like'],
     ['merchant_name=x', '/merchant_name'],
@@ -516,7 +518,7 @@ describe('the export', () => {
       /^attachment; filename="transactions-\d{4}-\d\d-\d\d\.csv"$/,
     );
     expect(await answer.text()).toBe(
-      '"id","transaction_id","account_id","date","amount","currency","merchant_name","description","ingestion_status","category","category_source","matched_pattern","matched_field","batch_id"\r\n',
+      '"id","transaction_id","account_id","date","amount","currency","merchant_name","description","ingestion_status","category","category_source","category_confidence","needs_review","matched_pattern","matched_field","batch_id"\r\n',
     );
   });
 
@@ -533,7 +535,15 @@ describe('the export', () => {
       Array.from({ length: 1_250 }, (_, i) => 2_498 - 2 * i),
     );
     expect(await read(`category_id=${categoryId}`)).toMatchObject([
-      { amount: '2.00', category: 'Groceries', matched_pattern: 'Walmart', batch_id: batch.id },
+      {
+        amount: '2.00',
+        category: 'Groceries',
+        category_source: 'pattern',
+        category_confidence: '0.955',
+        needs_review: 'false',
+        matched_pattern: 'Walmart',
+        batch_id: batch.id,
+      },
     ]);
     expect((await read('date_gte=2026-01-01&q=nothing')).length).toBe(0);
   });

@@ -1,7 +1,12 @@
 import { createCategorizer } from '../../../categorization/create-categorizer.ts';
-import type { Assignment, AssignmentResult } from '../../../db/transactions/assign-categories.ts';
+import type {
+  Assignment,
+  AssignmentOptions,
+  AssignmentResult,
+} from '../../../db/transactions/assign-categories.ts';
 import { changeTransactionCategories } from '../../../db/transactions/change-transaction-categories.ts';
 import { findCategorizable } from '../../../db/transactions/find-categorizable.ts';
+import { decidedByCategorizer, decidedByHand } from '../../../db/transactions/stored-decision.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 
@@ -17,7 +22,7 @@ export function categoryAssignment({
   async function assign(
     actor: Actor,
     assignments: readonly Assignment[],
-    options: { onlyManual?: boolean; categoryId?: number | null },
+    options: AssignmentOptions & { categoryId?: number | null },
   ): Promise<AssignmentResult[]> {
     const results = await changeTransactionCategories(database, actor, assignments, options);
     await reports.dropAccounts([...new Set(results.map(({ accountId }) => accountId))]);
@@ -29,10 +34,7 @@ export function categoryAssignment({
     byHand(actor: Actor, ids: readonly number[], categoryId: number | null) {
       const assignments = ids.map((transactionId) => ({
         transactionId,
-        categoryId,
-        source: 'manual' as const,
-        patternId: null,
-        field: null,
+        decision: decidedByHand(categoryId),
       }));
       return assign(actor, assignments, { categoryId });
     },
@@ -41,16 +43,10 @@ export function categoryAssignment({
     async byPatterns(actor: Actor, ids: readonly number[]) {
       const rows = await findCategorizable(database, ids);
       const matches = await categorizer.categorize(rows);
-      const assignments = rows.map(({ id, isCompleted }, index): Assignment => {
-        const match = isCompleted ? (matches[index] ?? null) : null;
-        return {
-          transactionId: id,
-          categoryId: match?.categoryId ?? null,
-          source: match === null ? null : 'pattern',
-          patternId: match?.patternId ?? null,
-          field: match?.field ?? null,
-        };
-      });
+      const assignments = rows.map(({ id, isCompleted }, index) => ({
+        transactionId: id,
+        decision: decidedByCategorizer(isCompleted ? (matches[index] ?? null) : null),
+      }));
       return assign(actor, assignments, { onlyManual: true });
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { categorySource } from '../../batches/schema.ts';
 import { losersSchema, winnerSchema } from '../category-patterns/match-schema.ts';
 import { dateTime } from '../fields.ts';
 
@@ -6,7 +7,7 @@ const byWhom = z.object({ by: z.string(), at: dateTime });
 
 export const transactionExplanationSchema = z
   .object({
-    category_source: z.enum(['pattern', 'manual']).nullable(),
+    category_source: categorySource,
     set_by_hand: byWhom.nullable().meta({
       description:
         'Who set it and when, from the audit log. Null if it was not set by hand, or the log has no entry.',

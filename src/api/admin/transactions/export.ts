@@ -19,6 +19,8 @@ const columns = [
   'ingestion_status',
   'category',
   'category_source',
+  'category_confidence',
+  'needs_review',
   'matched_pattern',
   'matched_field',
   'batch_id',

@@ -1,4 +1,5 @@
 import type { TransactionRow } from '../../../db/transactions/list-transactions.ts';
+import { fromStoredConfidence } from '../../../domain/category-match.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { transactionStatus } from '../../../domain/status.ts';
 import type { AdminTransactionBody } from './schema.ts';
@@ -18,6 +19,8 @@ export function presentTransaction(row: TransactionRow): AdminTransactionBody {
     category_id: row.categoryId,
     category: row.category,
     category_source: row.categorySource,
+    category_confidence: fromStoredConfidence(row.categoryConfidence),
+    needs_review: row.needsReview ?? false,
     matched_pattern_id: row.matchedPatternId,
     matched_pattern: row.matchedPattern,
     matched_field: row.matchedField,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { sourceFormat } from '../../../domain/category-match.ts';
 import { maxPageSize } from '../../../domain/limits.ts';
 import { statuses } from '../../../domain/status.ts';
+import { categoryConfidence, categorySource, needsReview } from '../../batches/schema.ts';
 import { categoryId, maxBigintId } from '../fields.ts';
 import { filterValue, listQuery } from '../list-query.ts';
-
-const categorySources = ['pattern', 'manual'] as const;
 
 export const adminTransactionSchema = z
   .object({
@@ -20,9 +20,9 @@ export const adminTransactionSchema = z
     ingestion_status: z.enum(statuses),
     category_id: z.int().nullable(),
     category: z.string().nullable().meta({ description: "The category's name." }),
-    category_source: z.enum(categorySources).nullable().meta({
-      description: 'manual: set by hand, possibly to "no category". Processing keeps it.',
-    }),
+    category_source: categorySource,
+    category_confidence: categoryConfidence,
+    needs_review: needsReview,
     matched_pattern_id: z.int().nullable(),
     matched_pattern: z
       .string()
@@ -60,6 +60,9 @@ export const bulkResultSchema = z.object({
     .meta({ description: 'The number of changed rows. Unknown ids are ignored.' }),
 });
 
+/** Not one of a list, since a deployment may have categorizers of its own. */
+const source = z.string().regex(sourceFormat, { error: 'must be the name of a source' });
+
 export const transactionListQuery = listQuery({
   sortable: ['id', 'date', 'amount'] as const,
   defaultSort: { field: 'id', direction: 'desc' },
@@ -68,7 +71,8 @@ export const transactionListQuery = listQuery({
     status: { value: filterValue.oneOf(statuses), operators: ['eq', 'ne'] },
     category_id: { value: filterValue.id(), operators: ['eq', 'ne'] },
     uncategorized: { value: filterValue.boolean, operators: ['eq'] },
-    category_source: { value: filterValue.oneOf(categorySources), operators: ['eq', 'ne'] },
+    category_source: { value: source, operators: ['eq', 'ne'] },
+    needs_review: { value: filterValue.boolean, operators: ['eq'] },
     account_id: { value: filterValue.text, operators: ['eq'] },
     transaction_id: { value: filterValue.text, operators: ['eq'] },
     batch_id: { value: filterValue.uuid, operators: ['eq'] },
