@@ -128,7 +128,13 @@ export async function up(knex: Knex): Promise<void> {
       -- UUID v7, so newest first is by id.
       id uuid PRIMARY KEY,
       status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed', 'failed', 'undoing', 'undone')),
+      -- The last row that existed when it was requested: later ones are not in the queue that somebody looked at.
+      last_transaction_id bigint NOT NULL,
+      -- How far it has come, or its undoing. It is written together with the rows, so that a repeated attempt goes on
+      -- from there, and counts no row twice.
+      next_transaction_id bigint NOT NULL,
       changed_count bigint NOT NULL DEFAULT 0,
+      undone_count bigint NOT NULL DEFAULT 0,
       failure_reason text,
       requested_by text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
@@ -142,15 +148,36 @@ export async function up(knex: Knex): Promise<void> {
       PRIMARY KEY (acceptance_id, group_name)
     );
 
+    -- Merchants that a language model is to be asked about.
+    CREATE TABLE merchant_questions (
+      -- As normalizeMerchant returns it.
+      merchant text COLLATE "C" PRIMARY KEY,
+      row_count integer NOT NULL,
+      -- Somebody who asked a few minutes ago may still wait for the answer, or was killed.
+      asked_at timestamptz
+    );
+
     -- What a language model said about merchants. Each is asked about once.
     CREATE TABLE merchant_answers (
       -- As normalizeMerchant returns it.
       merchant text COLLATE "C" PRIMARY KEY,
       -- Null for "none".
       category_id integer REFERENCES categories ON DELETE CASCADE,
+      -- As the model stated it.
       confidence real NOT NULL CHECK (confidence BETWEEN 0 AND 1),
       model text NOT NULL,
-      answered_at timestamptz NOT NULL DEFAULT now()
+      answered_at timestamptz NOT NULL DEFAULT now(),
+      -- Whether rows that waited for the answer have had their chance to get it.
+      is_applied boolean NOT NULL DEFAULT false
+    );
+    CREATE INDEX merchant_answers_waiting ON merchant_answers (merchant)
+      WHERE category_id IS NOT NULL AND NOT is_applied;
+
+    -- How many merchants with labels were answered rightly, by the tenth that the stated confidence lies in.
+    CREATE TABLE language_model_evidence (
+      stated_tenth smallint PRIMARY KEY CHECK (stated_tenth BETWEEN 0 AND 9),
+      answer_count integer NOT NULL,
+      right_count integer NOT NULL
     );
 
     -- Tokens that were used on a day (UTC), and those reserved for questions that are not answered yet.
@@ -164,9 +191,9 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP TABLE language_model_tokens, merchant_answers, accepted_suggestions, acceptances, rejected_suggestions,
-      category_merges, shadow_decisions, sampled_decisions, labels, categorizer_state, categorizers, trainings,
-      learned_versions;
+    DROP TABLE language_model_tokens, language_model_evidence, merchant_answers, merchant_questions,
+      accepted_suggestions, acceptances, rejected_suggestions, category_merges, shadow_decisions, sampled_decisions,
+      labels, categorizer_state, categorizers, trainings, learned_versions;
     DROP FUNCTION bump_categorizer_version, count_live_version;
   `);
 }

@@ -14,6 +14,7 @@ import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
@@ -59,6 +60,10 @@ const activities = createActivities({
   recategorizing: {
     start: (id) => startRecategorization(temporal.client, config.TEMPORAL_TASK_QUEUE, id),
     isRunning: (id) => isRecategorizing(temporal.client, id),
+  },
+  accepting: {
+    start: (acceptance) => startAcceptance(temporal.client, config.TEMPORAL_TASK_QUEUE, acceptance),
+    isRunning: (acceptance) => isAccepting(temporal.client, acceptance),
   },
   sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
 });

@@ -1,9 +1,11 @@
+import { advanceAcceptance } from './advance-acceptance.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredIdempotencyKeys } from './delete-expired-idempotency-keys.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { endAcceptance } from './end-acceptance.ts';
 import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
 import { failBatchGroup } from './fail-batch-group.ts';
@@ -12,6 +14,7 @@ import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
 import { startBatchesIndividually } from './start-batches-individually.ts';
+import { sweepAcceptances } from './sweep-acceptances.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { sweepRecategorizations } from './sweep-recategorizations.ts';
 import { toFailure } from './to-failure.ts';
@@ -42,8 +45,11 @@ export function createActivities(dependencies: ActivityDependencies) {
     beginRecategorization: bind(beginRecategorization),
     recategorizeRange: bind(recategorizeRange),
     endRecategorization: bind(endRecategorization),
+    advanceAcceptance: bind(advanceAcceptance),
+    endAcceptance: bind(endAcceptance),
     sweepBatches: bind(sweepBatches),
     sweepRecategorizations: bind(sweepRecategorizations),
+    sweepAcceptances: bind(sweepAcceptances),
     deleteExpiredIdempotencyKeys: bind(deleteExpiredIdempotencyKeys),
   };
 }

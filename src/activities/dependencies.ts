@@ -1,6 +1,7 @@
 import type { ReportCache } from '../cache/report-cache.ts';
 import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
 import type { Database } from '../db/connection/database.ts';
+import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
 
 export interface ActivityDependencies {
   database: Database;
@@ -8,6 +9,7 @@ export interface ActivityDependencies {
   reports: ReportCache;
   processing: BatchProcessing;
   recategorizing: Recategorizing;
+  accepting: Accepting;
   /** A batch that is pending for longer has lost its start. */
   sweepGraceSeconds: number;
 }
@@ -20,6 +22,12 @@ export interface BatchProcessing {
   ): Promise<void>;
   /** Whether the workflow that holds the batch is open. */
   isRunning(batch: { id: string; workflowId: string | null }): Promise<boolean>;
+}
+
+/** What activities need of Temporal for acceptances of suggestions. */
+export interface Accepting {
+  start(acceptance: OpenAcceptance): Promise<void>;
+  isRunning(acceptance: OpenAcceptance): Promise<boolean>;
 }
 
 /** What activities need of Temporal for recategorizations. */

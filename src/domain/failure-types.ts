@@ -12,4 +12,8 @@ export const failureTypes = {
   recategorizationNotFound: 'RecategorizationNotFound',
   /** How the workflow of a failed recategorization ends. */
   recategorizationFailed: 'RecategorizationFailed',
+  /** The acceptance does not exist; trying again is no use. */
+  acceptanceNotFound: 'AcceptanceNotFound',
+  /** How the workflow of a failed acceptance ends. */
+  acceptanceFailed: 'AcceptanceFailed',
 } as const;

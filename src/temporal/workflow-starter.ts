@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
+import { type AcceptanceToStart, startAcceptance } from './acceptance.ts';
 import { BatchGroups } from './batch-groups.ts';
 import { FairQueue } from './fair-queue.ts';
 import { cancelRecategorization, startRecategorization } from './recategorization.ts';
@@ -34,7 +35,7 @@ interface WaitingStart {
   /** Clients take turns. */
   client: string;
   /** Identifies the start in the log. */
-  subject: { batchId: string } | { recategorizationId: string };
+  subject: { batchId: string } | { recategorizationId: string } | { acceptanceId: string };
   start: () => Promise<void>;
 }
 
@@ -107,6 +108,15 @@ export class WorkflowStarter {
       client: admins,
       subject: { recategorizationId: id },
       start: () => cancelRecategorization(this.#client, id),
+    });
+  }
+
+  /** Starts the workflow that sets the rows of accepted suggestions, or gives them back. Returns at once. */
+  startAcceptance(acceptance: AcceptanceToStart): void {
+    this.#enqueue({
+      client: admins,
+      subject: { acceptanceId: acceptance.id },
+      start: () => startAcceptance(this.#client, this.#taskQueue, acceptance),
     });
   }
 

@@ -1,4 +1,5 @@
 /** The workflows of the worker's bundle. Their names are workflow types, and permanent. */
+export { AcceptanceWorkflow } from './acceptance.ts';
 export { BatchGroupProcessingWorkflow } from './batch-group-processing.ts';
 export { BatchProcessingWorkflow } from './batch-processing.ts';
 export { PendingBatchSweepWorkflow } from './pending-batch-sweep.ts';

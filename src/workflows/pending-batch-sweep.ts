@@ -8,6 +8,8 @@ export interface SweepResult {
   repairedCount: number;
   /** Recategorizations that had no workflow, started again. */
   recategorizationCount: number;
+  /** Acceptances of suggestions that had no workflow, started again. */
+  acceptanceCount: number;
   /** Answers to idempotency keys that had expired. */
   expiredKeyCount: number;
 }
@@ -16,7 +18,7 @@ export interface SweepResult {
  * Less than the four minutes that a run may take in all: the schedule skips runs while one is open,
  * so a sweep that hangs would block all later ones. The next sweep goes on where this one stopped.
  */
-const { sweepBatches, sweepRecategorizations, deleteExpiredIdempotencyKeys } =
+const { sweepBatches, sweepRecategorizations, sweepAcceptances, deleteExpiredIdempotencyKeys } =
   proxyActivities<Activities>({
     startToCloseTimeout: '90s',
     heartbeatTimeout: '20s',
@@ -39,9 +41,13 @@ export async function PendingBatchSweepWorkflow(): Promise<SweepResult> {
     { summary: 'Start recategorizations without a workflow' },
     [],
   );
+  const acceptanceCount = await sweepAcceptances.executeWithOptions(
+    { summary: 'Start acceptances without a workflow' },
+    [],
+  );
   const expiredKeyCount = await deleteExpiredIdempotencyKeys.executeWithOptions(
     { summary: 'Delete expired idempotency keys' },
     [],
   );
-  return { ...batches, recategorizationCount, expiredKeyCount };
+  return { ...batches, recategorizationCount, acceptanceCount, expiredKeyCount };
 }

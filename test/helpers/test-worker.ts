@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
+import { isAccepting, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups } from '../../src/temporal/batch-groups.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';
@@ -18,7 +19,10 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 /** Starts a worker in this process with the bundle that global-setup has built. It has a task queue of its own unless one is given. */
 export async function startTestWorker(
-  dependencies: Omit<ActivityDependencies, 'processing' | 'recategorizing' | 'sweepGraceSeconds'> &
+  dependencies: Omit<
+    ActivityDependencies,
+    'processing' | 'recategorizing' | 'accepting' | 'sweepGraceSeconds'
+  > &
     Partial<ActivityDependencies>,
   taskQueue: string = `test-${randomUUID()}`,
   namespace = 'default',
@@ -42,6 +46,10 @@ export async function startTestWorker(
       recategorizing: {
         start: (id) => startRecategorization(temporal.client, taskQueue, id),
         isRunning: (id) => isRecategorizing(temporal.client, id),
+      },
+      accepting: {
+        start: (acceptance) => startAcceptance(temporal.client, taskQueue, acceptance),
+        isRunning: (acceptance) => isAccepting(temporal.client, acceptance),
       },
       sweepGraceSeconds: 0,
       ...dependencies,

@@ -22,8 +22,12 @@ import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
 import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
+import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.ts';
+import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts';
+import type { OpenAcceptanceStatus } from '../../src/domain/acceptance.ts';
 import { failureTypes } from '../../src/domain/failure-types.ts';
 import { startServers } from '../../src/local/servers.ts';
+import { acceptanceWorkflowId, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
 import {
   recategorizationWorkflowId,
@@ -34,6 +38,7 @@ import {
   startBatchProcessing,
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { testActor } from '../helpers/test-actor.ts';
 import { createTemplate, createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker } from '../helpers/test-worker.ts';
 import { historyToJson } from './history-json.ts';
@@ -117,6 +122,13 @@ try {
   };
   await record('recategorization-failed', await recategorize());
   await record('recategorization-cancelled', await cancelInTheMiddle(recategorize));
+
+  const accepted = await storeAcceptance();
+  await record('acceptance-completed', await accept(accepted));
+  await beginUndoing(database, testActor, accepted);
+  await record('acceptance-undone', await accept(accepted, 'undoing'));
+  await record('acceptance-failed', await accept(uuidV7()));
+  await record('acceptance-cancelled', await cancelAcceptance());
 } finally {
   await worker.stop();
   await drop();
@@ -163,6 +175,30 @@ async function recategorize(): Promise<string> {
   const id = await storeRecategorization();
   await startRecategorization(worker.client, worker.taskQueue, id);
   return recategorizationWorkflowId(id);
+}
+
+async function storeAcceptance(): Promise<string> {
+  const [categoryId] = (await database('categories').pluck('id')) as number[];
+  const suggestions = [{ groupName: rowText.toLowerCase(), categoryId: categoryId as number }];
+  return (await createAcceptance(database, testActor, 'nobody', suggestions)).id;
+}
+
+async function accept(id: string, status: OpenAcceptanceStatus = 'running'): Promise<string> {
+  await startAcceptance(worker.client, worker.taskQueue, { id, status });
+  return acceptanceWorkflowId({ id, status });
+}
+
+/** Cancels an acceptance while it waits for its row. */
+async function cancelAcceptance(): Promise<string> {
+  const id = await storeAcceptance();
+  return database.transaction(async (trx) => {
+    await trx('acceptances').where({ id }).forUpdate();
+    const workflowId = await accept(id);
+    const handle = worker.client.workflow.getHandle(workflowId);
+    while ((await handle.describe()).raw.pendingActivities?.[0]?.lastStartedTime == null);
+    await handle.cancel();
+    return workflowId;
+  });
 }
 
 async function cancelInTheMiddle(start: () => Promise<string>): Promise<string> {

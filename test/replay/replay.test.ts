@@ -46,6 +46,10 @@ describe('the workflows', () => {
 describe('the recorded histories', () => {
   it('are of every way that a run can go', () => {
     expect(names).toEqual([
+      'acceptance-cancelled',
+      'acceptance-completed',
+      'acceptance-failed',
+      'acceptance-undone',
       'batch-group-cancelled',
       'batch-group-completed',
       'large-batch-cancelled',
@@ -74,6 +78,13 @@ describe('the recorded histories', () => {
     ['batch-group-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     [
       'batch-group-cancelled',
+      ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
+    ],
+    ['acceptance-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['acceptance-undone', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['acceptance-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
+    [
+      'acceptance-cancelled',
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
     ['sweep', ['WORKFLOW_EXECUTION_COMPLETED']],

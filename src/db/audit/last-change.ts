@@ -13,7 +13,7 @@ export interface LastChange {
 export async function lastChange(
   database: Database,
   resource: string,
-  resourceId: number,
+  resourceId: number | string,
   action: Change['action'],
 ): Promise<LastChange | null> {
   const change = await database

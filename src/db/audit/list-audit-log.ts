@@ -40,6 +40,7 @@ const stillExistsSql = `CASE resource
     WHEN 'transactions' THEN EXISTS (SELECT FROM transactions WHERE id = resource_id::bigint)
     WHEN 'batches' THEN EXISTS (SELECT FROM batches WHERE id = resource_id::uuid)
     WHEN 'recategorizations' THEN EXISTS (SELECT FROM recategorizations WHERE id = resource_id::uuid)
+    WHEN 'acceptances' THEN EXISTS (SELECT FROM acceptances WHERE id = resource_id::uuid)
     WHEN 'api-keys' THEN EXISTS (SELECT FROM api_keys WHERE id = resource_id::integer)
     WHEN 'users' THEN EXISTS (SELECT FROM admin_users WHERE id = resource_id::integer)
     ELSE false

@@ -6,6 +6,7 @@ import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { Category } from '../models/category.ts';
 import { CategoryPattern } from '../models/category-pattern.ts';
+import { moveSuggestions } from '../suggestions/move-suggestions.ts';
 import { type CategoryRow, findCategory } from './list-categories.ts';
 import { type CategoryPatternRow, listCategoryPatterns } from './list-category-patterns.ts';
 
@@ -88,6 +89,7 @@ export async function mergeCategory(
     await trx.raw('SELECT move_transactions(?, ?)', [id, intoId]);
     await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
     await trx.raw('SELECT move_category_ranges(ARRAY[?]::integer[], ?)', [id, intoId]);
+    await moveSuggestions(trx, id, intoId);
     await Category.query(trx).deleteById(id);
     const after = (await findCategory(trx, intoId)) as CategoryRow;
     const moved = new Map((await patternsOf(trx, intoId)).map((pattern) => [pattern.id, pattern]));

@@ -27,4 +27,6 @@ export const advisoryLocks = {
   categoryRemoval: named(6),
   /** Held while a recategorization is created, for which the open ones are counted. */
   recategorizations: named(7),
+  /** Held while an acceptance is created, for which the open ones are counted. */
+  acceptances: named(8),
 } as const;

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { explainMatch } from '../../../categorization/explain-match.ts';
 import { lastChange } from '../../../db/audit/last-change.ts';
 import type { Database } from '../../../db/connection/database.ts';
+import { acceptanceOf } from '../../../db/suggestions/acceptance-of.ts';
 import {
   findTransaction,
   type TransactionRow,
@@ -47,7 +48,11 @@ export function transactionExplanationRoutes({
 }
 
 async function setByHand(database: Database, row: TransactionRow) {
-  const change = await lastChange(database, 'transactions', row.id, 'update');
+  const acceptanceId = await acceptanceOf(database, row.id);
+  const change =
+    acceptanceId === null
+      ? await lastChange(database, 'transactions', row.id, 'update')
+      : await lastChange(database, 'acceptances', acceptanceId, 'accept');
   return change && { by: change.actorName, at: change.at.toISOString() };
 }
 

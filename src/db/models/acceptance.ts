@@ -1,0 +1,20 @@
+import { Model } from 'objection';
+import type { AcceptanceStatus } from '../../domain/acceptance.ts';
+
+export class Acceptance extends Model {
+  static override tableName = 'acceptances';
+
+  /** UUID v7, in the order of the requests. */
+  declare id: string;
+  declare status: AcceptanceStatus;
+  /** The last row that existed when it was requested. */
+  declare lastTransactionId: number;
+  /** The first id that is not done yet, be it accepting or undoing. */
+  declare nextTransactionId: number;
+  declare changedCount: number;
+  declare undoneCount: number;
+  declare failureReason: string | null;
+  declare requestedBy: string;
+  declare createdAt: Date;
+  declare finishedAt: Date | null;
+}

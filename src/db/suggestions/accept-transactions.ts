@@ -1,0 +1,99 @@
+import { raw } from 'objection';
+import type { Database, Transaction } from '../connection/database.ts';
+import { Acceptance } from '../models/acceptance.ts';
+import { Category } from '../models/category.ts';
+import { assignCategories } from '../transactions/assign-categories.ts';
+import { decidedByHand } from '../transactions/stored-decision.ts';
+
+/** A completed row about whose category nobody has decided. */
+export interface UncategorizedTransaction {
+  id: number;
+  /** The merchant's name, or the description of a row without one. */
+  text: string;
+}
+
+/** Rows of the uncategorized queue. */
+const isInQueue =
+  "category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'";
+
+/** The rows of the uncategorized queue between two ids, both inclusive, in the order of their ids. */
+export async function loadUncategorized(
+  database: Database,
+  firstId: number,
+  lastId: number,
+): Promise<UncategorizedTransaction[]> {
+  return database('transactions')
+    .where('id', '>=', firstId)
+    .where('id', '<=', lastId)
+    .whereRaw(isInQueue)
+    .whereRaw('coalesce(merchant_name, description) IS NOT NULL')
+    .orderBy('id')
+    .select<UncategorizedTransaction[]>(
+      'id',
+      database.raw('coalesce(merchant_name, description) AS text'),
+    );
+}
+
+/** The part of an acceptance that one transaction does: the ids of a range, both inclusive. */
+export interface AcceptedRange {
+  firstId: number;
+  lastId: number;
+  /** The category of each row whose group was accepted. */
+  rows: readonly { id: number; categoryId: number }[];
+}
+
+/**
+ * Sets rows by hand that are still in the uncategorized queue, and counts them on the acceptance. Returns the accounts of
+ * the rows that it set; null when another attempt has done the range, or the acceptance no longer runs.
+ *
+ * Locks the acceptance, and then categories, rows and batches in the order in which everybody who assigns categories
+ * locks them.
+ */
+export async function acceptTransactions(
+  database: Database,
+  acceptanceId: string,
+  { firstId, lastId, rows }: AcceptedRange,
+): Promise<string[] | null> {
+  return database.transaction(async (trx) => {
+    const advanced = await Acceptance.query(trx)
+      .patch({ nextTransactionId: lastId + 1 })
+      .where({ id: acceptanceId, status: 'running', nextTransactionId: firstId });
+    if (advanced === 0) return null;
+    const wanted = await lockWanted(trx, rows);
+    if (wanted.length === 0) return [];
+    const results = await assignCategories(
+      trx,
+      wanted.map(({ id, categoryId }) => ({
+        transactionId: id,
+        decision: decidedByHand(categoryId),
+      })),
+      { acceptanceId },
+    );
+    await Acceptance.query(trx)
+      .findById(acceptanceId)
+      .patch({ changedCount: raw('changed_count + ?', results.length) });
+    return [...new Set(results.map(({ accountId }) => accountId))];
+  });
+}
+
+/** Those rows that are still in the queue, and whose category still exists. */
+async function lockWanted<Row extends { id: number; categoryId: number }>(
+  trx: Transaction,
+  rows: readonly Row[],
+): Promise<Row[]> {
+  if (rows.length === 0) return [];
+  const categories = await Category.query(trx)
+    .findByIds([...new Set(rows.map(({ categoryId }) => categoryId))])
+    .orderBy('id')
+    .forKeyShare()
+    .select('id');
+  const existing = new Set(categories.map(({ id }) => id));
+  const open: number[] = await trx('transactions')
+    .whereRaw('id = ANY (?::bigint[])', [rows.map(({ id }) => id)])
+    .whereRaw(isInQueue)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .pluck('id');
+  const inQueue = new Set(open);
+  return rows.filter(({ id, categoryId }) => existing.has(categoryId) && inQueue.has(id));
+}

@@ -1,0 +1,77 @@
+import { v7 as uuidV7 } from 'uuid';
+import { maxOpenAcceptances } from '../../domain/acceptance.ts';
+import type { Actor } from '../../domain/actor.ts';
+import { ApiError, badField } from '../../domain/errors.ts';
+import { recordChange } from '../audit/record-change.ts';
+import { advisoryLocks } from '../connection/advisory-locks.ts';
+import type { Database } from '../connection/database.ts';
+import { isForeignKeyViolation } from '../connection/errors.ts';
+import { Acceptance } from '../models/acceptance.ts';
+
+export interface AcceptedSuggestion {
+  /** The name of the group, as merchantGroup() gives it. */
+  groupName: string;
+  categoryId: number;
+}
+
+/** Groups that the audit log names; it counts the others. */
+const maxLoggedGroups = 20;
+
+/**
+ * Stores an acceptance, whose workflow sets the rows. Throws ApiError for a category that does not exist, and `conflict`
+ * when as many acceptances are open as there may be.
+ */
+export async function createAcceptance(
+  database: Database,
+  actor: Actor,
+  requestedBy: string,
+  suggestions: readonly AcceptedSuggestion[],
+): Promise<Acceptance> {
+  const create = database.transaction(async (trx) => {
+    // Without the lock, two at once would each count the open acceptances without the other.
+    await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.acceptances})`);
+    const openCount = await Acceptance.query(trx)
+      .whereIn('status', ['running', 'undoing'])
+      .resultSize();
+    if (openCount >= maxOpenAcceptances) {
+      throw new ApiError(
+        'conflict',
+        `${maxOpenAcceptances} acceptances are still open. Wait for one to end.`,
+      );
+    }
+    const { rows } = await trx.raw<{ rows: [{ first: number; last: number }] }>(
+      'SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM transactions',
+    );
+    const created = await Acceptance.query(trx)
+      .insert({
+        id: uuidV7(),
+        nextTransactionId: rows[0].first,
+        lastTransactionId: rows[0].last,
+        requestedBy,
+      })
+      .returning('*');
+    await trx.raw(
+      `INSERT INTO accepted_suggestions (acceptance_id, group_name, category_id)
+         SELECT ?, group_name, category_id FROM unnest(?::text[], ?::integer[]) AS v (group_name, category_id)`,
+      [
+        created.id,
+        suggestions.map(({ groupName }) => groupName),
+        suggestions.map(({ categoryId }) => categoryId),
+      ],
+    );
+    await recordChange(trx, actor, {
+      action: 'accept',
+      resource: 'acceptances',
+      resourceId: created.id,
+      after: {
+        groupCount: suggestions.length,
+        suggestions: suggestions.slice(0, maxLoggedGroups),
+      },
+    });
+    return created;
+  });
+  return create.catch((error: unknown) => {
+    if (isForeignKeyViolation(error)) throw badField('/category_id', 'is not the id of a category');
+    throw error;
+  });
+}

@@ -1,0 +1,350 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryCache } from '../../src/cache/memory-cache.ts';
+import { PatternCache } from '../../src/cache/pattern-cache.ts';
+import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import { deleteCategory, mergeCategory } from '../../src/db/categories/remove-category.ts';
+import { Acceptance } from '../../src/db/models/acceptance.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { acceptTransactions } from '../../src/db/suggestions/accept-transactions.ts';
+import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.ts';
+import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
+import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
+import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
+import { maxOpenAcceptances } from '../../src/domain/acceptance.ts';
+import type { NewTransaction } from '../../src/domain/transaction.ts';
+import {
+  type AcceptanceToStart,
+  acceptanceWorkflowId,
+  startAcceptance,
+} from '../../src/temporal/acceptance.ts';
+import {
+  insertCategory,
+  insertCompletedBatch,
+  insertTestBatch,
+  makeTransaction,
+} from '../helpers/insert-test-batch.ts';
+import { noDrift } from '../helpers/no-drift.ts';
+import { testActor } from '../helpers/test-actor.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
+import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let db: TestDatabase;
+let worker: TestWorker;
+let cache: MemoryCache;
+
+beforeEach(async () => {
+  db = await createTestDatabase();
+  cache = new MemoryCache();
+  worker = await startTestWorker({
+    database: db.limitedDatabase,
+    categorizer: new DatabaseCategorizer(
+      new CurrentPatterns(db.limitedDatabase, new PatternCache(cache)),
+    ),
+    reports: new ReportCache(cache),
+  });
+});
+
+afterEach(async () => {
+  expect(await findDrift(db.database)).toEqual(noDrift);
+  await worker.stop();
+  await db.drop();
+});
+
+const insert = (rows: Partial<NewTransaction>[]): Promise<Batch> =>
+  insertCompletedBatch(db.database, rows.map(makeTransaction));
+
+/** Stores an acceptance of groups, each with its category. */
+const store = (groups: Record<string, number>): Promise<Acceptance> =>
+  createAcceptance(
+    db.limitedDatabase,
+    testActor,
+    'somebody',
+    Object.entries(groups).map(([groupName, categoryId]) => ({ groupName, categoryId })),
+  );
+
+async function run(acceptance: AcceptanceToStart): Promise<void> {
+  await startAcceptance(worker.client, worker.taskQueue, acceptance);
+  await worker.client.workflow.getHandle(acceptanceWorkflowId(acceptance)).result();
+}
+
+const reload = async (id: string): Promise<Acceptance> =>
+  (await Acceptance.query(db.database).findById(id)) as Acceptance;
+
+async function accept(groups: Record<string, number>): Promise<Acceptance> {
+  const { id } = await store(groups);
+  await run({ id, status: 'running' });
+  return reload(id);
+}
+
+async function undo(id: string): Promise<Acceptance> {
+  await beginUndoing(db.limitedDatabase, testActor, id);
+  await run({ id, status: 'undoing' });
+  return reload(id);
+}
+
+/** The names of the rows' categories, in the order of the rows. */
+const categories = (): Promise<(string | null)[]> =>
+  db
+    .database('transactions as t')
+    .leftJoin('categories as c', 'c.id', 't.category_id')
+    .orderBy('t.id')
+    .pluck('c.name');
+
+const setByHand = async (merchantName: string, categoryId: number | null): Promise<void> => {
+  const ids: number[] = await db
+    .database('transactions')
+    .where({ merchant_name: merchantName })
+    .pluck('id');
+  await db.database.transaction((trx) =>
+    assignCategories(
+      trx,
+      ids.map((transactionId) => ({ transactionId, decision: decidedByHand(categoryId) })),
+    ),
+  );
+};
+
+const labelCount = async (): Promise<number> =>
+  (await db.database('labels').select('transaction_id')).length;
+
+describe('AcceptanceWorkflow', () => {
+  it('sets every row of the accepted groups by hand, and no other', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    const batch = await insert([
+      { merchantName: 'SQ *BLUE DOOR 0423' },
+      { merchantName: 'Blue Door #7' },
+      { merchantName: 'Shell 22' },
+      { description: 'blue door' },
+      { merchantName: 'Nobody' },
+      {},
+    ]);
+    const acceptance = await accept({ 'blue door': food, shell: fuel });
+    expect(await categories()).toEqual(['Food', 'Food', 'Fuel', 'Food', null, null]);
+    expect(acceptance).toMatchObject({ status: 'completed', changedCount: 4, undoneCount: 0 });
+    expect(await db.database('labels').orderBy('transaction_id').pluck('acceptance_id')).toEqual(
+      Array(4).fill(acceptance.id),
+    );
+    expect((await Batch.query(db.database).findById(batch.id))?.categorizedCount).toBe(4);
+  });
+
+  it('leaves rows alone that are decided, settled by hand, or not completed', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell 1' }, { merchantName: 'Shell 2' }]);
+    await setByHand('Shell 2', null);
+    await insertTestBatch(db.database, [makeTransaction({ merchantName: 'Shell 3' })]);
+    expect(await accept({ shell: food })).toMatchObject({ changedCount: 1 });
+    expect(await categories()).toEqual(['Food', null, null]);
+  });
+
+  it('leaves rows alone that came after the request', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }]);
+    const { id } = await store({ shell: food });
+    await insert([{ merchantName: 'Shell' }]);
+    await run({ id, status: 'running' });
+    expect(await categories()).toEqual(['Food', null]);
+  });
+
+  it('accepts texts of any script, and a group of ten thousand different texts', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const texts = ['スターバックス 12', 'ＳＨＥＬＬ　９９', 'Καφές 7', '🍕 Pizza', "O'Neill\\n"];
+    await insert(texts.map((merchantName) => ({ merchantName })));
+    await insert(
+      Array.from({ length: 12_000 }, (_, index) => ({ merchantName: `Kiosk ${index}` })),
+    );
+    const acceptance = await accept({
+      [texts[0]?.slice(0, 7) as string]: food,
+      shell: food,
+      [texts[2]?.slice(0, 5).toLowerCase() as string]: food,
+      pizza: food,
+      "o'neill\\n": food,
+      kiosk: food,
+    });
+    expect(acceptance).toMatchObject({ status: 'completed', changedCount: 12_005 });
+  });
+
+  it('counts each row once, however often a step is repeated', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }, { merchantName: 'Shell' }]);
+    const {
+      id,
+      nextTransactionId: firstId,
+      lastTransactionId: lastId,
+    } = await store({
+      shell: food,
+    });
+    const rows = [firstId, lastId].map((rowId) => ({ id: rowId, categoryId: food }));
+    const step = () => acceptTransactions(db.limitedDatabase, id, { firstId, lastId, rows });
+    const results = await Promise.all([step(), step(), step()]);
+    expect(results.filter((accounts) => accounts !== null)).toEqual([['acc-1']]);
+    await run({ id, status: 'running' });
+    expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 2 });
+  });
+
+  it('drops the reports of the accounts that it touched, and of no other', async () => {
+    const reports = new ReportCache(cache);
+    const lookUp = (accountId: string) =>
+      reports.lookUp(
+        { accountId, startDate: '2026-01-01', endDate: '2026-01-31', currency: null },
+        async () => ({ body: '{}', etag: '"1"', generatedAtMs: Date.now() }),
+      );
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([
+      { merchantName: 'Shell', accountId: 'a' },
+      { merchantName: 'Nobody', accountId: 'b' },
+    ]);
+    await lookUp('a');
+    await lookUp('b');
+    await accept({ shell: food });
+    expect([(await lookUp('a'))?.isHit, (await lookUp('b'))?.isHit]).toEqual([false, true]);
+  });
+
+  it('leaves groups alone whose category is deleted meanwhile', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    await insert([{ merchantName: 'Walmart' }, { merchantName: 'Shell' }]);
+    const {
+      id,
+      nextTransactionId: firstId,
+      lastTransactionId: lastId,
+    } = await store({
+      walmart: food,
+      shell: fuel,
+    });
+    // As if the step had read the groups before, and wrote after.
+    await deleteCategory(db.database, testActor, fuel);
+    await acceptTransactions(db.limitedDatabase, id, {
+      firstId,
+      lastId,
+      rows: [
+        { id: firstId, categoryId: food },
+        { id: lastId, categoryId: fuel },
+      ],
+    });
+    await run({ id, status: 'running' });
+    expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 1 });
+    expect(await categories()).toEqual(['Food', null]);
+  });
+
+  it('keeps the names of groups out of its history, and says in the audit log how it ended', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }]);
+    const { id } = await accept({ shell: food });
+    const handle = worker.client.workflow.getHandle(
+      acceptanceWorkflowId({ id, status: 'running' }),
+    );
+    expect(JSON.stringify(await handle.fetchHistory()).toLowerCase()).not.toContain('shell');
+    const entries = await db.database('audit_log').orderBy('id').select('*');
+    expect(entries).toMatchObject([
+      {
+        action: 'accept',
+        resource: 'acceptances',
+        resourceId: id,
+        after: { group_count: 1, suggestions: [{ group_name: 'shell', category_id: food }] },
+      },
+      { action: 'end', actorType: 'system', after: { status: 'completed', changed_count: 1 } },
+    ]);
+  });
+});
+
+describe('undoing', () => {
+  it('gives rows back to the queue, and forgets that somebody chose their category', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell 1' }, { merchantName: 'Shell 2' }]);
+    while (((await rollUpTotals(db.database)) ?? 0) > 0);
+    const { id } = await accept({ shell: food });
+    expect(await undo(id)).toMatchObject({ status: 'undone', changedCount: 2, undoneCount: 2 });
+    expect(await categories()).toEqual([null, null]);
+    expect(await labelCount()).toBe(0);
+    const queue = await db.database('uncategorized_totals').sum('row_count as count').first();
+    expect(Number(queue?.count)).toBe(2);
+  });
+
+  it('keeps what somebody has changed since', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    await insert(
+      ['Shell 1', 'Shell 2', 'Shell 3', 'Shell 4'].map((merchantName) => ({ merchantName })),
+    );
+    const { id } = await accept({ shell: food });
+    await setByHand('Shell 2', fuel);
+    await setByHand('Shell 3', null);
+    await setByHand('Shell 4', food);
+    expect(await undo(id)).toMatchObject({ status: 'undone', undoneCount: 1 });
+    expect(await categories()).toEqual([null, 'Fuel', null, 'Food']);
+    expect(await labelCount()).toBe(3);
+  });
+
+  it('follows a category that was merged since', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const groceries = await insertCategory(db.database, 'Groceries', []);
+    await insert([{ merchantName: 'Walmart' }]);
+    const { id } = await accept({ walmart: food });
+    await mergeCategory(db.database, testActor, food, groceries);
+    expect(await categories()).toEqual(['Groceries']);
+    expect(await undo(id)).toMatchObject({ undoneCount: 1 });
+    expect(await categories()).toEqual([null]);
+  });
+
+  it('stops an acceptance in the middle, and undoes what it has done', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }, { merchantName: 'Shell' }]);
+    const { id, nextTransactionId: firstId, lastTransactionId } = await store({ shell: food });
+    const step = (from: number) =>
+      acceptTransactions(db.limitedDatabase, id, {
+        firstId: from,
+        lastId: from,
+        rows: [{ id: from, categoryId: food }],
+      });
+    await step(firstId);
+    await beginUndoing(db.limitedDatabase, testActor, id);
+    expect(await step(lastTransactionId)).toBeNull();
+    await run({ id, status: 'undoing' });
+    expect(await reload(id)).toMatchObject({ status: 'undone', changedCount: 1, undoneCount: 1 });
+    expect(await categories()).toEqual([null, null]);
+  });
+
+  it('happens once', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const { id } = await accept({ shell: food });
+    await undo(id);
+    expect(await beginUndoing(db.limitedDatabase, testActor, id)).toBeNull();
+  });
+});
+
+describe('an acceptance', () => {
+  it('is refused while as many are open as there may be', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    for (let count = 0; count < maxOpenAcceptances; count++) await store({ shell: food });
+    await expect(store({ shell: food })).rejects.toMatchObject({ code: 'conflict' });
+    await db.database('acceptances').limit(1).update({ status: 'completed' });
+  });
+
+  it('is refused for a category that does not exist', async () => {
+    await expect(store({ shell: 99 })).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await db.database('acceptances').select('id')).toEqual([]);
+  });
+});
+
+describe('the sweep', () => {
+  it('starts acceptances that have lost their workflow, to be made or undone', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }, { merchantName: 'Walmart' }]);
+    const lost = await store({ shell: food });
+    const { id } = await accept({ walmart: food });
+    await beginUndoing(db.limitedDatabase, testActor, id);
+    const result = await worker.client.workflow.execute('PendingBatchSweepWorkflow', {
+      workflowId: `sweep-${worker.taskQueue}`,
+      taskQueue: worker.taskQueue,
+    });
+    expect(result).toMatchObject({ acceptanceCount: 2 });
+    await waitFor(async () => (await reload(lost.id)).status === 'completed');
+    await waitFor(async () => (await reload(id)).status === 'undone');
+    expect(await categories()).toEqual(['Food', null]);
+  });
+});
