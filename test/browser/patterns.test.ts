@@ -69,7 +69,7 @@ test('saves a pattern and applies it to history in one go', async () => {
   const drawer = page.getByRole('dialog');
   await page.locator('input[value="uber"]').waitFor();
   await drawer.getByRole('button', { name: 'Save and apply' }).click();
-  await page.getByText('Applying the patterns to history').waitFor();
+  await page.getByText('The categorizers decide again').waitFor();
   const [run] = (await api.get('/api/admin/recategorizations')).body;
   const [pattern] = (await api.get('/api/admin/category-patterns?pattern=uber')).body;
   expect(run).toMatchObject({

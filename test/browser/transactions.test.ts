@@ -143,6 +143,61 @@ describe('filters', () => {
   });
 });
 
+describe('a decision that needs review', () => {
+  beforeEach(async () => {
+    const [travel] = await api.database('categories').where({ name: 'Travel' }).select('id');
+    const decided = { category_id: travel.id, category_confidence: 7_250, needs_review: true };
+    const rows = api.database('transactions');
+    await rows
+      .clone()
+      .where({ merchant_name: 'Railway' })
+      .update({ ...decided, category_source: 'model' });
+    await rows
+      .clone()
+      .where({ merchant_name: '=Bookshop' })
+      .update({ ...decided, category_source: 'orchid', needs_review: false });
+  });
+
+  test('is marked, and shows who decided and how sure that is', async () => {
+    const page = await open();
+    const row = page.getByRole('row', { name: /Railway/ });
+    await row.getByText('Needs review').waitFor();
+    await row.getByText('Model · 72.5%').waitFor();
+    // A categorizer that the console does not know is shown by its name.
+    await page
+      .getByRole('row', { name: /Bookshop/ })
+      .getByText('orchid · 72.5%')
+      .waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('can be filtered by, and by who decided', async () => {
+    const page = await open();
+    await page.getByRole('checkbox', { name: 'Needs review' }).check();
+    await gone(page, '=Bookshop');
+    await merchant(page, 'Railway').waitFor();
+    await page.getByText('Clear 1 filter').click();
+    await merchant(page, '=Bookshop').waitFor();
+    await page.getByRole('combobox', { name: 'Category source' }).click();
+    await page.locator('.ant-select-item-option', { hasText: 'Model' }).first().click();
+    await gone(page, '=Bookshop');
+    await merchant(page, 'Railway').waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('is confirmed with one click, which sets it by hand', async () => {
+    const page = await open(`/admin/transactions/${(batch.firstTransactionId as number) + 1}`);
+    const drawer = page.getByRole('dialog');
+    await drawer.getByText('Needs review').waitFor();
+    expect(await violationsInEachLook(page)).toEqual([]);
+    await drawer.getByRole('button', { name: 'Confirm' }).click();
+    await drawer.getByText('Needs review').waitFor({ state: 'detached' });
+    await page.getByText('Category set').waitFor();
+    expect((await stored())[1]).toEqual(['Travel', 'manual']);
+    expect(problems()).toEqual([]);
+  });
+});
+
 describe('several rows', () => {
   async function pick(page: Page): Promise<void> {
     await page.getByLabel('Select Railway').check();
@@ -201,7 +256,7 @@ describe('several rows', () => {
   test('are not to be picked by a viewer', async () => {
     const page = await open('/admin/transactions', viewer);
     await merchant(page, 'Railway').waitFor();
-    expect(await page.getByRole('checkbox').count()).toBe(0);
+    expect(await page.getByRole('table').getByRole('checkbox').count()).toBe(0);
   });
 
   test('are accessible', async () => {
@@ -220,7 +275,7 @@ describe('a single row', () => {
     const drawer = page.getByRole('dialog');
     await drawer.getByText('Set by the pattern').waitFor();
     await choose(page, 'Category', 'Books');
-    await drawer.getByText(/Set by .* Patterns do not change it\./).waitFor();
+    await drawer.getByText(/Set by .* Categorizers do not change it\./).waitFor();
     await drawer.getByRole('button', { name: 'Reset to automatic' }).click();
     await drawer.getByText('Set by the pattern').waitFor();
     expect((await stored())[0]).toEqual(['Groceries', 'pattern']);

@@ -17,8 +17,8 @@ export function useApplyToHistory({ isShown = false } = {}) {
       const { data } = await mutateAsync({
         resource: 'recategorizations',
         values: filter,
-        successNotification: isShown ? false : done('Applying the patterns to history'),
-        errorNotification: notDoneInForm('Could not apply the patterns to history'),
+        successNotification: isShown ? false : done('The categorizers decide again'),
+        errorNotification: notDoneInForm('Could not let the categorizers decide again'),
       });
       return data;
     },

@@ -22,7 +22,7 @@ const light: ThemeConfig = {
     // Ant Design would derive a colour that is too faint on a hovered row.
     colorLinkHover: '#0b4843',
     colorSuccess: '#2f7d4f',
-    colorWarning: '#9a6700',
+    colorWarning: '#926200',
     colorError: '#b3372f',
     // Ant Design would derive backgrounds that are too dark for the text on them.
     colorSuccessBg: '#eaf4ee',

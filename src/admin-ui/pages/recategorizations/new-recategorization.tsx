@@ -20,7 +20,7 @@ interface NewRecategorizationProps {
   onClose: () => void;
 }
 
-/** Asks which transactions to apply the patterns to. */
+/** Asks for which transactions the categorizers decide again. */
 export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProps) {
   const [form] = Form.useForm<Values>();
   const { apply, isPending } = useApplyToHistory();
@@ -45,7 +45,7 @@ export function NewRecategorization({ isOpen, onClose }: NewRecategorizationProp
   return (
     <Drawer
       open={isOpen}
-      title="Apply patterns to history"
+      title="Let the categorizers decide again"
       width="min(480px, 100vw)"
       onClose={onClose}
       destroyOnHidden

@@ -88,7 +88,7 @@ export function RecategorizationList() {
   return (
     <Page
       title="Apply to history"
-      subtitle="Applies the current patterns to stored transactions."
+      subtitle="Lets the categorizers decide again about stored transactions."
       extra={mayChange && apply}
     >
       <ListTable<RecategorizationBody>
@@ -99,7 +99,7 @@ export function RecategorizationList() {
         empty={
           <EmptyState
             title="No runs yet"
-            detail="New transactions always use the current patterns. Stored transactions keep their category until you apply the patterns to them."
+            detail="New transactions always use the current categorizers and patterns. Stored transactions keep their category until you let the categorizers decide again."
           />
         }
       />

@@ -27,6 +27,8 @@ export function BulkActions({ ids, onClear }: BulkActionsProps) {
       category_id: id,
       category,
       category_source: 'manual',
+      category_confidence: null,
+      needs_review: false,
     }));
   }
 
@@ -89,7 +91,7 @@ export function BulkActions({ ids, onClear }: BulkActionsProps) {
         </Button>
         <Button
           disabled={mutation.isPending}
-          title="Removes the category set by hand and applies the patterns"
+          title="Removes the category set by hand and lets the categorizers decide again"
           onClick={() =>
             change('bulk-clear-manual', `${rows} reset to automatic`, {}, (row) => row)
           }

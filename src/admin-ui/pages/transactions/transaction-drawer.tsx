@@ -8,6 +8,7 @@ import { CategorySelect } from '../../components/category-select.tsx';
 import { CopyText } from '../../components/copy-text.tsx';
 import { History } from '../../components/history.tsx';
 import { Money } from '../../components/money.tsx';
+import { NeedsReviewTag } from '../../components/needs-review-tag.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { useCategories } from '../../hooks/use-categories.ts';
@@ -110,6 +111,8 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       category_id: categoryId,
       category: categories.find((one) => one.id === categoryId)?.name ?? null,
       category_source: 'manual',
+      category_confidence: null,
+      needs_review: false,
     };
     mutate({
       resource: 'transactions',
@@ -161,13 +164,19 @@ function Category({ transaction }: { transaction: AdminTransactionBody }) {
       ) : (
         <TransactionExplanation transaction={transaction} />
       )}
-      {mayChange && transaction.category_source === 'manual' && (
-        <div>
+      <Flex wrap gap={8} align="center">
+        {transaction.needs_review && <NeedsReviewTag />}
+        {mayChange && transaction.needs_review && (
+          <Button size="small" onClick={() => setCategory(category_id)}>
+            Confirm
+          </Button>
+        )}
+        {mayChange && transaction.category_source === 'manual' && (
           <Button size="small" loading={clearing.isPending} onClick={clearManual}>
             Reset to automatic
           </Button>
-        </div>
-      )}
+        )}
+      </Flex>
     </Flex>
   );
 }

@@ -61,10 +61,11 @@ interface CauseProps {
 function Cause({ explanation, transaction }: CauseProps) {
   const { category_source, set_by_hand, stored_pattern } = explanation;
   if (category_source === 'manual') {
-    if (set_by_hand === null) return 'Set by hand. Patterns do not change it.';
+    if (set_by_hand === null) return 'Set by hand. Categorizers do not change it.';
     return (
       <>
-        Set by {set_by_hand.by} at <DateTime value={set_by_hand.at} />. Patterns do not change it.
+        Set by {set_by_hand.by} at <DateTime value={set_by_hand.at} />. Categorizers do not change
+        it.
       </>
     );
   }

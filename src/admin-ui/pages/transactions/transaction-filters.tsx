@@ -1,6 +1,7 @@
-import { Input, Select } from 'antd';
+import { Checkbox, Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { statuses } from '../../../domain/status.ts';
+import { categorySources, sourceName } from '../../components/categorizer-words.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { ChoiceFilter } from '../../components/lists/choice-filter.tsx';
 import { DateRange } from '../../components/lists/date-range.tsx';
@@ -11,10 +12,9 @@ import type { filtersOf } from '../../hooks/use-filters.ts';
 
 type FilterValues = ReturnType<typeof filtersOf>;
 
-const categorySources = [
+const sourceOptions = [
   { value: 'uncategorized', label: 'Uncategorized' },
-  { value: 'pattern', label: 'Set by a pattern' },
-  { value: 'manual', label: 'Set by hand' },
+  ...categorySources.map((source) => ({ value: source, label: sourceName(source) })),
 ];
 
 /** The filters of the list of transactions, all of which stand in the address. */
@@ -34,6 +34,7 @@ export function TransactionFilters({ filters }: { filters: FilterValues }) {
     >
       <Categories filters={filters} />
       <CategorySource filters={filters} />
+      <NeedsReview filters={filters} />
       <ChoiceFilter filters={filters} field="status" label="Status" width={140} values={statuses} />
       <DateRange
         label="Date"
@@ -99,7 +100,7 @@ function CategorySource({ filters }: { filters: FilterValues }) {
       placeholder="Category source"
       style={{ width: 170 }}
       value={isUncategorized ? 'uncategorized' : filters.value('category_source')}
-      options={categorySources}
+      options={sourceOptions}
       onChange={(choice?: string) => {
         const isNone = choice === 'uncategorized';
         filters.setAll([
@@ -108,6 +109,19 @@ function CategorySource({ filters }: { filters: FilterValues }) {
         ]);
       }}
     />
+  );
+}
+
+/** Only rows whose decision is offered for confirmation. */
+function NeedsReview({ filters }: { filters: FilterValues }) {
+  return (
+    <Checkbox
+      checked={String(filters.value('needs_review')) === 'true'}
+      onChange={({ target }) => filters.set('needs_review', target.checked ? true : undefined)}
+      style={{ alignItems: 'center' }}
+    >
+      Needs review
+    </Checkbox>
   );
 }
 

@@ -1,13 +1,15 @@
 import { useTable } from '@refinedev/antd';
-import { Button, type TableColumnsType } from 'antd';
+import { Button, Flex, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { maxPageSize } from '../../../domain/limits.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
+import { sourceText } from '../../components/decision.tsx';
 import { ListTable } from '../../components/lists/list-table.tsx';
 import { sortable } from '../../components/lists/sortable.ts';
 import { Money } from '../../components/money.tsx';
+import { NeedsReviewTag } from '../../components/needs-review-tag.tsx';
 import { Page } from '../../components/page.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
@@ -60,9 +62,20 @@ export function TransactionList() {
     {
       title: 'Category',
       dataIndex: 'category',
-      render: (name: string | null, { category_id }) => (
-        <CategoryMark id={category_id} name={name} color={colorOf(category_id)} />
+      render: (name: string | null, { category_id, needs_review }) => (
+        <Flex wrap gap="0 8px" align="center">
+          <CategoryMark id={category_id} name={name} color={colorOf(category_id)} />
+          {needs_review && <NeedsReviewTag />}
+        </Flex>
       ),
+    },
+    {
+      title: 'Decided by',
+      dataIndex: 'category_source',
+      className: 'numeric',
+      responsive: ['lg'],
+      render: (source: string | null, { category_confidence }) =>
+        source === null ? '–' : sourceText(source, category_confidence),
     },
     { title: 'Account', dataIndex: 'account_id', responsive: ['md'] },
     {
