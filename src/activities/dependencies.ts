@@ -1,11 +1,11 @@
 import type { ReportCache } from '../cache/report-cache.ts';
-import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
+import type { CategorizerChain } from '../categorization/chain/categorizer-chain.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
 
 export interface ActivityDependencies {
   database: Database;
-  categorizer: TransactionCategorizer;
+  chain: Pick<CategorizerChain, 'decide'>;
   reports: ReportCache;
   processing: BatchProcessing;
   recategorizing: Recategorizing;

@@ -1,3 +1,4 @@
+import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import { collectOpinions } from '../categorization/chain/collect-opinions.ts';
 import type { Learned } from '../categorization/chain/learn-from-rows.ts';
 import {
@@ -14,7 +15,6 @@ import { judgePatternsAlone, judgeRows } from '../categorization/evaluation/judg
 import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
 import type { MatchedRow } from '../categorization/patterns/pattern-evidence.ts';
 import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
-import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
 import { CategoryIds } from './category-ids.ts';
 import { readLabelledRows } from './read-labelled-rows.ts';
 import { readPatterns } from './read-patterns.ts';
