@@ -24,6 +24,6 @@ EXPOSE 3000 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # The exec form makes node PID 1, so SIGTERM reaches it and not a shell that would swallow it.
-# PID 1 has no default signal handlers: server.ts and worker.ts install theirs, and neither
-# starts child processes, so there is nothing for an init to reap.
+# PID 1 has no default signal handlers: server.ts and worker.ts install theirs. The only child process is the
+# one in which the worker trains; Node.js reaps it, and it starts none itself, so an init has nothing to do.
 CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=40", "src/server.ts"]

@@ -6,8 +6,7 @@ import { createActivities } from './activities/create-activities.ts';
 import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
 import { ReportCache } from './cache/report-cache.ts';
-import { CategorizerChain } from './categorization/chain/categorizer-chain.ts';
-import { CurrentKnowledge } from './categorization/current-knowledge.ts';
+import { createCategorizer } from './categorization/create-categorizer.ts';
 import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
@@ -17,11 +16,13 @@ import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
+import { isTraining, startTraining } from './temporal/categorizer-training.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { workerSettings } from './temporal/worker-settings.ts';
+import { runTraining } from './training/run-training.ts';
 
 const connectPauseMs = 1_000;
 
@@ -49,12 +50,9 @@ const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE,
 
 const activities = createActivities({
   database,
-  chain: new CategorizerChain(
-    new CurrentKnowledge(
-      database,
-      new CurrentPatterns(database, new PatternCache(cache)),
-      (error) => logger.error({ err: error }, 'what was learned is not used'),
-    ),
+  categorizer: createCategorizer(
+    config.CATEGORIZER,
+    new CurrentPatterns(database, new PatternCache(cache)),
   ),
   reports: new ReportCache(cache),
   processing: {
@@ -68,6 +66,11 @@ const activities = createActivities({
   accepting: {
     start: (acceptance) => startAcceptance(temporal.client, config.TEMPORAL_TASK_QUEUE, acceptance),
     isRunning: (acceptance) => isAccepting(temporal.client, acceptance),
+  },
+  training: {
+    run: (options) => runTraining({ ...options, databaseUrl: config.DATABASE_URL }),
+    start: () => startTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
+    isRunning: () => isTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
   },
   sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
 });

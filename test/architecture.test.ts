@@ -17,12 +17,18 @@ const rules: Record<
     from: ['domain'],
     files: {
       'current-patterns.ts': ['db', 'cache'],
-      'current-knowledge.ts': ['db'],
-      'knowledge.ts': ['db'],
+      // Hand them on to the one above.
+      'database-categorizer.ts': ['db', 'cache'],
+      'create-categorizer.ts': ['db', 'cache'],
     },
   },
+  training: {
+    from: ['domain', 'categorization', 'db'],
+    // The process that trains.
+    files: { 'run-training.ts': ['train.ts'] },
+  },
   workflows: { from: ['domain'], types: ['activities'] },
-  activities: { from: ['domain', 'categorization', 'db', 'cache'] },
+  activities: { from: ['domain', 'categorization', 'db', 'cache', 'training'] },
   temporal: { from: ['domain', 'workflows'] },
   api: {
     from: ['domain', 'categorization', 'db', 'cache', 'temporal'],

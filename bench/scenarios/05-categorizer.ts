@@ -8,11 +8,10 @@ import {
   toNormalizedPattern,
   toNormalizedText,
 } from '../../src/categorization/brute-force-match.ts';
-import type { CategorizableTransaction } from '../../src/categorization/categorizable-transaction.ts';
-import { CurrentKnowledge } from '../../src/categorization/current-knowledge.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/patterns/database-categorizer.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { compilePatterns } from '../../src/categorization/patterns/pattern-matcher.ts';
+import type { CategorizableTransaction } from '../../src/categorization/transaction-categorizer.ts';
 import { loadPatternSet } from '../../src/db/categories/pattern-set.ts';
 import { createDatabase, type Database } from '../../src/db/connection/database.ts';
 import { migrate } from '../../src/db/connection/migrate.ts';
@@ -43,8 +42,8 @@ export async function measureCategorizer(
   await using small = await openPatterns(servers.databaseUrl, few);
   await using large = await openPatterns(servers.databaseUrl, many);
   const patterns = (await loadPatternSet(small.database)).patterns.map(toNormalizedPattern);
-  const rate = async ({ categorize }: OpenPatterns, rows: CategorizableTransaction[]) =>
-    (rows.length * 1_000) / (await timed(() => categorize(rows)));
+  const rate = async ({ categorizer }: OpenPatterns, rows: CategorizableTransaction[]) =>
+    (rows.length * 1_000) / (await timed(() => categorizer.categorize(rows)));
 
   const beside = await interleave(
     rounds,
@@ -97,8 +96,7 @@ export async function measureCategorizer(
 
 interface OpenPatterns extends AsyncDisposable {
   database: Database;
-  /** Returns what the patterns say about rows. */
-  categorize(rows: CategorizableTransaction[]): Promise<unknown>;
+  categorizer: DatabaseCategorizer;
 }
 
 /** A categorizer on a temporary database with this number of patterns. */
@@ -127,14 +125,11 @@ async function openPatterns(serverUrl: string, count: number): Promise<OpenPatte
       })),
     })),
   );
-  const patterns = new CurrentPatterns(database, new PatternCache(new MemoryCache()));
-  const knowledge = new CurrentKnowledge(database, patterns, (error) => {
-    throw error;
-  });
-  const categorizer = new DatabaseCategorizer();
   return {
     database,
-    categorize: async (rows) => categorizer.categorize(rows, await knowledge.get()),
+    categorizer: new DatabaseCategorizer(
+      new CurrentPatterns(database, new PatternCache(new MemoryCache())),
+    ),
     async [Symbol.asyncDispose]() {
       await database.destroy();
       await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);

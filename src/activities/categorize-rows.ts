@@ -18,20 +18,16 @@ const chunkSeconds = new Histogram({
  * they change. Tells how many were completed, and which batches were completed by it.
  */
 export async function categorizeRows(
-  { database, chain, reports }: ActivityDependencies,
+  { database, categorizer, reports }: ActivityDependencies,
   batchIds: readonly string[],
   rows: readonly OpenTransaction[],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const endTimer = chunkSeconds.startTimer();
-  const { matches, shadow } = await chain.decide(rows);
+  const matches = await categorizer.categorize(rows);
   const completed = await completeTransactions(
     database,
     batchIds,
     rows.map((row, index) => ({ id: row.id, match: matches[index] ?? null })),
-    shadow.map(({ row, ...difference }) => ({
-      id: (rows[row] as OpenTransaction).id,
-      ...difference,
-    })),
   );
   processedTransactions.inc(completed.changedCount);
   endTimer();

@@ -1,6 +1,7 @@
 import { advanceAcceptance } from './advance-acceptance.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
+import { beginTrainings } from './begin-trainings.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
 import { deleteExpiredIdempotencyKeys } from './delete-expired-idempotency-keys.ts';
@@ -10,6 +11,7 @@ import { endRecategorization } from './end-recategorization.ts';
 import { failBatch } from './fail-batch.ts';
 import { failBatchGroup } from './fail-batch-group.ts';
 import { failRows } from './fail-rows.ts';
+import { failTrainings } from './fail-trainings.ts';
 import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
@@ -17,7 +19,9 @@ import { startBatchesIndividually } from './start-batches-individually.ts';
 import { sweepAcceptances } from './sweep-acceptances.ts';
 import { sweepBatches } from './sweep-batches.ts';
 import { sweepRecategorizations } from './sweep-recategorizations.ts';
+import { sweepTrainings } from './sweep-trainings.ts';
 import { toFailure } from './to-failure.ts';
+import { trainCategorizers } from './train-categorizers.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -47,9 +51,13 @@ export function createActivities(dependencies: ActivityDependencies) {
     endRecategorization: bind(endRecategorization),
     advanceAcceptance: bind(advanceAcceptance),
     endAcceptance: bind(endAcceptance),
+    beginTrainings: bind(beginTrainings),
+    trainCategorizers: bind(trainCategorizers),
+    failTrainings: bind(failTrainings),
     sweepBatches: bind(sweepBatches),
     sweepRecategorizations: bind(sweepRecategorizations),
     sweepAcceptances: bind(sweepAcceptances),
+    sweepTrainings: bind(sweepTrainings),
     deleteExpiredIdempotencyKeys: bind(deleteExpiredIdempotencyKeys),
   };
 }

@@ -1,15 +1,18 @@
 import type { ReportCache } from '../cache/report-cache.ts';
-import type { CategorizerChain } from '../categorization/chain/categorizer-chain.ts';
+import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
+import type { TrainedVersion } from '../domain/training.ts';
+import type { TrainingRun } from '../training/run-training.ts';
 
 export interface ActivityDependencies {
   database: Database;
-  chain: Pick<CategorizerChain, 'decide'>;
+  categorizer: TransactionCategorizer;
   reports: ReportCache;
   processing: BatchProcessing;
   recategorizing: Recategorizing;
   accepting: Accepting;
+  training: CategorizerTraining;
   /** A batch that is pending for longer has lost its start. */
   sweepGraceSeconds: number;
 }
@@ -34,4 +37,13 @@ export interface Accepting {
 export interface Recategorizing {
   start(id: string): Promise<void>;
   isRunning(id: string): Promise<boolean>;
+}
+
+/** What activities need for training. */
+export interface CategorizerTraining {
+  /** Trains in a process of its own. Returns null if there are no labels. */
+  run(options: Omit<TrainingRun, 'databaseUrl'>): Promise<TrainedVersion | null>;
+  /** Starts the workflow that trains, or tells it that there is a request. */
+  start(): Promise<void>;
+  isRunning(): Promise<boolean>;
 }

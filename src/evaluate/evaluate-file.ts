@@ -1,29 +1,17 @@
-import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import { collectOpinions } from '../categorization/chain/collect-opinions.ts';
 import type { Learned } from '../categorization/chain/learn-from-rows.ts';
-import {
-  type CostlyMerchant,
-  costliestMerchants,
-} from '../categorization/evaluation/costliest-merchants.ts';
 import { type Evaluation, evaluateAnswers } from '../categorization/evaluation/evaluate-answers.ts';
-import { growingParts } from '../categorization/evaluation/growing-parts.ts';
-import {
-  type JudgedOutOfFold,
-  judgeOutOfFold,
-} from '../categorization/evaluation/judge-out-of-fold.ts';
 import { judgePatternsAlone, judgeRows } from '../categorization/evaluation/judge-rows.ts';
+import { learnAndEvaluate } from '../categorization/evaluation/learn-and-evaluate.ts';
 import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
 import type { MatchedRow } from '../categorization/patterns/pattern-evidence.ts';
 import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
+import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
+import type { CostlyMerchant, CoverageAndPrecision } from '../domain/learned-evaluation.ts';
 import { CategoryIds } from './category-ids.ts';
 import { readLabelledRows } from './read-labelled-rows.ts';
 import { readPatterns } from './read-patterns.ts';
 import { type LabelSummary, summarizeLabels } from './summarize-labels.ts';
-
-/** Points of the learning curve below all rows. More would be of too few rows to show anything. */
-const maxParts = 4;
-/** As many as people look at. */
-const maxCostlyMerchants = 20;
 
 export interface EvaluateOptions {
   file: string;
@@ -40,11 +28,6 @@ export interface PatternsAndChain {
   chain: Evaluation;
 }
 
-export interface LearningPoint {
-  rowCount: number;
-  evaluation: Evaluation;
-}
-
 export interface FileEvaluation {
   options: EvaluateOptions;
   /** The names of the categories, by the ids that the rest has. */
@@ -57,7 +40,7 @@ export interface FileEvaluation {
   /** The confidence from which on the chain answers. */
   minConfidence: number;
   outOfFold: PatternsAndChain;
-  learningCurve: LearningPoint[];
+  learningCurve: CoverageAndPrecision[];
   costliest: CostlyMerchant[];
   later: PatternsAndChain | null;
 }
@@ -79,18 +62,13 @@ export async function evaluateFile(
   const laterRows = laterFile && matchRows((await readLabelledRows(laterFile, categories)).rows);
 
   const hints = patterns.map(({ pattern, categoryId }) => ({ text: pattern, categoryId }));
-  const judge = async (part: readonly MatchedRow[]): Promise<JudgedOutOfFold> => {
-    log(`Learning from ${part.length.toLocaleString('en')} rows …`);
-    return await judgeOutOfFold(part, hints, targetPrecision, unlabelled);
-  };
-  const learningCurve: LearningPoint[] = [];
-  for (const part of growingParts(rows, maxParts)) {
-    const { judged } = await judge(part);
-    learningCurve.push({ rowCount: part.length, evaluation: evaluateAnswers(judged) });
-  }
-  const { learned, minConfidence, judged } = await judge(rows);
-  const chain = evaluateAnswers(judged);
-  learningCurve.push({ rowCount: rows.length, evaluation: chain });
+  const { learned, minConfidence, evaluation, learningCurve, costliest } = await learnAndEvaluate({
+    rows,
+    hints,
+    unlabelled,
+    targetPrecision,
+    onPart: (count) => log(`Learning from ${count.toLocaleString('en')} rows …`),
+  });
   return {
     options,
     categories,
@@ -99,9 +77,13 @@ export async function evaluateFile(
     patternCount: patterns.length,
     isModelLearned: learned.model !== null,
     minConfidence,
-    outOfFold: { rowCount: rows.length, patternsAlone: evaluatePatternsAlone(rows), chain },
+    outOfFold: {
+      rowCount: rows.length,
+      patternsAlone: evaluatePatternsAlone(rows),
+      chain: evaluation,
+    },
     learningCurve,
-    costliest: costliestMerchants(judged, maxCostlyMerchants),
+    costliest,
     later: laterRows ? await evaluateLaterRows(laterRows, learned, minConfidence) : null,
   };
 }

@@ -1,16 +1,8 @@
-import type { CostlyMerchant } from '../categorization/evaluation/costliest-merchants.ts';
-import type {
-  CoverageAndPrecision,
-  Evaluation,
-} from '../categorization/evaluation/evaluate-answers.ts';
+import type { Evaluation } from '../categorization/evaluation/evaluate-answers.ts';
+import type { CostlyMerchant, CoverageAndPrecision } from '../domain/learned-evaluation.ts';
 import { type Column, formatTable } from '../local/text-table.ts';
 import type { CategoryIds } from './category-ids.ts';
-import type {
-  EvaluateOptions,
-  FileEvaluation,
-  LearningPoint,
-  PatternsAndChain,
-} from './evaluate-file.ts';
+import type { EvaluateOptions, FileEvaluation, PatternsAndChain } from './evaluate-file.ts';
 
 /** More categories than this hide the frequent ones. */
 const maxListedCategories = 40;
@@ -119,11 +111,11 @@ function formatCategories({ byCategory }: Evaluation, categories: CategoryIds): 
     : table;
 }
 
-const formatLearningCurve = (points: readonly LearningPoint[]): string[] =>
+const formatLearningCurve = (points: readonly CoverageAndPrecision[]): string[] =>
   formatTable(
     [right('Labelled rows'), right('Coverage'), right('Precision'), right('95 % interval')],
-    points.map(({ rowCount, evaluation: { overall } }) => [
-      formatNumber(rowCount),
+    points.map((overall) => [
+      formatNumber(overall.rowCount),
       formatShare(overall.coverage),
       ...formatPrecision(overall),
     ]),

@@ -4,6 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
 import { type AcceptanceToStart, startAcceptance } from './acceptance.ts';
 import { BatchGroups } from './batch-groups.ts';
+import { startTraining } from './categorizer-training.ts';
 import { FairQueue } from './fair-queue.ts';
 import { cancelRecategorization, startRecategorization } from './recategorization.ts';
 import {
@@ -35,7 +36,11 @@ interface WaitingStart {
   /** Clients take turns. */
   client: string;
   /** Identifies the start in the log. */
-  subject: { batchId: string } | { recategorizationId: string } | { acceptanceId: string };
+  subject:
+    | { batchId: string }
+    | { recategorizationId: string }
+    | { acceptanceId: string }
+    | { trainingId: string };
   start: () => Promise<void>;
 }
 
@@ -117,6 +122,15 @@ export class WorkflowStarter {
       client: admins,
       subject: { acceptanceId: acceptance.id },
       start: () => startAcceptance(this.#client, this.#taskQueue, acceptance),
+    });
+  }
+
+  /** Starts the workflow that trains, which serves all open requests. Returns at once. */
+  startTraining(id: string): void {
+    this.#enqueue({
+      client: admins,
+      subject: { trainingId: id },
+      start: () => startTraining(this.#client, this.#taskQueue),
     });
   }
 

@@ -18,18 +18,23 @@ export interface SweepResult {
  * Less than the four minutes that a run may take in all: the schedule skips runs while one is open,
  * so a sweep that hangs would block all later ones. The next sweep goes on where this one stopped.
  */
-const { sweepBatches, sweepRecategorizations, sweepAcceptances, deleteExpiredIdempotencyKeys } =
-  proxyActivities<Activities>({
-    startToCloseTimeout: '90s',
-    heartbeatTimeout: '20s',
-    scheduleToCloseTimeout: '100s',
-    retry: {
-      initialInterval: '1s',
-      backoffCoefficient: 2,
-      maximumInterval: '15s',
-      maximumAttempts: 5,
-    },
-  });
+const {
+  sweepBatches,
+  sweepRecategorizations,
+  sweepAcceptances,
+  sweepTrainings,
+  deleteExpiredIdempotencyKeys,
+} = proxyActivities<Activities>({
+  startToCloseTimeout: '90s',
+  heartbeatTimeout: '20s',
+  scheduleToCloseTimeout: '100s',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '15s',
+    maximumAttempts: 5,
+  },
+});
 
 /** Run by a schedule: starts what never got started, repairs what was terminated, and tidies up. */
 export async function PendingBatchSweepWorkflow(): Promise<SweepResult> {
@@ -45,6 +50,7 @@ export async function PendingBatchSweepWorkflow(): Promise<SweepResult> {
     { summary: 'Start acceptances without a workflow' },
     [],
   );
+  await sweepTrainings.executeWithOptions({ summary: 'Request and start trainings' }, []);
   const expiredKeyCount = await deleteExpiredIdempotencyKeys.executeWithOptions(
     { summary: 'Delete expired idempotency keys' },
     [],

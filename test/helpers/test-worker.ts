@@ -4,11 +4,14 @@ import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
+import type { Database } from '../../src/db/connection/database.ts';
 import { isAccepting, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups } from '../../src/temporal/batch-groups.ts';
+import { isTraining, startTraining } from '../../src/temporal/categorizer-training.ts';
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';
 import { isBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
+import { runTraining } from '../../src/training/run-training.ts';
 
 export interface TestWorker extends TemporalConnection {
   taskQueue: string;
@@ -19,10 +22,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 /** Starts a worker in this process with the bundle that global-setup has built. It has a task queue of its own unless one is given. */
 export async function startTestWorker(
-  dependencies: Omit<
-    ActivityDependencies,
-    'processing' | 'recategorizing' | 'accepting' | 'sweepGraceSeconds'
-  > &
+  dependencies: Pick<ActivityDependencies, 'database' | 'categorizer' | 'reports'> &
     Partial<ActivityDependencies>,
   taskQueue: string = `test-${randomUUID()}`,
   namespace = 'default',
@@ -51,6 +51,11 @@ export async function startTestWorker(
         start: (acceptance) => startAcceptance(temporal.client, taskQueue, acceptance),
         isRunning: (acceptance) => isAccepting(temporal.client, acceptance),
       },
+      training: {
+        run: (options) => runTraining({ ...options, databaseUrl: urlOf(dependencies.database) }),
+        start: () => startTraining(temporal.client, taskQueue),
+        isRunning: () => isTraining(temporal.client, taskQueue),
+      },
       sweepGraceSeconds: 0,
       ...dependencies,
     }),
@@ -68,3 +73,7 @@ export async function startTestWorker(
     },
   };
 }
+
+/** The process that trains opens a connection of its own. */
+const urlOf = (database: Database): string =>
+  (database.client.config.connection as { connectionString: string }).connectionString;

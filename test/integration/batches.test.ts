@@ -8,7 +8,10 @@ import type {
   BatchWithConflictsBody,
 } from '../../src/api/batches/schema.ts';
 import { encodeCursor, type Page } from '../../src/api/pagination.ts';
+import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import {
   markBatchesProcessing,
   markBatchFailed,
@@ -22,7 +25,6 @@ import { addKey } from '../helpers/add-key.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { readEvents } from '../helpers/read-events.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
-import { createTestChain } from '../helpers/test-chain.ts';
 import { emptyTables } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -40,14 +42,17 @@ beforeAll(async () => {
   api = await startTestApi({
     config: { TEMPORAL_TASK_QUEUE: taskQueue, TEMPORAL_UI_URL: `${temporalUiUrl}/` },
   });
-  const real = createTestChain(api.limitedDatabase, api.cache);
+  const real = new DatabaseCategorizer(
+    new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
+  );
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      chain: {
-        async decide(transactions) {
+      categorizer: {
+        name: 'database',
+        async categorize(transactions) {
           await beforeCategorizing();
-          return real.decide(transactions);
+          return real.categorize(transactions);
         },
       },
       reports: new ReportCache(api.cache),

@@ -16,7 +16,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
+import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import { createTraining } from '../../src/db/learning/create-training.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
 import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.ts';
@@ -27,6 +31,11 @@ import { startServers } from '../../src/local/servers.ts';
 import { acceptanceWorkflowId, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
 import {
+  isTraining,
+  startTraining,
+  trainingWorkflowId,
+} from '../../src/temporal/categorizer-training.ts';
+import {
   recategorizationWorkflowId,
   startRecategorization,
 } from '../../src/temporal/recategorization.ts';
@@ -36,7 +45,6 @@ import {
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { testActor } from '../helpers/test-actor.ts';
-import { createTestChain } from '../helpers/test-chain.ts';
 import { createTemplate, createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker } from '../helpers/test-worker.ts';
 import { historyToJson } from './history-json.ts';
@@ -52,18 +60,27 @@ await createTemplate(servers.databaseUrl);
 const { database, drop } = await createTestDatabase();
 await insertCategory(database, 'Food', [rowText.toLowerCase()]);
 const cache = new MemoryCache();
-const real = createTestChain(database, cache);
-/** What happens before rows are categorized, as a history wants it. */
+const real = new DatabaseCategorizer(new CurrentPatterns(database, new PatternCache(cache)));
+/** What happens before rows are categorized, or learned from, as a history wants it. */
 let before = async () => {};
 const worker = await startTestWorker({
   database,
-  chain: {
-    async decide(transactions) {
+  categorizer: {
+    name: 'database',
+    async categorize(transactions) {
       await before();
-      return real.decide(transactions);
+      return real.categorize(transactions);
     },
   },
   reports: new ReportCache(cache),
+  training: {
+    run: async () => {
+      await before();
+      return null;
+    },
+    start: () => startTraining(worker.client, worker.taskQueue),
+    isRunning: () => isTraining(worker.client, worker.taskQueue),
+  },
 });
 const batchGroups = new BatchGroups(worker.client, worker.taskQueue, pino());
 
@@ -126,6 +143,13 @@ try {
   await record('acceptance-undone', await accept(accepted, 'undoing'));
   await record('acceptance-failed', await accept(uuidV7()));
   await record('acceptance-cancelled', await cancelAcceptance());
+
+  await record('training-completed', await train());
+  before = async () => {
+    throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
+  };
+  await record('training-failed', await train());
+  await record('training-cancelled', await cancelInTheMiddle(train));
 } finally {
   await worker.stop();
   await drop();
@@ -172,6 +196,12 @@ async function recategorize(): Promise<string> {
   const id = await storeRecategorization();
   await startRecategorization(worker.client, worker.taskQueue, id);
   return recategorizationWorkflowId(id);
+}
+
+async function train(): Promise<string> {
+  await createTraining(database, testActor, 'nobody');
+  await startTraining(worker.client, worker.taskQueue);
+  return trainingWorkflowId(worker.taskQueue);
 }
 
 async function storeAcceptance(): Promise<string> {

@@ -61,6 +61,9 @@ describe('the recorded histories', () => {
       'small-batch-completed',
       'small-batch-failed',
       'sweep',
+      'training-cancelled',
+      'training-completed',
+      'training-failed',
       'waits-for-database',
     ]);
   });
@@ -88,6 +91,9 @@ describe('the recorded histories', () => {
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
     ['sweep', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['training-completed', ['WORKFLOW_EXECUTION_SIGNALED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['training-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['training-cancelled', ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED']],
     ['recategorization-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     ['recategorization-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
     [
@@ -107,7 +113,9 @@ describe('the recorded histories', () => {
     );
     const text = JSON.stringify(decoded);
     // Payloads are read, or else the rest would prove nothing.
-    expect(text).toMatch(/batchId|startedCount|changedCount/);
+    expect(text).toMatch(
+      /batchId|startedCount|changedCount|no_labels|the model is broken|was cancelled/,
+    );
     expect(text.toLowerCase()).not.toContain(rowText.toLowerCase());
   });
 

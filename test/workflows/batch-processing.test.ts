@@ -2,8 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
+import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import type { CategorizerChain } from '../../src/categorization/chain/categorizer-chain.ts';
+import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
+import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { markBatchProcessing } from '../../src/db/batches/change-batch-status.ts';
 import { maxAnswersDeletedAtOnce } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -14,29 +17,29 @@ import {
   startBatchProcessing,
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
-import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** Fails, waits, or lets the real one decide, as a test says. */
-class SwitchableChain {
+class SwitchableCategorizer implements TransactionCategorizer {
+  readonly name = 'database';
   before: () => Promise<void> = async () => {};
-  readonly #real: CategorizerChain;
+  readonly #real: TransactionCategorizer;
 
-  constructor(real: CategorizerChain) {
+  constructor(real: TransactionCategorizer) {
     this.#real = real;
   }
 
-  async decide(transactions: Parameters<CategorizerChain['decide']>[0]) {
+  async categorize(transactions: Parameters<TransactionCategorizer['categorize']>[0]) {
     await this.before();
-    return this.#real.decide(transactions);
+    return this.#real.categorize(transactions);
   }
 }
 
 let db: TestDatabase;
 let worker: TestWorker;
-let chain: SwitchableChain;
+let categorizer: SwitchableCategorizer;
 let groceries: number;
 
 beforeAll(async () => {
@@ -46,10 +49,12 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const cache = new MemoryCache();
-  chain = new SwitchableChain(createTestChain(db.limitedDatabase, cache));
+  categorizer = new SwitchableCategorizer(
+    new DatabaseCategorizer(new CurrentPatterns(db.limitedDatabase, new PatternCache(cache))),
+  );
   worker = await startTestWorker({
     database: db.limitedDatabase,
-    chain,
+    categorizer,
     reports: new ReportCache(cache),
   });
 });
@@ -167,7 +172,7 @@ describe('BatchProcessingWorkflow', () => {
 
   it('tries a failing activity again, and goes on where it stopped', async () => {
     let calls = 0;
-    chain.before = async () => {
+    categorizer.before = async () => {
       if (++calls === 2) throw new Error('hiccup');
     };
     const batch = await insertTestBatch(db.database, manyRows(9_000));
@@ -181,7 +186,7 @@ describe('BatchProcessingWorkflow', () => {
   });
 
   it('marks batch and rows failed when the retries run out, and completes them on a retry once the cause is gone', async () => {
-    chain.before = async () => {
+    categorizer.before = async () => {
       // The pauses of the real policy would add up to half a minute.
       throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
     };
@@ -202,7 +207,7 @@ describe('BatchProcessingWorkflow', () => {
     ]);
     expect(await attributeOf(batch)).toEqual(['failed']);
 
-    chain.before = async () => {};
+    categorizer.before = async () => {};
     await Batch.query(db.database)
       .findById(batch.id)
       .patch({ status: 'pending', failureReason: null });
@@ -223,7 +228,7 @@ describe('BatchProcessingWorkflow', () => {
       release = resolve;
     });
     let calls = 0;
-    chain.before = async () => {
+    categorizer.before = async () => {
       if (++calls === 1) return;
       isWaiting = true;
       await released;
@@ -283,7 +288,7 @@ describe('PendingBatchSweepWorkflow', () => {
     const lost = await insertTestBatch(db.database, manyRows(2));
     let release = () => {};
     let isWaiting = false;
-    chain.before = () => {
+    categorizer.before = () => {
       isWaiting = true;
       return new Promise<void>((resolve) => {
         release = resolve;
@@ -294,7 +299,7 @@ describe('PendingBatchSweepWorkflow', () => {
     await waitFor(async () => isWaiting);
     await handle(terminated).terminate('by a test');
     // Its activity hangs on, as an attempt does that no longer counts.
-    chain.before = async () => {};
+    categorizer.before = async () => {};
     // As if a worker had died in the middle: begun, not done, and no workflow that knows.
     const vanished = await insertTestBatch(db.database, manyRows(2));
     await markBatchProcessing(db.database, vanished.id, 'gone');
@@ -304,7 +309,6 @@ describe('PendingBatchSweepWorkflow', () => {
       startedCount: pendingCount,
       repairedCount: 2,
       recategorizationCount: 0,
-      acceptanceCount: 0,
       expiredKeyCount: 0,
     });
     for (const batch of [lost, terminated, vanished]) {

@@ -5,6 +5,7 @@ import { adminBatchPaths } from './batches/openapi.ts';
 import { categoryPaths } from './categories/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
 import { eventPaths } from './events/openapi.ts';
+import { learningPaths } from './learning/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
 import { recategorizationPaths } from './recategorizations/openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
@@ -24,5 +25,6 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...eventPaths,
   ...overviewPaths,
   ...recategorizationPaths,
+  ...learningPaths,
   ...systemPaths,
 };

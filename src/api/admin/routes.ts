@@ -1,8 +1,6 @@
 import Router from '@koa/router';
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
-import { CategorizerChain } from '../../categorization/chain/categorizer-chain.ts';
-import { CurrentKnowledge } from '../../categorization/current-knowledge.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import { findLiveSessions } from '../../db/admins/admin-sessions.ts';
 import { createListenForChanges } from '../../db/audit/listen-for-changes.ts';
@@ -27,6 +25,8 @@ import { createChangeCategories } from './change-categories.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { ExportFiles } from './exports/export-files.ts';
+import { evaluationRoutes } from './learning/evaluation-routes.ts';
+import { trainingRoutes } from './learning/training-routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
@@ -53,8 +53,7 @@ export function adminRoutes(
   dependencies: ApiDependencies,
   { guard, slots, unauthenticated, apiKeys, keyWatch, reports, patterns }: AdminParts,
 ): Router<ApiState> {
-  const { database, readDatabase, logger } = dependencies;
-  const currentPatterns = new CurrentPatterns(readDatabase, patterns);
+  const { database } = dependencies;
   const sessionWatch = new CredentialWatch((ids) => findLiveSessions(database, ids));
   const admin: AdminDependencies = {
     ...dependencies,
@@ -78,12 +77,7 @@ export function adminRoutes(
     reports,
     patterns,
     changeCategories: createChangeCategories(patterns, reports),
-    currentPatterns,
-    chain: new CategorizerChain(
-      new CurrentKnowledge(readDatabase, currentPatterns, (error) =>
-        logger.error({ err: error }, 'what was learned is not used'),
-      ),
-    ),
+    currentPatterns: new CurrentPatterns(dependencies.readDatabase, patterns),
     listenForChanges: createListenForChanges(
       dependencies.config.DATABASE_URL,
       dependencies.logger,
@@ -111,6 +105,8 @@ export function adminRoutes(
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),
     recategorizationRoutes(admin),
+    trainingRoutes(admin),
+    evaluationRoutes(admin),
     systemRoutes(admin),
   ]) {
     router.use(part.routes());

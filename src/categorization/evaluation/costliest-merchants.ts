@@ -1,18 +1,6 @@
+import type { CostlyMerchant } from '../../domain/learned-evaluation.ts';
 import { type CategoryCounts, countCategory, majorityOf } from '../memory/category-counts.ts';
 import type { JudgedRow } from './judge-rows.ts';
-
-/** A merchant with rows that are answered wrongly or not at all. */
-export interface CostlyMerchant {
-  /** As merchantKey returns it. */
-  merchant: string;
-  rowCount: number;
-  unansweredCount: number;
-  wrongCount: number;
-  /** The label of the most frequent wrong answer, or, if no answer is wrong, of most rows without one. */
-  categoryId: number;
-  /** The most frequent wrong answer; null if no answer is wrong. */
-  wrongCategoryId: number | null;
-}
 
 interface MerchantTally {
   rowCount: number;

@@ -4,6 +4,7 @@ import { categorizerNames } from '../chain/opinions.ts';
 import { Acceptance } from '../learned/acceptance.ts';
 import type { LearnedVersion } from '../learned/learned-version.ts';
 import type { Hint } from '../model/example-table.ts';
+import type { TrainingControl } from '../model/training-steps.ts';
 import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 import { heldOutOpinions } from './held-out-opinions.ts';
 import { type JudgedRow, judgeRows } from './judge-rows.ts';
@@ -26,9 +27,10 @@ export async function judgeOutOfFold(
   hints: readonly Hint[],
   targetPrecision: number,
   unlabelled: readonly MatchedTransaction[] = [],
+  control: TrainingControl = {},
 ): Promise<JudgedOutOfFold> {
-  const learned = await learnFromRows(rows, hints);
-  const opinions = await heldOutOpinions(rows, learned);
+  const { heldOut, ...learned } = await learnFromRows(rows, hints, control);
+  const opinions = await heldOutOpinions(rows, { ...learned, heldOut });
   const others = await collectOpinions(unlabelled, learned);
   const acceptance = await Acceptance.measure([...opinions, ...others]);
   const minConfidence = acceptance.minConfidence(categorizerNames, targetPrecision);

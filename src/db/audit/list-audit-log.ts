@@ -41,6 +41,8 @@ const stillExistsSql = `CASE resource
     WHEN 'batches' THEN EXISTS (SELECT FROM batches WHERE id = resource_id::uuid)
     WHEN 'recategorizations' THEN EXISTS (SELECT FROM recategorizations WHERE id = resource_id::uuid)
     WHEN 'acceptances' THEN EXISTS (SELECT FROM acceptances WHERE id = resource_id::uuid)
+    WHEN 'trainings' THEN EXISTS (SELECT FROM trainings WHERE id = resource_id::uuid)
+    WHEN 'learned-versions' THEN EXISTS (SELECT FROM learned_versions WHERE id = resource_id::integer)
     WHEN 'api-keys' THEN EXISTS (SELECT FROM api_keys WHERE id = resource_id::integer)
     WHEN 'users' THEN EXISTS (SELECT FROM admin_users WHERE id = resource_id::integer)
     ELSE false

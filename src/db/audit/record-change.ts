@@ -24,6 +24,7 @@ export interface Change {
     | 'resume'
     | 'trigger'
     | 'drop'
+    | 'activate'
     | 'sign_in'
     | 'sign_in_failed'
     | 'sign_in_locked'

@@ -29,4 +29,6 @@ export const advisoryLocks = {
   recategorizations: named(7),
   /** Held while an acceptance is created, for which the open ones are counted. */
   acceptances: named(8),
+  /** Held by whoever stores, deletes or activates a learned version, or requests a training that is due. */
+  learnedVersions: named(9),
 } as const;

@@ -4,13 +4,13 @@ import { Recategorization } from '../../../db/models/recategorization.ts';
 import { createRecategorization } from '../../../db/recategorizations/create-recategorization.ts';
 import { listRecategorizations } from '../../../db/recategorizations/list-recategorizations.ts';
 import { cancelRecategorization } from '../../../db/recategorizations/mark-recategorization.ts';
-import { publicUserName } from '../../../domain/actor.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import { workflowLinks } from '../../workflow-links.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
+import { publicNameOf } from '../public-name-of.ts';
 import { sendList } from '../send-list.ts';
 import { presentRecategorization } from './presenter.ts';
 import { newRecategorizationSchema, recategorizationListQuery } from './schema.ts';
@@ -71,7 +71,3 @@ export function recategorizationRoutes(admin: AdminDependencies): Router<ApiStat
 
   return router;
 }
-
-/** Everybody sees who started a run, so the name is never an e-mail address. */
-const publicNameOf = ({ session, actor }: ApiState): string =>
-  session === undefined ? actor.name : publicUserName({ id: session.userId, name: session.name });

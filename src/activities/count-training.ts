@@ -1,0 +1,11 @@
+import { Counter } from 'prom-client';
+import type { TrainingOutcome } from '../domain/training.ts';
+
+const trainings = new Counter({
+  name: 'tallyflow_trainings_total',
+  help: 'Trainings that ended, by outcome: live, worse, no_labels or failed.',
+  labelNames: ['outcome'],
+});
+
+export const countTraining = (outcome: TrainingOutcome | 'failed'): void =>
+  trainings.inc({ outcome });

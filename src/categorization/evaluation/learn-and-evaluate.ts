@@ -1,0 +1,66 @@
+import type { CostlyMerchant, CoverageAndPrecision } from '../../domain/learned-evaluation.ts';
+import type { MatchedTransaction } from '../chain/collect-opinions.ts';
+import type { Hint } from '../model/example-table.ts';
+import type { TrainingControl } from '../model/training-steps.ts';
+import type { MatchedRow } from '../patterns/pattern-evidence.ts';
+import { costliestMerchants } from './costliest-merchants.ts';
+import { type Evaluation, evaluateAnswers } from './evaluate-answers.ts';
+import { growingParts } from './growing-parts.ts';
+import { type JudgedOutOfFold, judgeOutOfFold } from './judge-out-of-fold.ts';
+
+/** Points of the learning curve below all rows. More would be of too few rows to show anything. */
+const maxParts = 4;
+/** As many as people look at. */
+const maxCostlyMerchants = 20;
+
+export interface LearningInput extends TrainingControl {
+  rows: readonly MatchedRow[];
+  /** The patterns, which the model learns from too. */
+  hints: readonly Hint[];
+  /** Rows of the same kind without a label, which count when the confidence is chosen. */
+  unlabelled: readonly MatchedTransaction[];
+  targetPrecision: number;
+  /** Called before learning from each part of the rows. */
+  onPart?: (rowCount: number) => void;
+}
+
+export interface LearnedAndEvaluated extends JudgedOutOfFold {
+  evaluation: Evaluation;
+  learningCurve: CoverageAndPrecision[];
+  costliest: CostlyMerchant[];
+}
+
+/** Learns from labelled rows, and estimates out of fold how right that is: with ever more of the rows, and with all. */
+export async function learnAndEvaluate({
+  rows,
+  hints,
+  unlabelled,
+  targetPrecision,
+  onPart = () => {},
+  onProgress = () => {},
+  ...control
+}: LearningInput): Promise<LearnedAndEvaluated> {
+  const parts = growingParts(rows, maxParts);
+  const total = parts.reduce((sum, part) => sum + part.length, rows.length);
+  let done = 0;
+  const judge = async (part: readonly MatchedRow[]): Promise<JudgedOutOfFold> => {
+    onPart(part.length);
+    const judged = await judgeOutOfFold(part, hints, targetPrecision, unlabelled, {
+      ...control,
+      onProgress: (share) => onProgress((done + share * part.length) / total),
+    });
+    done += part.length;
+    return judged;
+  };
+  const learningCurve: CoverageAndPrecision[] = [];
+  for (const part of parts) learningCurve.push(evaluateAnswers((await judge(part)).judged).overall);
+  const all = await judge(rows);
+  const evaluation = evaluateAnswers(all.judged);
+  learningCurve.push(evaluation.overall);
+  return {
+    ...all,
+    evaluation,
+    learningCurve,
+    costliest: costliestMerchants(all.judged, maxCostlyMerchants),
+  };
+}

@@ -1,0 +1,31 @@
+import type { LearnedEvaluation } from './learned-evaluation.ts';
+
+export const trainingStatuses = ['running', 'completed', 'failed'] as const;
+export type TrainingStatus = (typeof trainingStatuses)[number];
+
+/** What came of a completed training. */
+export const trainingOutcomes = ['live', 'worse', 'no_labels'] as const;
+export type TrainingOutcome = (typeof trainingOutcomes)[number];
+
+/** The precision to aim at, unless somebody chooses another. */
+export const defaultTargetPrecision = 0.95;
+
+/** The newest labels count. More would take a training more memory than it may have. */
+export const maxLabelledRows = 200_000;
+
+/** What one training made of the labels. */
+export interface TrainedVersion {
+  /** The labels that were there at this moment are in it. */
+  trainedAt: Date;
+  labelledRowCount: number;
+  merchantCount: number;
+  evaluation: LearnedEvaluation;
+  /** What encodeLearned() returns. */
+  data: Buffer;
+  /** What encodeAnswers() returns. */
+  answers: Buffer;
+  /** The version that was live; null if there was none. */
+  comparedWith: number | null;
+  /** Whether it is worse than that one. */
+  isWorse: boolean;
+}

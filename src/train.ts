@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import os from 'node:os';
+import { toFailure } from './activities/to-failure.ts';
+import { createDatabase } from './db/connection/database.ts';
+import { loadTrainingInput } from './training/load-training-input.ts';
+import { trainVersion } from './training/train-version.ts';
+import type { TrainingMessage, TrainingRequest } from './training/training-messages.ts';
+
+// Runs in the process that runTraining starts: trains once, and ends.
+
+/** Training must not take the processor from batches. */
+os.setPriority(os.constants.priority.PRIORITY_LOW);
+// The parent has ended, or no longer wants the training.
+process.once('disconnect', () => process.exit(1));
+
+/** A statement reads at most 1,000 rows, and the first one sorts all labels. */
+const statementTimeoutMs = 120_000;
+/** The parent need not know of every step. */
+const progressPauseMs = 500;
+
+const send = (message: TrainingMessage) =>
+  new Promise<void>((resolve) => {
+    process.send?.(message, () => resolve());
+  });
+
+const [{ databaseUrl }] = (await once(process, 'message')) as [TrainingRequest];
+const database = createDatabase({
+  url: databaseUrl,
+  poolSize: 1,
+  applicationName: 'tallyflow-training',
+  statementTimeoutMs,
+  isReadOnly: true,
+});
+try {
+  const input = await loadTrainingInput(database);
+  let nextAt = 0;
+  const onProgress = (done: number): void => {
+    if (performance.now() < nextAt) return;
+    nextAt = performance.now() + progressPauseMs;
+    void send({ kind: 'progress', done });
+  };
+  await send({
+    kind: 'trained',
+    version: input.rows.length === 0 ? null : await trainVersion(input, { onProgress }),
+  });
+} catch (error) {
+  const failure = toFailure(error);
+  const type = 'type' in failure ? String(failure.type) : null;
+  await send({ kind: 'failed', type, message: failure.message });
+} finally {
+  await database.destroy();
+  process.exit();
+}

@@ -1,0 +1,14 @@
+import type { TrainedVersion } from '../domain/training.ts';
+
+/** What the worker tells the process that trains. */
+export interface TrainingRequest {
+  databaseUrl: string;
+}
+
+/** What that process tells the worker. */
+export type TrainingMessage =
+  | { kind: 'progress'; done: number }
+  /** Null if there are no labels. */
+  | { kind: 'trained'; version: TrainedVersion | null }
+  /** The type is one of a failure in Temporal. */
+  | { kind: 'failed'; type: string | null; message: string };
