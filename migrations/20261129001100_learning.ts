@@ -48,7 +48,7 @@ export async function up(knex: Knex): Promise<void> {
       target_precision numeric(5,4) NOT NULL CHECK (target_precision >= 0.5 AND target_precision < 1)
     );
 
-    -- Which version is live, and a count of all changes of it and of the table above, so that reading one row
+    -- Which version is live, and a count of all changes of it, of the table above and of the categories, so that reading one row
     -- tells whether a compiled chain is current.
     CREATE TABLE categorizer_state (
       id boolean PRIMARY KEY DEFAULT true CHECK (id),
@@ -63,6 +63,11 @@ export async function up(knex: Knex): Promise<void> {
     END $$;
     CREATE TRIGGER categorizers_changed
       AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON categorizers
+      FOR EACH STATEMENT EXECUTE FUNCTION bump_categorizer_version();
+    -- What was learned may name categories that no longer exist. The name puts it behind the trigger that changes the
+    -- rows of a deleted category, so that others don't wait for that here.
+    CREATE TRIGGER categories_version
+      AFTER INSERT OR UPDATE OF normalized_name OR DELETE OR TRUNCATE ON categories
       FOR EACH STATEMENT EXECUTE FUNCTION bump_categorizer_version();
     CREATE FUNCTION count_live_version() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -193,6 +198,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    DROP TRIGGER categories_version ON categories;
     DROP TABLE language_model_tokens, language_model_evidence, merchant_answers, merchant_questions,
       accepted_suggestions, acceptances, rejected_suggestions, category_merges, shadow_decisions, sampled_decisions,
       labels, categorizer_state, categorizers, trainings, learned_versions;

@@ -81,8 +81,6 @@ const variables = z.object({
   ADMIN_PASSWORD: z.string().min(minPasswordCharacters).max(maxPasswordCharacters).optional(),
   /** Console users must add a second factor before anything else. API keys are not affected. */
   REQUIRE_SECOND_FACTOR: flag,
-  /** The TransactionCategorizer that the worker uses. */
-  CATEGORIZER: z.enum(['database']).default('database'),
   /** Maximum rows of one JSON body. Limits the memory of a request. */
   MAX_BATCH_ROWS: positive(100_000),
   /** Maximum bytes of one JSON body, after decompression. */

@@ -6,7 +6,8 @@ import { createActivities } from './activities/create-activities.ts';
 import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
 import { ReportCache } from './cache/report-cache.ts';
-import { createCategorizer } from './categorization/create-categorizer.ts';
+import { CategorizerChain } from './categorization/chain/categorizer-chain.ts';
+import { CurrentKnowledge } from './categorization/current-knowledge.ts';
 import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
@@ -50,9 +51,12 @@ const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE,
 
 const activities = createActivities({
   database,
-  categorizer: createCategorizer(
-    config.CATEGORIZER,
-    new CurrentPatterns(database, new PatternCache(cache)),
+  chain: new CategorizerChain(
+    new CurrentKnowledge(
+      database,
+      new CurrentPatterns(database, new PatternCache(cache)),
+      (error) => logger.error({ err: error }, 'what was learned is not used'),
+    ),
   ),
   reports: new ReportCache(cache),
   processing: {

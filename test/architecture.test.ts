@@ -17,9 +17,8 @@ const rules: Record<
     from: ['domain'],
     files: {
       'current-patterns.ts': ['db', 'cache'],
-      // Hand them on to the one above.
-      'database-categorizer.ts': ['db', 'cache'],
-      'create-categorizer.ts': ['db', 'cache'],
+      'current-knowledge.ts': ['db'],
+      'knowledge.ts': ['db'],
     },
   },
   training: {

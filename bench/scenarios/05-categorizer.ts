@@ -8,10 +8,11 @@ import {
   toNormalizedPattern,
   toNormalizedText,
 } from '../../src/categorization/brute-force-match.ts';
+import type { CategorizableTransaction } from '../../src/categorization/categorizable-transaction.ts';
+import { CurrentKnowledge } from '../../src/categorization/current-knowledge.ts';
 import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
+import { DatabaseCategorizer } from '../../src/categorization/patterns/database-categorizer.ts';
 import { compilePatterns } from '../../src/categorization/patterns/pattern-matcher.ts';
-import type { CategorizableTransaction } from '../../src/categorization/transaction-categorizer.ts';
 import { loadPatternSet } from '../../src/db/categories/pattern-set.ts';
 import { createDatabase, type Database } from '../../src/db/connection/database.ts';
 import { migrate } from '../../src/db/connection/migrate.ts';
@@ -42,8 +43,8 @@ export async function measureCategorizer(
   await using small = await openPatterns(servers.databaseUrl, few);
   await using large = await openPatterns(servers.databaseUrl, many);
   const patterns = (await loadPatternSet(small.database)).patterns.map(toNormalizedPattern);
-  const rate = async ({ categorizer }: OpenPatterns, rows: CategorizableTransaction[]) =>
-    (rows.length * 1_000) / (await timed(() => categorizer.categorize(rows)));
+  const rate = async ({ categorize }: OpenPatterns, rows: CategorizableTransaction[]) =>
+    (rows.length * 1_000) / (await timed(() => categorize(rows)));
 
   const beside = await interleave(
     rounds,
@@ -96,7 +97,8 @@ export async function measureCategorizer(
 
 interface OpenPatterns extends AsyncDisposable {
   database: Database;
-  categorizer: DatabaseCategorizer;
+  /** Returns what the patterns say about rows. */
+  categorize(rows: CategorizableTransaction[]): Promise<unknown>;
 }
 
 /** A categorizer on a temporary database with this number of patterns. */
@@ -125,11 +127,14 @@ async function openPatterns(serverUrl: string, count: number): Promise<OpenPatte
       })),
     })),
   );
+  const patterns = new CurrentPatterns(database, new PatternCache(new MemoryCache()));
+  const knowledge = new CurrentKnowledge(database, patterns, (error) => {
+    throw error;
+  });
+  const categorizer = new DatabaseCategorizer();
   return {
     database,
-    categorizer: new DatabaseCategorizer(
-      new CurrentPatterns(database, new PatternCache(new MemoryCache())),
-    ),
+    categorize: async (rows) => categorizer.categorize(rows, await knowledge.get()),
     async [Symbol.asyncDispose]() {
       await database.destroy();
       await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);

@@ -18,16 +18,20 @@ const chunkSeconds = new Histogram({
  * they change. Tells how many were completed, and which batches were completed by it.
  */
 export async function categorizeRows(
-  { database, categorizer, reports }: ActivityDependencies,
+  { database, chain, reports }: ActivityDependencies,
   batchIds: readonly string[],
   rows: readonly OpenTransaction[],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const endTimer = chunkSeconds.startTimer();
-  const matches = await categorizer.categorize(rows);
+  const { matches, shadow } = await chain.decide(rows);
   const completed = await completeTransactions(
     database,
     batchIds,
     rows.map((row, index) => ({ id: row.id, match: matches[index] ?? null })),
+    shadow.map(({ row, ...difference }) => ({
+      id: (rows[row] as OpenTransaction).id,
+      ...difference,
+    })),
   );
   processedTransactions.inc(completed.changedCount);
   endTimer();

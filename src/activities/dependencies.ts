@@ -1,5 +1,5 @@
 import type { ReportCache } from '../cache/report-cache.ts';
-import type { TransactionCategorizer } from '../categorization/transaction-categorizer.ts';
+import type { CategorizerChain } from '../categorization/chain/categorizer-chain.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
 import type { TrainedVersion } from '../domain/training.ts';
@@ -7,7 +7,7 @@ import type { TrainingRun } from '../training/run-training.ts';
 
 export interface ActivityDependencies {
   database: Database;
-  categorizer: TransactionCategorizer;
+  chain: Pick<CategorizerChain, 'decide'>;
   reports: ReportCache;
   processing: BatchProcessing;
   recategorizing: Recategorizing;

@@ -18,11 +18,11 @@ export interface RecategorizeRangeInput {
 }
 
 /**
- * Applies the patterns as they are now to the rows of the range, from where an earlier attempt has
+ * Lets the categorizers decide again about the rows of the range, from where an earlier attempt has
  * come. False when the run has ended, since somebody has cancelled it.
  */
 export async function recategorizeRange(
-  { database, categorizer, reports }: ActivityDependencies,
+  { database, chain, reports }: ActivityDependencies,
   { id, firstId, lastId }: RecategorizeRangeInput,
 ): Promise<boolean> {
   const range = { recategorizationId: id, firstId };
@@ -37,7 +37,7 @@ export async function recategorizeRange(
     if (run === undefined || hasEnded(run.status)) return false;
     const chunkEnd = Math.min(nextId + idsPerTransaction - 1, lastId);
     const rows = await loadCompletedTransactions(database, run, nextId, chunkEnd);
-    const matches = await categorizer.categorize(rows);
+    const { matches } = await chain.decide(rows);
     const accountIds = await recategorizeTransactions(database, run, {
       rangeFirstId: firstId,
       firstId: nextId,

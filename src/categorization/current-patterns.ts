@@ -4,10 +4,12 @@ import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import { compilePatternsInThread } from './patterns/compile-patterns-in-thread.ts';
 import type { PatternMatcher } from './patterns/pattern-matcher.ts';
+import { RecentMatchKinds } from './patterns/recent-match-kinds.ts';
 import { VersionedValue } from './versioned-value.ts';
 
 export interface CompiledPatterns extends PatternSet {
   matcher: PatternMatcher;
+  kinds: RecentMatchKinds;
 }
 
 /**
@@ -34,7 +36,12 @@ export class CurrentPatterns {
 
   /** The patterns with their matcher, whose compilation takes time and memory. */
   async get(): Promise<CompiledPatterns> {
-    return this.#compiled.get(await patternSetVersion(this.#database));
+    return this.compiled(await patternSetVersion(this.#database));
+  }
+
+  /** The same for a caller that knows the version. */
+  compiled(version: number): Promise<CompiledPatterns> {
+    return this.#compiled.get(version);
   }
 
   async #load(version: number): Promise<PatternSet> {
@@ -47,6 +54,10 @@ export class CurrentPatterns {
 
   async #compile(version: number): Promise<CompiledPatterns> {
     const set = await this.#loaded.get(version);
-    return { ...set, matcher: await compilePatternsInThread(set.patterns) };
+    return {
+      ...set,
+      matcher: await compilePatternsInThread(set.patterns),
+      kinds: new RecentMatchKinds(),
+    };
   }
 }

@@ -1,5 +1,5 @@
+import type { CategorizableTransaction } from './categorizable-transaction.ts';
 import { normalizeMerchant } from './normalize-merchant.ts';
-import type { CategorizableTransaction } from './transaction-categorizer.ts';
 
 /** The rest of longer texts would only take memory. */
 const maxCharacters = 200;

@@ -1,15 +1,43 @@
-import type { CategoryMatch } from '../domain/category-match.ts';
+import type { CategorizerMode } from '../domain/categorizer-setting.ts';
+import type { MatchedField } from '../domain/category-match.ts';
+import type { CategorizableTransaction } from './categorizable-transaction.ts';
+import type { WhenUnsure } from './chain/chain-member.ts';
+import type { Explanation } from './explanation.ts';
+import type { Knowledge } from './knowledge.ts';
 
-/** The fields that a categorizer may use. */
-export interface CategorizableTransaction {
-  merchantName: string | null;
-  description: string | null;
+/** What a categorizer says about a transaction. */
+export interface CategorizerOpinion {
+  /** A category that was deleted or merged since it was learned does no harm. */
+  categoryId: number;
+  /** From 0 to 1: the share of such opinions that are right, as far as is known. */
+  confidence: number;
+  /** The pattern that matched, and where. */
+  patternId?: number;
+  field?: MatchedField;
+  /** The learned version that the opinion comes from. */
+  learnedVersionId?: number;
 }
 
-/** Decides the category of transactions. It never writes, so it may be called at any time. */
+/** Has opinions about the category of transactions. It never writes, so it may be asked at any time. */
 export interface TransactionCategorizer {
+  /** Its permanent name in the API. */
   readonly name: string;
+  /** Its permanent name on the rows that it decides: at most 20 lower-case letters, digits, hyphens and underscores. */
+  readonly source: string;
+  /** How it takes part until somebody chooses. */
+  readonly defaultMode: CategorizerMode;
+  /** What becomes of an opinion whose confidence is too low for the target. */
+  readonly whenUnsure: WhenUnsure;
 
-  /** Returns a match or null for each transaction, in the order of the input. */
-  categorize(transactions: readonly CategorizableTransaction[]): Promise<(CategoryMatch | null)[]>;
+  /** Returns an opinion or null for each transaction, in the order of the input. */
+  categorize(
+    transactions: readonly CategorizableTransaction[],
+    knowledge: Knowledge,
+  ): Promise<(CategorizerOpinion | null)[]>;
+
+  /** Returns what explains its opinion about a transaction; null if it has none. */
+  explain?(
+    transaction: CategorizableTransaction,
+    knowledge: Knowledge,
+  ): Promise<Explanation | null>;
 }

@@ -1,3 +1,4 @@
+import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import { collectOpinions } from '../categorization/chain/collect-opinions.ts';
 import type { Learned } from '../categorization/chain/learn-from-rows.ts';
 import { type Evaluation, evaluateAnswers } from '../categorization/evaluation/evaluate-answers.ts';
@@ -6,7 +7,6 @@ import { learnAndEvaluate } from '../categorization/evaluation/learn-and-evaluat
 import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
 import type { MatchedRow } from '../categorization/patterns/pattern-evidence.ts';
 import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
-import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
 import type { CostlyMerchant, CoverageAndPrecision } from '../domain/learned-evaluation.ts';
 import { CategoryIds } from './category-ids.ts';
 import { readLabelledRows } from './read-labelled-rows.ts';

@@ -1,7 +1,7 @@
+import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import type { MatchedTransaction } from '../categorization/chain/collect-opinions.ts';
 import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
 import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
-import type { CategorizableTransaction } from '../categorization/transaction-categorizer.ts';
 import { loadPatternSet } from '../db/categories/pattern-set.ts';
 import type { Database, Transaction } from '../db/connection/database.ts';
 import { loadLiveVersion } from '../db/learning/live-version.ts';

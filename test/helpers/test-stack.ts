@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { makeTransaction } from './insert-test-batch.ts';
 import { startTestApi, type TestApi, type TestApiOptions } from './test-api.ts';
+import { createTestChain } from './test-chain.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -27,9 +25,7 @@ export async function startTestStack(options: TestApiOptions = {}): Promise<Test
   const worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      categorizer: new DatabaseCategorizer(
-        new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
-      ),
+      chain: createTestChain(api.limitedDatabase, api.cache),
       reports: new ReportCache(api.cache),
     },
     taskQueue,

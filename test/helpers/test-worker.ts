@@ -22,7 +22,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 /** Starts a worker in this process with the bundle that global-setup has built. It has a task queue of its own unless one is given. */
 export async function startTestWorker(
-  dependencies: Pick<ActivityDependencies, 'database' | 'categorizer' | 'reports'> &
+  dependencies: Pick<ActivityDependencies, 'database' | 'chain' | 'reports'> &
     Partial<ActivityDependencies>,
   taskQueue: string = `test-${randomUUID()}`,
   namespace = 'default',

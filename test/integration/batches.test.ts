@@ -8,10 +8,7 @@ import type {
   BatchWithConflictsBody,
 } from '../../src/api/batches/schema.ts';
 import { encodeCursor, type Page } from '../../src/api/pagination.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import {
   markBatchesProcessing,
   markBatchFailed,
@@ -25,6 +22,7 @@ import { addKey } from '../helpers/add-key.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { readEvents } from '../helpers/read-events.ts';
 import { type Problem, startTestApi, type TestApi } from '../helpers/test-api.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { emptyTables } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -42,17 +40,14 @@ beforeAll(async () => {
   api = await startTestApi({
     config: { TEMPORAL_TASK_QUEUE: taskQueue, TEMPORAL_UI_URL: `${temporalUiUrl}/` },
   });
-  const real = new DatabaseCategorizer(
-    new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
-  );
+  const real = createTestChain(api.limitedDatabase, api.cache);
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      categorizer: {
-        name: 'database',
-        async categorize(transactions) {
+      chain: {
+        async decide(transactions) {
           await beforeCategorizing();
-          return real.categorize(transactions);
+          return real.decide(transactions);
         },
       },
       reports: new ReportCache(api.cache),

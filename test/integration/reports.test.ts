@@ -4,10 +4,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { SummaryBody } from '../../src/api/reports/schema.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
 import { statuses } from '../../src/domain/status.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -18,6 +15,7 @@ import {
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { type Problem, startTestApi, type TestApi, testRedisUrl } from '../helpers/test-api.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -34,9 +32,7 @@ beforeAll(async () => {
   worker = await startTestWorker(
     {
       database: api.limitedDatabase,
-      categorizer: new DatabaseCategorizer(
-        new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
-      ),
+      chain: createTestChain(api.limitedDatabase, api.cache),
       // As in a worker's own process.
       reports: new ReportCache(api.cache),
     },

@@ -16,10 +16,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { createTraining } from '../../src/db/learning/create-training.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
@@ -45,6 +42,7 @@ import {
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { testActor } from '../helpers/test-actor.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTemplate, createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker } from '../helpers/test-worker.ts';
 import { historyToJson } from './history-json.ts';
@@ -60,16 +58,15 @@ await createTemplate(servers.databaseUrl);
 const { database, drop } = await createTestDatabase();
 await insertCategory(database, 'Food', [rowText.toLowerCase()]);
 const cache = new MemoryCache();
-const real = new DatabaseCategorizer(new CurrentPatterns(database, new PatternCache(cache)));
+const real = createTestChain(database, cache);
 /** What happens before rows are categorized, or learned from, as a history wants it. */
 let before = async () => {};
 const worker = await startTestWorker({
   database,
-  categorizer: {
-    name: 'database',
-    async categorize(transactions) {
+  chain: {
+    async decide(transactions) {
       await before();
-      return real.categorize(transactions);
+      return real.decide(transactions);
     },
   },
   reports: new ReportCache(cache),

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { deleteCategory, mergeCategory } from '../../src/db/categories/remove-category.ts';
 import { Acceptance } from '../../src/db/models/acceptance.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -29,6 +26,7 @@ import {
 } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
 import { testActor } from '../helpers/test-actor.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -42,9 +40,7 @@ beforeEach(async () => {
   cache = new MemoryCache();
   worker = await startTestWorker({
     database: db.limitedDatabase,
-    categorizer: new DatabaseCategorizer(
-      new CurrentPatterns(db.limitedDatabase, new PatternCache(cache)),
-    ),
+    chain: createTestChain(db.limitedDatabase, cache),
     reports: new ReportCache(cache),
   });
 });

@@ -12,12 +12,9 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
+import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
-import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
@@ -31,6 +28,7 @@ import {
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -48,16 +46,15 @@ let before: (merchants: (string | null)[]) => Promise<void>;
 
 const startWorker = (namespace?: string) => {
   const cache = new MemoryCache();
-  const real = new DatabaseCategorizer(new CurrentPatterns(db.database, new PatternCache(cache)));
-  const categorizer: TransactionCategorizer = {
-    name: 'database',
-    async categorize(transactions) {
+  const real = createTestChain(db.database, cache);
+  const chain: ActivityDependencies['chain'] = {
+    async decide(transactions) {
       await before(transactions.map(({ merchantName }) => merchantName));
-      return real.categorize(transactions);
+      return real.decide(transactions);
     },
   };
   return startTestWorker(
-    { database: db.database, categorizer, reports: new ReportCache(cache) },
+    { database: db.database, chain, reports: new ReportCache(cache) },
     undefined,
     namespace,
   );

@@ -2,11 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
-import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
+import type { CategorizerChain } from '../../src/categorization/chain/categorizer-chain.ts';
 import { markBatchProcessing } from '../../src/db/batches/change-batch-status.ts';
 import { maxAnswersDeletedAtOnce } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { Batch } from '../../src/db/models/batch.ts';
@@ -17,29 +14,29 @@ import {
   startBatchProcessing,
 } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 /** Fails, waits, or lets the real one decide, as a test says. */
-class SwitchableCategorizer implements TransactionCategorizer {
-  readonly name = 'database';
+class SwitchableChain {
   before: () => Promise<void> = async () => {};
-  readonly #real: TransactionCategorizer;
+  readonly #real: CategorizerChain;
 
-  constructor(real: TransactionCategorizer) {
+  constructor(real: CategorizerChain) {
     this.#real = real;
   }
 
-  async categorize(transactions: Parameters<TransactionCategorizer['categorize']>[0]) {
+  async decide(transactions: Parameters<CategorizerChain['decide']>[0]) {
     await this.before();
-    return this.#real.categorize(transactions);
+    return this.#real.decide(transactions);
   }
 }
 
 let db: TestDatabase;
 let worker: TestWorker;
-let categorizer: SwitchableCategorizer;
+let chain: SwitchableChain;
 let groceries: number;
 
 beforeAll(async () => {
@@ -49,12 +46,10 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const cache = new MemoryCache();
-  categorizer = new SwitchableCategorizer(
-    new DatabaseCategorizer(new CurrentPatterns(db.limitedDatabase, new PatternCache(cache))),
-  );
+  chain = new SwitchableChain(createTestChain(db.limitedDatabase, cache));
   worker = await startTestWorker({
     database: db.limitedDatabase,
-    categorizer,
+    chain,
     reports: new ReportCache(cache),
   });
 });
@@ -172,7 +167,7 @@ describe('BatchProcessingWorkflow', () => {
 
   it('tries a failing activity again, and goes on where it stopped', async () => {
     let calls = 0;
-    categorizer.before = async () => {
+    chain.before = async () => {
       if (++calls === 2) throw new Error('hiccup');
     };
     const batch = await insertTestBatch(db.database, manyRows(9_000));
@@ -186,7 +181,7 @@ describe('BatchProcessingWorkflow', () => {
   });
 
   it('marks batch and rows failed when the retries run out, and completes them on a retry once the cause is gone', async () => {
-    categorizer.before = async () => {
+    chain.before = async () => {
       // The pauses of the real policy would add up to half a minute.
       throw ApplicationFailure.create({ message: 'the model is broken', nextRetryDelay: '10ms' });
     };
@@ -207,7 +202,7 @@ describe('BatchProcessingWorkflow', () => {
     ]);
     expect(await attributeOf(batch)).toEqual(['failed']);
 
-    categorizer.before = async () => {};
+    chain.before = async () => {};
     await Batch.query(db.database)
       .findById(batch.id)
       .patch({ status: 'pending', failureReason: null });
@@ -228,7 +223,7 @@ describe('BatchProcessingWorkflow', () => {
       release = resolve;
     });
     let calls = 0;
-    categorizer.before = async () => {
+    chain.before = async () => {
       if (++calls === 1) return;
       isWaiting = true;
       await released;
@@ -288,7 +283,7 @@ describe('PendingBatchSweepWorkflow', () => {
     const lost = await insertTestBatch(db.database, manyRows(2));
     let release = () => {};
     let isWaiting = false;
-    categorizer.before = () => {
+    chain.before = () => {
       isWaiting = true;
       return new Promise<void>((resolve) => {
         release = resolve;
@@ -299,7 +294,7 @@ describe('PendingBatchSweepWorkflow', () => {
     await waitFor(async () => isWaiting);
     await handle(terminated).terminate('by a test');
     // Its activity hangs on, as an attempt does that no longer counts.
-    categorizer.before = async () => {};
+    chain.before = async () => {};
     // As if a worker had died in the middle: begun, not done, and no workflow that knows.
     const vanished = await insertTestBatch(db.database, manyRows(2));
     await markBatchProcessing(db.database, vanished.id, 'gone');
@@ -309,6 +304,7 @@ describe('PendingBatchSweepWorkflow', () => {
       startedCount: pendingCount,
       repairedCount: 2,
       recategorizationCount: 0,
+      acceptanceCount: 0,
       expiredKeyCount: 0,
     });
     for (const batch of [lost, terminated, vanished]) {

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { v7 as uuidV7 } from 'uuid';
+import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
-import type { TransactionCategorizer } from '../../src/categorization/transaction-categorizer.ts';
 import { deleteCategory } from '../../src/db/categories/remove-category.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
@@ -26,6 +23,7 @@ import {
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { testActor } from '../helpers/test-actor.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -39,19 +37,16 @@ beforeEach(async () => {
   db = await createTestDatabase();
   cache = new MemoryCache();
   before = async () => {};
-  const real = new DatabaseCategorizer(
-    new CurrentPatterns(db.limitedDatabase, new PatternCache(cache)),
-  );
-  const categorizer: TransactionCategorizer = {
-    name: 'database',
-    async categorize(transactions) {
+  const real = createTestChain(db.limitedDatabase, cache);
+  const chain: ActivityDependencies['chain'] = {
+    async decide(transactions) {
       await before();
-      return real.categorize(transactions);
+      return real.decide(transactions);
     },
   };
   worker = await startTestWorker({
     database: db.limitedDatabase,
-    categorizer,
+    chain,
     reports: new ReportCache(cache),
   });
 });

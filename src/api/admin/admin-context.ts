@@ -1,5 +1,6 @@
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
+import type { CategorizerChain } from '../../categorization/chain/categorizer-chain.ts';
 import type { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import type { ListenForChanges } from '../../db/audit/listen-for-changes.ts';
 import type { DatabaseSlots } from '../admission/database-slots.ts';
@@ -28,5 +29,6 @@ export interface AdminDependencies extends ApiDependencies {
   patterns: PatternCache;
   changeCategories: ChangeCategories;
   currentPatterns: CurrentPatterns;
+  chain: CategorizerChain;
   listenForChanges: ListenForChanges;
 }

@@ -1,6 +1,8 @@
 import Router from '@koa/router';
 import type { PatternCache } from '../../cache/pattern-cache.ts';
 import type { ReportCache } from '../../cache/report-cache.ts';
+import { CategorizerChain } from '../../categorization/chain/categorizer-chain.ts';
+import { CurrentKnowledge } from '../../categorization/current-knowledge.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import { findLiveSessions } from '../../db/admins/admin-sessions.ts';
 import { createListenForChanges } from '../../db/audit/listen-for-changes.ts';
@@ -53,7 +55,8 @@ export function adminRoutes(
   dependencies: ApiDependencies,
   { guard, slots, unauthenticated, apiKeys, keyWatch, reports, patterns }: AdminParts,
 ): Router<ApiState> {
-  const { database } = dependencies;
+  const { database, readDatabase, logger } = dependencies;
+  const currentPatterns = new CurrentPatterns(readDatabase, patterns);
   const sessionWatch = new CredentialWatch((ids) => findLiveSessions(database, ids));
   const admin: AdminDependencies = {
     ...dependencies,
@@ -77,7 +80,12 @@ export function adminRoutes(
     reports,
     patterns,
     changeCategories: createChangeCategories(patterns, reports),
-    currentPatterns: new CurrentPatterns(dependencies.readDatabase, patterns),
+    currentPatterns,
+    chain: new CategorizerChain(
+      new CurrentKnowledge(readDatabase, currentPatterns, (error) =>
+        logger.error({ err: error }, 'what was learned is not used'),
+      ),
+    ),
     listenForChanges: createListenForChanges(
       dependencies.config.DATABASE_URL,
       dependencies.logger,

@@ -1,7 +1,7 @@
+import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
 import type { MatchedPattern } from '../patterns/matched-pattern.ts';
-import type { CategorizableTransaction } from '../transaction-categorizer.ts';
 import type { Learned } from './learn-from-rows.ts';
 import type { Opinions } from './opinions.ts';
 

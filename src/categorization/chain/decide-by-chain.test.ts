@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideByChain } from './decide-by-chain.ts';
-import type { Opinions } from './opinions.ts';
+import { evaluatedChain, type Opinions } from './opinions.ts';
 
 const sure = (categoryId: number) => ({ categoryId, confidence: 0.9 });
 const unsure = (categoryId: number) => ({ categoryId, confidence: 0.89 });
-const decide = (opinions: Partial<Opinions>) =>
-  decideByChain({ memory: null, patterns: null, model: null, ...opinions }, 0.9);
+const decide = (opinions: Partial<Opinions>, chain = evaluatedChain(0.9)) => {
+  const decision = decideByChain(chain, ({ name }) => opinions[name] ?? null);
+  return (
+    decision && { ...decision.opinion, by: decision.by.name, needsReview: decision.needsReview }
+  );
+};
 
 describe('decideByChain', () => {
   it('decides nothing without an opinion', () => {
@@ -47,6 +51,16 @@ describe('decideByChain', () => {
       by: 'memory',
       categoryId: 1,
       needsReview: true,
+    });
+  });
+
+  it('asks each categorizer for a minimum of its own', () => {
+    const chain = evaluatedChain(0.9).map((member) =>
+      member.name === 'patterns' ? { ...member, minConfidence: 0.8 } : member,
+    );
+    expect(decide({ patterns: unsure(2), model: sure(3) }, chain)).toMatchObject({
+      by: 'patterns',
+      needsReview: false,
     });
   });
 

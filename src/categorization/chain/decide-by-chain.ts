@@ -1,7 +1,9 @@
-import type { CategorizerName, Opinion, Opinions } from './opinions.ts';
+import type { ChainMember } from './chain-member.ts';
+import type { Opinion } from './opinions.ts';
 
-export interface Decision extends Opinion {
-  by: CategorizerName;
+export interface Decision<Member, Said> {
+  by: Member;
+  opinion: Said;
   /** The confidence is below the minimum. The decision counts, and a person should confirm it. */
   needsReview: boolean;
 }
@@ -9,27 +11,29 @@ export interface Decision extends Opinion {
 /**
  * Decides among the opinions about one transaction. Returns null if none may decide.
  *
- * Memory comes before patterns, and patterns come before the model. Nothing overrules memory, even below the minimum:
- * whoever corrected a merchant wouldn't understand why the same wrong pattern wins again. A pattern below the minimum
- * gives way to a model that reaches it. If none reaches it, memory or else a pattern decides, and needs review; the
- * model abstains.
+ * The first opinion that reaches its minimum decides. Only an earlier one that `decides` even below the minimum, as
+ * memory does, holds against it: whoever corrected a merchant wouldn't understand why the same wrong pattern wins
+ * again. If both name the same category, it needs no review. If no opinion reaches its minimum, the first that decides
+ * does, or else the first that yields.
+ *
+ * @param chain in the order in which they are heard
  */
-export function decideByChain(opinions: Opinions, minConfidence: number): Decision | null {
-  const memory = toDecision('memory', opinions, minConfidence);
-  const patterns = toDecision('patterns', opinions, minConfidence);
-  const model = toDecision('model', opinions, minConfidence);
-  const sure = [memory, patterns, model].find((decision) => decision?.needsReview === false);
-  if (!sure) return memory ?? patterns;
-  return memory !== null && memory.categoryId !== sure.categoryId ? memory : sure;
-}
-
-function toDecision(
-  by: CategorizerName,
-  opinions: Opinions,
-  minConfidence: number,
-): Decision | null {
-  const opinion = opinions[by];
-  if (opinion === null) return null;
-  const { categoryId, confidence } = opinion;
-  return { categoryId, confidence, by, needsReview: confidence < minConfidence };
+export function decideByChain<Member extends ChainMember, Said extends Opinion>(
+  chain: readonly Member[],
+  opinionOf: (member: Member) => Said | null,
+): Decision<Member, Said> | null {
+  let holding: Decision<Member, Said> | null = null;
+  let yielding: Decision<Member, Said> | null = null;
+  for (const member of chain) {
+    const opinion = opinionOf(member);
+    if (opinion === null) continue;
+    if (opinion.confidence >= member.minConfidence) {
+      const isOverruled = holding !== null && holding.opinion.categoryId !== opinion.categoryId;
+      return isOverruled ? holding : { by: member, opinion, needsReview: false };
+    }
+    const unsure = { by: member, opinion, needsReview: true };
+    if (member.whenUnsure === 'decides') holding ??= unsure;
+    else if (member.whenUnsure === 'yields') yielding ??= unsure;
+  }
+  return holding ?? yielding;
 }

@@ -1,7 +1,7 @@
 import type { CoverageAndPrecision } from '../../domain/learned-evaluation.ts';
+import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
-import type { CategorizableTransaction } from '../transaction-categorizer.ts';
 import { AnswerTally } from './answer-tally.ts';
 
 /** A decision that a person confirmed or corrected. */

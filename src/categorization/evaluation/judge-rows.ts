@@ -1,5 +1,5 @@
 import { decideByChain } from '../chain/decide-by-chain.ts';
-import type { CategorizerName, Opinions } from '../chain/opinions.ts';
+import { type CategorizerName, evaluatedChain, type Opinions } from '../chain/opinions.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import type { LabelledRow } from '../labelled-row.ts';
 import { merchantKey } from '../merchant-key.ts';
@@ -24,11 +24,16 @@ export async function judgeRows(
   opinions: readonly Opinions[],
   minConfidence: number,
 ): Promise<JudgedRow[]> {
+  const chain = evaluatedChain(minConfidence);
   const judged: JudgedRow[] = [];
   for await (const slice of inTimeSlices(rows))
     for (const row of slice) {
-      const decision = decideByChain(opinions[judged.length] as Opinions, minConfidence);
-      const answer = decision === null || decision.needsReview ? null : decision;
+      const said = opinions[judged.length] as Opinions;
+      const decision = decideByChain(chain, ({ name }) => said[name]);
+      const answer =
+        decision === null || decision.needsReview
+          ? null
+          : { categoryId: decision.opinion.categoryId, by: decision.by.name };
       judged.push({ categoryId: row.categoryId, merchant: merchantKey(row), answer });
     }
   return judged;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideByChain } from '../chain/decide-by-chain.ts';
-import { categorizerNames, type Opinions } from '../chain/opinions.ts';
+import { categorizerNames, evaluatedChain, type Opinions } from '../chain/opinions.ts';
 import { seededRandom } from '../random-order.ts';
 import { Acceptance } from './acceptance.ts';
 
@@ -22,10 +22,10 @@ async function minConfidence(opinions: Opinions[], target: number, names = [...c
 /** Decides about each row, for one minimum. */
 function expectedPrecision(opinions: Opinions[], minimum: number): number | null {
   const sure = opinions
-    .map((each) => decideByChain(each, minimum))
+    .map((each) => decideByChain(evaluatedChain(minimum), ({ name }) => each[name]))
     .filter((decision) => decision?.needsReview === false);
   if (sure.length === 0) return null;
-  return sure.reduce((sum, decision) => sum + (decision?.confidence ?? 0), 0) / sure.length;
+  return sure.reduce((sum, decision) => sum + (decision?.opinion.confidence ?? 0), 0) / sure.length;
 }
 
 describe('Acceptance', () => {

@@ -1,4 +1,4 @@
-import type { CategorizableTransaction } from '../transaction-categorizer.ts';
+import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import { type MatchKind, matchKind } from './match-kind.ts';
 import type { PatternMatcher } from './pattern-matcher.ts';
 

@@ -22,6 +22,9 @@ const patternPriorWeight = 4;
 /** What the pattern shows counts as this many rows of the merchant, so that a few corrections there outweigh it. */
 const merchantPriorWeight = 2;
 
+/** Returns how often such a match is right, as long as there are no labels. */
+export const priorPrecision = (kind: MatchKind): number => priors[kind];
+
 /** The match whose confidence is wanted. */
 export interface PrecisionQuery {
   patternId: number;

@@ -90,6 +90,7 @@ export async function mergeCategory(
     await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [id, intoId]);
     await trx.raw('SELECT move_category_ranges(ARRAY[?]::integer[], ?)', [id, intoId]);
     await moveSuggestions(trx, id, intoId);
+    await recordMerge(trx, id, intoId);
     await Category.query(trx).deleteById(id);
     const after = (await findCategory(trx, intoId)) as CategoryRow;
     const moved = new Map((await patternsOf(trx, intoId)).map((pattern) => [pattern.id, pattern]));
@@ -107,6 +108,12 @@ export async function mergeCategory(
     ]);
     return after;
   });
+}
+
+/** What was learned before names the merged category, and others that were merged into it. */
+async function recordMerge(trx: Transaction, fromId: number, intoId: number): Promise<void> {
+  await trx('category_merges').where({ into_id: fromId }).update({ into_id: intoId });
+  await trx('category_merges').insert({ from_id: fromId, into_id: intoId });
 }
 
 async function patternsOf(trx: Transaction, categoryId: number): Promise<CategoryPatternRow[]> {

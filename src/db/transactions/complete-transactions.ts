@@ -1,6 +1,8 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import { completeWithLastRow } from '../batches/change-batch-status.ts';
 import type { Database } from '../connection/database.ts';
+import type { ShadowDecision } from '../learning/shadow-decision.ts';
+import { arrayLiteral } from './array-literal.ts';
 import {
   decidedByCategorizer,
   decisionBindings,
@@ -16,6 +18,23 @@ const setUnlessByHand = decisionColumns
   )
   .join(', ');
 
+/** Left out where there is nothing to count, as mostly. */
+const countShadow = `shadow AS (
+         INSERT INTO shadow_decisions (categorizer, from_category_id, to_category_id, row_count)
+           SELECT s.categorizer, s.from_id, s.to_id, count(*)
+             FROM unnest(?::bigint[], ?::text[], ?::integer[], ?::integer[]) AS s (id, categorizer, from_id, to_id)
+             JOIN changed USING (id)
+            WHERE changed.category_source IS DISTINCT FROM 'manual'
+            GROUP BY 1, 2, 3
+       ),`;
+
+const shadowBindings = (shadow: readonly ShadowDecision[]): string[] => [
+  arrayLiteral(shadow.map(({ id }) => id)),
+  arrayLiteral(shadow.map(({ categorizer }) => categorizer)),
+  arrayLiteral(shadow.map(({ fromCategoryId }) => fromCategoryId)),
+  arrayLiteral(shadow.map(({ toCategoryId }) => toCategoryId)),
+];
+
 export interface CategorizedTransaction {
   id: number;
   match: CategoryMatch | null;
@@ -24,7 +43,8 @@ export interface CategorizedTransaction {
 /**
  * Writes what the categorizer decided, completes the rows, and counts them on their batches, in one
  * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are
- * not counted again, so that two attempts at the same rows do no harm. A category set by hand stays. A batch that is
+ * not counted again, so that two attempts at the same rows do no harm. What categorizers in shadow would have decided
+ * differently is counted in the same way. A category set by hand stays. A batch that is
  * processing is completed together with the last of its rows. Returns how many rows changed, and the batches that
  * have no open row left.
  *
@@ -35,6 +55,7 @@ export async function completeTransactions(
   database: Database,
   batchIds: readonly string[],
   rows: readonly CategorizedTransaction[],
+  shadow: readonly ShadowDecision[] = [],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
   const decisions = rows.map(({ match }) => decidedByCategorizer(match));
   return database.transaction(async (trx) => {
@@ -63,8 +84,9 @@ export async function completeTransactions(
             -- Within an expression, for which the planner has no statistics: they mostly say that all rows are
             -- completed, from which it concludes that this finds one row, and picks a plan that takes minutes.
             AND coalesce(t.ingestion_status, '') <> 'completed'
-          RETURNING t.batch_id, t.category_id
-       ), counted AS (
+          RETURNING t.id, t.batch_id, t.category_id, t.category_source
+       ), ${shadow.length > 0 ? countShadow : ''}
+       counted AS (
          SELECT batch_id, count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count
            FROM changed GROUP BY batch_id
        ), locked AS MATERIALIZED (
@@ -83,6 +105,7 @@ export async function completeTransactions(
         ),
         rows[0]?.id ?? 0,
         rows.at(-1)?.id ?? 0,
+        ...(shadow.length > 0 ? shadowBindings(shadow) : []),
         [...batchIds],
       ],
     );

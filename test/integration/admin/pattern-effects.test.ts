@@ -6,14 +6,11 @@ import type {
   PatternPreviewRequest,
 } from '../../../src/api/admin/category-patterns/preview-schema.ts';
 import type { TransactionExplanationBody } from '../../../src/api/admin/transactions/explanation-schema.ts';
-import { PatternCache } from '../../../src/cache/pattern-cache.ts';
 import {
   bruteForceMatch,
   toNormalizedPattern,
   toNormalizedText,
 } from '../../../src/categorization/brute-force-match.ts';
-import { CurrentPatterns } from '../../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
 import { listPatternTexts } from '../../../src/db/categories/list-pattern-texts.ts';
 import { completeTransactions } from '../../../src/db/transactions/complete-transactions.ts';
 import { normalizeText } from '../../../src/domain/normalize-text.ts';
@@ -23,6 +20,7 @@ import {
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { createTestChain } from '../../helpers/test-chain.ts';
 import { emptyTables } from '../../helpers/test-database.ts';
 
 let api: TestApi;
@@ -45,10 +43,7 @@ async function insertProcessed(...merchants: string[]): Promise<number[]> {
     merchants.map((merchantName) => makeTransaction({ merchantName })),
   );
   const first = batch.firstTransactionId as number;
-  const categorizer = new DatabaseCategorizer(
-    new CurrentPatterns(api.database, new PatternCache(api.cache)),
-  );
-  const matches = await categorizer.categorize(
+  const { matches } = await createTestChain(api.database, api.cache).decide(
     merchants.map((merchantName) => ({ merchantName, description: null })),
   );
   const ids = merchants.map((_, index) => first + index);
@@ -300,9 +295,9 @@ describe('the preview of a pattern', () => {
       .database('transactions')
       .orderBy('id')
       .select('category_id as categoryId');
-    const matches = await new DatabaseCategorizer(
-      new CurrentPatterns(api.database, new PatternCache(api.cache)),
-    ).categorize(merchants.map((merchantName) => ({ merchantName, description: null })));
+    const { matches } = await createTestChain(api.database, api.cache).decide(
+      merchants.map((merchantName) => ({ merchantName, description: null })),
+    );
     const moved = before.filter(
       ({ categoryId }, i) => categoryId !== (matches[i]?.categoryId ?? null),
     );

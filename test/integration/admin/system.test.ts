@@ -1,15 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEntryBody } from '../../../src/api/admin/audit-log/schema.ts';
 import type { SystemBody } from '../../../src/api/admin/system/schema.ts';
-import { PatternCache } from '../../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../../src/categorization/database-categorizer.ts';
 import { connectLazily, type TemporalConnection } from '../../../src/temporal/connection.ts';
 import { ensureSweepSchedule } from '../../../src/temporal/sweep-schedule.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { createTestNamespace } from '../../helpers/temporal-namespace.ts';
 import { type Problem, startTestApi, type TestApi } from '../../helpers/test-api.ts';
+import { createTestChain } from '../../helpers/test-chain.ts';
 import { startTestWorker } from '../../helpers/test-worker.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
@@ -151,9 +149,7 @@ describe('the schedule', () => {
     const worker = await startTestWorker(
       {
         database: api.limitedDatabase,
-        categorizer: new DatabaseCategorizer(
-          new CurrentPatterns(api.limitedDatabase, new PatternCache(api.cache)),
-        ),
+        chain: createTestChain(api.limitedDatabase, api.cache),
         reports: new ReportCache(api.cache),
       },
       taskQueue,

@@ -1,4 +1,3 @@
-import { createCategorizer } from '../../../categorization/create-categorizer.ts';
 import type {
   Assignment,
   AssignmentOptions,
@@ -11,14 +10,7 @@ import type { Actor } from '../../../domain/actor.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 
 /** Changes of categories by hand, which drop the cached reports of the rows' accounts. */
-export function categoryAssignment({
-  config,
-  database,
-  reports,
-  currentPatterns,
-}: AdminDependencies) {
-  const categorizer = createCategorizer(config.CATEGORIZER, currentPatterns);
-
+export function categoryAssignment({ database, reports, chain }: AdminDependencies) {
   async function assign(
     actor: Actor,
     assignments: readonly Assignment[],
@@ -39,10 +31,10 @@ export function categoryAssignment({
       return assign(actor, assignments, { categoryId });
     },
 
-    /** Lets the patterns decide again on rows that were set by hand. Processing decides on rows that are not completed. */
-    async byPatterns(actor: Actor, ids: readonly number[]) {
+    /** Lets the categorizers decide again on rows that were set by hand. Processing decides on rows that are not completed. */
+    async byCategorizers(actor: Actor, ids: readonly number[]) {
       const rows = await findCategorizable(database, ids);
-      const matches = await categorizer.categorize(rows);
+      const { matches } = await chain.decide(rows);
       const assignments = rows.map(({ id, isCompleted }, index) => ({
         transactionId: id,
         decision: decidedByCategorizer(isCompleted ? (matches[index] ?? null) : null),

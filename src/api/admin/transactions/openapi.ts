@@ -87,7 +87,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'clearManualCategories',
         tags,
-        summary: 'Return transactions set by hand to the patterns',
+        summary: 'Return transactions set by hand to the categorizers',
         description: 'Rows that were not set by hand do not change.',
       },
       bulkClearSchema,

@@ -59,7 +59,7 @@ export function adminTransactionRoutes(admin: AdminDependencies): Router<ApiStat
 
   router.post(`${base}/bulk-clear-manual`, allow('editor', { body: jsonBody() }), async (ctx) => {
     const { ids } = validate(bulkClearSchema, ctx.request.body, 'body');
-    const changed = await assign.byPatterns(ctx.state.actor, [...new Set(ids)]);
+    const changed = await assign.byCategorizers(ctx.state.actor, [...new Set(ids)]);
     ctx.body = { changed_count: changed.length };
   });
 

@@ -1,0 +1,69 @@
+import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { Knowledge } from '../knowledge.ts';
+import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import type { Chains } from './build-chains.ts';
+
+type Said = (CategorizerOpinion | null)[];
+
+/**
+ * Asks the categorizers of all chains, each only about the transactions for which it matters: once an opinion reaches
+ * its minimum, a chain hears no other. Returns for each categorizer its opinions in the order of the transactions, null
+ * where it has none or was not asked. Opinions name categories that exist.
+ */
+export async function askCategorizers(
+  categorizers: readonly TransactionCategorizer[],
+  { on, shadows }: Chains,
+  transactions: readonly CategorizableTransaction[],
+  knowledge: Knowledge,
+): Promise<ReadonlyMap<string, Said>> {
+  const chains = [on, ...shadows.map(({ members }) => members)];
+  const heard = new Map<string, Said>();
+  /** A bit for each chain that has an opinion which reaches its minimum. */
+  const settled = new Int32Array(transactions.length);
+  for (const categorizer of categorizers) {
+    const minimums = chains.flatMap((members, chain) => {
+      const member = members.find(({ name }) => name === categorizer.name);
+      return member === undefined ? [] : [{ bit: 1 << chain, minConfidence: member.minConfidence }];
+    });
+    if (minimums.length === 0) continue;
+    const bits = minimums.reduce((all, { bit }) => all | bit, 0);
+    const said = await askAbout(
+      categorizer,
+      transactions,
+      (row) => ((settled[row] as number) & bits) !== bits,
+      knowledge,
+    );
+    heard.set(categorizer.name, said);
+    for (const [row, opinion] of said.entries()) {
+      if (opinion === null) continue;
+      for (const { bit, minConfidence } of minimums)
+        if (opinion.confidence >= minConfidence) settled[row] = (settled[row] as number) | bit;
+    }
+  }
+  return heard;
+}
+
+async function askAbout(
+  categorizer: TransactionCategorizer,
+  transactions: readonly CategorizableTransaction[],
+  isOpen: (row: number) => boolean,
+  knowledge: Knowledge,
+): Promise<Said> {
+  const rows = Array.from(transactions.keys()).filter(isOpen);
+  const asked = rows.map((row) => transactions[row] as CategorizableTransaction);
+  const opinions = asked.length === 0 ? [] : await categorizer.categorize(asked, knowledge);
+  const said: Said = new Array(transactions.length).fill(null);
+  for (const [place, row] of rows.entries())
+    said[row] = withCurrentCategory(opinions[place] ?? null, knowledge);
+  return said;
+}
+
+function withCurrentCategory(
+  opinion: CategorizerOpinion | null,
+  { categories }: Knowledge,
+): CategorizerOpinion | null {
+  if (opinion === null) return null;
+  const categoryId = categories.currentId(opinion.categoryId);
+  if (categoryId === null) return null;
+  return categoryId === opinion.categoryId ? opinion : { ...opinion, categoryId };
+}
