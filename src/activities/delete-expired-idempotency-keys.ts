@@ -3,6 +3,7 @@ import {
   deleteSomeExpiredIdempotencyKeys,
   maxAnswersDeletedAtOnce,
 } from '../db/batches/delete-some-expired-idempotency-keys.ts';
+import { tidyShadowDecisions } from '../db/learning/tidy-shadow-decisions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /**
@@ -11,7 +12,10 @@ import type { ActivityDependencies } from './dependencies.ts';
  */
 const maxMs = 60_000;
 
-/** Deletes answers to idempotency keys that have expired, some at a time. Returns how many. */
+/**
+ * Deletes answers to idempotency keys that have expired, some at a time. Returns how many. It tidies the counts of
+ * categorizers in shadow, too: the name is older than they are, and permanent.
+ */
 export async function deleteExpiredIdempotencyKeys({
   database,
 }: ActivityDependencies): Promise<number> {
@@ -23,5 +27,6 @@ export async function deleteExpiredIdempotencyKeys({
     count += deleted;
     heartbeat(count);
   } while (deleted === maxAnswersDeletedAtOnce && Date.now() < until);
+  while (Date.now() < until && (await tidyShadowDecisions(database))) heartbeat(count);
   return count;
 }

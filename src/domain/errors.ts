@@ -22,6 +22,7 @@ export const errorCodes = [
   'not_found',
   'method_not_allowed',
   'conflict',
+  'not_configured',
   'idempotency_in_flight',
   'idempotency_mismatch',
   'payload_too_large',

@@ -3,6 +3,7 @@ import { apiKeyPaths } from './api-keys/openapi.ts';
 import { auditLogPaths } from './audit-log/openapi.ts';
 import { adminBatchPaths } from './batches/openapi.ts';
 import { categoryPaths } from './categories/openapi.ts';
+import { categorizerPaths } from './categorizers/openapi.ts';
 import { categoryPatternPaths } from './category-patterns/openapi.ts';
 import { eventPaths } from './events/openapi.ts';
 import { learningPaths } from './learning/openapi.ts';
@@ -16,6 +17,7 @@ import { userPaths } from './users/openapi.ts';
 export const adminPaths: ZodOpenApiPathsObject = {
   ...categoryPaths,
   ...categoryPatternPaths,
+  ...categorizerPaths,
   ...adminTransactionPaths,
   ...adminBatchPaths,
   ...apiKeyPaths,

@@ -20,6 +20,7 @@ import { auditLogRoutes } from './audit-log/routes.ts';
 import { adminBatchRoutes } from './batches/routes.ts';
 import { removeCategoryRoutes } from './categories/remove-routes.ts';
 import { categoryRoutes } from './categories/routes.ts';
+import { categorizerRoutes } from './categorizers/routes.ts';
 import { bulkPatternRoutes } from './category-patterns/bulk-routes.ts';
 import { patternEffectRoutes } from './category-patterns/effect-routes.ts';
 import { categoryPatternRoutes } from './category-patterns/routes.ts';
@@ -99,6 +100,7 @@ export function adminRoutes(
     categoryPatternRoutes(admin),
     patternEffectRoutes(admin),
     bulkPatternRoutes(admin),
+    categorizerRoutes(admin),
     adminTransactionRoutes(admin),
     transactionExplanationRoutes(admin),
     adminBatchRoutes(admin),

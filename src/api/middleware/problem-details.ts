@@ -28,6 +28,7 @@ const statusByCode: Record<ErrorCode, number> = {
   method_not_allowed: 405,
   request_timeout: 408,
   conflict: 409,
+  not_configured: 409,
   idempotency_in_flight: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -40,6 +40,7 @@ const stillExistsSql = `CASE resource
     WHEN 'transactions' THEN EXISTS (SELECT FROM transactions WHERE id = resource_id::bigint)
     WHEN 'batches' THEN EXISTS (SELECT FROM batches WHERE id = resource_id::uuid)
     WHEN 'recategorizations' THEN EXISTS (SELECT FROM recategorizations WHERE id = resource_id::uuid)
+    WHEN 'categorizers' THEN true
     WHEN 'acceptances' THEN EXISTS (SELECT FROM acceptances WHERE id = resource_id::uuid)
     WHEN 'trainings' THEN EXISTS (SELECT FROM trainings WHERE id = resource_id::uuid)
     WHEN 'learned-versions' THEN EXISTS (SELECT FROM learned_versions WHERE id = resource_id::integer)
