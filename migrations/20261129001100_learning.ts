@@ -160,8 +160,10 @@ export async function up(knex: Knex): Promise<void> {
       -- As normalizeMerchant returns it.
       merchant text COLLATE "C" PRIMARY KEY,
       row_count integer NOT NULL,
-      -- Somebody who asked a few minutes ago may still wait for the answer, or was killed.
-      asked_at timestamptz
+      -- Somebody who asked a few minutes ago may still wait for the answer, or was killed. Null before it is asked.
+      not_before timestamptz,
+      -- How often something came back that is no answer.
+      unreadable_count smallint NOT NULL DEFAULT 0
     );
 
     -- What a language model said about merchants. Each is asked about once.

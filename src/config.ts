@@ -110,6 +110,26 @@ const variables = z.object({
   RATE_LIMIT_BYTES_PER_MINUTE: positive(4 * 1024 * 1024 * 1024),
   /** Requests a minute without valid credentials per network address: enough for mistakes, not for guessing. */
   UNAUTHENTICATED_PER_MINUTE: positive(300),
+  /**
+   * An endpoint that speaks the protocol of OpenAI's chat completions, such as https://api.openai.com/v1. Without it
+   * nothing leaves the installation. With it, names of merchants do (docs/language-model.md).
+   */
+  LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A model on the same network may need no key. */
+  LLM_API_KEY: z.string().min(1).optional(),
+  LLM_MODEL: z.string().min(1).max(200).optional(),
+  /** Tokens a day (UTC), which nothing exceeds. The default is some 500 merchants with 30 categories. */
+  LLM_DAILY_TOKENS: positive(200_000),
+  /**
+   * Only merchants that stand on so many rows, of so many accounts, are asked about. A name that few accounts have may be
+   * a person's.
+   */
+  LLM_MIN_ROWS: positive(5),
+  LLM_MIN_ACCOUNTS: positive(3),
+  /** A call takes a second or two, and a model on a small machine longer. */
+  LLM_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  /** How often the schedule looks for merchants to ask about, which reads the rows without a category. */
+  LLM_INTERVAL_SECONDS: positive(3_600),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -137,6 +157,8 @@ const schema = variables.superRefine((config, context) => {
     if (config[name] !== undefined && !config.TEMPORAL_TLS)
       complain('TEMPORAL_TLS', `must be true where ${name} is set`);
   }
+  if (config.LLM_BASE_URL !== undefined && config.LLM_MODEL === undefined)
+    complain('LLM_MODEL', 'must be set with LLM_BASE_URL');
   // A body beyond the quota could never be sent, however long its client waits.
   for (const [quota, limits] of [
     ['RATE_LIMIT_ROWS_PER_MINUTE', ['MAX_BATCH_ROWS', 'MAX_STREAM_ROWS']],

@@ -12,6 +12,7 @@ import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
 import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
+import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
@@ -19,6 +20,7 @@ import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { isTraining, startTraining } from './temporal/categorizer-training.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { ensureLanguageModelSchedule } from './temporal/language-model-schedule.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
@@ -76,6 +78,7 @@ const activities = createActivities({
     start: () => startTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
     isRunning: () => isTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
   },
+  languageModel: languageModelSettings(config),
   sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
 });
 
@@ -85,6 +88,12 @@ await ensureSweepSchedule(
   config.TEMPORAL_TASK_QUEUE,
   config.SWEEP_INTERVAL_SECONDS,
 );
+if (config.LLM_BASE_URL !== undefined)
+  await ensureLanguageModelSchedule(
+    temporal.client,
+    config.TEMPORAL_TASK_QUEUE,
+    config.LLM_INTERVAL_SECONDS,
+  );
 const worker = await Worker.create({
   connection,
   namespace: config.TEMPORAL_NAMESPACE,

@@ -1,9 +1,12 @@
 import { advanceAcceptance } from './advance-acceptance.ts';
+import { applyAnswers } from './apply-answers.ts';
+import { askLanguageModel } from './ask-language-model.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { beginTrainings } from './begin-trainings.ts';
 import { categorizeRange } from './categorize-range.ts';
 import { completeBatch } from './complete-batch.ts';
+import { countLanguageModelEvidence } from './count-language-model-evidence.ts';
 import { deleteExpiredIdempotencyKeys } from './delete-expired-idempotency-keys.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { endAcceptance } from './end-acceptance.ts';
@@ -12,6 +15,7 @@ import { failBatch } from './fail-batch.ts';
 import { failBatchGroup } from './fail-batch-group.ts';
 import { failRows } from './fail-rows.ts';
 import { failTrainings } from './fail-trainings.ts';
+import { findMerchants } from './find-merchants.ts';
 import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
@@ -54,6 +58,10 @@ export function createActivities(dependencies: ActivityDependencies) {
     beginTrainings: bind(beginTrainings),
     trainCategorizers: bind(trainCategorizers),
     failTrainings: bind(failTrainings),
+    findMerchants: bind(findMerchants),
+    askLanguageModel: bind(askLanguageModel),
+    countLanguageModelEvidence: bind(countLanguageModelEvidence),
+    applyAnswers: bind(applyAnswers),
     sweepBatches: bind(sweepBatches),
     sweepRecategorizations: bind(sweepRecategorizations),
     sweepAcceptances: bind(sweepAcceptances),

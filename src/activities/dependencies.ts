@@ -1,5 +1,6 @@
 import type { ReportCache } from '../cache/report-cache.ts';
 import type { CategorizerChain } from '../categorization/chain/categorizer-chain.ts';
+import type { LanguageModel } from '../categorization/llm/language-model.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
 import type { TrainedVersion } from '../domain/training.ts';
@@ -13,8 +14,18 @@ export interface ActivityDependencies {
   recategorizing: Recategorizing;
   accepting: Accepting;
   training: CategorizerTraining;
+  /** Null unless one is configured. */
+  languageModel: LanguageModelSettings | null;
   /** A batch that is pending for longer has lost its start. */
   sweepGraceSeconds: number;
+}
+
+export interface LanguageModelSettings {
+  model: LanguageModel;
+  dailyTokens: number;
+  /** Only merchants that stand on so many rows, of so many accounts, are asked about. */
+  minRows: number;
+  minAccounts: number;
 }
 
 /** What activities need of Temporal itself. */

@@ -16,4 +16,10 @@ export const failureTypes = {
   acceptanceNotFound: 'AcceptanceNotFound',
   /** How the workflow of a failed acceptance ends. */
   acceptanceFailed: 'AcceptanceFailed',
+  /** The language model's endpoint is away, or asks to wait; trying again may help. */
+  languageModelUnavailable: 'LanguageModelUnavailable',
+  /** The language model's endpoint refuses what is configured; trying again is no use. */
+  languageModelRefused: 'LanguageModelRefused',
+  /** How the workflow of the language model ends when it fails. */
+  languageModelFailed: 'LanguageModelFailed',
 } as const;

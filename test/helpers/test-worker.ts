@@ -56,6 +56,7 @@ export async function startTestWorker(
         start: () => startTraining(temporal.client, taskQueue),
         isRunning: () => isTraining(temporal.client, taskQueue),
       },
+      languageModel: null,
       sweepGraceSeconds: 0,
       ...dependencies,
     }),

@@ -17,6 +17,7 @@ import { pino } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
+import { LanguageModel } from '../../src/categorization/llm/language-model.ts';
 import { createTraining } from '../../src/db/learning/create-training.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { Recategorization } from '../../src/db/models/recategorization.ts';
@@ -40,7 +41,13 @@ import {
   batchWorkflowId,
   startBatchProcessing,
 } from '../../src/temporal/start-batch-processing.ts';
-import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
+import {
+  insertCategory,
+  insertCompletedBatch,
+  insertTestBatch,
+  makeTransaction,
+} from '../helpers/insert-test-batch.ts';
+import { startLanguageModelEndpoint } from '../helpers/language-model-endpoint.ts';
 import { testActor } from '../helpers/test-actor.ts';
 import { createTestChain } from '../helpers/test-chain.ts';
 import { createTemplate, createTestDatabase } from '../helpers/test-database.ts';
@@ -59,6 +66,7 @@ const { database, drop } = await createTestDatabase();
 await insertCategory(database, 'Food', [rowText.toLowerCase()]);
 const cache = new MemoryCache();
 const real = createTestChain(database, cache);
+const endpoint = await startLanguageModelEndpoint();
 /** What happens before rows are categorized, or learned from, as a history wants it. */
 let before = async () => {};
 const worker = await startTestWorker({
@@ -77,6 +85,17 @@ const worker = await startTestWorker({
     },
     start: () => startTraining(worker.client, worker.taskQueue),
     isRunning: () => isTraining(worker.client, worker.taskQueue),
+  },
+  languageModel: {
+    model: new LanguageModel({
+      baseUrl: endpoint.baseUrl,
+      apiKey: rowText,
+      model: 'none',
+      timeoutMs: 5_000,
+    }),
+    dailyTokens: 1_000_000,
+    minRows: 1,
+    minAccounts: 1,
   },
 });
 const batchGroups = new BatchGroups(worker.client, worker.taskQueue, pino());
@@ -147,8 +166,19 @@ try {
   };
   await record('training-failed', await train());
   await record('training-cancelled', await cancelInTheMiddle(train));
+  const { behave } = endpoint;
+  endpoint.behave = (response) => {
+    endpoint.behave = behave;
+    response.writeHead(429, { 'Retry-After': '1' }).end();
+  };
+  await record('language-model-waits', await askAbout(`${rowText} one`));
+  endpoint.behave = (response) => {
+    response.writeHead(401).end();
+  };
+  await record('language-model-failed', await askAbout(`${rowText} two`));
 } finally {
   await worker.stop();
+  await endpoint.stop();
   await drop();
   await servers.stop();
   await rm(dataDir, { recursive: true });
@@ -223,6 +253,14 @@ async function cancelAcceptance(): Promise<string> {
     await handle.cancel();
     return workflowId;
   });
+}
+
+async function askAbout(merchantName: string): Promise<string> {
+  await insertCompletedBatch(database, [makeTransaction({ merchantName })]);
+  const workflowId = `language-model-${uuidV7()}`;
+  const { taskQueue } = worker;
+  await worker.client.workflow.start('LanguageModelWorkflow', { workflowId, taskQueue });
+  return workflowId;
 }
 
 async function cancelInTheMiddle(start: () => Promise<string>): Promise<string> {

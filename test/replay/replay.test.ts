@@ -52,6 +52,8 @@ describe('the recorded histories', () => {
       'acceptance-undone',
       'batch-group-cancelled',
       'batch-group-completed',
+      'language-model-failed',
+      'language-model-waits',
       'large-batch-cancelled',
       'large-batch-completed',
       'large-batch-failed',
@@ -83,6 +85,8 @@ describe('the recorded histories', () => {
       'batch-group-cancelled',
       ['WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED'],
     ],
+    ['language-model-waits', ['WORKFLOW_EXECUTION_COMPLETED']],
+    ['language-model-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
     ['acceptance-completed', ['WORKFLOW_EXECUTION_COMPLETED']],
     ['acceptance-undone', ['WORKFLOW_EXECUTION_COMPLETED']],
     ['acceptance-failed', ['ACTIVITY_TASK_FAILED', 'WORKFLOW_EXECUTION_FAILED']],
@@ -114,7 +118,7 @@ describe('the recorded histories', () => {
     const text = JSON.stringify(decoded);
     // Payloads are read, or else the rest would prove nothing.
     expect(text).toMatch(
-      /batchId|startedCount|changedCount|no_labels|the model is broken|was cancelled/,
+      /batchId|startedCount|changedCount|no_labels|the model is broken|was cancelled|Find merchants/,
     );
     expect(text.toLowerCase()).not.toContain(rowText.toLowerCase());
   });

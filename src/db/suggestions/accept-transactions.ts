@@ -1,9 +1,9 @@
 import { raw } from 'objection';
-import type { Database, Transaction } from '../connection/database.ts';
+import type { Database } from '../connection/database.ts';
 import { Acceptance } from '../models/acceptance.ts';
-import { Category } from '../models/category.ts';
 import { assignCategories } from '../transactions/assign-categories.ts';
 import { decidedByHand } from '../transactions/stored-decision.ts';
+import { isInQueue, lockQueued } from '../transactions/uncategorized-queue.ts';
 
 /** A completed row about whose category nobody has decided. */
 export interface UncategorizedTransaction {
@@ -11,10 +11,6 @@ export interface UncategorizedTransaction {
   /** The merchant's name, or the description of a row without one. */
   text: string;
 }
-
-/** Rows of the uncategorized queue. */
-const isInQueue =
-  "category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'";
 
 /** The rows of the uncategorized queue between two ids, both inclusive, in the order of their ids. */
 export async function loadUncategorized(
@@ -59,7 +55,7 @@ export async function acceptTransactions(
       .patch({ nextTransactionId: lastId + 1 })
       .where({ id: acceptanceId, status: 'running', nextTransactionId: firstId });
     if (advanced === 0) return null;
-    const wanted = await lockWanted(trx, rows);
+    const wanted = await lockQueued(trx, rows);
     if (wanted.length === 0) return [];
     const results = await assignCategories(
       trx,
@@ -74,26 +70,4 @@ export async function acceptTransactions(
       .patch({ changedCount: raw('changed_count + ?', results.length) });
     return [...new Set(results.map(({ accountId }) => accountId))];
   });
-}
-
-/** Those rows that are still in the queue, and whose category still exists. */
-async function lockWanted<Row extends { id: number; categoryId: number }>(
-  trx: Transaction,
-  rows: readonly Row[],
-): Promise<Row[]> {
-  if (rows.length === 0) return [];
-  const categories = await Category.query(trx)
-    .findByIds([...new Set(rows.map(({ categoryId }) => categoryId))])
-    .orderBy('id')
-    .forKeyShare()
-    .select('id');
-  const existing = new Set(categories.map(({ id }) => id));
-  const open: number[] = await trx('transactions')
-    .whereRaw('id = ANY (?::bigint[])', [rows.map(({ id }) => id)])
-    .whereRaw(isInQueue)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .pluck('id');
-  const inQueue = new Set(open);
-  return rows.filter(({ id, categoryId }) => existing.has(categoryId) && inQueue.has(id));
 }

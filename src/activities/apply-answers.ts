@@ -1,0 +1,49 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { inTimeSlices } from '../categorization/in-time-slices.ts';
+import { normalizeMerchant } from '../categorization/normalize-merchant.ts';
+import { applyDecisions, loadQueued } from '../db/language-model/apply-decisions.ts';
+import { transactionIds } from '../db/language-model/count-waiting-names.ts';
+import { languageModelMode } from '../db/language-model/language-model-mode.ts';
+import { markApplied, waitingAnswers } from '../db/language-model/waiting-answers.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+/** Ids looked at in one transaction. Few of their rows are of a merchant that was just answered, so locks are short. */
+const idsPerTransaction = 5_000;
+
+/**
+ * Gives rows of the uncategorized queue the new answers, while the language model is on. The whole chain decides, but
+ * only what it leaves to the language model is written: nobody asked for patterns to be applied to old rows. Returns the
+ * number of rows.
+ */
+export async function applyAnswers({
+  database,
+  categorizer,
+  reports,
+}: ActivityDependencies): Promise<number> {
+  // An attempt that was killed may have written rows without dropping the reports of their accounts.
+  if (activityInfo().attempt > 1) await reports.dropAll();
+  const merchants = new Set(await waitingAnswers(database));
+  const ids = await transactionIds(database);
+  if (merchants.size === 0 || ids === null) return 0;
+  let changedCount = 0;
+  for (let firstId = ids.first; firstId <= ids.last; firstId += idsPerTransaction) {
+    cancellationSignal().throwIfAborted();
+    if ((await languageModelMode(database)) !== 'on') return changedCount;
+    const rows = [];
+    const queued = await loadQueued(database, firstId, firstId + idsPerTransaction - 1);
+    for await (const slice of inTimeSlices(queued))
+      rows.push(
+        ...slice.filter(({ merchantName }) => merchants.has(normalizeMerchant(merchantName) ?? '')),
+      );
+    const matches = await categorizer.categorize(rows);
+    const decisions = rows.flatMap(({ id }, index) => {
+      const match = matches[index];
+      return match?.source === 'llm' ? [{ id, match }] : [];
+    });
+    if (decisions.length > 0) await reports.dropAccounts(await applyDecisions(database, decisions));
+    changedCount += decisions.length;
+    heartbeat(firstId);
+  }
+  await markApplied(database, [...merchants]);
+  return changedCount;
+}

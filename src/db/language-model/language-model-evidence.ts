@@ -1,0 +1,50 @@
+import type { Database } from '../connection/database.ts';
+
+/** A row that a person gave a category, with the texts that a categorizer sees. */
+export interface LabelledMerchantName {
+  transactionId: number;
+  merchantName: string;
+  categoryId: number;
+}
+
+/** Rows that are set by hand to a category and have a merchant, from an id on, in the order of their ids. */
+export async function loadLabelledNames(
+  database: Database,
+  firstId: number,
+  limit: number,
+): Promise<LabelledMerchantName[]> {
+  return database('labels as l')
+    .join('transactions as t', 't.id', 'l.transaction_id')
+    .where('l.transaction_id', '>=', firstId)
+    .where('t.category_source', 'manual')
+    .whereNotNull('t.category_id')
+    .whereNotNull('t.merchant_name')
+    .orderBy('l.transaction_id')
+    .limit(limit)
+    .select<LabelledMerchantName[]>('l.transaction_id', 't.merchant_name', 't.category_id');
+}
+
+/** Answers that were right, and all answers, of the merchants with a stated confidence in a tenth. */
+export interface TenthEvidence {
+  statedTenth: number;
+  answerCount: number;
+  rightCount: number;
+}
+
+export async function replaceEvidence(
+  database: Database,
+  evidence: readonly TenthEvidence[],
+): Promise<void> {
+  await database.transaction(async (trx) => {
+    // Readers see the former evidence until this is committed.
+    await trx('language_model_evidence').delete();
+    if (evidence.length > 0)
+      await trx('language_model_evidence').insert(
+        evidence.map(({ statedTenth, answerCount, rightCount }) => ({
+          stated_tenth: statedTenth,
+          answer_count: answerCount,
+          right_count: rightCount,
+        })),
+      );
+  });
+}

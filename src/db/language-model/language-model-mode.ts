@@ -1,0 +1,9 @@
+import type { Database } from '../connection/database.ts';
+
+/** Whether answers count (`on`), are suggestions only (`shadow`), or are not asked for at all (`off`). */
+export async function languageModelMode(database: Database): Promise<'on' | 'shadow' | 'off'> {
+  const row = await database('categorizers')
+    .where({ name: 'llm' })
+    .first<{ mode: 'on' | 'shadow' | 'off' } | undefined>('mode');
+  return row?.mode ?? 'shadow';
+}

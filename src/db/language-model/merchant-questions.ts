@@ -1,0 +1,72 @@
+import type { Database } from '../connection/database.ts';
+
+/** For so long nobody else asks about a merchant: longer than a call may take. */
+const leaseSeconds = 900;
+/** For so long nobody asks again about a merchant for which something came back that is no answer. */
+const unreadableSeconds = 86_400;
+/** After so many of these, a merchant counts as answered with "none". */
+const maxUnreadable = 3;
+
+export interface MerchantQuestion {
+  merchant: string;
+  rowCount: number;
+}
+
+/** Of some merchants, those that were never answered. */
+export async function notAnswered(
+  database: Database,
+  merchants: readonly string[],
+): Promise<Set<string>> {
+  const answered: string[] = await database('merchant_answers')
+    .whereRaw('merchant = ANY (?)', [merchants as string[]])
+    .pluck('merchant');
+  return new Set(merchants).difference(new Set(answered));
+}
+
+/** Replaces the questions that nobody has asked yet: their rows may have got a category since. */
+export async function storeQuestions(
+  database: Database,
+  questions: readonly MerchantQuestion[],
+): Promise<void> {
+  await database.transaction(async (trx) => {
+    await trx('merchant_questions').whereNull('not_before').delete();
+    await trx.raw(
+      `INSERT INTO merchant_questions (merchant, row_count)
+         SELECT merchant, row_count FROM unnest(?::text[], ?::integer[]) AS v (merchant, row_count)
+          WHERE NOT EXISTS (SELECT FROM merchant_answers a WHERE a.merchant = v.merchant)
+          ORDER BY merchant
+       ON CONFLICT (merchant) DO UPDATE SET row_count = excluded.row_count`,
+      [questions.map(({ merchant }) => merchant), questions.map(({ rowCount }) => rowCount)],
+    );
+  });
+}
+
+/** Takes the question with the most rows, which nobody else gets for a while. Null when none is left. */
+export async function takeQuestion(database: Database): Promise<string | null> {
+  const { rows } = await database.raw<{ rows: { merchant: string }[] }>(
+    `UPDATE merchant_questions SET not_before = now() + make_interval(secs => ?)
+      WHERE merchant = (
+        SELECT merchant FROM merchant_questions WHERE not_before IS NULL OR not_before < now()
+         ORDER BY row_count DESC, merchant LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING merchant`,
+    [leaseSeconds],
+  );
+  return rows[0]?.merchant ?? null;
+}
+
+/** Puts a question back that was not asked, or not answered. */
+export async function putQuestionBack(database: Database, merchant: string): Promise<void> {
+  await database('merchant_questions').where({ merchant }).update({ not_before: null });
+}
+
+/** Puts a question off until tomorrow. True when that has happened too often. */
+export async function postponeQuestion(database: Database, merchant: string): Promise<boolean> {
+  const [postponed] = await database('merchant_questions')
+    .where({ merchant })
+    .update({
+      not_before: database.raw('now() + make_interval(secs => ?)', [unreadableSeconds]),
+      unreadable_count: database.raw('unreadable_count + 1'),
+    })
+    .returning<{ unreadableCount: number }[]>('unreadable_count');
+  return (postponed?.unreadableCount ?? 0) >= maxUnreadable;
+}
