@@ -17,7 +17,7 @@ const idsPerTransaction = 5_000;
  */
 export async function applyAnswers({
   database,
-  categorizer,
+  chain,
   reports,
 }: ActivityDependencies): Promise<number> {
   // An attempt that was killed may have written rows without dropping the reports of their accounts.
@@ -35,7 +35,7 @@ export async function applyAnswers({
       rows.push(
         ...slice.filter(({ merchantName }) => merchants.has(normalizeMerchant(merchantName) ?? '')),
       );
-    const matches = await categorizer.categorize(rows);
+    const { matches } = await chain.decide(rows);
     const decisions = rows.flatMap(({ id }, index) => {
       const match = matches[index];
       return match?.source === 'llm' ? [{ id, match }] : [];

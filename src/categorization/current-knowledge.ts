@@ -1,11 +1,11 @@
 import type { Database } from '../db/connection/database.ts';
+import { findAnswers } from '../db/language-model/merchant-answers.ts';
 import {
   type ChainState,
   loadChainState,
   loadLearnedData,
   readChainVersions,
 } from '../db/learning/chain-state.ts';
-import { findMerchantAnswers } from '../db/learning/find-merchant-answers.ts';
 import type { CurrentPatterns } from './current-patterns.ts';
 import type { Knowledge, NumberedVersion } from './knowledge.ts';
 import { KnownCategories } from './known-categories.ts';
@@ -54,10 +54,9 @@ export class CurrentKnowledge {
       learned,
       categories,
       patterns: () => this.#patterns.compiled(versions.patterns),
-      merchantAnswers: async (merchants) =>
-        versions.hasMerchantAnswers && merchants.length > 0
-          ? findMerchantAnswers(this.#database, merchants)
-          : [],
+      merchantAnswers: versions.hasMerchantAnswers
+        ? (merchants) => findAnswers(this.#database, merchants)
+        : null,
     };
   }
 

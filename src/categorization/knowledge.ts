@@ -1,4 +1,4 @@
-import type { MerchantAnswer } from '../db/learning/find-merchant-answers.ts';
+import type { FoundAnswer } from '../db/language-model/merchant-answers.ts';
 import type { CategorizerSetting } from '../domain/categorizer-setting.ts';
 import type { CompiledPatterns } from './current-patterns.ts';
 import type { KnownCategories } from './known-categories.ts';
@@ -18,6 +18,11 @@ export interface Knowledge {
   categories: KnownCategories;
   /** Compiles the patterns if they changed, which takes time and memory. */
   patterns(): Promise<CompiledPatterns>;
-  /** What a language model said about merchants, as normalizeMerchant returns them. */
-  merchantAnswers(merchants: readonly string[]): Promise<MerchantAnswer[]>;
+  /**
+   * Finds what a language model said about merchants, as normalizeMerchant returns them; null if it never said anything,
+   * so that nobody normalises merchants for nothing.
+   */
+  merchantAnswers:
+    | ((merchants: readonly string[]) => Promise<ReadonlyMap<string, FoundAnswer>>)
+    | null;
 }

@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LanguageModelSettings } from '../../src/activities/dependencies.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
-import { PatternCache } from '../../src/cache/pattern-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
-import { CurrentPatterns } from '../../src/categorization/current-patterns.ts';
-import { DatabaseCategorizer } from '../../src/categorization/database-categorizer.ts';
 import { LanguageModel } from '../../src/categorization/llm/language-model.ts';
 import { buildQuestion } from '../../src/categorization/llm/question.ts';
 import { deleteCategory } from '../../src/db/categories/remove-category.ts';
 import { reserveTokens, settleTokens } from '../../src/db/language-model/token-budget.ts';
+import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
@@ -23,7 +21,9 @@ import {
   say,
   startLanguageModelEndpoint,
 } from '../helpers/language-model-endpoint.ts';
+import { noDrift } from '../helpers/no-drift.ts';
 import { testActor } from '../helpers/test-actor.ts';
+import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
 
@@ -56,9 +56,7 @@ async function startWorker(
   });
   const worker = await startTestWorker({
     database: db.limitedDatabase,
-    categorizer: new DatabaseCategorizer(
-      new CurrentPatterns(db.limitedDatabase, new PatternCache(cache)),
-    ),
+    chain: createTestChain(db.limitedDatabase, cache),
     reports: new ReportCache(cache),
     languageModel: settings && {
       model,
@@ -397,6 +395,78 @@ describe('the tokens of a day', () => {
   it('are not reserved for a question that is larger than a day', async () => {
     expect(await reserveTokens(db.limitedDatabase, 101, 100)).toBeNull();
     expect(await db.database('language_model_tokens').select('*')).toEqual([]);
+  });
+});
+
+describe('an answer that counts', () => {
+  const switchOn = () =>
+    db
+      .database('categorizers')
+      .insert({ name: 'llm', mode: 'on', target_precision: 0.9 })
+      .onConflict('name')
+      .merge();
+  const rows = () =>
+    db
+      .database('transactions as t')
+      .leftJoin('categories as c', 'c.id', 't.category_id')
+      .orderBy('t.id')
+      .select('c.name as category', 't.category_source as source', 't.category_confidence as sure');
+  const nothing = { category: null, source: null, sure: null };
+
+  it('is given to rows that wait, once the language model is on', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Blue Door'), { description: 'blue door' }]);
+    endpoint.behave = (response) => say(response, 'Food', 0.93);
+    const worker = await startWorker();
+    expect(await run(worker)).toMatchObject({ changedCount: 0 });
+    expect(await rows()).toEqual(Array(6).fill(nothing));
+    await switchOn();
+    expect(await run(worker)).toEqual({ askedCount: 0, changedCount: 5 });
+    expect(await rows()).toEqual([
+      ...Array(5).fill({ category: 'Food', source: 'llm', sure: 9_300 }),
+      nothing,
+    ]);
+    expect(await findDrift(db.database)).toEqual(noDrift);
+  });
+
+  it('is not given below the target, nor to rows that are settled', async () => {
+    await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    await insert([...rowsOf('Blue Door'), ...rowsOf('Red Door')]);
+    await switchOn();
+    endpoint.behave = async (response, { merchant }) => {
+      if (merchant === 'blue door') await setByHand('Blue Door', fuel);
+      say(response, 'Food', merchant === 'blue door' ? 0.95 : 0.89);
+    };
+    expect(await run(await startWorker())).toEqual({ askedCount: 2, changedCount: 0 });
+    expect(await rows()).toEqual([
+      ...Array(5).fill({ category: 'Fuel', source: 'manual', sure: null }),
+      ...Array(5).fill(nothing),
+    ]);
+  });
+
+  it('applies no pattern to old rows, which nobody asked for', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert(rowsOf('Blue Door'));
+    await insertCategory(db.database, 'Fuel', ['blue door']);
+    await switchOn();
+    endpoint.behave = (response) => say(response, 'Food', 0.95);
+    expect(await run(await startWorker())).toMatchObject({ changedCount: 0 });
+    expect(await rows()).toEqual(Array(5).fill(nothing));
+  });
+
+  it('is less sure where labels show that such answers are wrong', async () => {
+    await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    await insert([...rowsOf('Blue Door'), ...rowsOf('Red Door')]);
+    endpoint.behave = (response) => say(response, 'Food', 0.95);
+    const worker = await startWorker();
+    await run(worker);
+    await setByHand('Red Door', fuel);
+    await switchOn();
+    // (20 × 0.95 + 0) ÷ (20 + 1) is 0.9048, and still above the target.
+    await run(worker);
+    expect((await rows())[0]).toEqual({ category: 'Food', source: 'llm', sure: 9_048 });
   });
 });
 

@@ -10,7 +10,7 @@ import {
   insertCompletedBatch,
   makeTransaction,
 } from '../../helpers/insert-test-batch.ts';
-import type { Problem } from '../../helpers/test-api.ts';
+import { type Problem, startTestApi } from '../../helpers/test-api.ts';
 import { emptyTables } from '../../helpers/test-database.ts';
 import { startTestStack, type TestStack } from '../../helpers/test-stack.ts';
 
@@ -142,6 +142,16 @@ describe('switching a categorizer', () => {
       body: { code: 'not_configured' },
     });
     expect((await patch('llm', { mode: 'off' })).status).toBe(200);
+
+    const configured = await startTestApi({
+      beside: stack.api,
+      config: { LLM_BASE_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'test' },
+    });
+    expect(await configured.patch(`${base}/llm`, { mode: 'on' })).toMatchObject({
+      status: 200,
+      body: { mode: 'on', is_configured: true },
+    });
+    await configured.stop();
   });
 
   test.each([

@@ -25,7 +25,7 @@ export function categorizerRoutes({
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
   const isConfigured = ({ name }: TransactionCategorizer): boolean =>
-    name !== 'llm' || 'LLM_BASE_URL' in config;
+    name !== 'llm' || config.LLM_BASE_URL !== undefined;
 
   router.get(base, allow('viewer'), async (ctx) => {
     const stored = await listCategorizers(readDatabase);
