@@ -27,6 +27,8 @@ export class CurrentKnowledge {
   readonly #onUnreadable: (error: UnreadableLearnedError) => void;
   readonly #state: VersionedValue<State>;
   #last: State | null = null;
+  /** The version that was last asked for and isn't live. */
+  #other: { id: number; version: Promise<NumberedVersion | null> } | null = null;
 
   /**
    * @param onUnreadable told when the live version can't be read, as after going back to an older release. Categorizers
@@ -63,6 +65,19 @@ export class CurrentKnowledge {
   /** Returns a version that need not be live; null if it was deleted, or can't be read. */
   async version(id: number): Promise<NumberedVersion | null> {
     if (this.#last?.learned?.id === id) return this.#last.learned;
+    if (this.#other?.id !== id) {
+      const version = this.#decode(id);
+      this.#other = { id, version };
+      // What failed or is missing may be there the next time.
+      const forget = () => {
+        if (this.#other?.version === version) this.#other = null;
+      };
+      version.then((found) => found ?? forget(), forget);
+    }
+    return this.#other.version;
+  }
+
+  async #decode(id: number): Promise<NumberedVersion | null> {
     const data = await loadLearnedData(this.#database, id);
     if (data === null) return null;
     try {
@@ -88,7 +103,7 @@ export class CurrentKnowledge {
       liveVersionId,
       settings: new Map(settings.map(({ name, ...setting }) => [name, setting])),
       categories: new KnownCategories(categories, merges),
-      learned: liveVersionId === null || isSame ? kept : await this.version(liveVersionId),
+      learned: liveVersionId === null || isSame ? kept : await this.#decode(liveVersionId),
     };
   }
 }

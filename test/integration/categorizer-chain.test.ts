@@ -269,3 +269,91 @@ describe('the chain', () => {
     expect(await second.decide(transactions)).toEqual(once);
   });
 });
+
+describe('the explanation of a decision', () => {
+  const explainNewest = async () => {
+    const [row] = (await stack.api.get('/api/admin/transactions')).body;
+    return (await stack.api.get(`/api/admin/transactions/${row.id}/explanation`)).body;
+  };
+
+  test('of memory is the merchant, and from how many rows', async () => {
+    await learnBakery();
+    await setMode('memory', 'on');
+    await process([{ merchantName: 'SQ *SHELL BAKERY 44' }]);
+    expect(await explainNewest()).toMatchObject({
+      category_source: 'memory',
+      decision: { kind: 'memory', merchant: 'shell bakery', row_count: 9, agreeing_count: 9 },
+      is_version_gone: false,
+      stored_pattern: null,
+      winner: { pattern: 'bakery' },
+      would_be: { category: 'Fuel', category_source: 'memory' },
+    });
+  });
+
+  test('comes from what had been learned then', async () => {
+    await learnBakery();
+    await setMode('memory', 'on');
+    await process([{ merchantName: 'Shell Bakery' }]);
+    await insertLearned(stack.api.database, [
+      { merchantName: 'Shell Bakery', description: null, categoryId: food },
+    ]);
+    expect(await explainNewest()).toMatchObject({
+      decision: { kind: 'memory', row_count: 9 },
+      would_be: { category: 'Food' },
+    });
+  });
+
+  test('says if what had been learned then is gone', async () => {
+    const first = await learnBakery();
+    await setMode('memory', 'on');
+    await process([{ merchantName: 'Shell Bakery' }]);
+    await learnBakery();
+    await stack.api.database('learned_versions').where({ id: first }).delete();
+    expect(await explainNewest()).toMatchObject({ decision: null, is_version_gone: true });
+  });
+
+  test('of a pattern is the pattern and the field', async () => {
+    await process([{ description: 'from the bakery' }]);
+    expect(await explainNewest()).toMatchObject({
+      decision: { kind: 'pattern', pattern: 'bakery', field: 'description' },
+      would_be: { category: 'Food', category_source: 'pattern' },
+    });
+  });
+
+  test('of the model is the words that weighed most', async () => {
+    const shops = ['Alpha', 'Bravo', 'Corso', 'Delta', 'Elmo', 'Fargo', 'Gusto', 'Hilda', 'Ivo'];
+    const pairs = shops.flatMap((one) => shops.map((other) => `${one} ${other}`));
+    await insertLearned(
+      stack.api.database,
+      pairs.flatMap((pair) => [
+        { merchantName: `${pair} Bistro`, description: null, categoryId: food },
+        { merchantName: `${pair} Petrol`, description: null, categoryId: fuel },
+      ]),
+    );
+    await setMode('model', 'on');
+    expect(await process([{ merchantName: 'Zenobia Petrol' }])).toMatchObject([
+      { category: 'Fuel', category_source: 'model', needs_review: false },
+    ]);
+    const { decision } = await explainNewest();
+    expect(decision).toMatchObject({ kind: 'model' });
+    expect(decision.words[0]).toEqual({ text: 'petrol', weight: expect.any(Number) });
+  });
+
+  test('of a language model is its answer', async () => {
+    await stack.api.database('merchant_answers').insert({
+      merchant: 'zenobia',
+      category_id: fuel,
+      confidence: 0.99,
+      model: 'small-model',
+    });
+    await setMode('llm', 'on');
+    expect(await process([{ merchantName: 'Zenobia 12' }])).toMatchObject([
+      { category: 'Fuel', category_source: 'llm', category_confidence: 0.99 },
+    ]);
+    expect((await explainNewest()).decision).toEqual({
+      kind: 'llm',
+      merchant: 'zenobia',
+      model: 'small-model',
+    });
+  });
+});

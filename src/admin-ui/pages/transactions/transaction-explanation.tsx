@@ -6,7 +6,7 @@ import { DateTime } from '../../components/date-time.tsx';
 import { MatchResult } from '../../components/match-result.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 
-/** Explains why a transaction has its category, and what the current patterns would give it. */
+/** Explains why a transaction has its category, and what the current categorizers would give it. */
 export function TransactionExplanation({ transaction }: { transaction: AdminTransactionBody }) {
   const { result, query } = useCustom<TransactionExplanationBody>({
     url: `transactions/${transaction.id}/explanation`,
@@ -35,8 +35,8 @@ export function TransactionExplanation({ transaction }: { transaction: AdminTran
         {isOutdated(explanation, transaction) && (
           <Typography.Text>
             {explanation.would_be === null
-              ? 'With the current patterns, it would be uncategorized.'
-              : `With the current patterns, it would get ${explanation.would_be.category}:`}
+              ? 'By the current categorizers, it would be uncategorized.'
+              : `By the current categorizers, it would get ${explanation.would_be.category}.`}
           </Typography.Text>
         )}
         {explanation.winner !== null && (
@@ -104,7 +104,7 @@ function Cause({ explanation, transaction }: CauseProps) {
   }
 }
 
-/** Whether the current patterns would give it another category. */
+/** Whether the current categorizers would give it another category. */
 const isOutdated = (
   { would_be }: TransactionExplanationBody,
   transaction: AdminTransactionBody,

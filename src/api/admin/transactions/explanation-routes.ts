@@ -1,6 +1,9 @@
 import Router from '@koa/router';
+import type { CategorizerChain } from '../../../categorization/chain/categorizer-chain.ts';
+import { explainDecision } from '../../../categorization/explain-decision.ts';
 import { explainMatch } from '../../../categorization/explain-match.ts';
 import { lastChange } from '../../../db/audit/last-change.ts';
+import { categoryNames } from '../../../db/categories/category-names.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import { acceptanceOf } from '../../../db/suggestions/acceptance-of.ts';
 import {
@@ -10,6 +13,8 @@ import {
 import { notFound } from '../../../domain/errors.ts';
 import type { ApiState } from '../../context.ts';
 import type { AdminDependencies } from '../admin-context.ts';
+import type { ExplanationBody } from '../categorizers/explanation-schema.ts';
+import { presentDecisionExplanation } from '../categorizers/present-decision-explanation.ts';
 import type { PatternTestResultBody } from '../category-patterns/match-schema.ts';
 import { presentExplanation } from '../category-patterns/present-explanation.ts';
 import { maxBigintId } from '../fields.ts';
@@ -21,6 +26,7 @@ export function transactionExplanationRoutes({
   readDatabase,
   allow,
   currentPatterns,
+  chain,
 }: AdminDependencies): Router<ApiState> {
   const router = new Router<ApiState>();
 
@@ -31,20 +37,50 @@ export function transactionExplanationRoutes({
     const { patterns } = await currentPatterns.load();
     const explanation = await explainMatch(patterns, row.merchantName, row.description);
     const verdict = await presentExplanation(readDatabase, explanation);
+    const { explanation: decision, isVersionGone } = await explainStored(chain, row);
     const body: TransactionExplanationBody = {
       category_source: row.categorySource,
       set_by_hand: row.categorySource === 'manual' ? await setByHand(readDatabase, row) : null,
       stored_pattern: await storedPattern(readDatabase, row, verdict),
+      decision,
+      is_version_gone: isVersionGone,
       ...verdict,
-      would_be: verdict.winner && {
-        category_id: verdict.winner.category_id,
-        category: verdict.winner.category,
-      },
+      would_be: await decideAgain(readDatabase, chain, row),
     };
     ctx.body = body;
   });
 
   return router;
+}
+
+/** A pattern is stored on the row. What others had to say is found out again. */
+async function explainStored(
+  chain: CategorizerChain,
+  row: TransactionRow,
+): Promise<{ explanation: ExplanationBody | null; isVersionGone: boolean }> {
+  if (row.matchedPatternId !== null && row.matchedField !== null) {
+    const { matchedPattern: pattern, matchedField: field } = row;
+    return { explanation: { kind: 'pattern', pattern, field }, isVersionGone: false };
+  }
+  const { explanation, isVersionGone } = await explainDecision(chain, row);
+  return { explanation: explanation && presentDecisionExplanation(explanation), isVersionGone };
+}
+
+async function decideAgain(
+  database: Database,
+  chain: CategorizerChain,
+  row: TransactionRow,
+): Promise<TransactionExplanationBody['would_be']> {
+  const { matches } = await chain.decide([row]);
+  const match = matches[0] ?? null;
+  if (match === null) return null;
+  const names = await categoryNames(database, [match.categoryId]);
+  return {
+    category_id: match.categoryId,
+    // Empty only when the category was deleted between the two queries.
+    category: names.get(match.categoryId) ?? '',
+    category_source: match.source,
+  };
 }
 
 async function setByHand(database: Database, row: TransactionRow) {

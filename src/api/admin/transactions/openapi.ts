@@ -48,7 +48,7 @@ export const adminTransactionPaths: ZodOpenApiPathsObject = {
       {
         operationId: 'explainTransaction',
         tags,
-        summary: 'Explain the category, and which category the patterns would give now',
+        summary: 'Explain the category, and which category the categorizers would give now',
       },
       transactionExplanationSchema,
     ),
