@@ -7,9 +7,6 @@ export type TrainingStatus = (typeof trainingStatuses)[number];
 export const trainingOutcomes = ['live', 'worse', 'no_labels'] as const;
 export type TrainingOutcome = (typeof trainingOutcomes)[number];
 
-/** The precision to aim at, unless somebody chooses another. */
-export const defaultTargetPrecision = 0.95;
-
 /** The newest labels count. More would take a training more memory than it may have. */
 export const maxLabelledRows = 200_000;
 

@@ -19,8 +19,9 @@ import type { Hint } from '../categorization/model/example-table.ts';
 import type { TrainingControl } from '../categorization/model/training-steps.ts';
 import type { MatchedRow } from '../categorization/patterns/pattern-evidence.ts';
 import type { LiveVersion } from '../db/learning/live-version.ts';
+import { defaultTargetPrecision } from '../domain/categorizer-setting.ts';
 import type { LearnedEvaluation } from '../domain/learned-evaluation.ts';
-import { defaultTargetPrecision, type TrainedVersion } from '../domain/training.ts';
+import type { TrainedVersion } from '../domain/training.ts';
 
 /** A labelled row, with the pattern that wins for it. */
 export interface TrainingRow extends MatchedRow {

@@ -106,6 +106,8 @@ const table: Record<string, Access | typeof open> = {
   'GET /api/admin/categorizers': viewer,
   'PATCH /api/admin/categorizers/{name}': editor,
   'POST /api/admin/categorizers/{name}/preview': viewer,
+  'GET /api/admin/learning/sample': viewer,
+  'POST /api/admin/learning/sample/{id}': editor,
   'GET /api/admin/system': viewer,
   'POST /api/admin/system/schedule/pause': admin,
   'POST /api/admin/system/schedule/resume': admin,

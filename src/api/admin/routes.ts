@@ -29,6 +29,7 @@ import { dashboardRoutes } from './dashboard/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { ExportFiles } from './exports/export-files.ts';
 import { evaluationRoutes } from './learning/evaluation-routes.ts';
+import { sampleRoutes } from './learning/sample-routes.ts';
 import { trainingRoutes } from './learning/training-routes.ts';
 import { recategorizationRoutes } from './recategorizations/routes.ts';
 import { ownSessionRoutes } from './session/own-session-routes.ts';
@@ -117,6 +118,7 @@ export function adminRoutes(
     recategorizationRoutes(admin),
     trainingRoutes(admin),
     evaluationRoutes(admin),
+    sampleRoutes(admin),
     systemRoutes(admin),
   ]) {
     router.use(part.routes());

@@ -31,4 +31,6 @@ export const advisoryLocks = {
   acceptances: named(8),
   /** Held by whoever stores, deletes or activates a learned version, or requests a training that is due. */
   learnedVersions: named(9),
+  /** Held while the decisions to confirm in a week are drawn. */
+  sampledDecisions: named(10),
 } as const;

@@ -21,7 +21,7 @@ export async function listConfirmedDecisions(
   const { rows } = await database.raw<{ rows: StoredDecisionAndLabel[] }>(
     `SELECT left(t.merchant_name, ${maxCharacters}) AS "merchantName", left(t.description, ${maxCharacters}) AS description,
             l.decided_source AS source, coalesce(m.into_id, l.decided_category_id) AS "decidedCategoryId",
-            t.category_id AS "categoryId", l.is_sampled AS "isSampled"
+            t.category_id AS "categoryId", l.is_sampled OR EXISTS (SELECT FROM sampled_decisions s WHERE s.transaction_id = t.id) AS "isSampled"
        FROM (SELECT * FROM labels
               WHERE decided_source IS NOT NULL AND decided_category_id IS NOT NULL
               ORDER BY labelled_at DESC LIMIT ${maxDecisions}) AS l

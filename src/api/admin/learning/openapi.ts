@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { problems } from '../../problem-schema.ts';
 import { listOperation, readOperation } from '../openapi-operations.ts';
+import { transactionChangeSchema } from '../transactions/schema.ts';
+import { sampledDecisionSchema, weeklySampleSchema } from './sample-schema.ts';
 import {
   evaluationQuery,
   learnedVersionListQuery,
@@ -59,6 +61,34 @@ export const learningPaths: ZodOpenApiPathsObject = {
       responses: {
         '200': { description: 'It is live.', content: json(learnedVersionSchema) },
         ...problems('404'),
+      },
+    },
+  },
+  '/api/admin/learning/sample': {
+    get: {
+      operationId: 'getWeeklySample',
+      tags,
+      summary: 'Automatic decisions to confirm this week',
+      description:
+        'Up to 50 decisions of the last 7 days, drawn at random when somebody first asks in a week. Confirming them shows how right all decisions are.',
+      responses: {
+        '200': { description: 'The same all week.', content: json(weeklySampleSchema) },
+      },
+    },
+  },
+  '/api/admin/learning/sample/{id}': {
+    post: {
+      operationId: 'answerSampledDecision',
+      tags,
+      summary: 'Confirm or correct a decision of a sample',
+      description: 'Sets the category of the transaction by hand.',
+      requestParams: {
+        path: z.object({ id: z.string().meta({ description: 'The id of the transaction.' }) }),
+      },
+      requestBody: { required: true, content: json(transactionChangeSchema) },
+      responses: {
+        '200': { description: 'It is answered.', content: json(sampledDecisionSchema) },
+        ...problems('400', '404', '413', '415'),
       },
     },
   },

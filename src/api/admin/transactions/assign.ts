@@ -23,12 +23,17 @@ export function categoryAssignment({ database, reports, chain }: AdminDependenci
 
   return {
     /** Sets the category of rows by hand, which processing keeps. Null means no category. */
-    byHand(actor: Actor, ids: readonly number[], categoryId: number | null) {
+    byHand(
+      actor: Actor,
+      ids: readonly number[],
+      categoryId: number | null,
+      options: Pick<AssignmentOptions, 'isSampled'> = {},
+    ) {
       const assignments = ids.map((transactionId) => ({
         transactionId,
         decision: decidedByHand(categoryId),
       }));
-      return assign(actor, assignments, { categoryId });
+      return assign(actor, assignments, { ...options, categoryId });
     },
 
     /** Lets the categorizers decide again on rows that were set by hand. Processing decides on rows that are not completed. */
