@@ -35,6 +35,10 @@ export const consolePages: Record<ResourceName, { list: Page; show?: Page }> = {
   'category-patterns': {
     list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
   },
+  categorizers: {
+    list: page(() => import('./pages/categorizers/categorizers.tsx'), 'Categorizers'),
+  },
+  evaluation: { list: page(() => import('./pages/evaluation/evaluation.tsx'), 'Evaluation') },
   recategorizations: {
     list: page(
       () => import('./pages/recategorizations/recategorization-list.tsx'),

@@ -36,6 +36,8 @@ beforeAll(async () => {
     '/categories',
     `/categories/${category.id}`,
     '/category-patterns',
+    '/categorizers',
+    '/evaluation',
     '/recategorizations',
     '/pattern-tester',
     '/transactions',

@@ -11,6 +11,10 @@ const actions: Record<string, string> = {
   revoke: 'revoked',
   rotate: 'rotated',
   retry: 'retried',
+  accept: 'accepted',
+  reject: 'rejected',
+  undo: 'took back',
+  activate: 'made live',
   merge: 'merged',
   cancel: 'cancelled',
   end: 'ended',
@@ -38,7 +42,13 @@ export const actionWord = (action: string): string => actions[action] ?? action;
 export const auditedActions = Object.keys(actions);
 
 /** Resources without a page of their own. */
-const otherResources: Record<string, string> = { exports: 'Exports' };
+const otherResources: Record<string, string> = {
+  trainings: 'Trainings',
+  'learned-versions': 'Learned versions',
+  suggestions: 'Suggestions',
+  acceptances: 'Accepted suggestions',
+  exports: 'Exports',
+};
 
 export const resourceWord = (resource: string): string =>
   consoleResources.find(({ name }) => name === resource)?.label ??
@@ -51,6 +61,11 @@ export const auditedResources = [
   'transactions',
   'batches',
   'recategorizations',
+  'categorizers',
+  'trainings',
+  'learned-versions',
+  'suggestions',
+  'acceptances',
   'api-keys',
   'users',
   'exports',

@@ -1,3 +1,5 @@
+import type { CategorizerMode } from '../../domain/categorizer-setting.ts';
+
 interface Words {
   /** The name in the chain. */
   name: string;
@@ -46,14 +48,14 @@ export const sourceName = (source: string): string =>
 /** The sources that can be filtered by. */
 export const categorySources = ['pattern', 'manual', 'memory', 'model', 'llm'];
 
-export const modeNames = { on: 'On', shadow: 'Shadow', off: 'Off' };
+export const modeNames: Record<CategorizerMode, string> = {
+  on: 'On',
+  shadow: 'Shadow',
+  off: 'Off',
+};
 
-export const modeWords = {
+export const modeWords: Record<CategorizerMode, string> = {
   on: 'Its decisions count.',
   shadow: 'It decides and is measured, but changes nothing.',
   off: 'It does not decide.',
 };
-
-export type CategorizerMode = keyof typeof modeNames;
-
-export const modes = Object.keys(modeNames) as CategorizerMode[];

@@ -16,6 +16,9 @@ export function ColorDot({ color, size = 12 }: { color: string; size?: number })
   );
 }
 
+/** In place of the name of a category that is gone. */
+export const deletedCategory = 'Deleted category';
+
 interface CategoryMarkProps {
   id: number | null;
   name: string | null;

@@ -14,7 +14,7 @@ interface MatchResultProps {
   texts: Record<PatternMatchBody['field'], string | null>;
 }
 
-const fieldNames = { merchant_name: 'merchant', description: 'description' };
+export const fieldNames = { merchant_name: 'merchant', description: 'description' };
 
 const reasons: Record<PatternTestResultBody['others'][number]['loses_by'], string> = {
   priority: 'lower priority',

@@ -9,8 +9,8 @@ import {
   YAxis,
 } from 'recharts';
 import { formatAmount } from '../format/format-amount.ts';
+import { axisText, gridColor, secondColor, tooltipStyle } from './chart-style.ts';
 
-const textStyle = { fill: 'var(--ant-color-text-secondary)', fontSize: 12 };
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
 
 interface Entry {
@@ -45,22 +45,18 @@ export function SpendAndIncomeChart({
           margin={{ left: 0, right: 4 }}
           accessibilityLayer={false}
         >
-          <CartesianGrid vertical={false} stroke="var(--ant-color-border-secondary)" />
-          <XAxis dataKey="name" tick={textStyle} tickLine={false} axisLine={false} />
+          <CartesianGrid vertical={false} stroke={gridColor} />
+          <XAxis dataKey="name" tick={axisText} tickLine={false} axisLine={false} />
           <YAxis
             width={48}
-            tick={textStyle}
+            tick={axisText}
             tickLine={false}
             axisLine={false}
             tickFormatter={(value: number) => compact.format(value)}
           />
           <Tooltip
             cursor={{ fill: 'var(--ant-color-fill-tertiary)' }}
-            contentStyle={{
-              background: 'var(--ant-color-bg-elevated)',
-              border: '1px solid var(--ant-color-border-secondary)',
-              borderRadius: 8,
-            }}
+            contentStyle={tooltipStyle}
             formatter={(_, name, { payload }) => [
               `${formatAmount(name === 'Spend' ? payload.exactSpend : payload.exactIncome, currency)} ${currency}`,
               name,
@@ -68,7 +64,7 @@ export function SpendAndIncomeChart({
           />
           <Legend
             itemSorter={null}
-            formatter={(name) => <span style={{ color: textStyle.fill }}>{name}</span>}
+            formatter={(name) => <span style={{ color: axisText.fill }}>{name}</span>}
           />
           <Bar
             name="Spend"
@@ -81,7 +77,7 @@ export function SpendAndIncomeChart({
           <Bar
             name="Income"
             dataKey="income"
-            fill="#d29a3c"
+            fill={secondColor}
             maxBarSize={32}
             radius={3}
             isAnimationActive={false}

@@ -18,6 +18,9 @@ const dependents: Record<string, string[]> = {
   'category-patterns': ['categories'],
   transactions: ['categories'],
   recategorizations: ['transactions', 'categories'],
+  acceptances: ['transactions', 'categories'],
+  trainings: ['learning/trainings', 'learning/versions', 'categorizers'],
+  'learned-versions': ['learning/versions', 'categorizers'],
 };
 
 const subscriptions = new Set<Subscription>();

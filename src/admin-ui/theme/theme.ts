@@ -21,7 +21,7 @@ const light: ThemeConfig = {
     colorLink: '#12665f',
     // Ant Design would derive a colour that is too faint on a hovered row.
     colorLinkHover: '#0b4843',
-    colorSuccess: '#2f7d4f',
+    colorSuccess: '#2a7449',
     colorWarning: '#926200',
     colorError: '#b3372f',
     // Ant Design would derive backgrounds that are too dark for the text on them.

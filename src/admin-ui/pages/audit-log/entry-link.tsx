@@ -5,18 +5,29 @@ import { listPath } from '../../components/lists/list-path.ts';
 /** Resources whose entries have a page of their own. */
 const resourcesWithPages = ['categories', 'transactions', 'batches'];
 
+/** Where entries are shown whose resource has no list of its own; null for nowhere. */
+const otherPaths: Record<string, (id: string) => string | null> = {
+  categorizers: () => '/categorizers',
+  trainings: () => '/categorizers',
+  'learned-versions': (id) => `/evaluation?version=${id}`,
+  acceptances: () => null,
+};
+
 /** Names what an entry is about, as it was called then, with a link to it while it exists. */
 export function EntryLink({ entry }: { entry: AuditEntryBody }) {
   const { resource, resource_id: id, still_exists } = entry;
   const text = isAboutSelf(entry) ? 'themselves' : (nameOf(entry) ?? id ?? '');
-  if (!still_exists || id === null) return <span>{text}</span>;
-  return <Link to={pathOf(resource, id)}>{text}</Link>;
+  const path = still_exists && id !== null ? pathOf(resource, id) : null;
+  return path === null ? <span>{text}</span> : <Link to={path}>{text}</Link>;
 }
 
-const pathOf = (resource: string, id: string): string =>
-  resourcesWithPages.includes(resource)
+function pathOf(resource: string, id: string): string | null {
+  const otherPath = otherPaths[resource];
+  if (otherPath !== undefined) return otherPath(id);
+  return resourcesWithPages.includes(resource)
     ? `/${resource}/${id}`
     : listPath(`/${resource}`, [{ field: 'id', operator: 'eq', value: id }]);
+}
 
 /** Whether users acted on their own account, such as by signing in. */
 const isAboutSelf = ({ actor_type, actor_id, resource, resource_id }: AuditEntryBody): boolean =>
