@@ -121,13 +121,13 @@ export async function up(knex: Knex): Promise<void> {
       into_id integer NOT NULL REFERENCES categories ON DELETE CASCADE
     );
 
-    -- Suggestions that are not made again. A group is named as in the uncategorized queue.
+    -- Suggestions that are not made again. The id of a group is a hash of its name, which may be too long for an index.
     CREATE TABLE rejected_suggestions (
-      group_name text COLLATE "C" NOT NULL,
+      group_id text COLLATE "C" NOT NULL,
       category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
       rejected_at timestamptz NOT NULL DEFAULT now(),
       rejected_by text NOT NULL,
-      PRIMARY KEY (group_name, category_id)
+      PRIMARY KEY (group_id, category_id)
     );
 
     -- Suggestions that somebody accepted. A workflow of the acceptance's id sets the rows.
@@ -135,7 +135,9 @@ export async function up(knex: Knex): Promise<void> {
       -- UUID v7, so newest first is by id.
       id uuid PRIMARY KEY,
       status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'completed', 'failed', 'undoing', 'undone')),
-      -- The last row that existed when it was requested: later ones are not in the queue that somebody looked at.
+      group_count integer NOT NULL,
+      -- The rows that existed when it was requested: later ones are not in the queue that somebody looked at.
+      first_transaction_id bigint NOT NULL,
       last_transaction_id bigint NOT NULL,
       -- How far it has come, or its undoing. It is written together with the rows, so that a repeated attempt goes on
       -- from there, and counts no row twice.
@@ -150,9 +152,9 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX acceptances_open ON acceptances (id) WHERE status IN ('running', 'undoing');
     CREATE TABLE accepted_suggestions (
       acceptance_id uuid NOT NULL REFERENCES acceptances ON DELETE CASCADE,
-      group_name text COLLATE "C" NOT NULL,
+      group_id text COLLATE "C" NOT NULL,
       category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
-      PRIMARY KEY (acceptance_id, group_name)
+      PRIMARY KEY (acceptance_id, group_id)
     );
 
     -- Merchants that a language model is to be asked about.

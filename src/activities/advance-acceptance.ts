@@ -7,6 +7,7 @@ import { acceptedSuggestions } from '../db/suggestions/accepted-suggestions.ts';
 import { loadAccepted, undoAcceptance } from '../db/suggestions/undo-acceptance.ts';
 import type { OpenAcceptanceStatus } from '../domain/acceptance.ts';
 import { failureTypes } from '../domain/failure-types.ts';
+import { groupId } from '../domain/group-id.ts';
 import { merchantGroup } from '../domain/merchant-group.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -34,7 +35,9 @@ export async function advanceAcceptance(
   // An attempt that was killed may have written rows without dropping the reports of their accounts.
   if (activityInfo().attempt > 1) await reports.dropAll();
   const categoryOfGroup = await acceptedSuggestions(database, id);
-  const categoryOf = rememberTexts((text) => categoryOfGroup.get(merchantGroup(text).name) ?? null);
+  const categoryOf = rememberTexts(
+    (text) => categoryOfGroup.get(groupId(merchantGroup(text).name)) ?? null,
+  );
   const step = { running: acceptStep, undoing: undoStep }[status];
   for (;;) {
     cancellationSignal().throwIfAborted();

@@ -25,6 +25,7 @@ import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.
 import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts';
 import type { OpenAcceptanceStatus } from '../../src/domain/acceptance.ts';
 import { failureTypes } from '../../src/domain/failure-types.ts';
+import { groupId } from '../../src/domain/group-id.ts';
 import { startServers } from '../../src/local/servers.ts';
 import { acceptanceWorkflowId, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
@@ -233,7 +234,10 @@ async function train(): Promise<string> {
 
 async function storeAcceptance(): Promise<string> {
   const [categoryId] = (await database('categories').pluck('id')) as number[];
-  const suggestions = [{ groupName: rowText.toLowerCase(), categoryId: categoryId as number }];
+  const groupName = rowText.toLowerCase();
+  const suggestions = [
+    { groupId: groupId(groupName), groupName, categoryId: categoryId as number },
+  ];
   return (await createAcceptance(database, testActor, 'nobody', suggestions)).id;
 }
 

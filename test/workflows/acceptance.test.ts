@@ -12,6 +12,7 @@ import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import { maxOpenAcceptances } from '../../src/domain/acceptance.ts';
+import { groupId } from '../../src/domain/group-id.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
   type AcceptanceToStart,
@@ -60,7 +61,11 @@ const store = (groups: Record<string, number>): Promise<Acceptance> =>
     db.limitedDatabase,
     testActor,
     'somebody',
-    Object.entries(groups).map(([groupName, categoryId]) => ({ groupName, categoryId })),
+    Object.entries(groups).map(([groupName, categoryId]) => ({
+      groupId: groupId(groupName),
+      groupName,
+      categoryId,
+    })),
   );
 
 async function run(acceptance: AcceptanceToStart): Promise<void> {

@@ -10,6 +10,7 @@ import { learningPaths } from './learning/openapi.ts';
 import { overviewPaths } from './overview-openapi.ts';
 import { recategorizationPaths } from './recategorizations/openapi.ts';
 import { sessionPaths } from './session/openapi.ts';
+import { suggestionPaths } from './suggestions/openapi.ts';
 import { systemPaths } from './system/openapi.ts';
 import { adminTransactionPaths } from './transactions/openapi.ts';
 import { userPaths } from './users/openapi.ts';
@@ -27,6 +28,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...eventPaths,
   ...overviewPaths,
   ...recategorizationPaths,
+  ...suggestionPaths,
   ...learningPaths,
   ...systemPaths,
 };

@@ -36,6 +36,7 @@ import { ownSessionRoutes } from './session/own-session-routes.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { secondFactorRoutes } from './session/second-factor-routes.ts';
 import { SignInAttempts } from './session/sign-in-attempts.ts';
+import { suggestionRoutes } from './suggestions/routes.ts';
 import { systemRoutes } from './system/routes.ts';
 import { transactionExplanationRoutes } from './transactions/explanation-routes.ts';
 import { adminTransactionRoutes } from './transactions/routes.ts';
@@ -116,6 +117,7 @@ export function adminRoutes(
     uncategorizedGroupRoutes(admin),
     accountRoutes(admin),
     recategorizationRoutes(admin),
+    suggestionRoutes(admin),
     trainingRoutes(admin),
     evaluationRoutes(admin),
     sampleRoutes(admin),

@@ -7,7 +7,9 @@ export class Acceptance extends Model {
   /** UUID v7, in the order of the requests. */
   declare id: string;
   declare status: AcceptanceStatus;
-  /** The last row that existed when it was requested. */
+  declare groupCount: number;
+  /** The rows that existed when it was requested. Last is below first when there were none. */
+  declare firstTransactionId: number;
   declare lastTransactionId: number;
   /** The first id that is not done yet, be it accepting or undoing. */
   declare nextTransactionId: number;

@@ -9,13 +9,15 @@ import { isForeignKeyViolation } from '../connection/errors.ts';
 import { Acceptance } from '../models/acceptance.ts';
 
 export interface AcceptedSuggestion {
-  /** The name of the group, as merchantGroup() gives it. */
+  /** As groupId() gives it. */
+  groupId: string;
   groupName: string;
   categoryId: number;
 }
 
 /** Groups that the audit log names; it counts the others. */
 const maxLoggedGroups = 20;
+const maxLoggedCharacters = 200;
 
 /**
  * Stores an acceptance, whose workflow sets the rows. Throws ApiError for a category that does not exist, and `conflict`
@@ -45,17 +47,19 @@ export async function createAcceptance(
     const created = await Acceptance.query(trx)
       .insert({
         id: uuidV7(),
+        groupCount: suggestions.length,
+        firstTransactionId: rows[0].first,
         nextTransactionId: rows[0].first,
         lastTransactionId: rows[0].last,
         requestedBy,
       })
       .returning('*');
     await trx.raw(
-      `INSERT INTO accepted_suggestions (acceptance_id, group_name, category_id)
-         SELECT ?, group_name, category_id FROM unnest(?::text[], ?::integer[]) AS v (group_name, category_id)`,
+      `INSERT INTO accepted_suggestions (acceptance_id, group_id, category_id)
+         SELECT ?, group_id, category_id FROM unnest(?::text[], ?::integer[]) AS v (group_id, category_id)`,
       [
         created.id,
-        suggestions.map(({ groupName }) => groupName),
+        suggestions.map(({ groupId }) => groupId),
         suggestions.map(({ categoryId }) => categoryId),
       ],
     );
@@ -65,7 +69,10 @@ export async function createAcceptance(
       resourceId: created.id,
       after: {
         groupCount: suggestions.length,
-        suggestions: suggestions.slice(0, maxLoggedGroups),
+        suggestions: suggestions.slice(0, maxLoggedGroups).map(({ groupName, categoryId }) => ({
+          groupName: groupName.slice(0, maxLoggedCharacters),
+          categoryId,
+        })),
       },
     });
     return created;

@@ -1,39 +1,37 @@
 import type { Actor } from '../../domain/actor.ts';
+import { badField } from '../../domain/errors.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
+import { isForeignKeyViolation } from '../connection/errors.ts';
+import type { AcceptedSuggestion } from './create-acceptance.ts';
 
-export interface RejectedSuggestion {
-  groupName: string;
-  categoryId: number;
-}
-
-/** The categories that are not suggested again, by the names of the groups. */
+/** The categories that are not suggested again, by the ids of the groups. */
 export async function listRejected(
   database: Database,
-  groupNames: readonly string[],
+  groupIds: readonly string[],
 ): Promise<Map<string, Set<number>>> {
   const rows = await database('rejected_suggestions')
-    .whereRaw('group_name = ANY (?)', [groupNames as string[]])
-    .select<RejectedSuggestion[]>('group_name', 'category_id');
+    .whereRaw('group_id = ANY (?)', [groupIds as string[]])
+    .select<{ groupId: string; categoryId: number }[]>('group_id', 'category_id');
   const rejected = new Map<string, Set<number>>();
-  for (const { groupName, categoryId } of rows) {
-    const ofGroup = rejected.get(groupName) ?? new Set();
-    rejected.set(groupName, ofGroup.add(categoryId));
+  for (const { groupId, categoryId } of rows) {
+    const ofGroup = rejected.get(groupId) ?? new Set();
+    rejected.set(groupId, ofGroup.add(categoryId));
   }
   return rejected;
 }
 
-/** Remembers that a category is not suggested for a group again. */
+/** Remembers that a category is not suggested for a group again. Throws ApiError for one that does not exist. */
 export async function rejectSuggestion(
   database: Database,
   actor: Actor,
   rejectedBy: string,
-  { groupId, groupName, categoryId }: RejectedSuggestion & { groupId: string },
+  { groupId, groupName, categoryId }: AcceptedSuggestion,
 ): Promise<void> {
-  await database.transaction(async (trx) => {
+  const reject = database.transaction(async (trx) => {
     await trx('rejected_suggestions')
-      .insert({ group_name: groupName, category_id: categoryId, rejected_by: rejectedBy })
-      .onConflict(['group_name', 'category_id'])
+      .insert({ group_id: groupId, category_id: categoryId, rejected_by: rejectedBy })
+      .onConflict(['group_id', 'category_id'])
       .ignore();
     await recordChange(trx, actor, {
       action: 'reject',
@@ -41,5 +39,9 @@ export async function rejectSuggestion(
       resourceId: groupId,
       after: { groupName, categoryId },
     });
+  });
+  await reject.catch((error: unknown) => {
+    if (isForeignKeyViolation(error)) throw badField('/category_id', 'is not the id of a category');
+    throw error;
   });
 }
