@@ -14,6 +14,8 @@ export const maxReportDays = 365;
 export const defaultReportDays = 30;
 /** Entries of a page. */
 export const maxPageSize = 500;
+/** Transactions whose category one request sets. Each takes a lock, and a line in the audit log. */
+export const maxBulkTransactions = 1_000;
 export const defaultPageSize = 100;
 /**
  * The last entry at which a page of an administrative list may begin, since the database reads and drops all

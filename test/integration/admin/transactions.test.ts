@@ -423,13 +423,17 @@ describe('many at once', () => {
     expect((await api.get(report)).body).not.toEqual(before);
   });
 
-  test('are 500 at most', async () => {
-    const many = (count: number) => Array.from({ length: count }, (_, i) => 1_000_000 + i);
-    const fits = await post('bulk-clear-manual', { ids: many(500) });
-    expect([fits.status, fits.body]).toEqual([200, { changed_count: 0 }]);
-    const answer = await post('bulk-clear-manual', { ids: many(501) });
-    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, '/ids']);
-  });
+  test.each(['bulk-set-category', 'bulk-clear-manual'])(
+    'are 1,000 at most by %s',
+    async (route) => {
+      const choice = route === 'bulk-set-category' ? { category_id: null } : {};
+      const many = (count: number) => Array.from({ length: count }, (_, i) => 1_000_000 + i);
+      const fits = await post(route, { ids: many(1_000), ...choice });
+      expect([fits.status, fits.body]).toEqual([200, { changed_count: 0 }]);
+      const answer = await post(route, { ids: many(1_001), ...choice });
+      expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([400, '/ids']);
+    },
+  );
 
   test.each([
     [{ category_id: null }, '/ids'],

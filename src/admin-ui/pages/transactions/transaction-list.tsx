@@ -3,7 +3,7 @@ import { Button, Flex, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
-import { maxPageSize } from '../../../domain/limits.ts';
+import { maxBulkTransactions } from '../../../domain/limits.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { sourceText } from '../../components/decision.tsx';
 import { ListTable } from '../../components/lists/list-table.tsx';
@@ -103,7 +103,7 @@ export function TransactionList() {
             ? {
                 selectedRowKeys: selected,
                 preserveSelectedRowKeys: true,
-                onChange: (keys) => setSelected((keys as number[]).slice(0, maxPageSize)),
+                onChange: (keys) => setSelected((keys as number[]).slice(0, maxBulkTransactions)),
                 getCheckboxProps: ({ merchant_name, description, transaction_id }) =>
                   ({
                     'aria-label': `Select ${merchant_name ?? description ?? transaction_id}`,

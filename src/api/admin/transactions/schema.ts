@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sourceFormat } from '../../../domain/category-match.ts';
-import { maxPageSize } from '../../../domain/limits.ts';
+import { maxBulkTransactions } from '../../../domain/limits.ts';
 import { statuses } from '../../../domain/status.ts';
 import { categoryConfidence, categorySource, needsReview } from '../../batches/schema.ts';
 import { categoryId, maxBigintId } from '../fields.ts';
@@ -48,7 +48,7 @@ const id = z
 const ids = z
   .array(id, { error: 'must be ids of transactions' })
   .min(1, { error: 'must have at least one id' })
-  .max(maxPageSize, { error: `must have at most ${maxPageSize} ids` });
+  .max(maxBulkTransactions, { error: `must have at most ${maxBulkTransactions} ids` });
 
 export const bulkCategorySchema = transactionChangeSchema.extend({ ids });
 
