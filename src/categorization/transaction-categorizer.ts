@@ -11,6 +11,8 @@ export interface CategorizerOpinion {
   categoryId: number;
   /** From 0 to 1: the share of such opinions that are right, as far as is known. */
   confidence: number;
+  /** It has to reach the target by itself, however right other decisions are. */
+  standsAlone?: boolean;
   /** The pattern that matched, and where. */
   patternId?: number;
   field?: MatchedField;

@@ -1,4 +1,5 @@
 import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
+import type { Threshold } from '../categorization/chain/chain-member.ts';
 import { collectOpinions } from '../categorization/chain/collect-opinions.ts';
 import type { Learned } from '../categorization/chain/learn-from-rows.ts';
 import { type Evaluation, evaluateAnswers } from '../categorization/evaluation/evaluate-answers.ts';
@@ -69,6 +70,7 @@ export async function evaluateFile(
     targetPrecision,
     onPart: (count) => log(`Learning from ${count.toLocaleString('en')} rows …`),
   });
+  const threshold = { minConfidence, targetPrecision };
   return {
     options,
     categories,
@@ -84,16 +86,16 @@ export async function evaluateFile(
     },
     learningCurve,
     costliest,
-    later: laterRows ? await evaluateLaterRows(laterRows, learned, minConfidence) : null,
+    later: laterRows ? await evaluateLaterRows(laterRows, learned, threshold) : null,
   };
 }
 
 async function evaluateLaterRows(
   rows: readonly MatchedRow[],
   learned: Learned,
-  minConfidence: number,
+  threshold: Threshold,
 ): Promise<PatternsAndChain> {
-  const judged = await judgeRows(rows, await collectOpinions(rows, learned), minConfidence);
+  const judged = await judgeRows(rows, await collectOpinions(rows, learned), threshold);
   return {
     rowCount: rows.length,
     patternsAlone: evaluatePatternsAlone(rows),

@@ -119,7 +119,9 @@ async function evaluateLater(
   });
   if (learned === null) return null;
   const { acceptance } = learned;
-  const minConfidence = acceptance.minConfidence(categorizerNames, live.evaluation.targetPrecision);
-  const judged = await judgeRows(later, await collectOpinions(later, learned), minConfidence);
+  const { targetPrecision } = live.evaluation;
+  const minConfidence = acceptance.minConfidence(categorizerNames, targetPrecision);
+  const threshold = { minConfidence, targetPrecision };
+  const judged = await judgeRows(later, await collectOpinions(later, learned), threshold);
   return { version: live.id, ...evaluateAnswers(judged).overall };
 }

@@ -2,6 +2,7 @@ import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
 import type { Chains } from './build-chains.ts';
+import { isSure } from './decide-by-chain.ts';
 
 type Said = (CategorizerOpinion | null)[];
 
@@ -21,12 +22,12 @@ export async function askCategorizers(
   /** A bit for each chain that has an opinion which reaches its minimum. */
   const settled = new Int32Array(transactions.length);
   for (const categorizer of categorizers) {
-    const minimums = chains.flatMap((members, chain) => {
+    const listening = chains.flatMap((members, chain) => {
       const member = members.find(({ name }) => name === categorizer.name);
-      return member === undefined ? [] : [{ bit: 1 << chain, minConfidence: member.minConfidence }];
+      return member === undefined ? [] : [{ bit: 1 << chain, member }];
     });
-    if (minimums.length === 0) continue;
-    const bits = minimums.reduce((all, { bit }) => all | bit, 0);
+    if (listening.length === 0) continue;
+    const bits = listening.reduce((all, { bit }) => all | bit, 0);
     const said = await askAbout(
       categorizer,
       transactions,
@@ -36,8 +37,8 @@ export async function askCategorizers(
     heard.set(categorizer.name, said);
     for (const [row, opinion] of said.entries()) {
       if (opinion === null) continue;
-      for (const { bit, minConfidence } of minimums)
-        if (opinion.confidence >= minConfidence) settled[row] = (settled[row] as number) | bit;
+      for (const { bit, member } of listening)
+        if (isSure(opinion, member)) settled[row] = (settled[row] as number) | bit;
     }
   }
   return heard;

@@ -35,6 +35,7 @@ export function buildChains(
       return {
         name: member.name,
         whenUnsure: member.whenUnsure,
+        targetPrecision,
         minConfidence:
           learned !== null && isMeasured
             ? learned.acceptance.minConfidence(names, targetPrecision)

@@ -7,9 +7,16 @@
  */
 export type WhenUnsure = 'decides' | 'yields' | 'abstains';
 
-/** A categorizer in a chain, and the confidence that is asked of it. */
-export interface ChainMember<Name extends string = string> {
+/** The confidence that is asked of a categorizer's opinions. */
+export interface Threshold {
+  /** For most: what reaches it makes the decisions of the chain reach the target together. */
+  minConfidence: number;
+  /** For an opinion that stands alone. */
+  targetPrecision: number;
+}
+
+/** A categorizer in a chain, and what is asked of it. */
+export interface ChainMember<Name extends string = string> extends Threshold {
   name: Name;
   whenUnsure: WhenUnsure;
-  minConfidence: number;
 }

@@ -1,6 +1,7 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
+import { isStrongKind } from '../patterns/match-kind.ts';
 import type { MatchedPattern } from '../patterns/matched-pattern.ts';
 import type { Learned } from './learn-from-rows.ts';
 import type { Opinions } from './opinions.ts';
@@ -24,6 +25,7 @@ export async function collectOpinions(
         patterns: match && {
           categoryId: match.categoryId,
           confidence: precision.confidence({ ...match, merchant: merchantKey(transaction) }),
+          standsAlone: !isStrongKind(match.kind),
         },
         model: model?.predict(merchantName, description) ?? null,
       });

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { decideByChain } from './decide-by-chain.ts';
 import { evaluatedChain, type Opinions } from './opinions.ts';
 
+const threshold = { minConfidence: 0.9, targetPrecision: 0.95 };
 const sure = (categoryId: number) => ({ categoryId, confidence: 0.9 });
 const unsure = (categoryId: number) => ({ categoryId, confidence: 0.89 });
-const decide = (opinions: Partial<Opinions>, chain = evaluatedChain(0.9)) => {
+const decide = (opinions: Partial<Opinions>, chain = evaluatedChain(threshold)) => {
   const decision = decideByChain(chain, ({ name }) => opinions[name] ?? null);
   return (
     decision && { ...decision.opinion, by: decision.by.name, needsReview: decision.needsReview }
@@ -55,10 +56,20 @@ describe('decideByChain', () => {
   });
 
   it('asks each categorizer for a minimum of its own', () => {
-    const chain = evaluatedChain(0.9).map((member) =>
+    const chain = evaluatedChain(threshold).map((member) =>
       member.name === 'patterns' ? { ...member, minConfidence: 0.8 } : member,
     );
     expect(decide({ patterns: unsure(2), model: sure(3) }, chain)).toMatchObject({
+      by: 'patterns',
+      needsReview: false,
+    });
+  });
+
+  it('asks an opinion that stands alone to reach the target by itself', () => {
+    const alone = (confidence: number) => ({ categoryId: 2, confidence, standsAlone: true });
+    expect(decide({ patterns: alone(0.94) })?.needsReview).toBe(true);
+    expect(decide({ patterns: alone(0.94), model: sure(3) })?.by).toBe('model');
+    expect(decide({ patterns: alone(0.95), model: sure(3) })).toMatchObject({
       by: 'patterns',
       needsReview: false,
     });

@@ -1,4 +1,4 @@
-import type { ChainMember } from './chain-member.ts';
+import type { ChainMember, Threshold } from './chain-member.ts';
 import type { Opinion } from './opinions.ts';
 
 export interface Decision<Member, Said> {
@@ -27,7 +27,7 @@ export function decideByChain<Member extends ChainMember, Said extends Opinion>(
   for (const member of chain) {
     const opinion = opinionOf(member);
     if (opinion === null) continue;
-    if (opinion.confidence >= member.minConfidence) {
+    if (isSure(opinion, member)) {
       const isOverruled = holding !== null && holding.opinion.categoryId !== opinion.categoryId;
       return isOverruled ? holding : { by: member, opinion, needsReview: false };
     }
@@ -37,3 +37,9 @@ export function decideByChain<Member extends ChainMember, Said extends Opinion>(
   }
   return holding ?? yielding;
 }
+
+/** Whether an opinion counts without review. */
+export const isSure = (
+  { confidence, standsAlone }: Pick<Opinion, 'confidence' | 'standsAlone'>,
+  { minConfidence, targetPrecision }: Threshold,
+): boolean => confidence >= (standsAlone ? targetPrecision : minConfidence);

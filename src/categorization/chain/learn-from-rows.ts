@@ -4,11 +4,9 @@ import type { HeldOutExample } from '../model/held-out-answers.ts';
 import type { TextModel } from '../model/text-model.ts';
 import { trainTextModel } from '../model/train-text-model.ts';
 import type { TrainingControl } from '../model/training-steps.ts';
+import { isStrongKind } from '../patterns/match-kind.ts';
 import { collectPatternEvidence, type MatchedRow } from '../patterns/pattern-evidence.ts';
 import { PatternPrecision } from '../patterns/pattern-precision.ts';
-
-/** The kind of match that nearly always decides, so that the model isn't heard. */
-const strongKind = 'merchant_name/pattern_in_text/words';
 
 /** Everything that the categorizers learned from labelled rows. */
 export interface Learned {
@@ -29,7 +27,11 @@ export async function learnFromRows(
   hints: readonly Hint[],
   control: TrainingControl = {},
 ): Promise<LearnedFromRows> {
-  const isLeftToModel = (row: number) => rows[row]?.match?.kind !== strongKind;
+  // A strong match nearly always decides, so that the model isn't heard.
+  const isLeftToModel = (row: number) => {
+    const match = rows[row]?.match ?? null;
+    return match === null || !isStrongKind(match.kind);
+  };
   const trained = await trainTextModel(rows, { hints, isLeftToModel, ...control });
   return {
     memory: await MerchantMemory.fromRows(rows),

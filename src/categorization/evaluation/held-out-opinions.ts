@@ -2,6 +2,7 @@ import type { LearnedFromRows } from '../chain/learn-from-rows.ts';
 import type { Opinion, Opinions } from '../chain/opinions.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
+import { isStrongKind } from '../patterns/match-kind.ts';
 import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 
 /**
@@ -32,6 +33,7 @@ export async function heldOutOpinions(
             { ...match, merchant: merchantKey(row) },
             match.categoryId === row.categoryId,
           ),
+          standsAlone: !isStrongKind(match.kind),
         },
         model: modelOpinions.get(exampleKey(row)) ?? null,
       });

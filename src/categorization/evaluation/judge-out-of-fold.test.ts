@@ -44,7 +44,10 @@ describe('judgeOutOfFold', () => {
   it('gives the categorizers of later rows a confidence to ask for', async () => {
     const { learned, minConfidence } = await judgeOutOfFold(labelledRows(600), [], 0.95);
     const later = labelledRows(300, 5_000);
-    const judged = await judgeRows(later, await collectOpinions(later, learned), minConfidence);
+    const judged = await judgeRows(later, await collectOpinions(later, learned), {
+      minConfidence,
+      targetPrecision: 0.95,
+    });
     const { overall, byCategorizer } = evaluateAnswers(judged);
     expect(overall.precision).toBeGreaterThan(0.95);
     for (const by of ['memory', 'patterns', 'model'] as const)
@@ -55,13 +58,20 @@ describe('judgeOutOfFold', () => {
     const rows = labelledRows(600);
     // All labels are of merchants that come back, which memory knows.
     const known = rows.filter(({ merchantName }) => merchantName?.startsWith('known'));
-    const weak = {
-      merchantName: 'zq',
-      description: null,
-      match: { patternId: 1, categoryId: 1, kind: 'merchant_name/text_in_pattern/words' },
+    // Labels show that this pattern is often wrong.
+    const match = {
+      patternId: 99,
+      categoryId: 1,
+      kind: 'merchant_name/pattern_in_text/words',
     } as const;
-    const alone = await judgeOutOfFold(known, [], 0.95);
-    const among = await judgeOutOfFold(known, [], 0.95, Array(600).fill(weak));
+    const matched = (place: number) => ({ merchantName: name(place), description: null, match });
+    const labelled = Array.from({ length: 20 }, (_, place) => ({
+      ...matched(700_000 + place * 40_009),
+      categoryId: place % 3 === 0 ? 2 : 1,
+    }));
+    const unlabelled = Array.from({ length: 600 }, (_, place) => matched(90_000 + place * 40_009));
+    const alone = await judgeOutOfFold([...known, ...labelled], [], 0.95);
+    const among = await judgeOutOfFold([...known, ...labelled], [], 0.95, unlabelled);
     expect(among.minConfidence).toBeGreaterThan(alone.minConfidence);
   });
 

@@ -37,6 +37,6 @@ export async function judgeOutOfFold(
   return {
     learned: { ...learned, acceptance },
     minConfidence,
-    judged: await judgeRows(rows, opinions, minConfidence),
+    judged: await judgeRows(rows, opinions, { minConfidence, targetPrecision }),
   };
 }

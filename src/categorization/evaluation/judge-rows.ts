@@ -1,3 +1,4 @@
+import type { Threshold } from '../chain/chain-member.ts';
 import { decideByChain } from '../chain/decide-by-chain.ts';
 import { type CategorizerName, evaluatedChain, type Opinions } from '../chain/opinions.ts';
 import { inTimeSlices } from '../in-time-slices.ts';
@@ -22,9 +23,9 @@ export interface JudgedRow {
 export async function judgeRows(
   rows: readonly LabelledRow[],
   opinions: readonly Opinions[],
-  minConfidence: number,
+  threshold: Threshold,
 ): Promise<JudgedRow[]> {
-  const chain = evaluatedChain(minConfidence);
+  const chain = evaluatedChain(threshold);
   const judged: JudgedRow[] = [];
   for await (const slice of inTimeSlices(rows))
     for (const row of slice) {

@@ -20,9 +20,10 @@ async function minConfidence(opinions: Opinions[], target: number, names = [...c
 }
 
 /** Decides about each row, for one minimum. */
-function expectedPrecision(opinions: Opinions[], minimum: number): number | null {
+function expectedPrecision(opinions: Opinions[], minConfidence: number): number | null {
+  const chain = evaluatedChain({ minConfidence, targetPrecision: minConfidence });
   const sure = opinions
-    .map((each) => decideByChain(evaluatedChain(minimum), ({ name }) => each[name]))
+    .map((each) => decideByChain(chain, ({ name }) => each[name]))
     .filter((decision) => decision?.needsReview === false);
   if (sure.length === 0) return null;
   return sure.reduce((sum, decision) => sum + (decision?.opinion.confidence ?? 0), 0) / sure.length;

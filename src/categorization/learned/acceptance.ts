@@ -76,7 +76,8 @@ class DecisionSums {
     let decided = -1;
     for (const [place, name] of categorizerNames.entries()) {
       const opinion = subset & (2 ** place) ? opinions[name] : null;
-      if (opinion === null) continue;
+      // One that stands alone counts only where it reaches the target itself, and the others don't make up for it.
+      if (opinion === null || opinion.standsAlone) continue;
       const highest = highestPlace(opinion.confidence);
       // Nothing overrules memory.
       if (memory === null || memory.categoryId === opinion.categoryId)

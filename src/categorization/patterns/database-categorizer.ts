@@ -5,6 +5,7 @@ import type { Explanation } from '../explanation.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { merchantKey } from '../merchant-key.ts';
 import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import { isStrongKind } from './match-kind.ts';
 import { priorPrecision } from './pattern-precision.ts';
 
 /** Matches the patterns in the database. How right a match is depends on its kind, and on what labels show. */
@@ -30,7 +31,7 @@ export class DatabaseCategorizer implements TransactionCategorizer {
         learned === null
           ? priorPrecision(kind)
           : learned.precision.confidence({ patternId, kind, merchant: merchantKey(transaction) });
-      return { categoryId, confidence, patternId, field };
+      return { categoryId, confidence, standsAlone: !isStrongKind(kind), patternId, field };
     });
   }
 

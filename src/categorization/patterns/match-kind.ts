@@ -9,6 +9,10 @@ export type MatchBoundary = 'words' | 'inside';
 /** What separates precise matches from imprecise ones, whichever the pattern is. */
 export type MatchKind = `${MatchedField}/${MatchDirection}/${MatchBoundary}`;
 
+/** Whether matches of this kind are usually right. The others are so seldom right that people should confirm them. */
+export const isStrongKind = (kind: MatchKind): boolean =>
+  kind === 'merchant_name/pattern_in_text/words';
+
 /** @param text the matched field, as the client sent it */
 export function matchKind({ pattern, field, direction }: PatternMatch, text: string): MatchKind {
   return `${field}/${direction}/${boundaryOf(pattern.pattern, direction, text)}`;
