@@ -35,6 +35,9 @@ export const consolePages: Record<ResourceName, { list: Page; show?: Page }> = {
   'category-patterns': {
     list: page(() => import('./pages/category-patterns/pattern-list.tsx'), 'PatternList'),
   },
+  'confirm-decisions': {
+    list: page(() => import('./pages/confirm-decisions/confirm-decisions.tsx'), 'ConfirmDecisions'),
+  },
   categorizers: {
     list: page(() => import('./pages/categorizers/categorizers.tsx'), 'Categorizers'),
   },

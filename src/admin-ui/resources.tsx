@@ -1,6 +1,7 @@
 import {
   ApiOutlined,
   BankOutlined,
+  CheckCircleOutlined,
   CloudServerOutlined,
   DashboardOutlined,
   ExperimentOutlined,
@@ -46,6 +47,13 @@ const resources = [
     path: 'uncategorized-groups',
     label: 'Uncategorized',
     icon: <QuestionCircleOutlined />,
+    group: 'Categorization',
+  },
+  {
+    name: 'confirm-decisions',
+    path: 'confirm-decisions',
+    label: 'Confirm decisions',
+    icon: <CheckCircleOutlined />,
     group: 'Categorization',
   },
   {

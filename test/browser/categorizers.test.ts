@@ -6,6 +6,7 @@ import { insertRows, label, merchantName } from '../helpers/label-rows.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
 import { emptyTables } from '../helpers/test-database.ts';
 import { startTestStack } from '../helpers/test-stack.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const editor = 'editor@example.com';
 const viewer = 'viewer@example.com';
@@ -126,6 +127,25 @@ describe('a training', () => {
     const page = await open();
     await page.getByRole('button', { name: 'Train now' }).click();
     await page.getByText('Nothing to learn from: no category is set by hand yet.').waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('has its decisions explained on the transactions', async () => {
+    await labelShops(0);
+    const { body: training } = await stack.api.post('/api/admin/learning/trainings');
+    await waitFor(async () => {
+      const { body } = await stack.api.get(`/api/admin/learning/trainings/${training.id}`);
+      return body.outcome === 'live';
+    });
+    await stack.api.patch('/api/admin/categorizers/memory', { mode: 'on' });
+    const shop = `${merchantName(90_000 + 31)} bakery`;
+    await stack.process([{ merchantName: shop }]);
+    const [row] = (await stack.api.get('/api/admin/transactions')).body;
+    const page = await openPage(`/admin/transactions/${row.id}`, { as: editor });
+    const explanation = page.getByRole('region', { name: 'Explanation' });
+    await explanation.getByText(/^Decided by Memory · \d/).waitFor();
+    await explanation.getByText(`People set it for “${shop}” in 1 of 1 transactions.`).waitFor();
+    expect(await violationsInEachLook(page)).toEqual([]);
     expect(problems()).toEqual([]);
   });
 

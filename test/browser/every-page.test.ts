@@ -33,6 +33,7 @@ beforeAll(async () => {
   addresses = [
     '/',
     '/uncategorized-groups',
+    '/confirm-decisions',
     '/categories',
     `/categories/${category.id}`,
     '/category-patterns',

@@ -83,7 +83,7 @@ describe('filters', () => {
     await page.getByText('Clear 2 filters').waitFor();
     await page.reload();
     await merchant(page, '=Bookshop').click();
-    await page.getByRole('dialog').getByText('No pattern matched.').waitFor();
+    await page.getByRole('dialog').getByText('No categorizer decided.').waitFor();
     await page.getByRole('dialog').getByRole('link', { name: batch.id }).click();
     await page.getByRole('heading', { name: 'Batch' }).waitFor();
     await page.goBack();

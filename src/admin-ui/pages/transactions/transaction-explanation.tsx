@@ -3,6 +3,8 @@ import { Flex, Typography } from 'antd';
 import type { TransactionExplanationBody } from '../../../api/admin/transactions/explanation-schema.ts';
 import type { AdminTransactionBody } from '../../../api/admin/transactions/schema.ts';
 import { DateTime } from '../../components/date-time.tsx';
+import { sourceText } from '../../components/decision.tsx';
+import { DecisionExplanation } from '../../components/decision-explanation.tsx';
 import { MatchResult } from '../../components/match-result.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
 
@@ -39,6 +41,9 @@ export function TransactionExplanation({ transaction }: { transaction: AdminTran
               : `By the current categorizers, it would get ${explanation.would_be.category}.`}
           </Typography.Text>
         )}
+        {explanation.winner !== null && explanation.category_source !== 'pattern' && (
+          <Typography.Text type="secondary">By the patterns alone:</Typography.Text>
+        )}
         {explanation.winner !== null && (
           <MatchResult
             result={explanation}
@@ -69,10 +74,19 @@ function Cause({ explanation, transaction }: CauseProps) {
       </>
     );
   }
-  if (stored_pattern === null)
+  if (category_source === null)
     return transaction.ingestion_status === 'completed'
-      ? 'No pattern matched.'
+      ? 'No categorizer decided.'
       : 'Not processed yet.';
+  if (stored_pattern === null)
+    return (
+      <>
+        Decided by {sourceText(category_source, transaction.category_confidence)}.{' '}
+        {explanation.is_version_gone
+          ? 'What it had learned then has been deleted since.'
+          : explanation.decision && <DecisionExplanation explanation={explanation.decision} />}
+      </>
+    );
   const name =
     stored_pattern.pattern === null ? (
       'a pattern'
