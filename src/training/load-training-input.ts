@@ -1,9 +1,11 @@
 import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import type { MatchedTransaction } from '../categorization/chain/collect-opinions.ts';
+import { KnownCategories } from '../categorization/known-categories.ts';
 import { findMatchedPattern } from '../categorization/patterns/matched-pattern.ts';
 import { compilePatterns } from '../categorization/patterns/pattern-matcher.ts';
 import { loadPatternSet } from '../db/categories/pattern-set.ts';
 import type { Database, Transaction } from '../db/connection/database.ts';
+import { loadChainState } from '../db/learning/chain-state.ts';
 import { loadLiveVersion } from '../db/learning/live-version.ts';
 import { loadLabelledRows } from '../db/learning/load-labelled-rows.ts';
 import { loadUnlabelledRows } from '../db/learning/load-unlabelled-rows.ts';
@@ -31,6 +33,7 @@ export async function loadTrainingInput(database: Database): Promise<TrainingInp
     async (trx) => {
       const now = await trx.raw<{ rows: { now: Date }[] }>('SELECT now()');
       const live = await loadLiveVersion(trx);
+      const { categories, merges } = await loadChainState(trx);
       const rows: TrainingRow[] = [];
       for await (const labels of loadLabelledRows(trx, maxLabelledRows))
         for (const { id, categoryId, labelledAt, ...texts } of labels)
@@ -46,6 +49,7 @@ export async function loadTrainingInput(database: Database): Promise<TrainingInp
         unlabelled: rows.length === 0 ? [] : await loadUnlabelled(trx, match),
         hints: patterns.map(({ pattern, categoryId }) => ({ text: pattern, categoryId })),
         live,
+        categories: new KnownCategories(categories, merges),
       };
     },
     { isolationLevel: 'repeatable read', readOnly: true },

@@ -2,11 +2,12 @@ import {
   collectOpinions,
   type MatchedTransaction,
 } from '../categorization/chain/collect-opinions.ts';
-import { categorizerNames } from '../categorization/chain/opinions.ts';
+import { categorizerNames, type Opinion, type Opinions } from '../categorization/chain/opinions.ts';
 import { evaluateAnswers } from '../categorization/evaluation/evaluate-answers.ts';
 import { isWorse, type RowAnswer } from '../categorization/evaluation/is-worse.ts';
 import { type JudgedRow, judgeRows } from '../categorization/evaluation/judge-rows.ts';
 import { learnAndEvaluate } from '../categorization/evaluation/learn-and-evaluate.ts';
+import type { KnownCategories } from '../categorization/known-categories.ts';
 import { decodeLearned, UnreadableLearnedError } from '../categorization/learned/decode-learned.ts';
 import {
   type AnswersById,
@@ -14,6 +15,7 @@ import {
   encodeAnswers,
 } from '../categorization/learned/encode-answers.ts';
 import { encodeLearned } from '../categorization/learned/encode-learned.ts';
+import type { LearnedVersion } from '../categorization/learned/learned-version.ts';
 import { merchantKey } from '../categorization/merchant-key.ts';
 import type { Hint } from '../categorization/model/example-table.ts';
 import type { TrainingControl } from '../categorization/model/training-steps.ts';
@@ -40,11 +42,17 @@ export interface TrainingInput {
   hints: readonly Hint[];
   /** The version that is live; null without one. */
   live: LiveVersion | null;
+  /** The categories that exist. */
+  categories: KnownCategories;
+}
+
+interface ReadableVersion extends LiveVersion {
+  learned: LearnedVersion;
 }
 
 /** Learns a version, evaluates it, and compares it with the one that is live. The same input gives the same bytes. */
 export async function trainVersion(
-  { trainedAt, rows, unlabelled, hints, live }: TrainingInput,
+  { trainedAt, rows, unlabelled, hints, live, categories }: TrainingInput,
   control: TrainingControl = {},
 ): Promise<TrainedVersion> {
   const targetPrecision = defaultTargetPrecision;
@@ -55,6 +63,7 @@ export async function trainVersion(
     unlabelled,
     targetPrecision,
   });
+  const before = live && (await readVersion(live));
   const answers: AnswersById = new Map(
     rows.map((row, place) => [row.id, answerOf(judged[place] as JudgedRow)]),
   );
@@ -75,12 +84,12 @@ export async function trainVersion(
       })),
       learningCurve,
       costliestMerchants: costliest,
-      later: live && (await evaluateLater(live, rows)),
+      later: before && (await evaluateLater(before, rows, categories)),
     },
     data: encodeLearned(learned),
     answers: encodeAnswers(answers),
     comparedWith: live?.id ?? null,
-    isWorse: live !== null && isWorseThan(live, answers, rows, evaluation.overall),
+    isWorse: before !== null && isWorseThan(before, answers, rows, evaluation.overall),
   };
 }
 
@@ -106,22 +115,38 @@ function isWorseThan(
   return isWorse({ rows: compared, before: overall, after, targetPrecision });
 }
 
-/** Lets the version that is live answer the labels that came after it. */
-async function evaluateLater(
-  live: LiveVersion,
-  rows: readonly TrainingRow[],
-): Promise<LearnedEvaluation['later']> {
-  const later = rows.filter(({ isLater }) => isLater);
-  const learned = await decodeLearned(live.data).catch((error: unknown) => {
-    // Another release wrote it. The new version makes up for that.
+/** Returns null if another release wrote it: no batch can use such a version, so that any new one is better. */
+async function readVersion(live: LiveVersion): Promise<ReadableVersion | null> {
+  try {
+    return { ...live, learned: await decodeLearned(live.data) };
+  } catch (error) {
     if (error instanceof UnreadableLearnedError) return null;
     throw error;
-  });
-  if (learned === null) return null;
-  const { acceptance } = learned;
-  const { targetPrecision } = live.evaluation;
-  const minConfidence = acceptance.minConfidence(categorizerNames, targetPrecision);
-  const threshold = { minConfidence, targetPrecision };
-  const judged = await judgeRows(later, await collectOpinions(later, learned), threshold);
-  return { version: live.id, ...evaluateAnswers(judged).overall };
+  }
+}
+
+/** Lets the version that is live answer the labels that came after it. */
+async function evaluateLater(
+  { id, learned, evaluation }: ReadableVersion,
+  rows: readonly TrainingRow[],
+  categories: KnownCategories,
+): Promise<LearnedEvaluation['later']> {
+  const later = rows.filter(({ isLater }) => isLater);
+  const { targetPrecision } = evaluation;
+  const minConfidence = learned.acceptance.minConfidence(categorizerNames, targetPrecision);
+  const opinions = (await collectOpinions(later, learned)).map(
+    (said): Opinions => ({
+      memory: withCurrentCategory(said.memory, categories),
+      patterns: withCurrentCategory(said.patterns, categories),
+      model: withCurrentCategory(said.model, categories),
+    }),
+  );
+  const judged = await judgeRows(later, opinions, { minConfidence, targetPrecision });
+  return { version: id, ...evaluateAnswers(judged).overall };
+}
+
+/** Categories may have been merged or deleted since the version learned them. */
+function withCurrentCategory(opinion: Opinion | null, categories: KnownCategories): Opinion | null {
+  const categoryId = opinion && categories.currentId(opinion.categoryId);
+  return opinion && categoryId !== null ? { ...opinion, categoryId } : null;
 }

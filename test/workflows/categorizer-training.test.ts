@@ -190,6 +190,33 @@ describe('a training', () => {
     expect(memory.recall(shops(1)[0]?.merchantName ?? '')?.categoryId).toBe(cars);
   });
 
+  it('knows what became of categories that were merged since the version before', async () => {
+    const { food } = await labelShops(60);
+    const before = await train();
+    const meals = await insertCategory(database, 'Meals', []);
+    await stack.api.post(`/api/admin/categories/${food}/merge`, { into_id: meals });
+    const ids = await insertRows(
+      database,
+      shops(60).filter((_, place) => isBakery(place)),
+    );
+    await label(database, ids, () => meals);
+    const after = await train();
+    expect(after).toMatchObject({ outcome: 'live', labelled_row_count: 90 });
+    expect(after.evaluation.later).toMatchObject({
+      version: before.version,
+      row_count: 30,
+      right_count: 30,
+    });
+  });
+
+  it('replaces a version that cannot be read', async () => {
+    const { food, cars, ids } = await labelShops(600);
+    await train();
+    await database('learned_versions').update({ data: Buffer.from('of another release') });
+    await label(database, ids, (place) => ((place * 7) % 5 < 2 ? food : cars));
+    expect(await train()).toMatchObject({ outcome: 'live', evaluation: { later: null } });
+  });
+
   it('learns from texts in any script, and of any length', async () => {
     const food = await insertCategory(database, 'Food', []);
     const fuel = await insertCategory(database, 'Fuel', []);

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { AgreementTable } from '../memory/agreement-table.ts';
 import type { CategoryCounts } from '../memory/category-counts.ts';
+import { CountsByText } from '../memory/counts-by-text.ts';
 import { MerchantMemory } from '../memory/merchant-memory.ts';
 import { CalibrationCurve } from '../model/calibration-curve.ts';
 import { TextModel } from '../model/text-model.ts';
@@ -75,8 +76,8 @@ class LearnedReader {
     return new MerchantMemory({ merchants, texts, agreement });
   }
 
-  async #readCounts(): Promise<Map<string, CategoryCounts>> {
-    const all = new Map<string, CategoryCounts>();
+  async #readCounts(): Promise<CountsByText> {
+    const all = new CountsByText();
     await this.#repeat(() => {
       const text = this.#reader.text();
       const counts: CategoryCounts = new Map();

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { CategoryCounts } from '../memory/category-counts.ts';
+import type { CountsByText } from '../memory/counts-by-text.ts';
 import type { MerchantMemoryParts } from '../memory/merchant-memory.ts';
 import type { TextModelParts } from '../model/text-model.ts';
 import type { PatternEvidence } from '../patterns/pattern-evidence.ts';
@@ -40,7 +40,7 @@ function writeMemory(
   writer.array(Float64Array.from(agreement.shares));
 }
 
-function writeCounts(writer: ByteWriter, all: ReadonlyMap<string, CategoryCounts>): void {
+function writeCounts(writer: ByteWriter, all: CountsByText): void {
   writer.number(all.size);
   for (const [text, counts] of all) {
     writer.text(text);

@@ -26,11 +26,11 @@ export class AgreementTable {
     this.shares = shares;
   }
 
-  static fromMerchants(merchants: Iterable<CategoryCounts>): AgreementTable {
+  static fromMerchants(merchants: Iterable<[string, CategoryCounts]>): AgreementTable {
     const shares: number[] = [];
     const met = new Float64Array(maxRowsSeen);
     const agreed = new Float64Array(maxRowsSeen);
-    for (const counts of merchants) addMerchant([...counts.values()], met, agreed);
+    for (const [, counts] of merchants) addMerchant([...counts.values()], met, agreed);
     for (let seen = 1; seen <= maxRowsSeen; seen++) {
       const prior = seen === 1 ? priorAfterOne : priorAfterSeveral;
       const share =

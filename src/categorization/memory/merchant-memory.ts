@@ -3,7 +3,8 @@ import { inTimeSlices } from '../in-time-slices.ts';
 import type { LabelledRow } from '../labelled-row.ts';
 import { normalizeMerchant } from '../normalize-merchant.ts';
 import { AgreementTable } from './agreement-table.ts';
-import { type CategoryCounts, countCategory, majorityOf } from './category-counts.ts';
+import { type CategoryCounts, majorityOf } from './category-counts.ts';
+import { CountsByText } from './counts-by-text.ts';
 
 /** Names of merchants are shorter. The rest of a longer text would only take memory. */
 const maxTextCharacters = 200;
@@ -26,9 +27,9 @@ export interface Recollection {
 /** What a memory consists of. */
 export interface MerchantMemoryParts {
   /** By the normalised merchant. */
-  merchants: ReadonlyMap<string, CategoryCounts>;
+  merchants: CountsByText;
   /** By the whole text. */
-  texts: ReadonlyMap<string, CategoryCounts>;
+  texts: CountsByText;
   agreement: AgreementTable;
 }
 
@@ -38,8 +39,8 @@ export interface MerchantMemoryParts {
  * the shops of one chain may sell different things. If these contradict each other too, it abstains.
  */
 export class MerchantMemory {
-  readonly #merchants: ReadonlyMap<string, CategoryCounts>;
-  readonly #texts: ReadonlyMap<string, CategoryCounts>;
+  readonly #merchants: CountsByText;
+  readonly #texts: CountsByText;
   readonly #agreement: AgreementTable;
 
   constructor({ merchants, texts, agreement }: MerchantMemoryParts) {
@@ -49,31 +50,29 @@ export class MerchantMemory {
   }
 
   static async fromRows(rows: readonly LabelledRow[]): Promise<MerchantMemory> {
-    const merchants = new Map<string, CategoryCounts>();
-    const texts = new Map<string, CategoryCounts>();
+    const merchants = new CountsByText();
+    const texts = new CountsByText();
     for await (const slice of inTimeSlices(rows))
       for (const { merchantName, categoryId } of slice) {
         const text = textKey(merchantName ?? '');
         if (text === '') continue;
-        count(texts, text, categoryId);
+        texts.count(text, categoryId);
         const merchant = normalizeMerchant(merchantName);
-        if (merchant !== null) count(merchants, merchant, categoryId);
+        if (merchant !== null) merchants.count(merchant, categoryId);
       }
-    const agreement = AgreementTable.fromMerchants(merchants.values());
+    const agreement = AgreementTable.fromMerchants(merchants);
     return new MerchantMemory({ merchants, texts, agreement });
   }
 
   /** Returns what `recall` needs. Texts are left out where the merchant answers for them. */
   parts(): MerchantMemoryParts {
-    const isNeeded = (text: string) => {
-      const counts = this.#merchants.get(normalizeMerchant(text) ?? '');
-      return counts === undefined || this.#answer(text, counts, null) === null;
-    };
-    return {
-      merchants: this.#merchants,
-      texts: new Map([...this.#texts].filter(([text]) => isNeeded(text))),
-      agreement: this.#agreement,
-    };
+    const texts = new CountsByText();
+    for (const [text, counts] of this.#texts) {
+      const merchant = this.#merchants.get(normalizeMerchant(text) ?? '');
+      const isAnswered = merchant !== undefined && this.#answer(text, merchant, null) !== null;
+      if (!isAnswered) texts.set(text, counts);
+    }
+    return { merchants: this.#merchants, texts, agreement: this.#agreement };
   }
 
   /** Returns null for a merchant that is unknown, or whose labels contradict each other. */
@@ -110,12 +109,6 @@ export class MerchantMemory {
     const confidence = this.#agreement.shareAfter(agreeingCount) * (agreeingCount / rowCount);
     return { categoryId, confidence, merchant, rowCount, agreeingCount };
   }
-}
-
-function count(all: Map<string, CategoryCounts>, key: string, categoryId: number): void {
-  const counts = all.get(key) ?? new Map();
-  countCategory(counts, categoryId);
-  all.set(key, counts);
 }
 
 const textKey = (merchantName: string): string =>
