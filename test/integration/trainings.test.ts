@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../src/db/connection/database.ts';
+import { beginTrainings } from '../../src/db/learning/begin-trainings.ts';
+import { createTraining } from '../../src/db/learning/create-training.ts';
+import {
+  completeTrainings,
+  failTrainings,
+  LiveVersionChangedError,
+} from '../../src/db/learning/end-trainings.ts';
+import { loadLabelledRows } from '../../src/db/learning/load-labelled-rows.ts';
+import { requestDueTraining } from '../../src/db/learning/request-due-training.ts';
+import { Training } from '../../src/db/models/training.ts';
+import type { TrainedVersion } from '../../src/domain/training.ts';
+import { insertCategory } from '../helpers/insert-test-batch.ts';
+import { insertRows, label } from '../helpers/label-rows.ts';
+import { testActor } from '../helpers/test-actor.ts';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
+
+let db: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  database = db.database;
+});
+
+afterEach(async () => {
+  await emptyTables(database);
+});
+
+afterAll(async () => {
+  await db.drop();
+});
+
+async function labelRows(count: number): Promise<number[]> {
+  const categoryId = await insertCategory(database, `Category ${count}`, []);
+  const ids = await insertRows(
+    database,
+    Array.from({ length: count }, () => ({ merchantName: 'shop' })),
+  );
+  await label(database, ids, () => categoryId);
+  return ids;
+}
+
+describe('loadLabelledRows', () => {
+  const load = (maxRows: number) =>
+    database.transaction(async (trx) => {
+      const ids: number[] = [];
+      for await (const rows of loadLabelledRows(trx, maxRows))
+        ids.push(...rows.map(({ id }) => id));
+      return ids;
+    });
+
+  it('takes the newest labels, as many as it may, by the ids of their rows', async () => {
+    const ids = await labelRows(2_500);
+    expect(await load(2_500)).toEqual(ids);
+    await database('labels')
+      .where({ transaction_id: ids[1_200] as number })
+      .update({ labelled_at: new Date(0) });
+    expect(await load(2_499)).toEqual(ids.toSpliced(1_200, 1));
+  });
+
+  it('leaves out rows that are no longer set by hand, or have no category', async () => {
+    const [first, second, third] = await labelRows(3);
+    await database('transactions')
+      .where({ id: first as number })
+      .update({ category_source: 'pattern' });
+    await database('transactions')
+      .where({ id: second as number })
+      .update({ category_id: null });
+    expect(await load(10)).toEqual([third]);
+  });
+});
+
+describe('a training that nobody asked for', () => {
+  const requested = () => database('trainings').select('requestedBy', 'status');
+
+  it('is requested once 50 rows were labelled', async () => {
+    await labelRows(49);
+    await database('trainings').insert({
+      id: crypto.randomUUID(),
+      status: 'completed',
+      requested_by: 'nobody',
+      started_at: new Date(0),
+      finished_at: new Date(),
+    });
+    await database('trainings').update({ started_at: database.raw(`now() - interval '1 hour'`) });
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(1);
+    await labelRows(1);
+    await Promise.all([requestDueTraining(database), requestDueTraining(database)]);
+    expect(await requested()).toContainEqual({ requestedBy: 'schedule', status: 'running' });
+    expect(await requested()).toHaveLength(2);
+  });
+
+  it('is requested for any label if the last one is older than a day', async () => {
+    await requestDueTraining(database);
+    expect(await requested()).toEqual([]);
+    await labelRows(1);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(1);
+  });
+});
+
+describe('ending trainings', () => {
+  const trained = (data: string, comparedWith: number | null = null): TrainedVersion => {
+    const figures = {
+      rowCount: 1,
+      answeredCount: 1,
+      coverage: 1,
+      answerCount: 1,
+      rightCount: 1,
+      precision: 1,
+      precisionInterval: [0, 1] as [number, number],
+    };
+    return {
+      trainedAt: new Date(),
+      labelledRowCount: 1,
+      merchantCount: 1,
+      evaluation: {
+        targetPrecision: 0.95,
+        overall: figures,
+        categorizers: [],
+        categories: [],
+        learningCurve: [],
+        costliestMerchants: [],
+        later: null,
+      },
+      data: Buffer.from(data),
+      answers: Buffer.alloc(1),
+      comparedWith,
+      isWorse: false,
+    };
+  };
+  const versions = () => database('learned_versions').pluck('id');
+
+  async function begin(): Promise<string[]> {
+    await createTraining(database, testActor, 'nobody');
+    return beginTrainings(database);
+  }
+
+  it('stores a version once, whichever attempt comes first', async () => {
+    const ids = await begin();
+    expect(await completeTrainings(database, ids, trained('one'))).toBe('live');
+    expect(await completeTrainings(database, ids, trained('another'))).toBeNull();
+    expect(await versions()).toHaveLength(1);
+    expect(await failTrainings(database, ids, 'too late')).toBe(0);
+    expect(await Training.query(database)).toMatchObject([
+      { status: 'completed', outcome: 'live', failureReason: null },
+    ]);
+  });
+
+  it('refuses a version that was compared with one that is no longer live', async () => {
+    const first = await begin();
+    await completeTrainings(database, first, trained('one'));
+    const second = await begin();
+    await expect(completeTrainings(database, second, trained('two'))).rejects.toBeInstanceOf(
+      LiveVersionChangedError,
+    );
+    const [live] = await versions();
+    expect(await completeTrainings(database, second, trained('two', live))).toBe('live');
+  });
+
+  it('stores a worse version, which does not go live', async () => {
+    await completeTrainings(database, await begin(), trained('one'));
+    const [live] = await versions();
+    const worse = { ...trained('two', live), isWorse: true };
+    expect(await completeTrainings(database, await begin(), worse)).toBe('worse');
+    expect(await versions()).toHaveLength(2);
+    const state = await database('categorizer_state').first('live_version_id');
+    expect(state).toEqual({ liveVersionId: live });
+  });
+
+  it('says in the audit log what came of them', async () => {
+    const ids = await begin();
+    await failTrainings(database, ids, 'Processing failed: no memory');
+    expect(await database('audit_log').where({ action: 'end' })).toMatchObject([
+      {
+        actorType: 'system',
+        resource: 'trainings',
+        resourceId: ids[0],
+        after: { status: 'failed', failure_reason: 'Processing failed: no memory' },
+      },
+    ]);
+  });
+});
