@@ -14,13 +14,17 @@ const pollMs = 2;
 const pollShare = 1 / 200;
 const idlePollMs = 50;
 
-/** A reset keeps categories and credentials. */
+/** A reset keeps categories, what was learned about them, and credentials. */
 const keptTables = [
   'admin_users',
   'api_keys',
   'categories',
   'category_patterns',
   'pattern_set',
+  'categorizers',
+  'categorizer_state',
+  'learned_versions',
+  'category_merges',
   'knex_migrations',
   'knex_migrations_lock',
 ];

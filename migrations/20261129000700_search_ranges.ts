@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * What the rows of every few hundred ids have in common. Lists by amount, lists of rows set by hand, and searches
- * for words then read few rows (docs/decisions/0011).
+ * What the rows of every few hundred ids have in common. Lists by amount, by who decided and by what needs review, and
+ * searches for words then read few rows (docs/decisions/0011).
  *
  * Creates tables, which the workers fill. Their references and the triggers lock batches and categories
  * against writing for an instant.
@@ -24,6 +24,17 @@ export async function up(knex: Knex): Promise<void> {
       min_amount numeric(19,4) NOT NULL,
       max_amount numeric(19,4) NOT NULL,
       UNIQUE NULLS NOT DISTINCT (batch_id, first_id, is_set_by_hand, category_id)
+    );
+
+    -- For every 512 ids of a batch, who decided about rows among them, without those set by hand, and whether such a
+    -- decision needs review. Rows that were decided anew may have left, but none is missing.
+    CREATE TABLE decision_ranges (
+      batch_id uuid NOT NULL REFERENCES batches ON DELETE CASCADE,
+      first_id bigint NOT NULL,
+      last_id bigint NOT NULL,
+      category_source text NOT NULL,
+      needs_review boolean NOT NULL,
+      PRIMARY KEY (batch_id, first_id, category_source, needs_review)
     );
 
     CREATE TABLE text_ranges (
@@ -67,6 +78,7 @@ export async function up(knex: Knex): Promise<void> {
         DELETE FROM category_ranges WHERE batch_id = NEW.id;
         EXIT WHEN NOT FOUND;
       END LOOP;
+      DELETE FROM decision_ranges WHERE batch_id = NEW.id;
       DELETE FROM text_ranges WHERE batch_id = NEW.id;
       NEW.has_ranges := false;
       RETURN NEW;
@@ -81,6 +93,6 @@ export async function down(knex: Knex): Promise<void> {
     DROP TRIGGER failed_batches_resumed ON batches;
     DROP TRIGGER categories_deleted_ranges ON categories;
     DROP FUNCTION delete_ranges, uncategorize_ranges, move_category_ranges;
-    DROP TABLE text_ranges, category_ranges;
+    DROP TABLE text_ranges, decision_ranges, category_ranges;
   `);
 }

@@ -4,12 +4,12 @@ import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import { compilePatternsInThread } from './patterns/compile-patterns-in-thread.ts';
 import type { PatternMatcher } from './patterns/pattern-matcher.ts';
-import { RecentMatchKinds } from './patterns/recent-match-kinds.ts';
+import { RecentMatches } from './patterns/recent-matches.ts';
 import { VersionedValue } from './versioned-value.ts';
 
 export interface CompiledPatterns extends PatternSet {
   matcher: PatternMatcher;
-  kinds: RecentMatchKinds;
+  recentMatches: RecentMatches;
 }
 
 /**
@@ -57,7 +57,7 @@ export class CurrentPatterns {
     return {
       ...set,
       matcher: await compilePatternsInThread(set.patterns),
-      kinds: new RecentMatchKinds(),
+      recentMatches: new RecentMatches(),
     };
   }
 }

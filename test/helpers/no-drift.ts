@@ -7,5 +7,6 @@ export const noDrift: Drift = {
   uncategorizedTotals: 0,
   batches: 0,
   categoryRanges: 0,
+  decisionRanges: 0,
   textRanges: 0,
 };

@@ -435,6 +435,9 @@ describe('the list of transactions', () => {
     ['uncategorized=true&_sort=amount&_order=asc', 'category_ranges'],
     ['uncategorized=true&_sort=amount&_order=desc', 'category_ranges'],
     ['category_source=manual', 'category_ranges'],
+    ['category_source=llm', 'decision_ranges'],
+    ['needs_review=true', 'decision_ranges'],
+    ['needs_review=true&_sort=amount', 'decision_ranges'],
     ['q=nowhere', 'text_ranges'],
   ])('finds ?%s by ranges', async (query, table) => {
     await expectFoundByRanges(() => api.get(`${base}&${query}`), table);
@@ -453,9 +456,9 @@ async function expectFoundByRanges(work: () => Promise<unknown>, table: string):
   const { database } = api;
   await database('batches').update({ status: 'completed' });
   while (await buildSearchRanges(database));
-  await database.raw('ANALYZE category_ranges, text_ranges, batches');
+  await database.raw('ANALYZE category_ranges, decision_ranges, text_ranges, batches');
   // Ranges are read from end to end: there are few beside the rows that they stand for.
-  const mayScan = ['categories', 'batches', 'category_ranges', 'text_ranges'];
+  const mayScan = ['categories', 'batches', 'category_ranges', 'decision_ranges', 'text_ranges'];
   expect(await indexesOf(work, mayScan)).toContain('transactions_pkey');
   const found = (await plansOf(work)).findLast((nodes) =>
     nodes.some((node) => node['Index Name'] === 'transactions_pkey'),

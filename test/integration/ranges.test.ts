@@ -21,7 +21,11 @@ import { assignCategories } from '../../src/db/transactions/assign-categories.ts
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { exportTransactions } from '../../src/db/transactions/export-transactions.ts';
 import type { TransactionPage } from '../../src/db/transactions/list-transactions.ts';
-import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
+import {
+  decidedByCategorizer,
+  decidedByHand,
+  type StoredDecision,
+} from '../../src/db/transactions/stored-decision.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import { expectExactList } from '../helpers/expect-exact-list.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
@@ -458,5 +462,96 @@ describe('a search', () => {
             search,
             sort: [{ field: 'id', direction }],
           });
+  });
+});
+
+describe('decisions', () => {
+  let food: number;
+  beforeEach(async () => {
+    food = await insertCategory(database, `Food ${Math.random()}`, []);
+  });
+
+  /** Of the patterns, with a few of memory and a few that need review. */
+  const decisionOf = (place: number) =>
+    place % 400 === 7
+      ? patternMatch(food, { source: 'memory', patternId: null, field: null })
+      : place % 300 === 5
+        ? patternMatch(food, { confidence: 0.38, needsReview: true })
+        : place % 2 === 0
+          ? patternMatch(food)
+          : null;
+
+  async function insertDecided(count: number): Promise<Batch> {
+    const batch = await insertTestBatch(database, makeRows(count));
+    const first = batch.firstTransactionId as number;
+    await completeTransactions(
+      database,
+      [batch.id],
+      Array.from({ length: count }, (_, place) => ({
+        id: first + place,
+        match: decisionOf(place),
+      })),
+    );
+    await settle([batch.id]);
+    return batch;
+  }
+
+  async function expectExactDecisions(): Promise<void> {
+    const filters: TransactionPage['filters'][] = [
+      [{ field: 'needs_review', operator: 'eq', values: [true] }],
+      [{ field: 'needs_review', operator: 'eq', values: [false] }],
+      [{ field: 'category_source', operator: 'eq', values: ['memory'] }],
+      [{ field: 'category_source', operator: 'eq', values: ['pattern'] }],
+      [{ field: 'category_source', operator: 'eq', values: ['memory', 'manual'] }],
+      [{ field: 'category_source', operator: 'ne', values: ['pattern'] }],
+      [{ field: 'category_source', operator: 'eq', values: ['nobody'] }],
+      [
+        { field: 'category_source', operator: 'eq', values: ['pattern'] },
+        { field: 'needs_review', operator: 'eq', values: [true] },
+        { field: 'currency', operator: 'eq', values: ['EUR'] },
+      ],
+    ];
+    for (const what of filters)
+      for (const page of [
+        { offset: 0, limit: 3 },
+        { offset: 4, limit: 25 },
+      ])
+        for (const field of ['id', 'amount', 'date'] as const)
+          for (const direction of ['asc', 'desc'] as const)
+            await expectExactList(database, {
+              ...page,
+              filters: what,
+              search: null,
+              sort: [{ field, direction }],
+            });
+    expect(await findDrift(database)).toMatchObject({ categoryRanges: 0, decisionRanges: 0 });
+  }
+
+  it('are listed exactly before and after ranges are built, and after somebody decided anew', async () => {
+    const batches = [await insertDecided(513), await insertDecided(2_000)];
+    await expectExactDecisions();
+    expect(await buildSearchRanges(database)).toBe(2);
+    await insertDecided(40);
+    await expectExactDecisions();
+
+    const first = batches[1]?.firstTransactionId as number;
+    const decide = (place: number, decision: StoredDecision) =>
+      database.transaction((trx) =>
+        assignCategories(trx, [{ transactionId: first + place, decision }]),
+      );
+    // The same category by the same categorizer, and only the review is new.
+    await decide(2, decidedByCategorizer(patternMatch(food, { needsReview: true })));
+    await decide(900, decidedByCategorizer(patternMatch(food, { source: 'memory' })));
+    await decide(7, decidedByHand(food));
+    await expectExactDecisions();
+    await deleteCategory(database, testActor, food);
+    await expectExactDecisions();
+  });
+
+  it('are few ranges, whatever the number of categories', async () => {
+    await insertDecided(1_024);
+    await buildSearchRanges(database);
+    // In both blocks of ids: patterns, patterns for review, and memory.
+    expect(await database('decision_ranges')).toHaveLength(6);
   });
 });

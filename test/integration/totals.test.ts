@@ -338,6 +338,7 @@ describe('totals', () => {
       batches: 1,
       // One that an amount has left, and one that a row set by hand should have of its own.
       categoryRanges: 2,
+      decisionRanges: 0,
       textRanges: 1,
     });
     await database.raw('UPDATE batches SET categorized_count = 0');

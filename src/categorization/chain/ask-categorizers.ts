@@ -1,6 +1,7 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import type { Knowledge } from '../knowledge.ts';
-import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import type { TransactionCategorizer } from '../transaction-categorizer.ts';
 import type { Chains } from './build-chains.ts';
 import { isSure } from './decide-by-chain.ts';
 
@@ -35,7 +36,8 @@ export async function askCategorizers(
       knowledge,
     );
     heard.set(categorizer.name, said);
-    for (const [row, opinion] of said.entries()) {
+    for (let row = 0; row < said.length; row++) {
+      const opinion = said[row] ?? null;
       if (opinion === null) continue;
       for (const { bit, member } of listening)
         if (isSure(opinion, member)) settled[row] = (settled[row] as number) | bit;
@@ -50,12 +52,16 @@ async function askAbout(
   isOpen: (row: number) => boolean,
   knowledge: Knowledge,
 ): Promise<Said> {
-  const rows = Array.from(transactions.keys()).filter(isOpen);
-  const asked = rows.map((row) => transactions[row] as CategorizableTransaction);
+  const rows: number[] = [];
+  for (let row = 0; row < transactions.length; row++) if (isOpen(row)) rows.push(row);
+  const asked =
+    rows.length === transactions.length
+      ? transactions
+      : rows.map((row) => transactions[row] as CategorizableTransaction);
   const opinions = asked.length === 0 ? [] : await categorizer.categorize(asked, knowledge);
   const said: Said = new Array(transactions.length).fill(null);
-  for (const [place, row] of rows.entries())
-    said[row] = withCurrentCategory(opinions[place] ?? null, knowledge);
+  for (let place = 0; place < rows.length; place++)
+    said[rows[place] as number] = withCurrentCategory(opinions[place] ?? null, knowledge);
   return said;
 }
 

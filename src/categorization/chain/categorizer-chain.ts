@@ -1,9 +1,10 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import type { CurrentKnowledge } from '../current-knowledge.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { categorizers as registered } from '../registry.ts';
-import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import type { TransactionCategorizer } from '../transaction-categorizer.ts';
 import { askCategorizers } from './ask-categorizers.ts';
 import { buildChains } from './build-chains.ts';
 import type { ChainMember } from './chain-member.ts';
@@ -58,8 +59,8 @@ export class CategorizerChain {
     for (const { categorizer, members } of chains.shadows) {
       const listeners = withOpinions(members);
       if (isSilent(categorizer, listeners, on)) continue;
-      for (const [row, match] of matches.entries()) {
-        const fromCategoryId = match?.categoryId ?? null;
+      for (let row = 0; row < matches.length; row++) {
+        const fromCategoryId = matches[row]?.categoryId ?? null;
         const toCategoryId = decideRow(listeners, row)?.opinion.categoryId ?? null;
         if (fromCategoryId !== toCategoryId)
           shadow.push({ row, categorizer, fromCategoryId, toCategoryId });

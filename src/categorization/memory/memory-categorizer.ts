@@ -1,10 +1,11 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import { whenUnsure } from '../chain/opinions.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Knowledge, NumberedVersion } from '../knowledge.ts';
 import { RecentResults } from '../patterns/recent-results.ts';
 import { TimeSlices } from '../time-slices.ts';
-import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import type { TransactionCategorizer } from '../transaction-categorizer.ts';
 
 /** Transactions between two looks at the clock. */
 const rowsPerPause = 200;

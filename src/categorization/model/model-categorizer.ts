@@ -1,9 +1,10 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import { whenUnsure } from '../chain/opinions.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { TimeSlices } from '../time-slices.ts';
-import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
+import type { TransactionCategorizer } from '../transaction-categorizer.ts';
 import { explainPrediction } from './explain-prediction.ts';
 
 /** Transactions between two looks at the clock, of some 20 µs each. */

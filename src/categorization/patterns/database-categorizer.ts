@@ -1,12 +1,11 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import { whenUnsure } from '../chain/opinions.ts';
 import type { CompiledPatterns } from '../current-patterns.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { merchantKey } from '../merchant-key.ts';
-import type { CategorizerOpinion, TransactionCategorizer } from '../transaction-categorizer.ts';
-import { isStrongKind } from './match-kind.ts';
-import { priorPrecision } from './pattern-precision.ts';
+import type { TransactionCategorizer } from '../transaction-categorizer.ts';
 
 /** Matches the patterns in the database. How right a match is depends on its kind, and on what labels show. */
 export class DatabaseCategorizer implements TransactionCategorizer {
@@ -19,19 +18,16 @@ export class DatabaseCategorizer implements TransactionCategorizer {
     transactions: readonly CategorizableTransaction[],
     { patterns, learned }: Knowledge,
   ): Promise<(CategorizerOpinion | null)[]> {
-    const { matcher, kinds } = await patterns();
+    const { matcher, recentMatches } = await patterns();
     return transactions.map((transaction) => {
       const { merchantName, description } = transaction;
       const match = matcher.match(merchantName, description);
       if (match === null) return null;
-      const { id: patternId, categoryId } = match.pattern;
-      const { field } = match;
-      const kind = kinds.of(match, (field === 'merchant_name' ? merchantName : description) ?? '');
-      const confidence =
-        learned === null
-          ? priorPrecision(kind)
-          : learned.precision.confidence({ patternId, kind, merchant: merchantKey(transaction) });
-      return { categoryId, confidence, standsAlone: !isStrongKind(kind), patternId, field };
+      const text = match.field === 'merchant_name' ? merchantName : description;
+      const { kind, opinion } = recentMatches.of(match, text ?? '');
+      if (learned === null) return opinion;
+      const query = { patternId: match.pattern.id, kind, merchant: merchantKey(transaction) };
+      return { ...opinion, confidence: learned.precision.confidence(query) };
     });
   }
 

@@ -60,15 +60,18 @@ export async function recategorizeTransactions(
     await applyCategoryChanges(
       trx,
       toWrite.map(({ row, match }) => {
-        const { batchId, categoryId, categorySource } = locked.get(row.id) as LockedRow;
+        const { batchId, categoryId, categorySource, needsReview } = locked.get(
+          row.id,
+        ) as LockedRow;
         return {
           transactionId: row.id,
           batchId,
           isCompleted: true,
-          before: { categoryId, source: categorySource },
+          before: { categoryId, source: categorySource, needsReview },
           after: {
             categoryId: match?.categoryId ?? null,
             source: match?.source ?? null,
+            needsReview: match?.needsReview ?? null,
           },
         };
       }),
@@ -102,6 +105,7 @@ interface LockedRow {
   batchId: string;
   categoryId: number | null;
   categorySource: string | null;
+  needsReview: boolean | null;
 }
 
 async function lockRows(
@@ -123,6 +127,7 @@ async function lockRows(
       batchId: 'batch_id',
       categoryId: 'category_id',
       categorySource: 'category_source',
+      needsReview: 'needs_review',
     });
   return new Map(rows.map((row) => [row.id, row]));
 }

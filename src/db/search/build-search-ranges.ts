@@ -34,12 +34,23 @@ export const categoryRanges = (condition: string): string => `
   SELECT b.id, t.id, t.id, true, t.category_id, t.amount, t.amount
     ${rowsOfBatches} WHERE ${condition} AND t.category_source = 'manual'`;
 
+/** The ranges of decisions of the rows `t` of batches `b` that a condition chooses. */
+export const decisionRanges = (condition: string): string => `
+  SELECT DISTINCT b.id AS batch_id, ${firstIdOfBlock} AS first_id, ${lastIdOfBlock} AS last_id, t.category_source,
+         coalesce(t.needs_review, false) AS needs_review
+    ${rowsOfBatches} WHERE ${condition} AND t.category_source <> 'manual'`;
+
 /** Everybody writes ranges in the same order, so that two transactions that widen the same ones never deadlock. */
 const writeCategoryRanges = (condition: string): string => `
   INSERT INTO category_ranges AS r (batch_id, first_id, last_id, is_set_by_hand, category_id, min_amount, max_amount)
     ${categoryRanges(condition)} ORDER BY 1, 2, 4, 5
   ON CONFLICT (batch_id, first_id, is_set_by_hand, category_id) DO UPDATE
     SET min_amount = least(r.min_amount, excluded.min_amount), max_amount = greatest(r.max_amount, excluded.max_amount)`;
+
+const writeDecisionRanges = (condition: string): string => `
+  INSERT INTO decision_ranges (batch_id, first_id, last_id, category_source, needs_review)
+    ${decisionRanges(condition)} ORDER BY 1, 2, 4, 5
+  ON CONFLICT DO NOTHING`;
 
 /**
  * Builds the ranges of some batches that are completed or failed, by which lists find their rows. Until then lists read
@@ -56,6 +67,7 @@ export async function buildSearchRanges(database: Database): Promise<number | nu
     if (ids.length === 0) return 0;
     // Separate statements begin after the batches are locked, and so see every category change that came before.
     await trx.raw(writeCategoryRanges('b.id = ANY (:ids::uuid[])'), { ids });
+    await trx.raw(writeDecisionRanges('b.id = ANY (:ids::uuid[])'), { ids });
     for await (const ranges of readTextRanges(trx, ids)) {
       await trx.raw(
         `INSERT INTO text_ranges (batch_id, first_id, last_id, signature) ${textRangeRows}`,
@@ -68,16 +80,16 @@ export async function buildSearchRanges(database: Database): Promise<number | nu
 }
 
 /**
- * Makes the ranges include rows whose categories have just changed. The caller holds the locks of their batches.
+ * Makes the ranges include rows about which somebody has just decided anew. The caller holds the locks of their batches.
  * Ranges that the rows have left stay as they are: lists look at the rows themselves as well.
  */
 export async function widenSearchRanges(
   trx: Transaction,
   transactionIds: readonly number[],
 ): Promise<void> {
-  await trx.raw(writeCategoryRanges('t.id = ANY (:ids::bigint[]) AND b.has_ranges'), {
-    ids: transactionIds as number[],
-  });
+  const ids = transactionIds as number[];
+  await trx.raw(writeCategoryRanges('t.id = ANY (:ids::bigint[]) AND b.has_ranges'), { ids });
+  await trx.raw(writeDecisionRanges('t.id = ANY (:ids::bigint[]) AND b.has_ranges'), { ids });
 }
 
 export interface TextRange {

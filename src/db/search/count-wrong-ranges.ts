@@ -1,6 +1,7 @@
 import type { Transaction } from '../connection/database.ts';
 import {
   categoryRanges,
+  decisionRanges,
   readTextRanges,
   textRangeColumns,
   textRangeRows,
@@ -10,6 +11,8 @@ import {
 export interface WrongRanges {
   /** Ranges of categories that are missing or leave rows out, and those of batches that have none. */
   categoryRanges: number;
+  /** Ranges of decisions that are missing, and those of batches that have none. */
+  decisionRanges: number;
   /** Ranges of texts that differ from the rows. */
   textRanges: number;
 }
@@ -19,7 +22,11 @@ export async function countWrongRanges(trx: Transaction): Promise<WrongRanges> {
   // This reads every row. Where statistics are missing, as after a restore, PostgreSQL expects a few, and may hold
   // each beside every batch.
   await trx.raw("SELECT set_config('enable_nestloop', 'off', true)");
-  return { textRanges, categoryRanges: await countOf(trx, narrowCategoryRanges) };
+  return {
+    textRanges,
+    categoryRanges: await countOf(trx, narrowCategoryRanges),
+    decisionRanges: await countOf(trx, missingDecisionRanges),
+  };
 }
 
 /** Ranges may be wider than their rows, some of which have had other categories; or stand for none any more. */
@@ -32,6 +39,12 @@ const narrowCategoryRanges = `
      AND coalesce(r.category_id, 0) = coalesce(built.category_id, 0)
     LEFT JOIN batches b ON b.id = r.batch_id AND b.has_ranges
    WHERE b.id IS NULL OR r.min_amount > built.min_amount OR r.max_amount < built.max_amount`;
+
+const missingDecisionRanges = `
+  SELECT FROM (${decisionRanges('b.has_ranges')}) AS built
+    FULL JOIN decision_ranges r USING (batch_id, first_id, last_id, category_source, needs_review)
+    LEFT JOIN batches b ON b.id = batch_id AND b.has_ranges
+   WHERE b.id IS NULL OR r.batch_id IS NULL`;
 
 async function countDifferentTextRanges(trx: Transaction): Promise<number> {
   const batchIds: string[] = await trx('batches').where('has_ranges', true).pluck('id');

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { manualSource } from '../../domain/category-match.ts';
 import { statuses } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
 import {
@@ -75,7 +76,15 @@ function isUnevenlySpread({ sort, filters, search }: TransactionQuery): boolean 
 }
 
 export const isSetByHand = ({ field, operator, values }: Filter): boolean =>
-  field === 'category_source' && operator === 'eq' && values.every((value) => value === 'manual');
+  field === 'category_source' &&
+  operator === 'eq' &&
+  values.every((value) => value === manualSource);
+
+/** Asks for the decisions of certain categorizers, or for those that need review: there may be few of them. */
+export const isOfDecisions = ({ field, operator, values }: Filter): boolean =>
+  operator === 'eq' &&
+  ((field === 'category_source' && !values.includes(manualSource)) ||
+    (field === 'needs_review' && values.every((value) => value === true)));
 
 async function whereBatch(
   database: Database,

@@ -2,7 +2,12 @@ import type { Knex } from 'knex';
 import { signatureBits } from '../../domain/text-signature.ts';
 import type { Database } from '../connection/database.ts';
 import { whereFilter } from '../list-page.ts';
-import { isNewestFirst, isSetByHand, type TransactionQuery } from './matching-transactions.ts';
+import {
+  isNewestFirst,
+  isOfDecisions,
+  isSetByHand,
+  type TransactionQuery,
+} from './matching-transactions.ts';
 import { type OrderedRanges, rowsOfFirstRanges, rowsOfRanges } from './ranged-transactions.ts';
 
 /** Ranges of 512 ids each. Reading as many takes a quarter of a second. */
@@ -11,6 +16,9 @@ const maxCategoryRanges = 500;
 const maxCategoryRangesFiltered = 200;
 /** Comparing texts takes longer. */
 const maxCategoryRangesSearched = 50;
+/** Ranges of 512 ids each, of which the newest are read first. Two hundred take a tenth of a second. */
+const maxDecisionRanges = 200;
+const newestDecisionRanges = [40, maxDecisionRanges];
 /** Ranges of 256 ids each. A text that more of them may contain is not rare. */
 const maxTextRanges = 400;
 /** The newest ranges that may contain a text: the first number is mostly enough for a page. */
@@ -49,6 +57,19 @@ export async function* rangedCandidates(
       for (const count of newestTextRanges)
         yield {
           rows: rowsOfFirstRanges(database, { ranges, ...newestFirst }, count),
+          isAll: false,
+        };
+  }
+  const decided = decisionRanges(database, filters);
+  if (decided !== null && search === null) {
+    if (await areFew(decided, maxDecisionRanges)) {
+      yield { rows: rowsOfRanges(database, decided), isAll: true };
+      return;
+    }
+    if (isNewestFirst(query))
+      for (const count of newestDecisionRanges)
+        yield {
+          rows: rowsOfFirstRanges(database, { ranges: decided, ...newestFirst }, count),
           isAll: false,
         };
   }
@@ -108,6 +129,23 @@ const ofAnyCategory = (database: Database, ranges: Knex.QueryBuilder): Knex.Quer
 
 const handRanges = (database: Database): Knex.QueryBuilder =>
   database('category_ranges').where('is_set_by_hand', true).select('*');
+
+/** Ranges of the decisions that filters ask for; null if they don't ask for decisions of which there may be few. */
+function decisionRanges(
+  database: Database,
+  filters: TransactionQuery['filters'],
+): Knex.QueryBuilder | null {
+  const asked = filters.filter(isOfDecisions);
+  if (asked.length === 0) return null;
+  const ranges = database('decision_ranges').distinct(
+    'batch_id',
+    'first_id',
+    'last_id',
+    database.raw('0 AS category_id'),
+  );
+  for (const filter of asked) whereFilter(ranges, filter.field, filter);
+  return ranges;
+}
 
 /** In the order of the primary key, which has the newest ranges last, so that reading ends once there are enough. */
 function textRanges(database: Database, bits: readonly number[]): Knex.QueryBuilder {

@@ -19,6 +19,7 @@ interface DecidedCategory {
   categoryId: number | null;
   /** Null is "nobody has decided": such rows without a category are in the uncategorized queue. */
   source: string | null;
+  needsReview: boolean | null;
 }
 
 /**
@@ -30,7 +31,10 @@ export async function applyCategoryChanges(
   changes: readonly CategoryChange[],
 ): Promise<void> {
   const different = changes.filter(
-    ({ before, after }) => before.categoryId !== after.categoryId || before.source !== after.source,
+    ({ before, after }) =>
+      before.categoryId !== after.categoryId ||
+      before.source !== after.source ||
+      before.needsReview !== after.needsReview,
   );
   if (different.length === 0) return;
   const deltas = new Map<string, number>();

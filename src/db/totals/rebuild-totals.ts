@@ -14,6 +14,7 @@ export async function rebuildTotals(database: Database): Promise<void> {
     await built.clone().orderBy('id').forNoKeyUpdate().select('id');
     await built.patch({ isInTotals: false, hasRanges: false });
     await trx('category_ranges').delete();
+    await trx('decision_ranges').delete();
     await trx('text_ranges').delete();
     await trx('uncategorized_totals').delete();
     await trx('daily_totals').delete();

@@ -70,7 +70,8 @@ export async function assignCategories(
   );
   const changed = await trx.raw<{ rows: ChangedRow[] }>(
     `WITH old AS MATERIALIZED (
-       SELECT t.id, t.batch_id, t.account_id, t.ingestion_status, t.category_id, t.category_source, c.name,
+       SELECT t.id, t.batch_id, t.account_id, t.ingestion_status, t.category_id, t.category_source, t.needs_review,
+              c.name,
               ${decisionColumns.map((column) => `v.${column} AS new_${column}`).join(', ')}
          FROM ${decisionRows}
          JOIN transactions t ON t.id = v.id
@@ -84,6 +85,7 @@ export async function assignCategories(
      SELECT old.id, old.batch_id AS "batchId", old.account_id AS "accountId",
             old.ingestion_status = 'completed' AS "isCompleted",
             old.category_id AS "categoryId", old.name AS category, old.category_source AS "categorySource",
+            old.needs_review AS "needsReview", old.new_needs_review AS "newNeedsReview",
             old.new_category_id AS "newCategoryId", c.name AS "newCategory", old.new_category_source AS "newSource"
        FROM old LEFT JOIN categories c ON c.id = old.new_category_id
       ORDER BY old.id`,
@@ -101,8 +103,16 @@ export async function assignCategories(
       transactionId: row.id,
       batchId: row.batchId,
       isCompleted: row.isCompleted,
-      before: { categoryId: row.categoryId, source: row.categorySource },
-      after: { categoryId: row.newCategoryId, source: row.newSource },
+      before: {
+        categoryId: row.categoryId,
+        source: row.categorySource,
+        needsReview: row.needsReview,
+      },
+      after: {
+        categoryId: row.newCategoryId,
+        source: row.newSource,
+        needsReview: row.newNeedsReview,
+      },
     })),
   );
   return changed.rows.map((row) => ({
@@ -129,4 +139,6 @@ interface ChangedRow extends AssignedCategory {
   newCategoryId: number | null;
   newCategory: string | null;
   newSource: string | null;
+  needsReview: boolean | null;
+  newNeedsReview: boolean | null;
 }

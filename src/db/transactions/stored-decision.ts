@@ -82,7 +82,12 @@ export const decisionBindings = (
   decisions: readonly StoredDecision[],
 ): string[] => [
   arrayLiteral(ids),
-  ...columns.map(([, field]) => arrayLiteral(decisions.map((decision) => decision[field]))),
+  ...columns.map(([, field]) =>
+    // unnest() fills up what is missing, so a column that nobody uses costs nothing.
+    decisions.every((decision) => decision[field] === null)
+      ? '{}'
+      : arrayLiteral(decisions.map((decision) => decision[field])),
+  ),
 ];
 
 export const isSameDecision = (one: StoredDecision, other: StoredDecision): boolean =>
