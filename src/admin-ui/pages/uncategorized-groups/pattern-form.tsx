@@ -12,7 +12,7 @@ import { CategoryChoice } from './category-choice.tsx';
 import { newCategoryName } from './new-category-name.ts';
 import type { Settled } from './settled-group.tsx';
 
-export type Group = UncategorizedGroupsBody['groups'][number];
+type Group = UncategorizedGroupsBody['groups'][number];
 
 interface Values {
   pattern: string;
@@ -22,7 +22,9 @@ interface Values {
 }
 
 interface PatternFormProps {
-  group: Group;
+  group: Pick<Group, 'name' | 'pattern'>;
+  /** The category that is chosen at first. */
+  categoryId?: number;
   onCancel: () => void;
   onSaved: (settled: Settled) => void;
 }
@@ -31,7 +33,7 @@ interface PatternFormProps {
  * Saves a pattern, creates its category when that is new, and applies the pattern to stored
  * transactions, all in one action.
  */
-export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
+export function PatternForm({ group, categoryId, onCancel, onSaved }: PatternFormProps) {
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch([], form) as Partial<Values> | undefined;
   const categories = useCreate<CategoryBody, HttpError>({ resource: 'categories' });
@@ -56,7 +58,7 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
     }
     // The pattern stays saved when the run cannot start, which a notification says.
     const run = await history.apply({ pattern_id: Number(saved.id) }).catch(() => null);
-    onSaved({ groupName: group.name, pattern: saved, runId: run?.id ?? null });
+    onSaved({ pattern: saved, runId: run?.id ?? null });
   }
 
   async function idOf(category: string): Promise<number> {
@@ -78,7 +80,11 @@ export function PatternForm({ group, onCancel, onSaved }: PatternFormProps) {
       name={`group-${group.name}`}
       layout="vertical"
       requiredMark={false}
-      initialValues={{ pattern: group.pattern ?? '', isWholeWords: false }}
+      initialValues={{
+        pattern: group.pattern ?? '',
+        category: categoryId === undefined ? undefined : String(categoryId),
+        isWholeWords: false,
+      }}
       onFinish={save}
       style={{ marginTop: 12 }}
     >

@@ -11,9 +11,8 @@ import { pluralize } from '../../format/format-count.ts';
 /** Short enough to watch the progress. */
 const refreshMs = 500;
 
-/** The outcome of a group: its saved pattern, and the run that applies it; null when that could not start. */
+/** A saved pattern, and the run that applies it; null when that could not start. */
 export interface Settled {
-  groupName: string;
   pattern: CategoryPatternBody;
   runId: string | null;
 }

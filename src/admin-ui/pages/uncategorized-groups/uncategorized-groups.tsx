@@ -1,48 +1,46 @@
 import { useCustom } from '@refinedev/core';
-import { Card, Flex, Typography } from 'antd';
+import { Flex, Typography } from 'antd';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { UncategorizedGroupsBody } from '../../../api/admin/uncategorized-groups/schema.ts';
+import type { SuggestionBody, SuggestionsBody } from '../../../api/admin/suggestions/schema.ts';
+import { KeyList } from '../../components/key-list.tsx';
 import { Filters } from '../../components/lists/filters.tsx';
 import { SearchInput } from '../../components/lists/search-input.tsx';
 import { Page } from '../../components/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
 import { formatCount, pluralize } from '../../format/format-count.ts';
-import { GroupCard } from './group-card.tsx';
-import { type Settled, SettledGroup } from './settled-group.tsx';
+import { useCategories } from '../../hooks/use-categories.ts';
+import { useIsAllowed } from '../../hooks/use-is-allowed.ts';
+import { useRowKeys } from '../../hooks/use-row-keys.ts';
+import { AcceptAll } from './accept-all.tsx';
+import { type GroupActions, GroupCard } from './group-card.tsx';
+import { SettledList } from './settled-list.tsx';
+import { useQueue } from './use-queue.ts';
 
 const shownGroups = 50;
 
-/** Uncategorized transactions grouped by merchant, the largest group first. */
+/** Uncategorized transactions grouped by merchant, the largest group first, with the best suggestion for each. */
 export function UncategorizedGroups() {
   const [address, setAddress] = useSearchParams();
   const search = address.get('q') ?? '';
-  const [settled, setSettled] = useState<Settled[]>([]);
-  /** Names of groups whose pattern is being applied, which makes their counts outdated. */
-  const [applying, setApplying] = useState<ReadonlySet<string>>(new Set());
-  const { result, query } = useCustom<UncategorizedGroupsBody>({
-    url: 'uncategorized-groups',
+  const mayChange = useIsAllowed('create', 'category-patterns');
+  const { result, query } = useCustom<SuggestionsBody>({
+    url: 'suggestions',
     method: 'get',
     config: { query: { limit: shownGroups, ...(search !== '' && { q: search }) } },
     errorNotification: false,
   });
   const found = query.data === undefined ? undefined : result.data;
-
-  const shown = found?.groups.filter(({ name }) => !applying.has(name)) ?? [];
-
-  function settle(one: Settled): void {
-    setSettled((before) => [one, ...before]);
-    if (one.runId !== null) setApplying((before) => new Set([...before, one.groupName]));
-  }
-
-  /** A group reappears when its pattern does not match all of it. */
-  async function endApplying(groupName: string): Promise<void> {
-    await query.refetch();
-    setApplying((before) => new Set([...before].filter((name) => name !== groupName)));
-  }
+  const queue = useQueue(found?.groups ?? [], query.refetch);
+  const { choosing, actions, rowProps } = useGroupActions(queue, mayChange);
+  const hasSuggestions = queue.shown.some(({ category_id }) => category_id !== null);
 
   return (
-    <Page title="Uncategorized" subtitle={found === undefined ? ' ' : summary(found)}>
+    <Page
+      title="Uncategorized"
+      subtitle={found === undefined ? ' ' : summary(found)}
+      extra={mayChange && hasSuggestions ? <AcceptAll onAccept={queue.acceptAll} /> : undefined}
+    >
       <Filters
         activeCount={0}
         search={
@@ -53,17 +51,7 @@ export function UncategorizedGroups() {
           />
         }
       />
-      {settled.length > 0 && (
-        <Card size="small" style={{ marginBottom: 16 }}>
-          <Flex vertical gap={6} component="ul" className="plain-list" aria-live="polite">
-            {settled.map((one) => (
-              <li key={one.pattern.id}>
-                <SettledGroup settled={one} onApplied={() => void endApplying(one.groupName)} />
-              </li>
-            ))}
-          </Flex>
-        </Card>
-      )}
+      <SettledList queue={queue} />
       {query.error !== null ? (
         <ErrorState detail={query.error.message} onRetry={() => void query.refetch()} />
       ) : found === undefined ? (
@@ -72,10 +60,16 @@ export function UncategorizedGroups() {
         <EmptyState title={search === '' ? 'Everything is categorized' : 'No matching merchants'} />
       ) : (
         <>
+          {mayChange && <KeyList keys={keys} />}
           <Flex vertical gap={12} component="ul" className="plain-list">
-            {shown.map((group) => (
-              <li key={group.name}>
-                <GroupCard group={group} onSettled={settle} />
+            {queue.shown.map((group) => (
+              <li key={group.id} {...rowProps(group.id)} aria-label={group.name}>
+                <GroupCard
+                  group={group}
+                  actions={mayChange ? actions : null}
+                  isChoosing={choosing === group.id}
+                  onSettled={(settled) => queue.addPattern(settled, [group.id])}
+                />
               </li>
             ))}
           </Flex>
@@ -91,6 +85,60 @@ export function UncategorizedGroups() {
   );
 }
 
-function summary({ group_count, transaction_count }: UncategorizedGroupsBody): string {
+const keys: [string[], string][] = [
+  [['↑', '↓'], 'move'],
+  [['Enter'], 'accept'],
+  [['x'], 'reject'],
+  [['c'], 'choose another category'],
+  [['u'], 'undo the last'],
+];
+
+/** What the buttons and the keys do. */
+function useGroupActions(queue: ReturnType<typeof useQueue>, mayChange: boolean) {
+  const { categories } = useCategories();
+  /** The group for which another category is being chosen. */
+  const [choosing, setChoosing] = useState<string>();
+
+  const actions: GroupActions = {
+    accept(group, categoryId) {
+      const id = categoryId ?? group.category_id;
+      const name = categories.find((category) => category.id === id)?.name ?? group.category;
+      if (id === null) return;
+      setChoosing(undefined);
+      rows.moveOn(group.id);
+      void queue.accept(group, { id, name: name ?? '' });
+    },
+    reject(group) {
+      if (group.category_id === null) return;
+      rows.moveOn(group.id);
+      void queue.reject(group);
+    },
+    choose(group, isChoosing) {
+      setChoosing(isChoosing ? group.id : undefined);
+      if (!isChoosing) rows.focus(group.id);
+    },
+  };
+
+  const on = (act: (group: SuggestionBody) => void) => (id: string) => {
+    const group = queue.shown.find((one) => one.id === id);
+    if (group !== undefined && mayChange) act(group);
+  };
+  const rows = useRowKeys<string>({
+    ids: queue.shown.map(({ id }) => id),
+    rowActions: {
+      // There is nothing to accept where nothing is suggested.
+      Enter: on((group) =>
+        group.category_id === null ? actions.choose(group, true) : actions.accept(group),
+      ),
+      x: on(actions.reject),
+      Delete: on(actions.reject),
+      c: on((group) => actions.choose(group, true)),
+    },
+    pageActions: { u: queue.undoLast },
+  });
+  return { choosing, actions, rowProps: rows.rowProps };
+}
+
+function summary({ group_count, transaction_count }: SuggestionsBody): string {
   return `${pluralize(transaction_count, 'uncategorized transaction')} from ${pluralize(group_count, 'merchant')}`;
 }

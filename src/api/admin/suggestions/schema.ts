@@ -122,5 +122,6 @@ export const acceptanceSchema = z
   .meta({ id: 'Acceptance' });
 
 export type SuggestionsBody = z.infer<typeof suggestionsSchema>;
+export type SuggestionBody = SuggestionsBody['groups'][number];
 export type AcceptAllPreviewBody = z.infer<typeof acceptAllPreviewSchema>;
 export type AcceptanceBody = z.infer<typeof acceptanceSchema>;
