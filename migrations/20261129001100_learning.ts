@@ -142,6 +142,9 @@ export async function up(knex: Knex): Promise<void> {
       -- How far it has come, or its undoing. It is written together with the rows, so that a repeated attempt goes on
       -- from there, and counts no row twice.
       next_transaction_id bigint NOT NULL,
+      -- The texts of its groups, where these are few: ranges of texts then lead to the rows, so that accepting one group
+      -- after the other doesn't read all rows each time.
+      texts text[],
       changed_count bigint NOT NULL DEFAULT 0,
       undone_count bigint NOT NULL DEFAULT 0,
       failure_reason text,

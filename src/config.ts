@@ -118,7 +118,7 @@ const variables = z.object({
   /** A model on the same network may need no key. */
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_MODEL: z.string().min(1).max(200).optional(),
-  /** Tokens a day (UTC), which nothing exceeds. The default is some 500 merchants with 30 categories. */
+  /** Tokens a day (UTC), which nothing exceeds. The default is some 700 merchants with the starter categories. */
   LLM_DAILY_TOKENS: positive(200_000),
   /**
    * Only merchants that stand on so many rows, of so many accounts, are asked about. A name that few accounts have may be

@@ -4,6 +4,7 @@ import type { Database } from '../db/connection/database.ts';
 import { Acceptance } from '../db/models/acceptance.ts';
 import { acceptTransactions, loadUncategorized } from '../db/suggestions/accept-transactions.ts';
 import { acceptedSuggestions } from '../db/suggestions/accepted-suggestions.ts';
+import { candidateRanges, type IdRange } from '../db/suggestions/candidate-ranges.ts';
 import { loadAccepted, undoAcceptance } from '../db/suggestions/undo-acceptance.ts';
 import type { OpenAcceptanceStatus } from '../domain/acceptance.ts';
 import { failureTypes } from '../domain/failure-types.ts';
@@ -12,7 +13,7 @@ import { merchantGroup } from '../domain/merchant-group.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Ids looked at in one transaction. Few of their rows are in a group that was accepted, so locks are short. */
-const idsPerTransaction = 20_000;
+const idsPerTransaction = 10_000;
 /** Rows changed in one transaction: short locks, and little to do again after a crash. */
 const rowsPerTransaction = 5_000;
 /** Bounds the memory of texts whose group is known. */
@@ -38,7 +39,7 @@ export async function advanceAcceptance(
   const categoryOf = rememberTexts(
     (text) => categoryOfGroup.get(groupId(merchantGroup(text).name)) ?? null,
   );
-  const step = { running: acceptStep, undoing: undoStep }[status];
+  let ranges: readonly IdRange[] | undefined;
   for (;;) {
     cancellationSignal().throwIfAborted();
     // It is read again, since another attempt may have done more.
@@ -51,7 +52,10 @@ export async function advanceAcceptance(
       });
     }
     if (acceptance.status !== status) return;
-    const accountIds = await step(database, acceptance, categoryOf);
+    if (status === 'running') ranges ??= await rangesOf(database, acceptance);
+    const accountIds = await (status === 'running'
+      ? acceptStep(database, acceptance, ranges ?? [], categoryOf)
+      : undoStep(database, acceptance, categoryOf));
     if (accountIds === 'done') return;
     if (accountIds !== null) await reports.dropAccounts(accountIds);
     heartbeat(acceptance.nextTransactionId);
@@ -61,19 +65,34 @@ export async function advanceAcceptance(
 /** The category that was accepted for the group of a text, if any. */
 type CategoryOf = (text: string) => number | null;
 
+/** Ranges of ids in which an acceptance has rows to set. */
+async function rangesOf(
+  database: Database,
+  { texts, nextTransactionId, lastTransactionId }: Acceptance,
+): Promise<readonly IdRange[]> {
+  const all = [{ firstId: nextTransactionId, lastId: lastTransactionId }];
+  return texts === null
+    ? all
+    : ((await candidateRanges(database, texts, nextTransactionId)) ?? all);
+}
+
 /** Returns the accounts of changed rows, null when another attempt was faster, and 'done' at the end. */
 async function acceptStep(
   database: Database,
   { id, nextTransactionId: firstId, lastTransactionId }: Acceptance,
+  ranges: readonly IdRange[],
   categoryOf: CategoryOf,
 ): Promise<string[] | null | 'done'> {
   if (firstId > lastTransactionId) return 'done';
-  const end = Math.min(firstId + idsPerTransaction - 1, lastTransactionId);
-  const rows = withCategory(await loadUncategorized(database, firstId, end), categoryOf);
-  const lastId = rows[rowsPerTransaction]?.id ?? end + 1;
+  const range = ranges.find(({ lastId }) => lastId >= firstId);
+  // Behind the last range there are no rows left, and before the next one, none yet.
+  const from = Math.max(firstId, range?.firstId ?? lastTransactionId + 1);
+  const end = Math.min(from + idsPerTransaction - 1, lastTransactionId);
+  const rows = withCategory(await loadUncategorized(database, from, end), categoryOf);
+  const nextId = rows[rowsPerTransaction]?.id ?? end + 1;
   return acceptTransactions(database, id, {
     firstId,
-    lastId: lastId - 1,
+    lastId: nextId - 1,
     rows: rows.slice(0, rowsPerTransaction),
   });
 }

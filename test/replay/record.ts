@@ -238,7 +238,7 @@ async function storeAcceptance(): Promise<string> {
   const suggestions = [
     { groupId: groupId(groupName), groupName, categoryId: categoryId as number },
   ];
-  return (await createAcceptance(database, testActor, 'nobody', suggestions)).id;
+  return (await createAcceptance(database, testActor, 'nobody', suggestions, [rowText])).id;
 }
 
 async function accept(id: string, status: OpenAcceptanceStatus = 'running'): Promise<string> {

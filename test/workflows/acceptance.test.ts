@@ -4,7 +4,9 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { deleteCategory, mergeCategory } from '../../src/db/categories/remove-category.ts';
 import { Acceptance } from '../../src/db/models/acceptance.ts';
 import { Batch } from '../../src/db/models/batch.ts';
+import { buildSearchRanges } from '../../src/db/search/build-search-ranges.ts';
 import { acceptTransactions } from '../../src/db/suggestions/accept-transactions.ts';
+import { candidateRanges } from '../../src/db/suggestions/candidate-ranges.ts';
 import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.ts';
 import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
@@ -19,6 +21,7 @@ import {
   acceptanceWorkflowId,
   startAcceptance,
 } from '../../src/temporal/acceptance.ts';
+import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 import {
   insertCategory,
   insertCompletedBatch,
@@ -55,8 +58,11 @@ afterEach(async () => {
 const insert = (rows: Partial<NewTransaction>[]): Promise<Batch> =>
   insertCompletedBatch(db.database, rows.map(makeTransaction));
 
-/** Stores an acceptance of groups, each with its category. */
-const store = (groups: Record<string, number>): Promise<Acceptance> =>
+/** Stores an acceptance of groups, each with its category. Without their texts, all rows are looked at. */
+const store = (
+  groups: Record<string, number>,
+  texts: string[] = Array(51).fill(''),
+): Promise<Acceptance> =>
   createAcceptance(
     db.limitedDatabase,
     testActor,
@@ -66,6 +72,7 @@ const store = (groups: Record<string, number>): Promise<Acceptance> =>
       groupName,
       categoryId,
     })),
+    texts,
   );
 
 async function run(acceptance: AcceptanceToStart): Promise<void> {
@@ -76,8 +83,8 @@ async function run(acceptance: AcceptanceToStart): Promise<void> {
 const reload = async (id: string): Promise<Acceptance> =>
   (await Acceptance.query(db.database).findById(id)) as Acceptance;
 
-async function accept(groups: Record<string, number>): Promise<Acceptance> {
-  const { id } = await store(groups);
+async function accept(groups: Record<string, number>, texts?: string[]): Promise<Acceptance> {
+  const { id } = await store(groups, texts);
   await run({ id, status: 'running' });
   return reload(id);
 }
@@ -169,6 +176,35 @@ describe('AcceptanceWorkflow', () => {
     expect(acceptance).toMatchObject({ status: 'completed', changedCount: 12_005 });
   });
 
+  it('finds rows by their texts, in batches with ranges and without', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const others = Array.from({ length: 12_000 }, (_, index) => ({
+      merchantName: `Kiosk ${index}`,
+    }));
+    const texts = ['SHELL 7', 'ＳＨＥＬＬ　９９', 'shell'];
+    const rows = texts.map((merchantName) => ({ merchantName }));
+    await insert([...rows, ...others, ...rows, ...others, { description: 'shell' }]);
+    while (((await buildSearchRanges(db.database)) ?? 0) > 0);
+    await insert([...others, ...rows]);
+    const { id } = await store({ shell: food }, texts);
+    const ranges = await candidateRanges(db.database, texts, 1);
+    const idCount = (ranges ?? []).reduce(
+      (sum, { firstId, lastId }) => sum + lastId - firstId + 1,
+      0,
+    );
+    // Three ranges of 256 ids, and the batch that has none yet.
+    expect(idCount).toBeLessThan(4 * 256 + 12_003);
+    await run({ id, status: 'running' });
+    expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 10 });
+  });
+
+  it('looks at all rows for a text that is too short for ranges', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'BP' }, { merchantName: 'Shell' }]);
+    while (((await buildSearchRanges(db.database)) ?? 0) > 0);
+    expect(await accept({ bp: food }, ['BP'])).toMatchObject({ changedCount: 1 });
+  });
+
   it('counts each row once, however often a step is repeated', async () => {
     const food = await insertCategory(db.database, 'Food', []);
     await insert([{ merchantName: 'Shell' }, { merchantName: 'Shell' }]);
@@ -230,6 +266,81 @@ describe('AcceptanceWorkflow', () => {
     await run({ id, status: 'running' });
     expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 1 });
     expect(await categories()).toEqual(['Food', null]);
+  });
+
+  it('ends rightly amid batches, people, other acceptances and a category that is deleted', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const fuel = await insertCategory(db.database, 'Fuel', []);
+    const gone = await insertCategory(db.database, 'Gone', []);
+    const rows = ['Shell', 'Walmart', 'Kiosk', 'Market'].flatMap((name) =>
+      Array.from({ length: 500 }, (_, index) => ({ merchantName: `${name} ${index}` })),
+    );
+    await insert(rows);
+    const all = [
+      await store({ shell: fuel, kiosk: food }),
+      await store({ shell: food, walmart: gone }),
+      await store({ market: gone, kiosk: fuel }),
+    ];
+    const batches = await Promise.all(
+      [1, 2, 3].map(() => insertTestBatch(db.database, rows.map(makeTransaction))),
+    );
+    const work = [
+      ...all.map(({ id }) => run({ id, status: 'running' })),
+      ...batches.map((batch) => startBatchProcessing(worker.client, worker.taskQueue, batch)),
+      ...[1, 2, 3, 4, 5].map((index) => setByHand(`Shell ${index}`, index % 2 ? fuel : null)),
+      deleteCategory(db.database, testActor, gone),
+    ];
+    await Promise.all(work);
+    for (const { id } of batches) await worker.client.workflow.getHandle(`batch-${id}`).result();
+    const ended = await Promise.all(all.map(({ id }) => reload(id)));
+    expect(ended.map(({ status }) => status)).toEqual(Array(3).fill('completed'));
+    // Every row of these groups that existed has a category, or was settled; those of the batches came later.
+    const open = await db
+      .database('transactions')
+      .where('id', '<=', (ended[0] as Acceptance).lastTransactionId)
+      .whereRaw("merchant_name ~ '^(Shell|Kiosk)'")
+      .whereNull('category_source')
+      .select('id');
+    expect(open).toEqual([]);
+    const counted = ended.reduce((sum, { changedCount }) => sum + changedCount, 0);
+    expect(counted).toBeGreaterThanOrEqual(990);
+    expect(counted).toBeLessThanOrEqual(2_000);
+  });
+
+  it('goes on with another worker where one has died', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert(
+      Array.from({ length: 12_000 }, (_, index) => ({ merchantName: `Shell ${index}` })),
+    );
+    const { id } = await store({ shell: food });
+    const released = Promise.withResolvers<void>();
+    // Holds up the first step, until its worker is gone.
+    const lock = db.database.transaction(async (trx) => {
+      await trx('transactions').where({ merchant_name: 'Shell 3' }).forUpdate();
+      await released.promise;
+    });
+    await startAcceptance(worker.client, worker.taskQueue, { id, status: 'running' });
+    const handle = worker.client.workflow.getHandle(
+      acceptanceWorkflowId({ id, status: 'running' }),
+    );
+    await waitFor(async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.[0]?.lastStartedTime != null;
+    });
+    const stopping = worker.stop();
+    const { taskQueue } = worker;
+    worker = await startTestWorker(
+      {
+        database: db.limitedDatabase,
+        chain: createTestChain(db.limitedDatabase, cache),
+        reports: new ReportCache(cache),
+      },
+      taskQueue,
+    );
+    released.resolve();
+    await Promise.all([lock, stopping]);
+    await worker.client.workflow.getHandle(handle.workflowId).result();
+    expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 12_000 });
   });
 
   it('keeps the names of groups out of its history, and says in the audit log how it ended', async () => {

@@ -13,6 +13,8 @@ export class Acceptance extends Model {
   declare lastTransactionId: number;
   /** The first id that is not done yet, be it accepting or undoing. */
   declare nextTransactionId: number;
+  /** The texts of its groups; null where there are many. */
+  declare texts: string[] | null;
   declare changedCount: number;
   declare undoneCount: number;
   declare failureReason: string | null;

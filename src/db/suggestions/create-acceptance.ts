@@ -15,12 +15,15 @@ export interface AcceptedSuggestion {
   categoryId: number;
 }
 
+/** With more texts, reading all rows is as fast as looking for each of them. */
+const maxTexts = 50;
+
 /** Groups that the audit log names; it counts the others. */
 const maxLoggedGroups = 20;
 const maxLoggedCharacters = 200;
 
 /**
- * Stores an acceptance, whose workflow sets the rows. Throws ApiError for a category that does not exist, and `conflict`
+ * Stores an acceptance, whose workflow sets the rows. `texts` are all texts of the groups. Throws ApiError for a category that does not exist, and `conflict`
  * when as many acceptances are open as there may be.
  */
 export async function createAcceptance(
@@ -28,6 +31,7 @@ export async function createAcceptance(
   actor: Actor,
   requestedBy: string,
   suggestions: readonly AcceptedSuggestion[],
+  texts: readonly string[],
 ): Promise<Acceptance> {
   const create = database.transaction(async (trx) => {
     // Without the lock, two at once would each count the open acceptances without the other.
@@ -52,6 +56,7 @@ export async function createAcceptance(
         nextTransactionId: rows[0].first,
         lastTransactionId: rows[0].last,
         requestedBy,
+        texts: texts.length > maxTexts ? null : [...texts],
       })
       .returning('*');
     await trx.raw(

@@ -75,6 +75,7 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
       await accept(
         ctx,
         groups.map(({ group, suggestion }) => toAccepted(group, suggestion.categoryId)),
+        groups.flatMap(({ group }) => textsOf(group)),
       );
     },
   );
@@ -102,7 +103,7 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
       const categoryId = category_id ?? (await suggest([group]))[0]?.categoryId;
       if (categoryId === undefined)
         throw badField('/category_id', 'is required, since this group has no suggestion');
-      await accept(ctx, [toAccepted(group, categoryId)]);
+      await accept(ctx, [toAccepted(group, categoryId)], textsOf(group));
     },
   );
 
@@ -123,10 +124,14 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
     },
   );
 
-  async function accept(ctx: ApiContext, suggestions: AcceptedSuggestion[]): Promise<void> {
+  async function accept(
+    ctx: ApiContext,
+    suggestions: AcceptedSuggestion[],
+    texts: string[],
+  ): Promise<void> {
     const { actor } = ctx.state;
     const acceptance = await slots.changes.hold(ctx.state, () =>
-      createAcceptance(database, actor, publicNameOf(ctx.state), suggestions),
+      createAcceptance(database, actor, publicNameOf(ctx.state), suggestions, texts),
     );
     workflowStarter.startAcceptance({ id: acceptance.id, status: 'running' });
     ctx.status = 202;
@@ -167,6 +172,11 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
 
   return router;
 }
+
+/** Each text comes once per currency. */
+const textsOf = ({ texts }: SuggestionGroup): string[] => [
+  ...new Set(texts.map(({ text }) => text)),
+];
 
 const toAccepted = ({ id, name }: SuggestionGroup, categoryId: number): AcceptedSuggestion => ({
   groupId: id,
