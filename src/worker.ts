@@ -75,6 +75,7 @@ const activities = createActivities({
   },
   training: {
     run: (options) => runTraining({ ...options, databaseUrl: config.DATABASE_URL }),
+    onEnd: (end) => logger[end.outcome === 'failed' ? 'error' : 'info'](end, 'training ended'),
     start: () => startTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
     isRunning: () => isTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
   },

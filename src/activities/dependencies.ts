@@ -3,7 +3,7 @@ import type { CategorizerChain } from '../categorization/chain/categorizer-chain
 import type { LanguageModel } from '../categorization/llm/language-model.ts';
 import type { Database } from '../db/connection/database.ts';
 import type { OpenAcceptance } from '../db/suggestions/list-open-acceptances.ts';
-import type { TrainedVersion } from '../domain/training.ts';
+import type { TrainedVersion, TrainingOutcome } from '../domain/training.ts';
 import type { TrainingRun } from '../training/run-training.ts';
 
 export interface ActivityDependencies {
@@ -54,7 +54,15 @@ export interface Recategorizing {
 export interface CategorizerTraining {
   /** Trains in a process of its own. Returns null if there are no labels. */
   run(options: Omit<TrainingRun, 'databaseUrl'>): Promise<TrainedVersion | null>;
+  /** Told how each training ended. */
+  onEnd(end: TrainingEnd): void;
   /** Starts the workflow that trains, or tells it that there is a request. */
   start(): Promise<void>;
   isRunning(): Promise<boolean>;
+}
+
+export interface TrainingEnd {
+  outcome: TrainingOutcome | 'failed';
+  labelledRowCount?: number;
+  merchantCount?: number;
 }

@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Histogram } from 'prom-client';
 import { completeTrainings } from '../db/learning/end-trainings.ts';
@@ -40,8 +40,8 @@ export async function trainCategorizers(
     endTimer();
     if (outcome !== null) {
       countTraining(outcome);
-      const { labelledRowCount, merchantCount } = trained ?? {};
-      log.info('training completed', { outcome, labelledRowCount, merchantCount });
+      const { labelledRowCount = 0, merchantCount = 0 } = trained ?? {};
+      training.onEnd({ outcome, labelledRowCount, merchantCount });
     }
     return outcome;
   } catch (error) {

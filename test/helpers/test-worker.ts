@@ -53,6 +53,7 @@ export async function startTestWorker(
       },
       training: {
         run: (options) => runTraining({ ...options, databaseUrl: urlOf(dependencies.database) }),
+        onEnd: () => {},
         start: () => startTraining(temporal.client, taskQueue),
         isRunning: () => isTraining(temporal.client, taskQueue),
       },

@@ -84,6 +84,7 @@ const worker = await startTestWorker({
       await before();
       return null;
     },
+    onEnd: () => {},
     start: () => startTraining(worker.client, worker.taskQueue),
     isRunning: () => isTraining(worker.client, worker.taskQueue),
   },
