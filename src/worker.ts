@@ -51,6 +51,7 @@ const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPAC
 const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
 const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 
+const shuttingDown = new AbortController();
 const activities = createActivities({
   database,
   chain: new CategorizerChain(
@@ -74,7 +75,13 @@ const activities = createActivities({
     isRunning: (acceptance) => isAccepting(temporal.client, acceptance),
   },
   training: {
-    run: (options) => runTraining({ ...options, databaseUrl: config.DATABASE_URL }),
+    run: ({ onProgress, signal }) =>
+      runTraining({
+        databaseUrl: config.DATABASE_URL,
+        onProgress,
+        // Another worker repeats it, so that nobody waits for its end.
+        signal: AbortSignal.any([signal, shuttingDown.signal]),
+      }),
     onEnd: (end) => logger[end.outcome === 'failed' ? 'error' : 'info'](end, 'training ended'),
     start: () => startTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
     isRunning: () => isTraining(temporal.client, config.TEMPORAL_TASK_QUEUE),
@@ -110,6 +117,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (worker.getState() !== 'RUNNING') return;
     logger.info({ signal }, 'worker stopping');
+    shuttingDown.abort(new Error('The worker is stopping.'));
     worker.shutdown();
   });
 }

@@ -72,6 +72,22 @@ it(
 );
 
 it(
+  'a worker that is told to end does not wait for its training, which is repeated',
+  async () => {
+    const id = await post();
+    await waitFor(async () => (await trainingConnections()).length > 0);
+    const { how, ms } = await stack.stop('worker');
+    expect(how).toBe('0');
+    // Without training, it takes some seconds; with one, it would take all of its grace of 30 s.
+    expect(ms).toBeLessThan(20_000);
+    expect(await trainingConnections()).toEqual([]);
+    await stack.start('worker');
+    expect(await ended(id)).toMatchObject({ status: 'completed', outcome: 'live' });
+  },
+  faultTimeoutMs,
+);
+
+it(
   'a cancelled training ends its process, and says so',
   async () => {
     const id = await post();
