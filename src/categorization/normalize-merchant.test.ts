@@ -58,6 +58,11 @@ describe('normalizeMerchant', () => {
     },
   );
 
+  it('looks at 200 characters of a text that normalising makes longer', () => {
+    // Each becomes eighteen characters.
+    expect(normalizeMerchant('ﷺ'.repeat(1_900))?.length).toBeLessThanOrEqual(200);
+  });
+
   it('returns null or a name with a letter, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {

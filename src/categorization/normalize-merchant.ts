@@ -46,7 +46,8 @@ const connectives = new Set([
  */
 export function normalizeMerchant(text: string | null): string | null {
   if (text === null) return null;
-  let rest = normalizeText(text.slice(0, maxCharacters));
+  // Normalising may make a text longer, too.
+  let rest = normalizeText(text.slice(0, maxCharacters)).slice(0, maxCharacters);
   for (let shorter = rest.replace(prefixes, ''); shorter !== rest; ) {
     // A text that consists of prefixes, such as "visa payment", is itself the merchant.
     if (!letter.test(shorter)) break;
