@@ -3,7 +3,7 @@ import { minMatchCharacters, normalizeText } from '../domain/normalize-text.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
 import { compareMatches, type RankedMatch } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
-import type { PatternMatch } from './patterns/pattern-matcher.ts';
+import type { PatternMatch } from './patterns/pattern-match.ts';
 
 /** A normalised text or pattern. */
 export interface NormalizedText {

@@ -1,6 +1,6 @@
 import type { MatchedField } from '../domain/category-match.ts';
 import type { CategoryPattern } from '../domain/pattern-set.ts';
-import type { MatchDirection } from './patterns/pattern-matcher.ts';
+import type { MatchDirection } from './patterns/pattern-match.ts';
 
 /** A match with everything that the ranking uses. */
 export interface RankedMatch {

@@ -4,12 +4,10 @@ import type { Database } from '../db/connection/database.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import { compilePatternsInThread } from './patterns/compile-patterns-in-thread.ts';
 import type { PatternMatcher } from './patterns/pattern-matcher.ts';
-import { RecentMatches } from './patterns/recent-matches.ts';
 import { VersionedValue } from './versioned-value.ts';
 
 export interface CompiledPatterns extends PatternSet {
   matcher: PatternMatcher;
-  recentMatches: RecentMatches;
 }
 
 /**
@@ -54,10 +52,6 @@ export class CurrentPatterns {
 
   async #compile(version: number): Promise<CompiledPatterns> {
     const set = await this.#loaded.get(version);
-    return {
-      ...set,
-      matcher: await compilePatternsInThread(set.patterns),
-      recentMatches: new RecentMatches(),
-    };
+    return { ...set, matcher: await compilePatternsInThread(set.patterns) };
   }
 }

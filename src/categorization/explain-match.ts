@@ -9,7 +9,7 @@ import {
 import { compareMatches, type RankedMatch, type RankingStep } from './compare-matches.ts';
 import { findPart } from './find-part.ts';
 import { inTimeSlices } from './in-time-slices.ts';
-import type { PatternMatch } from './patterns/pattern-matcher.ts';
+import type { PatternMatch } from './patterns/pattern-match.ts';
 import { type Span, TextOrigin } from './text-origin.ts';
 
 export interface ExplainedMatch extends PatternMatch {

@@ -10,7 +10,7 @@ import {
 import { compareMatches } from './compare-matches.ts';
 import { inTimeSlices } from './in-time-slices.ts';
 import type { Matcher } from './matcher-without-pattern.ts';
-import type { PatternMatch } from './patterns/pattern-matcher.ts';
+import type { PatternMatch } from './patterns/pattern-match.ts';
 
 /** Rows with the same texts and the same category. */
 export interface CategorizedTexts {

@@ -6,6 +6,8 @@ import type { Explanation } from '../explanation.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { merchantKey } from '../merchant-key.ts';
 import type { TransactionCategorizer } from '../transaction-categorizer.ts';
+import { isStrongKind } from './match-kind.ts';
+import { priorPrecision } from './pattern-precision.ts';
 
 /** Matches the patterns in the database. How right a match is depends on its kind, and on what labels show. */
 export class DatabaseCategorizer implements TransactionCategorizer {
@@ -18,16 +20,26 @@ export class DatabaseCategorizer implements TransactionCategorizer {
     transactions: readonly CategorizableTransaction[],
     { patterns, learned }: Knowledge,
   ): Promise<(CategorizerOpinion | null)[]> {
-    const { matcher, recentMatches } = await patterns();
+    const { matcher } = await patterns();
     return transactions.map((transaction) => {
-      const { merchantName, description } = transaction;
-      const match = matcher.match(merchantName, description);
+      const match = matcher.match(transaction.merchantName, transaction.description);
       if (match === null) return null;
-      const text = match.field === 'merchant_name' ? merchantName : description;
-      const { kind, opinion } = recentMatches.of(match, text ?? '');
-      if (learned === null) return opinion;
-      const query = { patternId: match.pattern.id, kind, merchant: merchantKey(transaction) };
-      return { ...opinion, confidence: learned.precision.confidence(query) };
+      const { pattern, field, kind } = match;
+      const confidence =
+        learned === null
+          ? priorPrecision(kind)
+          : learned.precision.confidence({
+              patternId: pattern.id,
+              kind,
+              merchant: merchantKey(transaction),
+            });
+      return {
+        categoryId: pattern.categoryId,
+        confidence,
+        standsAlone: !isStrongKind(kind),
+        patternId: pattern.id,
+        field,
+      };
     });
   }
 

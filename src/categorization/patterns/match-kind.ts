@@ -1,7 +1,7 @@
 import type { MatchedField } from '../../domain/category-match.ts';
 import { normalizeText } from '../../domain/normalize-text.ts';
 import { findPart } from '../find-part.ts';
-import type { MatchDirection, PatternMatch } from './pattern-matcher.ts';
+import type { MatchDirection, PatternMatch } from './pattern-match.ts';
 
 /** `words` if pattern and text meet at the boundaries of words: "hotel" in "hotel 5", but not in "hotelsone". */
 export type MatchBoundary = 'words' | 'inside';
@@ -13,9 +13,24 @@ export type MatchKind = `${MatchedField}/${MatchDirection}/${MatchBoundary}`;
 export const isStrongKind = (kind: MatchKind): boolean =>
   kind === 'merchant_name/pattern_in_text/words';
 
+const boundaries = <Prefix extends `${MatchedField}/${MatchDirection}`>(prefix: Prefix) =>
+  ({ words: `${prefix}/words`, inside: `${prefix}/inside` }) as const;
+
+/** Made once, since to look something up by a text that is made anew takes much longer. */
+const kinds: Record<MatchedField, Record<MatchDirection, Record<MatchBoundary, MatchKind>>> = {
+  merchant_name: {
+    pattern_in_text: boundaries('merchant_name/pattern_in_text'),
+    text_in_pattern: boundaries('merchant_name/text_in_pattern'),
+  },
+  description: {
+    pattern_in_text: boundaries('description/pattern_in_text'),
+    text_in_pattern: boundaries('description/text_in_pattern'),
+  },
+};
+
 /** @param text the matched field, as the client sent it */
 export function matchKind({ pattern, field, direction }: PatternMatch, text: string): MatchKind {
-  return `${field}/${direction}/${boundaryOf(pattern.pattern, direction, text)}`;
+  return kinds[field][direction][boundaryOf(pattern.pattern, direction, text)];
 }
 
 function boundaryOf(pattern: string, direction: MatchDirection, text: string): MatchBoundary {

@@ -1,5 +1,5 @@
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
-import { type MatchKind, matchKind } from './match-kind.ts';
+import type { MatchKind } from './match-kind.ts';
 import type { PatternMatcher } from './pattern-matcher.ts';
 
 /** The pattern that wins for a transaction, and how it matches. */
@@ -16,10 +16,6 @@ export function findMatchedPattern(
 ): MatchedPattern | null {
   const match = matcher.match(merchantName, description);
   if (match === null) return null;
-  const text = match.field === 'merchant_name' ? merchantName : description;
-  return {
-    patternId: match.pattern.id,
-    categoryId: match.pattern.categoryId,
-    kind: matchKind(match, text ?? ''),
-  };
+  const { pattern, kind } = match;
+  return { patternId: pattern.id, categoryId: pattern.categoryId, kind };
 }

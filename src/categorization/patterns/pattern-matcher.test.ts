@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CategoryPattern, MatchMode } from '../../domain/pattern-set.ts';
 import { bruteForceMatch, toNormalizedPattern, toNormalizedText } from '../brute-force-match.ts';
-import { compilePatterns, type PatternMatch } from './pattern-matcher.ts';
+import type { PatternMatch } from './pattern-match.ts';
+import { compilePatterns } from './pattern-matcher.ts';
 
 type Match = (merchantName: string | null, description: string | null) => PatternMatch | null;
 
@@ -318,3 +319,20 @@ function randomIntegers(seed: number): (bound: number) => number {
     return Math.floor((state / 2 ** 32) * bound);
   };
 }
+
+describe('a text that comes again', () => {
+  test('has the same match as before, and a match of its own in the other field', () => {
+    const matcher = compilePatterns([
+      { id: 1, categoryId: 1, pattern: 'hotel', priority: 0, matchMode: 'contains' },
+    ]);
+    const match = matcher.match('hotelsone', null);
+    expect(match?.kind).toBe('merchant_name/pattern_in_text/inside');
+    expect(matcher.match(null, 'hotelsone')?.kind).toBe('description/pattern_in_text/inside');
+    expect(matcher.match('hotel 5', null)?.kind).toBe('merchant_name/pattern_in_text/words');
+    expect(matcher.match('hotelsone', null)).toBe(match);
+    // Too long to be remembered.
+    const long = `hotel${'x'.repeat(100)}`;
+    expect(matcher.match(long, null)?.kind).toBe('merchant_name/pattern_in_text/inside');
+    expect(matcher.match(`hotel ${long}`, null)?.kind).toBe('merchant_name/pattern_in_text/words');
+  });
+});

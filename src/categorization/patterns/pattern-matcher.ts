@@ -7,14 +7,7 @@ import { noRank } from './no-rank.ts';
 import { PatternInTextAutomaton } from './pattern-in-text-automaton.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { TextInPatternAutomaton } from './text-in-pattern-automaton.ts';
-
-export type MatchDirection = 'pattern_in_text' | 'text_in_pattern';
-
-export interface PatternMatch {
-  pattern: CategoryPattern;
-  field: MatchedField;
-  direction: MatchDirection;
-}
+import { TextMatch } from './text-match.ts';
 
 /**
  * Compiles a matcher of the present patterns, which does not see later changes. It blocks the process, so API
@@ -47,6 +40,11 @@ export class PatternMatcher {
   /** For the place of each recent text the best rank of each direction, or noRank. */
   readonly #patternInTextRanks = new Int32Array(RecentTexts.places);
   readonly #textInPatternRanks = new Int32Array(RecentTexts.places);
+  /** What these ranks lead to in each field; undefined where nobody has asked. */
+  readonly #matches: Record<MatchedField, (TextMatch | null | undefined)[]> = {
+    merchant_name: new Array(RecentTexts.places).fill(undefined),
+    description: new Array(RecentTexts.places).fill(undefined),
+  };
 
   /** @param tables of the patterns, in this order */
   constructor(patterns: readonly CategoryPattern[], { order, all, byMode }: MatcherTables) {
@@ -58,7 +56,8 @@ export class PatternMatcher {
     };
   }
 
-  match(merchantName: string | null, description: string | null): PatternMatch | null {
+  /** Returns the same object for the same texts, as long as they are recent. */
+  match(merchantName: string | null, description: string | null): TextMatch | null {
     const inMerchantName = this.#matchField(merchantName, 'merchant_name');
     // Only a higher priority lets the description win, and the first pattern has the highest.
     if (inMerchantName?.pattern.priority === this.#ranked[0]?.priority) return inMerchantName;
@@ -69,16 +68,30 @@ export class PatternMatcher {
       : inMerchantName;
   }
 
-  #matchField(text: string | null, field: MatchedField): PatternMatch | null {
+  #matchField(text: string | null, field: MatchedField): TextMatch | null {
     if (text === null) return null;
     const place = this.#recentTexts.placeOf(text);
-    if (!this.#recentTexts.take(place, text)) this.#rank(text, place);
+    const matches = this.#matches[field];
+    if (this.#recentTexts.take(place, text)) {
+      const recent = matches[place];
+      if (recent !== undefined) return recent;
+    } else {
+      this.#rank(text, place);
+      this.#matches.merchant_name[place] = undefined;
+      this.#matches.description[place] = undefined;
+    }
+    const match = this.#bestMatch(text, field, place);
+    matches[place] = match;
+    return match;
+  }
+
+  #bestMatch(text: string, field: MatchedField, place: number): TextMatch | null {
     const contained = this.#patternOf(this.#patternInTextRanks[place] as number);
     const containing = this.#patternOf(this.#textInPatternRanks[place] as number);
     if (containing !== null && (contained === null || containing.priority > contained.priority)) {
-      return { pattern: containing, field, direction: 'text_in_pattern' };
+      return new TextMatch(containing, field, 'text_in_pattern', text);
     }
-    return contained && { pattern: contained, field, direction: 'pattern_in_text' };
+    return contained && new TextMatch(contained, field, 'pattern_in_text', text);
   }
 
   #patternOf(rank: number): CategoryPattern | null {

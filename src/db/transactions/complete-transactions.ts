@@ -10,11 +10,14 @@ import {
   decisionRows,
 } from './stored-decision.ts';
 
-/** A category set by hand stays, also where the row was not completed when it was set. */
+/**
+ * A category set by hand stays. Only people decide about a row before it is completed, so having a source says so, which
+ * takes less time to look at than the source itself.
+ */
 const setUnlessByHand = decisionColumns
   .map(
     (column) =>
-      `${column} = CASE WHEN t.category_source = 'manual' THEN t.${column} ELSE v.${column} END`,
+      `${column} = CASE WHEN t.category_source IS NULL THEN v.${column} ELSE t.${column} END`,
   )
   .join(', ');
 
