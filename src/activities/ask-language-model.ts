@@ -74,6 +74,14 @@ async function askNext(
   const merchant = await takeQuestion(database);
   if (merchant === null) return 'no_questions';
   const { maxTokens } = buildQuestion(merchant, categories);
+  if (maxTokens > settings.dailyTokens) {
+    await putQuestionBack(database, merchant);
+    throw ApplicationFailure.create({
+      type: failureTypes.languageModelRefused,
+      message: `A question may take ${maxTokens} tokens. LLM_DAILY_TOKENS allows ${settings.dailyTokens} a day.`,
+      nonRetryable: true,
+    });
+  }
   const reservation = await reserveTokens(database, maxTokens, settings.dailyTokens);
   if (reservation === null) {
     await putQuestionBack(database, merchant);

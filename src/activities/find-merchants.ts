@@ -55,7 +55,8 @@ export async function findMerchants({
 class MerchantCounts {
   readonly #minRows: number;
   readonly #minAccounts: number;
-  readonly #merchants = new Map<string, { rowCount: number; accounts: Set<string> }>();
+  /** The accounts are few, for which a list takes less memory than a set. */
+  readonly #merchants = new Map<string, { rowCount: number; accounts: string[] }>();
 
   constructor({ minRows, minAccounts }: LanguageModelSettings) {
     this.#minRows = minRows;
@@ -79,13 +80,15 @@ class MerchantCounts {
   }
 
   #isEnough(merchant: string, { accountId, rowCount }: WaitingName): boolean {
-    const counted = this.#merchants.get(merchant) ?? { rowCount: 0, accounts: new Set<string>() };
+    const counted = this.#merchants.get(merchant) ?? { rowCount: 0, accounts: [] };
     if (counted.rowCount === 0) {
       if (this.#merchants.size >= maxMerchants) return false;
       this.#merchants.set(merchant, counted);
     }
     counted.rowCount += rowCount;
-    if (counted.accounts.size < this.#minAccounts) counted.accounts.add(accountId);
-    return counted.rowCount >= this.#minRows && counted.accounts.size >= this.#minAccounts;
+    const { accounts } = counted;
+    if (accounts.length < this.#minAccounts && !accounts.includes(accountId))
+      accounts.push(accountId);
+    return counted.rowCount >= this.#minRows && accounts.length >= this.#minAccounts;
   }
 }

@@ -52,7 +52,14 @@ export async function LanguageModelWorkflow(): Promise<LanguageModelResult> {
       [],
     );
     if (questionCount === null) return result;
-    await askAll(result, questionCount);
+    // What was answered before counts, also while the endpoint is out of order.
+    const failure = await askAll(result, questionCount).then(
+      () => null,
+      (error: unknown) => {
+        if (isCancellation(error)) throw error;
+        return { error };
+      },
+    );
     await countLanguageModelEvidence.executeWithOptions(
       { summary: 'Compare answers with labels' },
       [],
@@ -61,6 +68,7 @@ export async function LanguageModelWorkflow(): Promise<LanguageModelResult> {
       { summary: 'Give rows the answers' },
       [],
     );
+    if (failure !== null) throw failure.error;
     return result;
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -12,7 +12,7 @@ import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts'
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
-import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
+import { decidedByCategorizer, decidedByHand } from '../../src/db/transactions/stored-decision.ts';
 import { maxOpenAcceptances } from '../../src/domain/acceptance.ts';
 import { groupId } from '../../src/domain/group-id.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
@@ -29,6 +29,7 @@ import {
   makeTransaction,
 } from '../helpers/insert-test-batch.ts';
 import { noDrift } from '../helpers/no-drift.ts';
+import { patternMatch } from '../helpers/pattern-match.ts';
 import { testActor } from '../helpers/test-actor.ts';
 import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
@@ -380,16 +381,25 @@ describe('undoing', () => {
   it('keeps what somebody has changed since', async () => {
     const food = await insertCategory(db.database, 'Food', []);
     const fuel = await insertCategory(db.database, 'Fuel', []);
-    await insert(
-      ['Shell 1', 'Shell 2', 'Shell 3', 'Shell 4'].map((merchantName) => ({ merchantName })),
-    );
+    const names = [1, 2, 3, 4, 5].map((number) => `Shell ${number}`);
+    await insert(names.map((merchantName) => ({ merchantName })));
     const { id } = await accept({ shell: food });
     await setByHand('Shell 2', fuel);
     await setByHand('Shell 3', null);
     await setByHand('Shell 4', food);
+    // The last one was left to the categorizers again.
+    const [last] = (await db
+      .database('transactions')
+      .where({ merchant_name: 'Shell 5' })
+      .pluck('id')) as [number];
+    await db.database.transaction((trx) =>
+      assignCategories(trx, [
+        { transactionId: last, decision: decidedByCategorizer(patternMatch(food)) },
+      ]),
+    );
     expect(await undo(id)).toMatchObject({ status: 'undone', undoneCount: 1 });
-    expect(await categories()).toEqual([null, 'Fuel', null, 'Food']);
-    expect(await labelCount()).toBe(3);
+    expect(await categories()).toEqual([null, 'Fuel', null, 'Food', 'Food']);
+    expect(await labelCount()).toBe(4);
   });
 
   it('follows a category that was merged since', async () => {

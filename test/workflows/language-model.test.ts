@@ -392,6 +392,15 @@ describe('the tokens of a day', () => {
     expect(await tokens()).toMatchObject({ usedCount: 10, reservedCount: 90 });
   });
 
+  it('must be enough for a question', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert(rowsOf('Blue Door'));
+    await expect(run(await startWorker({ dailyTokens: 100 }))).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('LLM_DAILY_TOKENS allows 100 a day') },
+    });
+    expect(endpoint.received).toEqual([]);
+  });
+
   it('are not reserved for a question that is larger than a day', async () => {
     expect(await reserveTokens(db.limitedDatabase, 101, 100)).toBeNull();
     expect(await db.database('language_model_tokens').select('*')).toEqual([]);
@@ -427,6 +436,20 @@ describe('an answer that counts', () => {
       nothing,
     ]);
     expect(await findDrift(db.database)).toEqual(noDrift);
+  });
+
+  it('is given also while the endpoint is out of order', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Blue Door', 6), ...rowsOf('Red Door')]);
+    await switchOn();
+    endpoint.behave = (response, { merchant }) => {
+      if (merchant === 'blue door') say(response, 'Food', 0.95);
+      else response.writeHead(401).end();
+    };
+    await expect(run(await startWorker())).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('LLM_API_KEY') },
+    });
+    expect((await rows()).filter(({ source }) => source === 'llm')).toHaveLength(6);
   });
 
   it('is not given below the target, nor to rows that are settled', async () => {
