@@ -101,8 +101,9 @@ const attemptsMs = 60_000;
 it(
   'a row that no attempt can categorize fails its own batch, with the reason, and no other; a retry with the fault mended completes it',
   async () => {
-    const find = 'const { merchantName, description } = transaction;';
-    const poison = "if (merchantName === 'POISON') throw new Error('this row is poison');";
+    const find = 'return transactions.map((transaction) => {';
+    const poison =
+      "if (transaction.merchantName === 'POISON') throw new Error('this row is poison');";
     const file = 'src/categorization/patterns/database-categorizer.ts';
     const release = await alteredRelease([{ file, find, replace: `${find}\n${poison}` }]);
     await stack.stop('worker');
