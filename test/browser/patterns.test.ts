@@ -177,7 +177,7 @@ test('explains a transaction, with the place where the pattern stands', async ()
   const id = await insertRows('MY UBER TRIP');
   const page = await open(`/admin/transactions/${id}`);
   const explanation = page.getByRole('region', { name: 'Explanation' });
-  await explanation.getByText('With the current patterns, it would get Travel:').waitFor();
+  await explanation.getByText('By the current categorizers, it would get Travel.').waitFor();
   expect(await explanation.locator('mark').textContent()).toBe('UBER');
   await explanation.getByRole('link', { name: 'uber' }).click();
   await page.getByRole('heading', { name: 'Patterns' }).waitFor();

@@ -9,7 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { generateTransactions } from '../../samples/generate-batch.ts';
 import { addDays, todayUtc } from '../../src/domain/calendar-date.ts';
-import { createApiClient } from '../../src/local/api-client.ts';
+import { type ApiClient, createApiClient } from '../../src/local/api-client.ts';
 import { checkout } from '../../src/local/settings.ts';
 import { offerStarterCategories } from '../../src/local/starter-categories.ts';
 import { withScratchStack } from '../../src/local/with-scratch-stack.ts';
@@ -22,6 +22,34 @@ const rowsPerBatch = 2_500;
 /** Of the first admin, when nothing else is said. */
 const adminEmail = 'admin@localhost';
 const log = (message: string) => console.log(message);
+
+/** Merchants of generated transactions that no starter pattern matches. */
+const taughtMerchants: Record<string, string> = {
+  'Blue Heron Provisions': 'Groceries',
+  'Oma Lieselotte Feinkost': 'Groceries',
+  'Old Quarry Ceramics': 'Home & garden',
+  'Pemberton Ironmongers': 'Home & garden',
+  'Redgum Joinery': 'Home & garden',
+  'Marrow & Vine': 'Restaurants',
+  'Tio Anselmo': 'Restaurants',
+  'Harbour Light Deli': 'Restaurants',
+  'Little Wren Bakehouse': 'Coffee',
+  'Copper Kettle Tearoom': 'Coffee',
+  'Northside Cycle Works': 'Fitness & sport',
+  'Thistle and Thread': 'Clothing',
+  'Zażółć Gęślą': 'Restaurants',
+  'Nonna Pina': 'Restaurants',
+  'REF ': 'Transfers',
+};
+
+interface Category {
+  id: number;
+  name: string;
+}
+
+interface Row {
+  id: number;
+}
 
 interface Shot {
   name: string;
@@ -46,6 +74,13 @@ await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
     });
   }
   const open = '/api/admin/batches?status_ne=completed&_end=1';
+  await waitFor(async () => (await api.request<unknown[]>('GET', open)).body.length === 0);
+  await teach(api);
+  // Arrives after the training, so that categorizers in shadow decide about it.
+  await api.request('POST', '/api/integrations/transactions', {
+    request_id: `core-banking ${todayUtc()} late`,
+    transactions: generateTransactions({ count: rowsPerBatch, seed: 100, days: 2 }),
+  });
   await waitFor(async () => (await api.request<unknown[]>('GET', open)).body.length === 0);
   await api.request('POST', '/api/admin/recategorizations', { scope: 'uncategorized' });
 
@@ -73,6 +108,42 @@ await withScratchStack(async ({ baseUrl, apiKey, adminPassword }, signal) => {
   }
 }, log);
 
+/** Sets categories by hand, as people would, and trains with them. */
+async function teach(api: ApiClient): Promise<void> {
+  const { body: categories } = await api.request<Category[]>(
+    'GET',
+    '/api/admin/categories?_end=100',
+  );
+  const idOf = new Map(categories.map(({ id, name }) => [name, id]));
+  const setByHand = async (query: string, categoryId: number | undefined): Promise<void> => {
+    const { body: rows } = await api.request<Row[]>('GET', `/api/admin/transactions?${query}`);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0)
+      await api.request('POST', '/api/admin/transactions/bulk-set-category', {
+        ids,
+        category_id: categoryId,
+      });
+  };
+  for (const [merchant, category] of Object.entries(taughtMerchants))
+    await setByHand(
+      new URLSearchParams({ uncategorized: 'true', q: merchant, _end: '12' }).toString(),
+      idOf.get(category),
+    );
+  // What patterns decided rightly.
+  for (const id of idOf.values())
+    await setByHand(`category_source=pattern&category_id=${id}&_end=40`, id);
+  const { body: training } = await api.request<{ id: string }>(
+    'POST',
+    '/api/admin/learning/trainings',
+    {},
+  );
+  const path = `/api/admin/learning/trainings/${training.id}`;
+  await waitFor(
+    async () => (await api.request<{ status: string }>('GET', path)).body.status !== 'running',
+    120_000,
+  );
+}
+
 async function signIn(page: Page, password: string): Promise<void> {
   await page.goto('/admin/');
   await signInOn(page, adminEmail, password);
@@ -96,13 +167,16 @@ function shots(batchId: string): Shot[] {
       path: '/uncategorized-groups',
       text: /uncategorized transactions from/,
       async prepare(page) {
-        await page.getByRole('button', { name: 'Categorize' }).first().click();
         await page
-          .getByText(/from Uncategorized to/)
+          .getByText(/^Suggested:/)
           .first()
           .waitFor();
+        await page.keyboard.press('ArrowDown');
       },
     },
+    { name: 'confirm-decisions', path: '/confirm-decisions', text: / answered$/ },
+    { name: 'categorizers', path: '/categorizers', text: /trained/ },
+    { name: 'evaluation', path: '/evaluation', text: 'By category' },
     { name: 'categories', path: '/categories', text: 'Groceries' },
     {
       name: 'category',
@@ -138,7 +212,7 @@ function shots(batchId: string): Shot[] {
     { name: 'batches', path: '/batches', text: 'core-banking' },
     { name: 'batch', path: `/batches/${batchId}`, text: 'completed' },
     { name: 'account', path: '/accounts/acc-0001', text: 'Groceries' },
-    { name: 'audit-log', path: '/audit-log', text: 'import' },
+    { name: 'audit-log', path: '/audit-log', text: 'created' },
     { name: 'users', path: '/users', text: adminEmail },
     { name: 'api-keys', path: '/api-keys', text: 'Scopes' },
     { name: 'system', path: '/system', text: 'PostgreSQL' },

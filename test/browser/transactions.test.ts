@@ -9,7 +9,7 @@ import {
 } from '../../src/db/batches/change-batch-status.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
-import { accessibilityViolations, violationsInEachLook } from '../helpers/browser.ts';
+import { accessibilityViolations, show, violationsInEachLook } from '../helpers/browser.ts';
 import { insertCategory, insertTestBatch, makeTransaction } from '../helpers/insert-test-batch.ts';
 import { patternMatch } from '../helpers/pattern-match.ts';
 import { startTestConsole } from '../helpers/test-console.ts';
@@ -162,6 +162,7 @@ describe('a decision that needs review', () => {
     const page = await open();
     const row = page.getByRole('row', { name: /Railway/ });
     await row.getByText('Needs review').waitFor();
+    await show(page, { width: 1700 });
     await row.getByText('Model · 72.5%').waitFor();
     // A categorizer that the console does not know is shown by its name.
     await page
@@ -189,6 +190,7 @@ describe('a decision that needs review', () => {
     const page = await open(`/admin/transactions/${(batch.firstTransactionId as number) + 1}`);
     const drawer = page.getByRole('dialog');
     await drawer.getByText('Needs review').waitFor();
+    await drawer.getByText('Model · 72.5%', { exact: true }).waitFor();
     expect(await violationsInEachLook(page)).toEqual([]);
     await drawer.getByRole('button', { name: 'Confirm' }).click();
     await drawer.getByText('Needs review').waitFor({ state: 'detached' });

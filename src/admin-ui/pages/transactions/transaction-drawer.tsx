@@ -6,6 +6,7 @@ import { accountPath } from '../../components/account-path.ts';
 import { CategoryMark } from '../../components/category-mark.tsx';
 import { CategorySelect } from '../../components/category-select.tsx';
 import { CopyText } from '../../components/copy-text.tsx';
+import { sourceText } from '../../components/decision.tsx';
 import { History } from '../../components/history.tsx';
 import { Money } from '../../components/money.tsx';
 import { NeedsReviewTag } from '../../components/needs-review-tag.tsx';
@@ -49,6 +50,7 @@ export function TransactionDrawer({ id, onClose }: TransactionDrawerProps) {
 
 function Detail({ transaction }: { transaction: AdminTransactionBody }) {
   const { amount, currency, date, description, merchant_name } = transaction;
+  const { category_source, category_confidence } = transaction;
   return (
     <Flex vertical gap={24}>
       <Typography.Text strong style={{ fontSize: 24 }}>
@@ -66,6 +68,12 @@ function Detail({ transaction }: { transaction: AdminTransactionBody }) {
             key: 'status',
             label: 'Status',
             children: <StatusTag status={transaction.ingestion_status} />,
+          },
+          {
+            key: 'source',
+            label: 'Category decided by',
+            children:
+              category_source === null ? '–' : sourceText(category_source, category_confidence),
           },
           {
             key: 'account',

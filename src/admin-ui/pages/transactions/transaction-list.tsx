@@ -73,7 +73,8 @@ export function TransactionList() {
       title: 'Decided by',
       dataIndex: 'category_source',
       className: 'numeric',
-      responsive: ['lg'],
+      // Narrower screens have it in the details; here it would break names of categories into lines.
+      responsive: ['xxl'],
       render: (source: string | null, { category_confidence }) =>
         source === null ? '–' : sourceText(source, category_confidence),
     },

@@ -80,7 +80,9 @@ function SuggestedCategory({ group }: { group: SuggestionBody }) {
   return (
     <Flex vertical style={{ marginTop: 8 }}>
       <Flex wrap gap="0 8px">
-        <Typography.Text type="secondary">Suggested:</Typography.Text>
+        <Typography.Text type="secondary">
+          {isSure(group) ? 'Suggested:' : 'A guess:'}
+        </Typography.Text>
         <Decision
           categoryId={category_id}
           category={category}
@@ -121,7 +123,7 @@ function Actions({ group, actions, isChoosing, onCreatePattern }: ActionsProps) 
       {category_id !== null && (
         <>
           <Button
-            type="primary"
+            type={isSure(group) ? 'primary' : 'default'}
             aria-label={`Accept ${category} for ${name}`}
             onClick={() => actions.accept(group)}
           >
@@ -144,6 +146,9 @@ function Actions({ group, actions, isChoosing, onCreatePattern }: ActionsProps) 
     </Flex>
   );
 }
+
+/** Whether the suggestion is more often right than wrong. */
+const isSure = ({ confidence }: SuggestionBody): boolean => (confidence ?? 0) >= 0.5;
 
 const rowsOf = ({ pattern, name }: SuggestionBody): string =>
   listPath('/transactions', [
