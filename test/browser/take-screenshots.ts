@@ -39,7 +39,6 @@ const taughtMerchants: Record<string, string> = {
   'Thistle and Thread': 'Clothing',
   'Zażółć Gęślą': 'Restaurants',
   'Nonna Pina': 'Restaurants',
-  'REF ': 'Transfers',
 };
 
 interface Category {
@@ -126,9 +125,11 @@ async function teach(api: ApiClient): Promise<void> {
   };
   for (const [merchant, category] of Object.entries(taughtMerchants))
     await setByHand(
-      new URLSearchParams({ uncategorized: 'true', q: merchant, _end: '12' }).toString(),
+      new URLSearchParams({ uncategorized: 'true', q: merchant, _end: '3' }).toString(),
       idOf.get(category),
     );
+  // Nobody can tell what these are for, so a person decides about all of them.
+  await setByHand('uncategorized=true&q=REF&_end=500', idOf.get('Transfers'));
   // What patterns decided rightly.
   for (const id of idOf.values())
     await setByHand(`category_source=pattern&category_id=${id}&_end=40`, id);

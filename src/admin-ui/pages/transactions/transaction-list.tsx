@@ -78,7 +78,16 @@ export function TransactionList() {
       render: (source: string | null, { category_confidence }) =>
         source === null ? '–' : sourceText(source, category_confidence),
     },
-    { title: 'Account', dataIndex: 'account_id', responsive: ['md'] },
+    {
+      title: 'Account',
+      dataIndex: 'account_id',
+      responsive: ['md'],
+      render: (id: string) => (
+        <span className="one-line" title={id}>
+          {id}
+        </span>
+      ),
+    },
     {
       title: 'Status',
       dataIndex: 'ingestion_status',
