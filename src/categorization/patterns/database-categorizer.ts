@@ -6,8 +6,6 @@ import type { Explanation } from '../explanation.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { merchantKey } from '../merchant-key.ts';
 import type { TransactionCategorizer } from '../transaction-categorizer.ts';
-import { isStrongKind } from './match-kind.ts';
-import { priorPrecision } from './pattern-precision.ts';
 
 /** Matches the patterns in the database. How right a match is depends on its kind, and on what labels show. */
 export class DatabaseCategorizer implements TransactionCategorizer {
@@ -24,22 +22,10 @@ export class DatabaseCategorizer implements TransactionCategorizer {
     return transactions.map((transaction) => {
       const match = matcher.match(transaction.merchantName, transaction.description);
       if (match === null) return null;
-      const { pattern, field, kind } = match;
-      const confidence =
-        learned === null
-          ? priorPrecision(kind)
-          : learned.precision.confidence({
-              patternId: pattern.id,
-              kind,
-              merchant: merchantKey(transaction),
-            });
-      return {
-        categoryId: pattern.categoryId,
-        confidence,
-        standsAlone: !isStrongKind(kind),
-        patternId: pattern.id,
-        field,
-      };
+      if (learned === null) return match.opinion;
+      const { pattern, kind } = match;
+      const query = { patternId: pattern.id, kind, merchant: merchantKey(transaction) };
+      return { ...match.opinion, confidence: learned.precision.confidence(query) };
     });
   }
 

@@ -1,29 +1,13 @@
 import type { MatchKind } from './match-kind.ts';
 import type { PatternEvidence } from './pattern-evidence.ts';
+import { priorPrecision } from './prior-precision.ts';
 
-/**
- * How often a match of each kind is right, before there are any labels. Measured on a large city's card purchases
- * with the starter patterns: only whole words in the merchant's name are nearly always right.
- */
-const priors: Record<MatchKind, number> = {
-  'merchant_name/pattern_in_text/words': 0.955,
-  'merchant_name/pattern_in_text/inside': 0.4,
-  'merchant_name/text_in_pattern/words': 0.59,
-  'merchant_name/text_in_pattern/inside': 0.2,
-  'description/pattern_in_text/words': 0.38,
-  'description/pattern_in_text/inside': 0.3,
-  'description/text_in_pattern/words': 0.5,
-  'description/text_in_pattern/inside': 0.4,
-};
 /** The prior of a kind counts as this many merchants of one row each. About a hundred labels outweigh it. */
 const kindPriorWeight = 30;
 /** What the kind shows counts as this many merchants of the pattern. A few labels of the pattern outweigh it. */
 const patternPriorWeight = 4;
 /** What the pattern shows counts as this many rows of the merchant, so that a few corrections there outweigh it. */
 const merchantPriorWeight = 2;
-
-/** Returns how often such a match is right, as long as there are no labels. */
-export const priorPrecision = (kind: MatchKind): number => priors[kind];
 
 /** The match whose confidence is wanted. */
 export interface PrecisionQuery {
@@ -86,7 +70,7 @@ export class PatternPrecision {
     const own = evidence === undefined ? emptyTally : asRows(evidence);
     // The merchant's rows count at its own level, and therefore not at the two above.
     const counted = asMerchants(own);
-    const ofKind = posterior(this.#kinds.get(kind), counted, priors[kind], kindPriorWeight);
+    const ofKind = posterior(this.#kinds.get(kind), counted, priorPrecision(kind), kindPriorWeight);
     const ofPattern = posterior(
       this.#patterns.get(`${patternId} ${kind}`),
       counted,

@@ -5,7 +5,9 @@
  */
 export function arrayLiteral(elements: readonly (number | boolean | string | null)[]): string {
   let text = '';
-  for (const element of elements)
-    text += text === '' ? (element ?? 'NULL') : `,${element ?? 'NULL'}`;
+  for (let place = 0; place < elements.length; place++) {
+    if (place > 0) text += ',';
+    text += elements[place] ?? 'NULL';
+  }
   return `{${text}}`;
 }

@@ -80,15 +80,19 @@ export const decisionRows = `unnest(?::bigint[], ${columns.map(([, , type]) => `
 export const decisionBindings = (
   ids: readonly number[],
   decisions: readonly StoredDecision[],
-): string[] => [
-  arrayLiteral(ids),
-  ...columns.map(([, field]) =>
-    // unnest() fills up what is missing, so a column that nobody uses costs nothing.
-    decisions.every((decision) => decision[field] === null)
-      ? '{}'
-      : arrayLiteral(decisions.map((decision) => decision[field])),
-  ),
-];
+): string[] => [arrayLiteral(ids), ...columns.map(([, field]) => columnOf(decisions, field))];
+
+function columnOf(decisions: readonly StoredDecision[], field: keyof StoredDecision): string {
+  const values: StoredDecision[keyof StoredDecision][] = new Array(decisions.length);
+  let isUsed = false;
+  for (let row = 0; row < decisions.length; row++) {
+    const value = (decisions[row] as StoredDecision)[field];
+    values[row] = value;
+    isUsed ||= value !== null;
+  }
+  // unnest() fills up what is missing, so a column that nobody uses costs nothing.
+  return isUsed ? arrayLiteral(values) : '{}';
+}
 
 export const isSameDecision = (one: StoredDecision, other: StoredDecision): boolean =>
   columns.every(([, field]) => one[field] === other[field]);
