@@ -1,9 +1,10 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { inTimeSlices } from '../categorization/in-time-slices.ts';
 import type { Database } from '../db/connection/database.ts';
 import { Acceptance } from '../db/models/acceptance.ts';
 import { acceptTransactions, loadUncategorized } from '../db/suggestions/accept-transactions.ts';
-import { acceptedSuggestions } from '../db/suggestions/accepted-suggestions.ts';
+import { acceptedGroups } from '../db/suggestions/accepted-suggestions.ts';
 import { candidateRanges, type IdRange } from '../db/suggestions/candidate-ranges.ts';
 import { loadAccepted, undoAcceptance } from '../db/suggestions/undo-acceptance.ts';
 import type { OpenAcceptanceStatus } from '../domain/acceptance.ts';
@@ -16,8 +17,13 @@ import type { ActivityDependencies } from './dependencies.ts';
 const idsPerTransaction = 10_000;
 /** Rows changed in one transaction: short locks, and little to do again after a crash. */
 const rowsPerTransaction = 5_000;
-/** Bounds the memory of texts whose group is known. */
+/** Transactions of one activity: some seconds of work, after which batches that wait have their turn. */
+const transactionsPerActivity = 50;
+/** These two bound the memory of texts whose group is known. Long texts are rarely the same. */
 const maxKnownTexts = 50_000;
+const maxKnownCharacters = 100;
+/** Well below the heartbeat timeout. */
+const heartbeatPauseMs = 2_000;
 
 export interface AcceptanceInput {
   id: string;
@@ -26,44 +32,49 @@ export interface AcceptanceInput {
 }
 
 /**
- * Sets the rows of accepted groups, or gives them back, from where an earlier attempt has come, until all are done or the
- * acceptance is doing something else. Throws AcceptanceNotFound.
+ * Sets some rows of accepted groups, or gives them back, from where an earlier attempt has come. False when all are done,
+ * or the acceptance is doing something else. Throws AcceptanceNotFound.
  */
 export async function advanceAcceptance(
   { database, reports }: ActivityDependencies,
   { id, status }: AcceptanceInput,
-): Promise<void> {
-  // An attempt that was killed may have written rows without dropping the reports of their accounts.
-  if (activityInfo().attempt > 1) await reports.dropAll();
-  const categoryOfGroup = await acceptedSuggestions(database, id);
-  const categoryOf = rememberTexts(
-    (text) => categoryOfGroup.get(groupId(merchantGroup(text).name)) ?? null,
-  );
-  let ranges: readonly IdRange[] | undefined;
-  for (;;) {
-    cancellationSignal().throwIfAborted();
-    // It is read again, since another attempt may have done more.
-    const acceptance = await Acceptance.query(database).findById(id);
-    if (acceptance === undefined) {
-      throw ApplicationFailure.create({
-        type: failureTypes.acceptanceNotFound,
-        message: 'There is no such acceptance.',
-        nonRetryable: true,
-      });
+): Promise<boolean> {
+  let nextId = 0;
+  // A step may wait for locks, as long as a category is being removed.
+  const timer = setInterval(() => heartbeat(nextId), heartbeatPauseMs);
+  try {
+    // An attempt that was killed may have written rows without dropping the reports of their accounts.
+    if (activityInfo().attempt > 1) await reports.dropAll();
+    const groupOf = rememberTexts(await acceptedGroups(database, id));
+    let ranges: readonly IdRange[] | undefined;
+    for (let count = 0; count < transactionsPerActivity; count++) {
+      cancellationSignal().throwIfAborted();
+      // It is read again, since another attempt may have done more.
+      const acceptance = await Acceptance.query(database).findById(id);
+      if (acceptance === undefined) {
+        throw ApplicationFailure.create({
+          type: failureTypes.acceptanceNotFound,
+          message: 'There is no such acceptance.',
+          nonRetryable: true,
+        });
+      }
+      if (acceptance.status !== status) return false;
+      nextId = acceptance.nextTransactionId;
+      if (status === 'running') ranges ??= await rangesOf(database, acceptance);
+      const accountIds = await (status === 'running'
+        ? acceptStep(database, acceptance, ranges ?? [], groupOf)
+        : undoStep(database, acceptance, groupOf));
+      if (accountIds === 'done') return false;
+      if (accountIds !== null) await reports.dropAccounts(accountIds);
     }
-    if (acceptance.status !== status) return;
-    if (status === 'running') ranges ??= await rangesOf(database, acceptance);
-    const accountIds = await (status === 'running'
-      ? acceptStep(database, acceptance, ranges ?? [], categoryOf)
-      : undoStep(database, acceptance, categoryOf));
-    if (accountIds === 'done') return;
-    if (accountIds !== null) await reports.dropAccounts(accountIds);
-    heartbeat(acceptance.nextTransactionId);
+    return true;
+  } finally {
+    clearInterval(timer);
   }
 }
 
-/** The category that was accepted for the group of a text, if any. */
-type CategoryOf = (text: string) => number | null;
+/** The id of the group of a text, if that was accepted. */
+type GroupOf = (text: string) => string | null;
 
 /** Ranges of ids in which an acceptance has rows to set. */
 async function rangesOf(
@@ -81,14 +92,14 @@ async function acceptStep(
   database: Database,
   { id, nextTransactionId: firstId, lastTransactionId }: Acceptance,
   ranges: readonly IdRange[],
-  categoryOf: CategoryOf,
+  groupOf: GroupOf,
 ): Promise<string[] | null | 'done'> {
   if (firstId > lastTransactionId) return 'done';
   const range = ranges.find(({ lastId }) => lastId >= firstId);
   // Behind the last range there are no rows left, and before the next one, none yet.
   const from = Math.max(firstId, range?.firstId ?? lastTransactionId + 1);
   const end = Math.min(from + idsPerTransaction - 1, lastTransactionId);
-  const rows = withCategory(await loadUncategorized(database, from, end), categoryOf);
+  const rows = await withGroup(await loadUncategorized(database, from, end), groupOf);
   const nextId = rows[rowsPerTransaction]?.id ?? end + 1;
   return acceptTransactions(database, id, {
     firstId,
@@ -100,33 +111,40 @@ async function acceptStep(
 async function undoStep(
   database: Database,
   { id, nextTransactionId: firstId }: Acceptance,
-  categoryOf: CategoryOf,
+  groupOf: GroupOf,
 ): Promise<string[] | null | 'done'> {
   const accepted = await loadAccepted(database, id, firstId, rowsPerTransaction);
   const last = accepted.at(-1);
   if (last === undefined) return 'done';
-  const rows = withCategory(accepted, categoryOf);
+  const rows = await withGroup(accepted, groupOf);
   return undoAcceptance(database, id, { firstId, lastId: last.id, rows });
 }
 
-const withCategory = (
+async function withGroup(
   rows: readonly { id: number; text: string }[],
-  categoryOf: CategoryOf,
-): { id: number; categoryId: number }[] =>
-  rows.flatMap(({ id, text }) => {
-    const categoryId = categoryOf(text);
-    return categoryId === null ? [] : [{ id, categoryId }];
-  });
+  groupOf: GroupOf,
+): Promise<{ id: number; groupId: string }[]> {
+  const found: { id: number; groupId: string }[] = [];
+  for await (const slice of inTimeSlices(rows))
+    for (const { id, text } of slice) {
+      const group = groupOf(text);
+      if (group !== null) found.push({ id, groupId: group });
+    }
+  return found;
+}
 
 /** Texts come again and again, and finding the group of one takes microseconds. */
-function rememberTexts(categoryOf: CategoryOf): CategoryOf {
-  const known = new Map<string, number | null>();
+function rememberTexts(accepted: ReadonlySet<string>): GroupOf {
+  const known = new Map<string, string | null>();
   return (text) => {
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
-    if (known.size >= maxKnownTexts) known.clear();
-    const categoryId = categoryOf(text);
-    known.set(text, categoryId);
-    return categoryId;
+    const id = groupId(merchantGroup(text).name);
+    const group = accepted.has(id) ? id : null;
+    if (text.length <= maxKnownCharacters) {
+      if (known.size >= maxKnownTexts) known.clear();
+      known.set(text, group);
+    }
+    return group;
   };
 }

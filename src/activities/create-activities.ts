@@ -1,6 +1,7 @@
 import { advanceAcceptance } from './advance-acceptance.ts';
 import { applyAnswers } from './apply-answers.ts';
 import { askLanguageModel } from './ask-language-model.ts';
+import { awaitAcceptanceTurn } from './await-acceptance-turn.ts';
 import { beginBatch } from './begin-batch.ts';
 import { beginRecategorization } from './begin-recategorization.ts';
 import { beginTrainings } from './begin-trainings.ts';
@@ -53,6 +54,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     beginRecategorization: bind(beginRecategorization),
     recategorizeRange: bind(recategorizeRange),
     endRecategorization: bind(endRecategorization),
+    awaitAcceptanceTurn: bind(awaitAcceptanceTurn),
     advanceAcceptance: bind(advanceAcceptance),
     endAcceptance: bind(endAcceptance),
     beginTrainings: bind(beginTrainings),

@@ -9,11 +9,11 @@ export type OpenAcceptanceStatus = Extract<AcceptanceStatus, 'running' | 'undoin
 export const isOpenAcceptance = (status: AcceptanceStatus): status is OpenAcceptanceStatus =>
   status === 'running' || status === 'undoing';
 
-/**
- * The number of acceptances that may be open at once: more than anybody accepts by hand while Temporal is away, and few
- * enough that batches get their turn among them.
- */
+/** The number of acceptances that may be open at once: more than anybody accepts by hand while Temporal is away. */
 export const maxOpenAcceptances = 50;
+
+/** Those that change rows at once. The others wait, so that most of a worker is left to batches. */
+export const maxRunningAcceptances = 3;
 
 /** The number of groups of one acceptance, which a worker holds in memory. The largest come first. */
 export const maxAcceptedGroups = 10_000;

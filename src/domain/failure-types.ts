@@ -14,6 +14,8 @@ export const failureTypes = {
   recategorizationFailed: 'RecategorizationFailed',
   /** The acceptance does not exist; trying again is no use. */
   acceptanceNotFound: 'AcceptanceNotFound',
+  /** As many acceptances run as may; waiting helps. */
+  acceptanceWaits: 'AcceptanceWaits',
   /** How the workflow of a failed acceptance ends. */
   acceptanceFailed: 'AcceptanceFailed',
   /** The language model's endpoint is away, or asks to wait; trying again may help. */

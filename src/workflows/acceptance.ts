@@ -1,9 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
   CancellationScope,
+  continueAsNew,
   isCancellation,
   proxyActivities,
   setCurrentDetails,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { AcceptanceInput } from '../activities/advance-acceptance.ts';
 import type { Activities } from '../activities/create-activities.ts';
@@ -12,8 +14,14 @@ import { failureTypes } from '../domain/failure-types.ts';
 import { readableReason } from './readable-reason.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
+/** It is tried until it is this acceptance's turn. */
+const { awaitAcceptanceTurn } = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
+
 const { advanceAcceptance } = proxyActivities<Activities>({
-  // Ten million rows take a minute or two. It goes on from where it was.
+  // Some seconds of work, and the locks that it waits for.
   startToCloseTimeout: '1h',
   // A worker that was killed is noticed after this.
   heartbeatTimeout: '10s',
@@ -38,10 +46,10 @@ const { endAcceptance } = proxyActivities<Activities>({
  */
 export async function AcceptanceWorkflow(input: AcceptanceInput): Promise<AcceptanceCounts> {
   try {
-    const summary = input.status === 'running' ? 'Set rows by hand' : 'Give rows back';
-    await waitForDatabase(() => advanceAcceptance.executeWithOptions({ summary }, [input]));
+    await advance(input);
     return await end(input, null);
   } catch (error) {
+    if (error instanceof Error && error.name === 'ContinueAsNew') throw error;
     const reason = isCancellation(error) ? 'It was cancelled.' : readableReason(error);
     await CancellationScope.nonCancellable(() => end(input, reason));
     if (isCancellation(error)) throw error;
@@ -51,6 +59,19 @@ export async function AcceptanceWorkflow(input: AcceptanceInput): Promise<Accept
       type: failureTypes.acceptanceFailed,
       nonRetryable: true,
     });
+  }
+}
+
+/** Between two activities, those of batches and other acceptances have their turn. */
+async function advance(input: AcceptanceInput): Promise<void> {
+  const summary = input.status === 'running' ? 'Set rows by hand' : 'Give rows back';
+  for (let goesOn = true; goesOn; ) {
+    if (workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof AcceptanceWorkflow>(input);
+    await awaitAcceptanceTurn.executeWithOptions({ summary: 'Wait for its turn' }, [input]);
+    goesOn = await waitForDatabase(() =>
+      advanceAcceptance.executeWithOptions({ summary }, [input]),
+    );
   }
 }
 

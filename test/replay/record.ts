@@ -254,7 +254,11 @@ async function cancelAcceptance(): Promise<string> {
     await trx('acceptances').where({ id }).forUpdate();
     const workflowId = await accept(id);
     const handle = worker.client.workflow.getHandle(workflowId);
-    while ((await handle.describe()).raw.pendingActivities?.[0]?.lastStartedTime == null);
+    for (let isWaiting = false; !isWaiting; ) {
+      const [pending] = (await handle.describe()).raw.pendingActivities ?? [];
+      isWaiting =
+        pending?.activityType?.name === 'advanceAcceptance' && pending.lastStartedTime != null;
+    }
     await handle.cancel();
     return workflowId;
   });

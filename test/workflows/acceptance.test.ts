@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
@@ -9,11 +10,12 @@ import { acceptTransactions } from '../../src/db/suggestions/accept-transactions
 import { candidateRanges } from '../../src/db/suggestions/candidate-ranges.ts';
 import { beginUndoing } from '../../src/db/suggestions/change-acceptance-status.ts';
 import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts';
+import { moveSuggestions } from '../../src/db/suggestions/move-suggestions.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { rollUpTotals } from '../../src/db/totals/roll-up-totals.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { decidedByCategorizer, decidedByHand } from '../../src/db/transactions/stored-decision.ts';
-import { maxOpenAcceptances } from '../../src/domain/acceptance.ts';
+import { maxOpenAcceptances, maxRunningAcceptances } from '../../src/domain/acceptance.ts';
 import { groupId } from '../../src/domain/group-id.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import {
@@ -216,7 +218,7 @@ describe('AcceptanceWorkflow', () => {
     } = await store({
       shell: food,
     });
-    const rows = [firstId, lastId].map((rowId) => ({ id: rowId, categoryId: food }));
+    const rows = [firstId, lastId].map((rowId) => ({ id: rowId, groupId: groupId('shell') }));
     const step = () => acceptTransactions(db.limitedDatabase, id, { firstId, lastId, rows });
     const results = await Promise.all([step(), step(), step()]);
     expect(results.filter((accounts) => accounts !== null)).toEqual([['acc-1']]);
@@ -260,13 +262,112 @@ describe('AcceptanceWorkflow', () => {
       firstId,
       lastId,
       rows: [
-        { id: firstId, categoryId: food },
-        { id: lastId, categoryId: fuel },
+        { id: firstId, groupId: groupId('walmart') },
+        { id: lastId, groupId: groupId('shell') },
       ],
     });
     await run({ id, status: 'running' });
     expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 1 });
     expect(await categories()).toEqual(['Food', null]);
+  });
+
+  it.each(['accepting', 'undoing'])(
+    'follows a category that is merged at the moment of %s',
+    async (what) => {
+      const food = await insertCategory(db.database, 'Food', []);
+      const groceries = await insertCategory(db.database, 'Groceries', []);
+      await insert([{ merchantName: 'Walmart 1' }, { merchantName: 'Walmart 2' }]);
+      const stored = await store({ walmart: food });
+      const { id } = stored;
+      if (what === 'undoing') {
+        await run({ id, status: 'running' });
+        await beginUndoing(db.limitedDatabase, testActor, id);
+      }
+      const status = what === 'undoing' ? 'undoing' : 'running';
+      // The step has read the groups, and waits for its rows, while the category is merged.
+      const locked = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      const lock = db.database.transaction(async (trx) => {
+        await trx('transactions').where({ merchant_name: 'Walmart 1' }).forUpdate();
+        await trx('categories').where({ id: food }).forUpdate();
+        locked.resolve();
+        await released.promise;
+        await trx.raw('SELECT move_transactions(?, ?)', [food, groceries]);
+        await trx.raw('SELECT move_daily_totals(ARRAY[?]::integer[], ?)', [food, groceries]);
+        await moveSuggestions(trx, food, groceries);
+        await trx('categories').where({ id: food }).delete();
+      });
+      await locked.promise;
+      await startAcceptance(worker.client, worker.taskQueue, { id, status });
+      await waitFor(async () => {
+        const { rows } = await db.database.raw(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      });
+      released.resolve();
+      await lock;
+      await worker.client.workflow.getHandle(acceptanceWorkflowId({ id, status })).result();
+      expect(await categories()).toEqual(
+        what === 'undoing' ? [null, null] : ['Groceries', 'Groceries'],
+      );
+    },
+  );
+
+  it('leaves its place to other work after some steps', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }]);
+    const { id } = await store({ shell: food });
+    // As if there were many rows.
+    await db.database('acceptances').update({ last_transaction_id: 1_200_000 });
+    await run({ id, status: 'running' });
+    expect(await reload(id)).toMatchObject({ status: 'completed', changedCount: 1 });
+    const handle = worker.client.workflow.getHandle(
+      acceptanceWorkflowId({ id, status: 'running' }),
+    );
+    const { events } = await handle.fetchHistory();
+    const steps = (events ?? []).filter(
+      ({ activityTaskScheduledEventAttributes: scheduled }) =>
+        scheduled?.activityType?.name === 'advanceAcceptance',
+    );
+    expect(steps).toHaveLength(3);
+  });
+
+  it('waits while others run, and begins when one of them has ended', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell' }, { merchantName: 'Walmart' }]);
+    const before: Acceptance[] = [];
+    for (let count = 0; count < maxRunningAcceptances; count++)
+      before.push(await store({ shell: food }));
+    const { id } = await store({ walmart: food });
+    await startAcceptance(worker.client, worker.taskQueue, { id, status: 'running' });
+    const handle = worker.client.workflow.getHandle(
+      acceptanceWorkflowId({ id, status: 'running' }),
+    );
+    await waitFor(async () => {
+      const [pending] = (await handle.describe()).raw.pendingActivities ?? [];
+      return (pending?.attempt ?? 0) > 1;
+    });
+    expect(await categories()).toEqual([null, null]);
+    await run({ id: (before[0] as Acceptance).id, status: 'running' });
+    await handle.result();
+    expect(await categories()).toEqual(['Food', 'Food']);
+    await db.database('acceptances').update({ status: 'completed' });
+  });
+
+  it('keeps other work of the process waiting for a moment only, however long the texts are', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert(
+      Array.from({ length: 3_000 }, (_, index) => ({
+        merchantName: `${index} ${'blue door '.repeat(190)}`,
+      })),
+    );
+    const { id } = await store({ shell: food });
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    await run({ id, status: 'running' });
+    delays.disable();
+    expect(delays.max / 1e6).toBeLessThan(200);
   });
 
   it('ends rightly amid batches, people, other acceptances and a category that is deleted', async () => {
@@ -326,7 +427,8 @@ describe('AcceptanceWorkflow', () => {
     );
     await waitFor(async () => {
       const { raw } = await handle.describe();
-      return raw.pendingActivities?.[0]?.lastStartedTime != null;
+      const [pending] = raw.pendingActivities ?? [];
+      return pending?.activityType?.name === 'advanceAcceptance' && pending.lastStartedTime != null;
     });
     const stopping = worker.stop();
     const { taskQueue } = worker;
@@ -421,7 +523,7 @@ describe('undoing', () => {
       acceptTransactions(db.limitedDatabase, id, {
         firstId: from,
         lastId: from,
-        rows: [{ id: from, categoryId: food }],
+        rows: [{ id: from, groupId: groupId('shell') }],
       });
     await step(firstId);
     await beginUndoing(db.limitedDatabase, testActor, id);

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { raw } from 'objection';
 import type { Database } from '../connection/database.ts';
 import { Acceptance } from '../models/acceptance.ts';
 import { assignCategories } from '../transactions/assign-categories.ts';
 import { decidedByHand } from '../transactions/stored-decision.ts';
 import { isInQueue, lockQueued } from '../transactions/uncategorized-queue.ts';
+import { type RowOfGroup, withAcceptedCategories } from './accepted-suggestions.ts';
 
 /** A completed row about whose category nobody has decided. */
 export interface UncategorizedTransaction {
@@ -34,13 +36,14 @@ export async function loadUncategorized(
 export interface AcceptedRange {
   firstId: number;
   lastId: number;
-  /** The category of each row whose group was accepted. */
-  rows: readonly { id: number; categoryId: number }[];
+  /** Those whose group was accepted. */
+  rows: readonly RowOfGroup[];
 }
 
 /**
  * Sets rows by hand that are still in the uncategorized queue, and counts them on the acceptance. Returns the accounts of
- * the rows that it set; null when another attempt has done the range, or the acceptance no longer runs.
+ * the rows that it set; null when another attempt has done the range, the acceptance no longer runs, or a category was
+ * merged or deleted at this moment, so that the range has to be done again.
  *
  * Locks the acceptance, and then categories, rows and batches in the order in which everybody who assigns categories
  * locks them.
@@ -51,12 +54,18 @@ export async function acceptTransactions(
   { firstId, lastId, rows }: AcceptedRange,
 ): Promise<string[] | null> {
   return database.transaction(async (trx) => {
-    const advanced = await Acceptance.query(trx)
-      .patch({ nextTransactionId: lastId + 1 })
-      .where({ id: acceptanceId, status: 'running', nextTransactionId: firstId });
-    if (advanced === 0) return null;
-    const wanted = await lockQueued(trx, rows);
-    if (wanted.length === 0) return [];
+    const locked = await Acceptance.query(trx)
+      .where({ id: acceptanceId, status: 'running', nextTransactionId: firstId })
+      .forNoKeyUpdate()
+      .first();
+    if (locked === undefined) return null;
+    const accepted = await withAcceptedCategories(trx, acceptanceId, rows);
+    const wanted = await lockQueued(trx, accepted);
+    if (
+      wanted.length < accepted.length &&
+      !isDeepStrictEqual(accepted, await withAcceptedCategories(trx, acceptanceId, rows))
+    )
+      return null;
     const results = await assignCategories(
       trx,
       wanted.map(({ id, categoryId }) => ({
@@ -67,7 +76,10 @@ export async function acceptTransactions(
     );
     await Acceptance.query(trx)
       .findById(acceptanceId)
-      .patch({ changedCount: raw('changed_count + ?', results.length) });
+      .patch({
+        nextTransactionId: lastId + 1,
+        changedCount: raw('changed_count + ?', results.length),
+      });
     return [...new Set(results.map(({ accountId }) => accountId))];
   });
 }

@@ -2,6 +2,7 @@ import type { AcceptanceStatus, OpenAcceptanceStatus } from '../../domain/accept
 import type { Actor } from '../../domain/actor.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
+import { worker } from '../learning/worker-actor.ts';
 import { Acceptance } from '../models/acceptance.ts';
 
 /**
@@ -42,16 +43,12 @@ export async function endAcceptance(
       .first();
     if (ended === undefined) return null;
     const { changedCount, undoneCount, failureReason } = ended;
-    await recordChange(
-      trx,
-      { type: 'system', id: null, name: 'worker', requestId: null },
-      {
-        action: 'end',
-        resource: 'acceptances',
-        resourceId: id,
-        after: { status, failureReason, changedCount, undoneCount },
-      },
-    );
+    await recordChange(trx, worker, {
+      action: 'end',
+      resource: 'acceptances',
+      resourceId: id,
+      after: { status, failureReason, changedCount, undoneCount },
+    });
     return ended;
   });
 }

@@ -3,6 +3,7 @@ import type { Database } from '../connection/database.ts';
 import { Acceptance } from '../models/acceptance.ts';
 import { assignCategories } from '../transactions/assign-categories.ts';
 import { decidedByCategorizer } from '../transactions/stored-decision.ts';
+import { type RowOfGroup, withAcceptedCategories } from './accepted-suggestions.ts';
 
 /** A row that an acceptance has set. */
 export interface AcceptedTransaction {
@@ -33,8 +34,8 @@ export async function loadAccepted(
 export interface UndoneRange {
   firstId: number;
   lastId: number;
-  /** Rows with the category that the acceptance gave them. */
-  rows: readonly { id: number; categoryId: number }[];
+  /** Those whose group was accepted. */
+  rows: readonly RowOfGroup[];
 }
 
 /**
@@ -58,7 +59,9 @@ export async function undoAcceptance(
       .orderBy('id')
       .forNoKeyUpdate()
       .select<{ id: number; categoryId: number | null }[]>('id', 'category_id');
-    const given = new Map(rows.map(({ id, categoryId }) => [id, categoryId]));
+    // Read after the rows are locked: a merge changes both at once.
+    const accepted = await withAcceptedCategories(trx, acceptanceId, rows);
+    const given = new Map(accepted.map(({ id, categoryId }) => [id, categoryId]));
     const wanted = locked.filter(({ id, categoryId }) => given.get(id) === categoryId);
     if (wanted.length === 0) return [];
     const results = await assignCategories(
