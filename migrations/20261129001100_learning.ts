@@ -96,6 +96,14 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX labels_labelled_at ON labels (labelled_at);
     CREATE INDEX labels_acceptance ON labels (acceptance_id) WHERE acceptance_id IS NOT NULL;
 
+    -- Labels that somebody took back since the last training, as by undoing an acceptance: what was learned from them
+    -- has to be unlearned. One row for each change of rows, so that changes don't wait for one another.
+    CREATE TABLE removed_labels (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      removed_at timestamptz NOT NULL DEFAULT now(),
+      row_count integer NOT NULL
+    );
+
     -- Automatic decisions drawn at random each week, for people to confirm or correct.
     CREATE TABLE sampled_decisions (
       -- The Monday of the week.
@@ -208,7 +216,7 @@ export async function down(knex: Knex): Promise<void> {
     DROP TRIGGER categories_version ON categories;
     DROP TABLE language_model_tokens, language_model_evidence, merchant_answers, merchant_questions,
       accepted_suggestions, acceptances, rejected_suggestions, category_merges, shadow_decisions, sampled_decisions,
-      labels, categorizer_state, categorizers, trainings, learned_versions;
+      removed_labels, labels, categorizer_state, categorizers, trainings, learned_versions;
     DROP FUNCTION bump_categorizer_version, count_live_version;
   `);
 }

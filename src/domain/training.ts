@@ -7,8 +7,12 @@ export type TrainingStatus = (typeof trainingStatuses)[number];
 export const trainingOutcomes = ['live', 'worse', 'no_labels'] as const;
 export type TrainingOutcome = (typeof trainingOutcomes)[number];
 
-/** The newest labels count. More would take a training more memory than it may have. */
+/** More would take a training more memory than it may have. */
 export const maxLabelledRows = 200_000;
+/** More of one merchant and category say no more, and would leave no room for others. The newest count. */
+export const maxRowsOfMerchant = 1_000;
+/** Bounds the time that reading takes. Labels that are older than as many others don't count. */
+export const maxLabelsRead = 5_000_000;
 
 /** What one training made of the labels. */
 export interface TrainedVersion {

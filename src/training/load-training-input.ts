@@ -8,12 +8,13 @@ import type { Database, Transaction } from '../db/connection/database.ts';
 import { loadChainState } from '../db/learning/chain-state.ts';
 import { loadLiveVersion } from '../db/learning/live-version.ts';
 import { loadLabelledRows } from '../db/learning/load-labelled-rows.ts';
-import { loadUnlabelledRows } from '../db/learning/load-unlabelled-rows.ts';
-import { maxLabelledRows } from '../domain/training.ts';
-import type { TrainingInput, TrainingRow } from './train-version.ts';
+import { loadNewestRows } from '../db/learning/load-newest-rows.ts';
+import { maxLabelledRows, maxLabelsRead, maxRowsOfMerchant } from '../domain/training.ts';
+import { NewestOfMerchants } from './newest-of-merchants.ts';
+import type { TrainingInput } from './train-version.ts';
 
 /** More say no more about which confidence is needed. */
-const maxUnlabelledRows = 20_000;
+const maxNewestRows = 20_000;
 /** Rows fetched at once: at most some megabytes of texts. */
 const rowsPerFetch = 1_000;
 /** Memory and model look at no more of a text. */
@@ -34,19 +35,26 @@ export async function loadTrainingInput(database: Database): Promise<TrainingInp
       const now = await trx.raw<{ rows: { now: Date }[] }>('SELECT now()');
       const live = await loadLiveVersion(trx);
       const { categories, merges } = await loadChainState(trx);
-      const rows: TrainingRow[] = [];
-      for await (const labels of loadLabelledRows(trx, maxLabelledRows))
-        for (const { id, categoryId, labelledAt, ...texts } of labels)
-          rows.push({
-            ...match(texts),
-            id,
-            categoryId,
-            isLater: live !== null && labelledAt > live.trainedAt,
-          });
+      const newest = await loadNewest(trx, match);
+      const kept = new NewestOfMerchants({
+        rows: maxLabelledRows,
+        rowsOfMerchant: maxRowsOfMerchant,
+      });
+      for await (const labels of loadLabelledRows(trx, maxLabelsRead))
+        for (const label of labels)
+          kept.add(label, () => ({
+            ...match(label),
+            id: label.id,
+            categoryId: label.categoryId,
+            labelledAt: label.labelledAt,
+            isOld: !newest.has(label.id),
+          }));
+      const rows = kept.rows();
+      for (const { id } of rows) newest.delete(id);
       return {
         trainedAt: now.rows[0]?.now as Date,
         rows,
-        unlabelled: rows.length === 0 ? [] : await loadUnlabelled(trx, match),
+        unlabelled: [...newest.values()],
         hints: patterns.map(({ pattern, categoryId }) => ({ text: pattern, categoryId })),
         live,
         categories: new KnownCategories(categories, merges),
@@ -56,19 +64,19 @@ export async function loadTrainingInput(database: Database): Promise<TrainingInp
   );
 }
 
-async function loadUnlabelled(
+async function loadNewest(
   trx: Transaction,
   match: (row: CategorizableTransaction) => MatchedTransaction,
-): Promise<MatchedTransaction[]> {
-  const unlabelled: MatchedTransaction[] = [];
+): Promise<Map<number, MatchedTransaction>> {
+  const newest = new Map<number, MatchedTransaction>();
   let beforeId: number | null = null;
-  while (unlabelled.length < maxUnlabelledRows) {
-    const page = await loadUnlabelledRows(trx, beforeId, rowsPerFetch);
-    for (const row of page) unlabelled.push(match(row));
+  while (newest.size < maxNewestRows) {
+    const page = await loadNewestRows(trx, beforeId, rowsPerFetch);
+    for (const row of page) newest.set(row.id, match(row));
     beforeId = page.at(-1)?.id ?? null;
     if (page.length < rowsPerFetch) break;
   }
-  return unlabelled;
+  return newest;
 }
 
 /** Copies the beginning of a long text, because a slice would keep the whole text in memory. */

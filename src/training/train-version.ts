@@ -28,8 +28,9 @@ import type { TrainedVersion } from '../domain/training.ts';
 /** A labelled row, with the pattern that wins for it. */
 export interface TrainingRow extends MatchedRow {
   id: number;
-  /** Whether the version that is live learned without it. */
-  isLater: boolean;
+  labelledAt: Date;
+  /** Whether it is none of the newest rows, which show what rows to come are like. */
+  isOld: boolean;
 }
 
 /** What a training learns from. */
@@ -38,6 +39,7 @@ export interface TrainingInput {
   trainedAt: Date;
   /** By ascending id. */
   rows: readonly TrainingRow[];
+  /** The newest rows, without those that are labelled. */
   unlabelled: readonly MatchedTransaction[];
   hints: readonly Hint[];
   /** The version that is live; null without one. */
@@ -98,6 +100,11 @@ function answerOf({ answer, categoryId }: JudgedRow): RowAnswer {
   return answer.categoryId === categoryId ? 'right' : 'wrong';
 }
 
+/**
+ * The answers of the live version were right by the labels of its time. Rows that somebody labelled anew since would
+ * count against the new version, so they don't count, unless they are most rows: whatever changes most labels at once
+ * is more probably a mistake.
+ */
 function isWorseThan(
   live: LiveVersion,
   answers: AnswersById,
@@ -105,12 +112,13 @@ function isWorseThan(
   after: LearnedEvaluation['overall'],
 ): boolean {
   const before = decodeAnswers(live.answers);
-  const compared = rows.flatMap((row) => {
-    const answer = before.get(row.id);
-    return answer === undefined
-      ? []
-      : [{ merchant: merchantKey(row), before: answer, after: answers.get(row.id) as RowAnswer }];
-  });
+  const common = rows.filter(({ id }) => before.has(id));
+  const unchanged = common.filter(({ labelledAt }) => labelledAt <= live.trainedAt);
+  const compared = (2 * unchanged.length < common.length ? common : unchanged).map((row) => ({
+    merchant: merchantKey(row),
+    before: before.get(row.id) as RowAnswer,
+    after: answers.get(row.id) as RowAnswer,
+  }));
   const { overall, targetPrecision } = live.evaluation;
   return isWorse({ rows: compared, before: overall, after, targetPrecision });
 }
@@ -127,11 +135,13 @@ async function readVersion(live: LiveVersion): Promise<ReadableVersion | null> {
 
 /** Lets the version that is live answer the labels that came after it. */
 async function evaluateLater(
-  { id, learned, evaluation }: ReadableVersion,
+  { id, learned, evaluation, answers, trainedAt }: ReadableVersion,
   rows: readonly TrainingRow[],
   categories: KnownCategories,
 ): Promise<LearnedEvaluation['later']> {
-  const later = rows.filter(({ isLater }) => isLater);
+  // Whoever chooses the same category again labels a row anew that the version has learned.
+  const learnedFrom = decodeAnswers(answers);
+  const later = rows.filter((row) => row.labelledAt > trainedAt && !learnedFrom.has(row.id));
   const { targetPrecision } = evaluation;
   const minConfidence = learned.acceptance.minConfidence(categorizerNames, targetPrecision);
   const opinions = (await collectOpinions(later, learned)).map(

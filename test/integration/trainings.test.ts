@@ -10,7 +10,10 @@ import {
 import { loadLabelledRows } from '../../src/db/learning/load-labelled-rows.ts';
 import { requestDueTraining } from '../../src/db/learning/request-due-training.ts';
 import { Training } from '../../src/db/models/training.ts';
+import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
+import { decidedByCategorizer } from '../../src/db/transactions/stored-decision.ts';
 import type { TrainedVersion } from '../../src/domain/training.ts';
+import { loadTrainingInput } from '../../src/training/load-training-input.ts';
 import { insertCategory } from '../helpers/insert-test-batch.ts';
 import { insertRows, label } from '../helpers/label-rows.ts';
 import { testActor } from '../helpers/test-actor.ts';
@@ -51,13 +54,13 @@ describe('loadLabelledRows', () => {
       return ids;
     });
 
-  it('takes the newest labels, as many as it may, by the ids of their rows', async () => {
+  it('takes the newest labels, as many as it may', async () => {
     const ids = await labelRows(2_500);
-    expect(await load(2_500)).toEqual(ids);
+    expect(await load(2_500)).toEqual(ids.toReversed());
     await database('labels')
       .where({ transaction_id: ids[1_200] as number })
       .update({ labelled_at: new Date(0) });
-    expect(await load(2_499)).toEqual(ids.toSpliced(1_200, 1));
+    expect(await load(2_499)).toEqual(ids.toSpliced(1_200, 1).toReversed());
   });
 
   it('leaves out rows that are no longer set by hand, or have no category', async () => {
@@ -72,25 +75,93 @@ describe('loadLabelledRows', () => {
   });
 });
 
+describe('loadTrainingInput', () => {
+  it('leaves room for every merchant, however many rows of one are labelled', async () => {
+    const blueDoor = await insertRows(database, [{ merchantName: 'Blue Door' }]);
+    const categoryId = await insertCategory(database, 'Food', []);
+    await label(database, blueDoor, () => categoryId);
+    const large = await labelRows(1_100);
+    const { rows } = await loadTrainingInput(database);
+    expect(rows.map(({ id }) => id)).toEqual([...blueDoor, ...large.slice(100)]);
+  });
+
+  it('expects rows to come to be like the newest 20,000, labelled or not', async () => {
+    const [old, ...others] = await labelRows(3);
+    await insertRows(
+      database,
+      Array.from({ length: 19_998 }, () => ({ merchantName: 'unknown' })),
+    );
+    const { rows, unlabelled } = await loadTrainingInput(database);
+    expect(rows.filter(({ isOld }) => isOld).map(({ id }) => id)).toEqual([old]);
+    expect(rows.filter(({ isOld }) => !isOld).map(({ id }) => id)).toEqual(others);
+    expect(unlabelled).toHaveLength(19_998);
+  });
+});
+
 describe('a training that nobody asked for', () => {
   const requested = () => database('trainings').select('requestedBy', 'status');
 
-  it('is requested once 50 rows were labelled', async () => {
-    await labelRows(49);
-    await database('trainings').insert({
+  const insertTraining = (status: string, age: string) =>
+    database('trainings').insert({
       id: crypto.randomUUID(),
-      status: 'completed',
+      status,
       requested_by: 'nobody',
-      started_at: new Date(0),
+      started_at: database.raw('now() - ?::interval', [age]),
       finished_at: new Date(),
     });
-    await database('trainings').update({ started_at: database.raw(`now() - interval '1 hour'`) });
+
+  it('is requested once 50 rows were labelled', async () => {
+    await labelRows(49);
+    await insertTraining('completed', '1 hour');
     await requestDueTraining(database);
     expect(await requested()).toHaveLength(1);
     await labelRows(1);
     await Promise.all([requestDueTraining(database), requestDueTraining(database)]);
     expect(await requested()).toContainEqual({ requestedBy: 'schedule', status: 'running' });
     expect(await requested()).toHaveLength(2);
+  });
+
+  it('is requested once 50 labels were taken back, which the next one forgets', async () => {
+    const ids = await labelRows(100);
+    await insertTraining('completed', '1 hour');
+    await database('labels').update({ labelled_at: new Date(0) });
+    const takeBack = (places: [number, number]) =>
+      database.transaction((trx) =>
+        assignCategories(
+          trx,
+          ids.slice(...places).map((transactionId) => ({
+            transactionId,
+            decision: decidedByCategorizer(null),
+          })),
+          { onlyManual: true },
+        ),
+      );
+    await takeBack([0, 49]);
+    // These are no labels any more.
+    await takeBack([0, 49]);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(1);
+    await takeBack([49, 50]);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(2);
+    await completeTrainings(database, await beginTrainings(database), null);
+    expect(await database('removed_labels')).toEqual([]);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(2);
+  });
+
+  it('is requested again a day after one that failed', async () => {
+    await labelRows(60);
+    await insertTraining('completed', '3 days');
+    await database('labels').update({ labelled_at: database.raw(`now() - interval '2 days'`) });
+    await insertTraining('failed', '23 hours');
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(2);
+    await database('trainings').delete();
+    await insertTraining('completed', '3 days');
+    await insertTraining('failed', '25 hours');
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(3);
   });
 
   it('is requested for any label if the last one is older than a day', async () => {
@@ -100,6 +171,15 @@ describe('a training that nobody asked for', () => {
     await requestDueTraining(database);
     expect(await requested()).toHaveLength(1);
   });
+});
+
+it('serves all that ask for a training before it begins with the same one', async () => {
+  const create = () => createTraining(database, testActor, 'nobody');
+  const [one, other] = await Promise.all([create(), create()]);
+  expect(one.id).toBe(other.id);
+  expect(await database('audit_log')).toHaveLength(1);
+  await beginTrainings(database);
+  expect((await create()).id).not.toBe(one.id);
 });
 
 describe('ending trainings', () => {
@@ -169,6 +249,14 @@ describe('ending trainings', () => {
     expect(await versions()).toHaveLength(2);
     const state = await database('categorizer_state').first('live_version_id');
     expect(state).toEqual({ liveVersionId: live });
+  });
+
+  it('leaves no version live once there are no labels any more', async () => {
+    await completeTrainings(database, await begin(), trained('one'));
+    expect(await completeTrainings(database, await begin(), null)).toBe('no_labels');
+    const state = await database('categorizer_state').first('live_version_id');
+    expect(state).toEqual({ liveVersionId: null });
+    expect(await versions()).toHaveLength(1);
   });
 
   it('says in the audit log what came of them', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { collectOpinions } from '../chain/collect-opinions.ts';
 import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 import { evaluateAnswers } from './evaluate-answers.ts';
-import { judgeOutOfFold } from './judge-out-of-fold.ts';
+import { type JudgeableRow, judgeOutOfFold } from './judge-out-of-fold.ts';
 import { judgePatternsAlone, judgeRows } from './judge-rows.ts';
 
 const name = (place: number) =>
@@ -54,10 +54,9 @@ describe('judgeOutOfFold', () => {
       expect(byCategorizer.get(by)?.answerCount).toBeGreaterThan(75);
   });
 
-  it('asks for more confidence if rows without a label are harder', async () => {
-    const rows = labelledRows(600);
+  describe('with rows without a label that are harder', () => {
     // All labels are of merchants that come back, which memory knows.
-    const known = rows.filter(({ merchantName }) => merchantName?.startsWith('known'));
+    const known = labelledRows(600).filter(({ merchantName }) => merchantName?.startsWith('known'));
     // Labels show that this pattern is often wrong.
     const match = {
       patternId: 99,
@@ -70,9 +69,24 @@ describe('judgeOutOfFold', () => {
       categoryId: place % 3 === 0 ? 2 : 1,
     }));
     const unlabelled = Array.from({ length: 600 }, (_, place) => matched(90_000 + place * 40_009));
-    const alone = await judgeOutOfFold([...known, ...labelled], [], 0.95);
-    const among = await judgeOutOfFold([...known, ...labelled], [], 0.95, unlabelled);
-    expect(among.minConfidence).toBeGreaterThan(alone.minConfidence);
+    const minConfidence = async (rows: JudgeableRow[], others = unlabelled) =>
+      (await judgeOutOfFold([...known, ...labelled, ...rows], [], 0.95, others)).minConfidence;
+
+    it('asks for more confidence', async () => {
+      expect(await minConfidence([])).toBeGreaterThan(await minConfidence([], []));
+    });
+
+    it('asks for no less because a merchant has more labels than rows to come', async () => {
+      const gone = Array.from({ length: 5_000 }, () => ({
+        merchantName: 'gone',
+        description: null,
+        categoryId: 1,
+        match: null,
+      }));
+      const without = await minConfidence([]);
+      expect(await minConfidence(gone)).toBeLessThan(without);
+      expect(await minConfidence(gone.map((row) => ({ ...row, isOld: true })))).toBe(without);
+    });
   });
 
   it('never lets a row vote for its own label', async () => {

@@ -9,6 +9,12 @@ import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 import { heldOutOpinions } from './held-out-opinions.ts';
 import { type JudgedRow, judgeRows } from './judge-rows.ts';
 
+/** A labelled row. */
+export interface JudgeableRow extends MatchedRow {
+  /** Whether rows to come are not expected to be like it, so that it doesn't count when the confidence is chosen. */
+  isOld?: boolean;
+}
+
 export interface JudgedOutOfFold {
   learned: LearnedVersion;
   /** The confidence at which the chain should reach the target. */
@@ -19,11 +25,13 @@ export interface JudgedOutOfFold {
 /**
  * Learns from labelled rows, and lets the chain decide about each of them as if it had not learned from it.
  *
- * @param unlabelled rows of the same kind without a label, which count when the confidence is chosen: they are harder
- * where people label the largest merchants first
+ * @param unlabelled rows without a label, which count when the confidence is chosen: they are harder where people label
+ * the largest merchants first. Together with the labelled rows that are not old, they are to be what rows to come are
+ * like: if labelled merchants had more rows among these than in traffic, their certain answers would make up for too
+ * many others
  */
 export async function judgeOutOfFold(
-  rows: readonly MatchedRow[],
+  rows: readonly JudgeableRow[],
   hints: readonly Hint[],
   targetPrecision: number,
   unlabelled: readonly MatchedTransaction[] = [],
@@ -32,7 +40,8 @@ export async function judgeOutOfFold(
   const { heldOut, ...learned } = await learnFromRows(rows, hints, control);
   const opinions = await heldOutOpinions(rows, { ...learned, heldOut });
   const others = await collectOpinions(unlabelled, learned);
-  const acceptance = await Acceptance.measure([...opinions, ...others]);
+  const expected = opinions.filter((_, place) => rows[place]?.isOld !== true);
+  const acceptance = await Acceptance.measure([...expected, ...others]);
   const minConfidence = acceptance.minConfidence(categorizerNames, targetPrecision);
   return {
     learned: { ...learned, acceptance },

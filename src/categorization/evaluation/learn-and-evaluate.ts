@@ -2,11 +2,10 @@ import type { CostlyMerchant, CoverageAndPrecision } from '../../domain/learned-
 import type { MatchedTransaction } from '../chain/collect-opinions.ts';
 import type { Hint } from '../model/example-table.ts';
 import type { TrainingControl } from '../model/training-steps.ts';
-import type { MatchedRow } from '../patterns/pattern-evidence.ts';
 import { costliestMerchants } from './costliest-merchants.ts';
 import { type Evaluation, evaluateAnswers } from './evaluate-answers.ts';
 import { growingParts } from './growing-parts.ts';
-import { type JudgedOutOfFold, judgeOutOfFold } from './judge-out-of-fold.ts';
+import { type JudgeableRow, type JudgedOutOfFold, judgeOutOfFold } from './judge-out-of-fold.ts';
 
 /** Points of the learning curve below all rows. More would be of too few rows to show anything. */
 const maxParts = 4;
@@ -14,10 +13,10 @@ const maxParts = 4;
 const maxCostlyMerchants = 20;
 
 export interface LearningInput extends TrainingControl {
-  rows: readonly MatchedRow[];
+  rows: readonly JudgeableRow[];
   /** The patterns, which the model learns from too. */
   hints: readonly Hint[];
-  /** Rows of the same kind without a label, which count when the confidence is chosen. */
+  /** As judgeOutOfFold takes them. */
   unlabelled: readonly MatchedTransaction[];
   targetPrecision: number;
   /** Called before learning from each part of the rows. */
@@ -43,7 +42,7 @@ export async function learnAndEvaluate({
   const parts = growingParts(rows, maxParts);
   const total = parts.reduce((sum, part) => sum + part.length, rows.length);
   let done = 0;
-  const judge = async (part: readonly MatchedRow[]): Promise<JudgedOutOfFold> => {
+  const judge = async (part: readonly JudgeableRow[]): Promise<JudgedOutOfFold> => {
     onPart(part.length);
     const judged = await judgeOutOfFold(part, hints, targetPrecision, unlabelled, {
       ...control,

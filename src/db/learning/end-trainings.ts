@@ -44,6 +44,10 @@ export async function completeTrainings(
       merchantCount: trained?.merchantCount ?? 0,
     });
     await deleteOld(trx);
+    // The trainings have learned without these.
+    await trx.raw('DELETE FROM removed_labels WHERE removed_at < ?', [
+      open.map(({ startedAt }) => startedAt as Date).sort((a, b) => +a - +b)[0] as Date,
+    ]);
     return outcome;
   });
 }
@@ -61,8 +65,12 @@ async function settle(
   trx: Transaction,
   trained: TrainedVersion | null,
 ): Promise<{ outcome: TrainingOutcome; versionId: number | null }> {
-  if (trained === null) return { outcome: 'no_labels', versionId: null };
   const live = await liveVersionId(trx);
+  if (trained === null) {
+    // Whoever takes all labels back wants what they taught forgotten.
+    if (live !== null) await trx('categorizer_state').update({ live_version_id: null });
+    return { outcome: 'no_labels', versionId: null };
+  }
   const known = await findSame(trx, trained.data);
   if (known !== null && known === live) return { outcome: 'live', versionId: known };
   if (live !== trained.comparedWith) throw new LiveVersionChangedError();

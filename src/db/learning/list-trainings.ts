@@ -22,7 +22,7 @@ export async function listTrainings(
   return { rows, total: await matching.resultSize() };
 }
 
-/** Ids of open trainings that are older than the grace time. */
+/** Whether a training that is older than the grace time is still open. */
 export async function hasWaitingTraining(
   database: Database,
   graceSeconds: number,

@@ -12,7 +12,7 @@ export interface StoredLabel {
 const rowsPerFetch = 1_000;
 
 /**
- * Yields the newest labels, by ascending id of their rows: rows that are still set by hand, and have a category.
+ * Yields labels, the newest first, of rows that are still set by hand, and have a category.
  *
  * @param trx its snapshot is what all rows are read from
  */
@@ -22,14 +22,11 @@ export async function* loadLabelledRows(
 ): AsyncGenerator<StoredLabel[]> {
   await trx.raw(
     `DECLARE labelled NO SCROLL CURSOR FOR
-     SELECT t.id, t.merchant_name AS "merchantName", t.description, t.category_id AS "categoryId", newest.labelled_at AS "labelledAt"
-       FROM (SELECT l.transaction_id, l.labelled_at
-               FROM labels l JOIN transactions t ON t.id = l.transaction_id
-              WHERE t.category_source = 'manual' AND t.category_id IS NOT NULL
-              ORDER BY l.labelled_at DESC, l.transaction_id DESC
-              LIMIT ${Math.floor(maxRows)}) AS newest
-       JOIN transactions t ON t.id = newest.transaction_id
-      ORDER BY t.id`,
+     SELECT t.id, t.merchant_name AS "merchantName", t.description, t.category_id AS "categoryId", l.labelled_at AS "labelledAt"
+       FROM labels l JOIN transactions t ON t.id = l.transaction_id
+      WHERE t.category_source = 'manual' AND t.category_id IS NOT NULL
+      ORDER BY l.labelled_at DESC, l.transaction_id DESC
+      LIMIT ${Math.floor(maxRows)}`,
   );
   for (;;) {
     const { rows } = await trx.raw<{ rows: StoredLabel[] }>(`FETCH ${rowsPerFetch} FROM labelled`);

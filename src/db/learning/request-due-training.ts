@@ -3,27 +3,34 @@ import type { Database } from '../connection/database.ts';
 import { createTraining } from './create-training.ts';
 import { worker } from './worker-actor.ts';
 
-/** New labels that are worth a training at once. Fewer wait for a day to pass. */
+/** Labels given or taken back that are worth a training at once. Fewer wait for a day to pass. */
 const manyLabels = 50;
 
 /**
- * Requests a training if people have labelled enough since the last one: 50 rows, or any and the last training is
- * older than a day. While a training is open, it requests none.
+ * Requests a training if people have labelled enough, or taken enough labels back, since the last one: 50 rows, or any
+ * and the last training is older than a day. A failed training has learned nothing, so its labels still count a day
+ * later. While a training is open, it requests none.
  */
 export async function requestDueTraining(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.learnedVersions})`);
     const { rows } = await trx.raw<{ rows: { isDue: boolean }[] }>(
       `WITH last AS (
-         SELECT coalesce(max(started_at), '-infinity') AS at, bool_or(status = 'running') AS is_open FROM trainings
-       ), new AS (
-         SELECT count(*) AS count
-           FROM (SELECT FROM labels, last WHERE labelled_at > last.at LIMIT ${manyLabels}) AS newest
+         SELECT coalesce(max(started_at), '-infinity') AS begun_at,
+                coalesce(max(started_at) FILTER (WHERE status <> 'failed'), '-infinity') AS learned_at,
+                bool_or(status = 'running') AS is_open
+           FROM trainings
        )
        SELECT is_open IS NOT TRUE
-              AND (new.count >= ${manyLabels} OR (new.count > 0 AND last.at < now() - interval '1 day')) AS "isDue"
-         FROM last, new`,
+              AND (${changedRows('begun_at')} >= ${manyLabels}
+                   OR (begun_at < now() - interval '1 day' AND ${changedRows('learned_at')} > 0)) AS "isDue"
+         FROM last`,
     );
     if (rows[0]?.isDue) await createTraining(trx, worker, 'schedule');
   });
 }
+
+/** The SQL that counts rows whose label was given or taken back after a time. It stops at what is enough. */
+const changedRows = (since: string): string =>
+  `((SELECT count(*) FROM (SELECT FROM labels WHERE labelled_at > ${since} LIMIT ${manyLabels}) AS given)
+    + (SELECT coalesce(sum(row_count), 0) FROM removed_labels WHERE removed_at > ${since}))`;

@@ -1,6 +1,7 @@
 import { raw } from 'objection';
 import type { CategoryMatch } from '../../domain/category-match.ts';
 import type { Database, Transaction } from '../connection/database.ts';
+import { recordRemovedLabels } from '../learning/record-removed-labels.ts';
 import { Category } from '../models/category.ts';
 import { Recategorization } from '../models/recategorization.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
@@ -57,6 +58,13 @@ export async function recategorizeTransactions(
       ({ row, match }) => locked.get(row.id)?.categoryId !== (match?.categoryId ?? null),
     );
     await writeDecisions(trx, toWrite, firstId, lastId);
+    await recordRemovedLabels(
+      trx,
+      toWrite.map(({ row, match }) => ({
+        before: (locked.get(row.id) as LockedRow).categorySource,
+        after: match?.source ?? null,
+      })),
+    );
     await applyCategoryChanges(
       trx,
       toWrite.map(({ row, match }) => {

@@ -1,6 +1,7 @@
 import { manualSource } from '../../domain/category-match.ts';
 import type { Transaction } from '../connection/database.ts';
 import { recordLabels } from '../learning/record-labels.ts';
+import { recordRemovedLabels } from '../learning/record-removed-labels.ts';
 import { applyCategoryChanges } from '../totals/apply-category-changes.ts';
 import {
   decisionBindings,
@@ -96,6 +97,10 @@ export async function assignCategories(
       ),
       onlyManual,
     ],
+  );
+  await recordRemovedLabels(
+    trx,
+    changed.rows.map((row) => ({ before: row.categorySource, after: row.newSource })),
   );
   await applyCategoryChanges(
     trx,

@@ -41,7 +41,7 @@ export function sampleRoutes(admin: AdminDependencies): Router<ApiState> {
   return router;
 }
 
-/** In the order of the ids. It reads what was just written, so not from a replica. */
+/** In the order of the ids, without rows that are gone. */
 async function present(database: Database, ids: readonly number[]): Promise<SampledDecisionBody[]> {
   const rows = new Map((await findTransactions(database, ids)).map((row) => [row.id, row]));
   const decisions = await findDecisions(database, ids);

@@ -88,7 +88,7 @@ export const trainingSchema = z
     version: z.int().nullable().meta({ description: 'What it made; null once that was deleted.' }),
     outcome: z.enum(trainingOutcomes).nullable().meta({
       description:
-        'live: its version went live. worse: it is worse than the live one, which stays. no_labels: nobody has set a category.',
+        'live: its version went live. worse: it is worse than the live one, which stays. no_labels: nobody has set a category, or all were taken back, so that no version is live.',
     }),
     failure_reason: z.string().nullable(),
     evaluation: trainingEvaluationSchema
