@@ -53,7 +53,9 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE categorizer_state (
       id boolean PRIMARY KEY DEFAULT true CHECK (id),
       version bigint NOT NULL,
-      live_version_id integer REFERENCES learned_versions
+      live_version_id integer REFERENCES learned_versions,
+      -- When a person made it live. Only labels after that are a reason to replace it unasked.
+      chosen_at timestamptz
     );
     INSERT INTO categorizer_state (version) VALUES (1);
     CREATE FUNCTION bump_categorizer_version() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -111,6 +113,8 @@ export async function up(knex: Knex): Promise<void> {
       transaction_id bigint NOT NULL REFERENCES transactions ON DELETE CASCADE,
       PRIMARY KEY (week, transaction_id)
     );
+    -- Whether a row was drawn is asked whenever somebody answers.
+    CREATE INDEX sampled_decisions_transaction ON sampled_decisions (transaction_id);
 
     -- What categorizers in shadow would have decided differently, added up for each chunk of rows.
     CREATE TABLE shadow_decisions (
@@ -137,6 +141,8 @@ export async function up(knex: Knex): Promise<void> {
       rejected_by text NOT NULL,
       PRIMARY KEY (group_id, category_id)
     );
+    -- Deleting a category looks for its rows here, and in the tables below.
+    CREATE INDEX rejected_suggestions_category ON rejected_suggestions (category_id);
 
     -- Suggestions that somebody accepted. A workflow of the acceptance's id sets the rows.
     CREATE TABLE acceptances (
@@ -167,6 +173,7 @@ export async function up(knex: Knex): Promise<void> {
       category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
       PRIMARY KEY (acceptance_id, group_id)
     );
+    CREATE INDEX accepted_suggestions_category ON accepted_suggestions (category_id);
 
     -- Merchants that a language model is to be asked about.
     CREATE TABLE merchant_questions (
@@ -194,6 +201,7 @@ export async function up(knex: Knex): Promise<void> {
     );
     CREATE INDEX merchant_answers_waiting ON merchant_answers (merchant)
       WHERE category_id IS NOT NULL AND NOT is_applied;
+    CREATE INDEX merchant_answers_category ON merchant_answers (category_id);
 
     -- How many merchants with labels were answered rightly, by the tenth that the stated confidence lies in.
     CREATE TABLE language_model_evidence (

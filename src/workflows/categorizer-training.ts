@@ -75,7 +75,7 @@ async function train(ids: string[]): Promise<void> {
       await CancellationScope.nonCancellable(() => fail(ids, 'The training was cancelled.'));
       throw error;
     }
-    await fail(ids, readableReason(error));
+    await fail(ids, readableReason(error, 'The training failed'));
   }
 }
 

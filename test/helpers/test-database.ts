@@ -91,7 +91,8 @@ export async function emptyTables(database: Database): Promise<void> {
   if (rows.length === 0) return;
   await database.raw(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} CASCADE`);
   await database.raw(`
-    UPDATE categorizer_state SET live_version_id = NULL WHERE live_version_id IS NOT NULL;
+    UPDATE categorizer_state SET live_version_id = NULL, chosen_at = NULL
+     WHERE live_version_id IS NOT NULL OR chosen_at IS NOT NULL;
     DELETE FROM learned_versions;
   `);
 }

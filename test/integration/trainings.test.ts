@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../src/db/connection/database.ts';
+import { activateVersion } from '../../src/db/learning/activate-version.ts';
 import { beginTrainings } from '../../src/db/learning/begin-trainings.ts';
 import { createTraining } from '../../src/db/learning/create-training.ts';
 import {
@@ -44,6 +45,36 @@ async function labelRows(count: number): Promise<number[]> {
   await label(database, ids, () => categoryId);
   return ids;
 }
+
+const trained = (data: string, comparedWith: number | null = null): TrainedVersion => {
+  const figures = {
+    rowCount: 1,
+    answeredCount: 1,
+    coverage: 1,
+    answerCount: 1,
+    rightCount: 1,
+    precision: 1,
+    precisionInterval: [0, 1] as [number, number],
+  };
+  return {
+    trainedAt: new Date(),
+    labelledRowCount: 1,
+    merchantCount: 1,
+    evaluation: {
+      targetPrecision: 0.95,
+      overall: figures,
+      categorizers: [],
+      categories: [],
+      learningCurve: [],
+      costliestMerchants: [],
+      later: null,
+    },
+    data: Buffer.from(data),
+    answers: Buffer.alloc(1),
+    comparedWith,
+    isWorse: false,
+  };
+};
 
 describe('loadLabelledRows', () => {
   const load = (maxRows: number) =>
@@ -150,6 +181,21 @@ describe('a training that nobody asked for', () => {
     expect(await requested()).toHaveLength(2);
   });
 
+  it('does not replace the version that a person chose before anybody labels again', async () => {
+    await createTraining(database, testActor, 'nobody');
+    await completeTrainings(database, await beginTrainings(database), trained('one'));
+    const version = await database('learned_versions').first('id');
+    await database('categorizer_state').update({ live_version_id: null });
+    await database('trainings').update({ started_at: new Date(0) });
+    await labelRows(60);
+    await activateVersion(database, testActor, version.id);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(1);
+    await labelRows(50);
+    await requestDueTraining(database);
+    expect(await requested()).toHaveLength(2);
+  });
+
   it('is requested again a day after one that failed', async () => {
     await labelRows(60);
     await insertTraining('completed', '3 days');
@@ -183,35 +229,6 @@ it('serves all that ask for a training before it begins with the same one', asyn
 });
 
 describe('ending trainings', () => {
-  const trained = (data: string, comparedWith: number | null = null): TrainedVersion => {
-    const figures = {
-      rowCount: 1,
-      answeredCount: 1,
-      coverage: 1,
-      answerCount: 1,
-      rightCount: 1,
-      precision: 1,
-      precisionInterval: [0, 1] as [number, number],
-    };
-    return {
-      trainedAt: new Date(),
-      labelledRowCount: 1,
-      merchantCount: 1,
-      evaluation: {
-        targetPrecision: 0.95,
-        overall: figures,
-        categorizers: [],
-        categories: [],
-        learningCurve: [],
-        costliestMerchants: [],
-        later: null,
-      },
-      data: Buffer.from(data),
-      answers: Buffer.alloc(1),
-      comparedWith,
-      isWorse: false,
-    };
-  };
   const versions = () => database('learned_versions').pluck('id');
 
   async function begin(): Promise<string[]> {
@@ -261,13 +278,13 @@ describe('ending trainings', () => {
 
   it('says in the audit log what came of them', async () => {
     const ids = await begin();
-    await failTrainings(database, ids, 'Processing failed: no memory');
+    await failTrainings(database, ids, 'The training failed: no memory');
     expect(await database('audit_log').where({ action: 'end' })).toMatchObject([
       {
         actorType: 'system',
         resource: 'trainings',
         resourceId: ids[0],
-        after: { status: 'failed', failure_reason: 'Processing failed: no memory' },
+        after: { status: 'failed', failure_reason: 'The training failed: no memory' },
       },
     ]);
   });

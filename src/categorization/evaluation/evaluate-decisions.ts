@@ -4,14 +4,18 @@ import { inTimeSlices } from '../in-time-slices.ts';
 import { merchantKey } from '../merchant-key.ts';
 import { AnswerTally } from './answer-tally.ts';
 
-/** A decision that a person confirmed or corrected. */
+/** A decision that counted without review, and that a person confirmed or corrected. */
 export interface ConfirmedDecision extends CategorizableTransaction {
   source: string;
   decidedCategoryId: number;
   /** What the person chose; null for no category. */
   categoryId: number | null;
-  /** Whether it was drawn at random. */
-  isSampled: boolean;
+}
+
+/** A decision that counted without review, and that was drawn at random. */
+export interface SampledDecision extends ConfirmedDecision {
+  /** Whether a person has confirmed or corrected it. If not, the category is what was decided. */
+  isAnswered: boolean;
 }
 
 export interface EvaluatedDecisions {
@@ -22,22 +26,25 @@ export interface EvaluatedDecisions {
   byCategory: Map<number, CoverageAndPrecision>;
 }
 
-/** Counts how many decisions people confirmed. */
+/**
+ * Counts how many decisions people confirmed. Those that were drawn and have no answer yet are rows without one: if
+ * people leave out what is hard to say, the answers are no random sample any more.
+ */
 export async function evaluateDecisions(
-  decisions: readonly ConfirmedDecision[],
+  confirmed: readonly ConfirmedDecision[],
+  drawn: readonly SampledDecision[],
 ): Promise<EvaluatedDecisions> {
   const sampled = new Tallies<string>();
   const all = new Tallies<string>();
   const byCategory = new Tallies<number>();
-  for await (const slice of inTimeSlices(decisions))
+  for await (const slice of inTimeSlices(confirmed))
     for (const decision of slice) {
-      const { source, decidedCategoryId, isSampled } = decision;
-      const merchant = merchantKey(decision);
-      const isRight = decidedCategoryId === decision.categoryId;
-      if (isSampled) sampled.count(source, merchant, isRight);
-      all.count(source, merchant, isRight);
-      byCategory.count(decidedCategoryId, merchant, isRight);
+      all.count(decision.source, decision);
+      byCategory.count(decision.decidedCategoryId, decision);
     }
+  for await (const slice of inTimeSlices(drawn))
+    for (const decision of slice)
+      sampled.count(decision.source, decision.isAnswered ? decision : null);
   return {
     sampled: sampled.summaries(),
     all: all.summaries(),
@@ -48,11 +55,12 @@ export async function evaluateDecisions(
 class Tallies<Key> {
   readonly #tallies = new Map<Key, AnswerTally>();
 
-  count(key: Key, merchant: string, isRight: boolean): void {
+  count(key: Key, answered: ConfirmedDecision | null): void {
     const tally = this.#tallies.get(key) ?? new AnswerTally();
     this.#tallies.set(key, tally);
-    tally.countRow(true);
-    tally.countAnswer(merchant, isRight);
+    tally.countRow(answered !== null);
+    if (answered !== null)
+      tally.countAnswer(merchantKey(answered), answered.decidedCategoryId === answered.categoryId);
   }
 
   summaries(): Map<Key, CoverageAndPrecision> {

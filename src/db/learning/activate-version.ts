@@ -18,7 +18,7 @@ export async function activateVersion(
     const before = await trx('categorizer_state')
       .forNoKeyUpdate()
       .first<{ liveVersionId: number | null }>('liveVersionId');
-    await trx('categorizer_state').update({ liveVersionId: id });
+    await trx('categorizer_state').update({ liveVersionId: id, chosenAt: trx.fn.now() });
     await recordChange(trx, actor, {
       action: 'activate',
       resource: 'learned-versions',

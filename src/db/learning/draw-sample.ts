@@ -25,9 +25,14 @@ export interface WeeklySample {
  *
  * Ids are drawn at random between the first and the last of these days, and those that don't fit are drawn again, so
  * that the work doesn't grow with the table.
+ *
+ * @param readDatabase what is drawn already is read from it, so that readers take no connections from batches
  */
-export async function drawSample(database: Database): Promise<WeeklySample> {
-  const known = await readSample(database);
+export async function drawSample(
+  database: Database,
+  readDatabase: Database,
+): Promise<WeeklySample> {
+  const known = await readSample(readDatabase);
   if (known.transactionIds.length > 0) return known;
   return database.transaction(async (trx) => {
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.sampledDecisions})`);

@@ -9,7 +9,7 @@ const manyLabels = 50;
 /**
  * Requests a training if people have labelled enough, or taken enough labels back, since the last one: 50 rows, or any
  * and the last training is older than a day. A failed training has learned nothing, so its labels still count a day
- * later. While a training is open, it requests none.
+ * later. Once a person has made a version live, only what was labelled after that counts. While a training is open, it requests none.
  */
 export async function requestDueTraining(database: Database): Promise<void> {
   await database.transaction(async (trx) => {
@@ -17,12 +17,12 @@ export async function requestDueTraining(database: Database): Promise<void> {
     const { rows } = await trx.raw<{ rows: { isDue: boolean }[] }>(
       `WITH last AS (
          SELECT coalesce(max(started_at), '-infinity') AS begun_at,
-                coalesce(max(started_at) FILTER (WHERE status <> 'failed'), '-infinity') AS learned_at,
+                greatest(max(started_at) FILTER (WHERE status <> 'failed'), max(chosen_at), '-infinity') AS learned_at,
                 bool_or(status = 'running') AS is_open
-           FROM trainings
+           FROM categorizer_state LEFT JOIN trainings ON true
        )
        SELECT is_open IS NOT TRUE
-              AND (${changedRows('begun_at')} >= ${manyLabels}
+              AND (${changedRows('greatest(begun_at, learned_at)')} >= ${manyLabels}
                    OR (begun_at < now() - interval '1 day' AND ${changedRows('learned_at')} > 0)) AS "isDue"
          FROM last`,
     );

@@ -100,7 +100,7 @@ describe('the weekly sample', () => {
     const counts = new Map<number, number>();
     for (let draw = 0; draw < 100; draw++) {
       await database('sampled_decisions').delete();
-      for (const id of (await drawSample(database)).transactionIds)
+      for (const id of (await drawSample(database, database)).transactionIds)
         counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     // 100 decisions, of which each is drawn 50 times on average, with a standard deviation of 5.
@@ -113,7 +113,7 @@ describe('the weekly sample', () => {
     await insertDecided(60);
     await database.raw(`SELECT setval('transactions_id_seq', 100000000)`);
     await insertDecided(90);
-    expect((await drawSample(database)).transactionIds.length).toBeLessThanOrEqual(50);
+    expect((await drawSample(database, database)).transactionIds.length).toBeLessThanOrEqual(50);
   });
 
   it('takes a confirmation and a correction, which are labels that show how right decisions are', async () => {
@@ -134,7 +134,9 @@ describe('the weekly sample', () => {
     expect(idsOf(answered)).toEqual([right, wrong, other]);
     const { body } = await api.get('/api/admin/learning/evaluation');
     expect(body.prospective).toMatchObject({
-      sampled: [{ source: 'pattern', row_count: 3, right_count: 1, precision: 1 / 3 }],
+      sampled: [
+        { source: 'pattern', row_count: 20, answered_count: 3, right_count: 1, precision: 1 / 3 },
+      ],
       all: [{ source: 'pattern', row_count: 3, right_count: 1 }],
       by_category: [{ category_id: food, category: 'Food 30', row_count: 3, right_count: 1 }],
     });
@@ -151,7 +153,20 @@ describe('the weekly sample', () => {
       transaction: { category_id: fuel },
     });
     const { body } = await api.get('/api/admin/learning/evaluation');
-    expect(body.prospective.sampled).toMatchObject([{ row_count: 1, right_count: 0 }]);
+    expect(body.prospective.sampled).toMatchObject([{ answered_count: 1, right_count: 0 }]);
+  });
+
+  it('shows nothing about decisions that needed review', async () => {
+    await insertDecided(30);
+    const [sure, answered, open] = idsOf(await sample()) as [number, number, number];
+    await database('transactions').whereIn('id', [answered, open]).update({ needs_review: true });
+    await api.post(`${path}/${sure}`, { category_id: food });
+    await api.post(`${path}/${answered}`, { category_id: fuel });
+    const { body } = await api.get('/api/admin/learning/evaluation');
+    expect(body.prospective).toMatchObject({
+      sampled: [{ row_count: 18, answered_count: 1, right_count: 1 }],
+      all: [{ row_count: 1, right_count: 1 }],
+    });
   });
 
   it('refuses an answer about any other transaction, and to a category that does not exist', async () => {

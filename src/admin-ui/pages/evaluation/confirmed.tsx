@@ -42,12 +42,12 @@ export function Confirmed({ prospective }: { prospective: Prospective }) {
             </>
           }
           rowKey="source"
-          columns={sourceColumns}
+          columns={sampledColumns}
           rows={prospective.sampled}
         />
         <Part
           title="All"
-          meaning="Every decision that somebody confirmed or corrected. People look at what seems wrong, so this is lower than the precision of all decisions."
+          meaning="Every decision that somebody confirmed or corrected. People look at what seems wrong, so this is lower than the precision of all decisions. Decisions that needed review are left out."
           rowKey="source"
           columns={sourceColumns}
           rows={prospective.all}
@@ -76,8 +76,11 @@ const judgedColumns = <Row extends FiguresBody>(): TableColumnsType<Row> => [
   },
 ];
 
-const sourceColumns: TableColumnsType<Source> = [
-  { title: 'Decided by', dataIndex: 'source', render: sourceName },
+const decidedBy = { title: 'Decided by', dataIndex: 'source', render: sourceName };
+const sourceColumns: TableColumnsType<Source> = [decidedBy, ...judgedColumns<Source>()];
+const sampledColumns: TableColumnsType<Source> = [
+  decidedBy,
+  countColumn('Drawn', 'row_count'),
   ...judgedColumns<Source>(),
 ];
 

@@ -7,6 +7,7 @@ import { categoryNames } from '../../../db/categories/category-names.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import { listConfirmedDecisions } from '../../../db/learning/list-confirmed-decisions.ts';
 import { findEvaluatedVersion } from '../../../db/learning/list-learned-versions.ts';
+import { listSampledDecisions } from '../../../db/learning/list-sampled-decisions.ts';
 import { listShadowDecisions } from '../../../db/learning/list-shadow-decisions.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { CoverageAndPrecision } from '../../../domain/learned-evaluation.ts';
@@ -39,7 +40,10 @@ async function evaluate(
 ): Promise<LearningEvaluationBody | null> {
   const version = await findEvaluatedVersion(database, id);
   if (version === null && id !== null) return null;
-  const prospective = await evaluateDecisions(await listConfirmedDecisions(database));
+  const prospective = await evaluateDecisions(
+    await listConfirmedDecisions(database),
+    await listSampledDecisions(database),
+  );
   const shadow = await listShadowDecisions(database);
   const evaluation = version?.evaluation ?? null;
   const names = await categoryNames(database, [

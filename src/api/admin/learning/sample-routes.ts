@@ -19,13 +19,13 @@ const base = '/api/admin/learning/sample';
 
 /** Automatic decisions drawn at random each week, for people to confirm or correct. */
 export function sampleRoutes(admin: AdminDependencies): Router<ApiState> {
-  const { database, allow } = admin;
+  const { database, readDatabase, allow } = admin;
   const assign = categoryAssignment(admin);
   const router = new Router<ApiState>();
 
   router.get(base, allow('viewer'), async (ctx) => {
-    const { week, transactionIds } = await drawSample(database);
-    const body: WeeklySampleBody = { week, rows: await present(database, transactionIds) };
+    const { week, transactionIds } = await drawSample(database, readDatabase);
+    const body: WeeklySampleBody = { week, rows: await present(readDatabase, transactionIds) };
     ctx.body = body;
   });
 

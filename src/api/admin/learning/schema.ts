@@ -139,7 +139,8 @@ export const learningEvaluationSchema = z
     prospective: z
       .object({
         sampled: z.array(sourceFigures).meta({
-          description: 'Decisions that were drawn at random: an estimate of all decisions.',
+          description:
+            'Decisions that were drawn at random: an estimate of all decisions. The coverage is the share that people have confirmed or corrected.',
         }),
         all: z.array(sourceFigures).meta({
           description:
@@ -147,7 +148,10 @@ export const learningEvaluationSchema = z
         }),
         by_category: z.array(categoryFigures).meta({ description: 'The same decisions.' }),
       })
-      .meta({ description: 'From what people later confirmed or corrected.' }),
+      .meta({
+        description:
+          'From what people later confirmed or corrected. Decisions that needed review are left out.',
+      }),
     shadow: z
       .array(
         z.object({
