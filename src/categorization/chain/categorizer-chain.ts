@@ -54,7 +54,18 @@ export class CategorizerChain {
       members.map((member) => ({ ...member, said: heard.get(member.name) ?? [] }));
     const sources = new Map(this.categorizers.map(({ name, source }) => [name, source]));
     const on = withOpinions(chains.on);
-    const matches = transactions.map((_, row) => toMatch(decideRow(on, row), sources));
+    // Recent texts share their opinions, and so their matches: most of the cost of a match is to collect it again.
+    const made = new Map<CategorizerOpinion, CategoryMatch>();
+    const matches = transactions.map((_, row) => {
+      const decision = decideRow(on, row);
+      if (decision === null) return null;
+      let match = made.get(decision.opinion);
+      if (match === undefined) {
+        match = toMatch(decision, sources);
+        made.set(decision.opinion, match);
+      }
+      return match;
+    });
     const shadow: ShadowDifference[] = [];
     for (const { categorizer, members } of chains.shadows) {
       const listeners = withOpinions(members);
@@ -95,11 +106,9 @@ function isSilent(
 }
 
 function toMatch(
-  decision: Decision<Listener, CategorizerOpinion> | null,
+  { by, opinion, needsReview }: Decision<Listener, CategorizerOpinion>,
   sources: ReadonlyMap<string, string>,
-): CategoryMatch | null {
-  if (decision === null) return null;
-  const { by, opinion, needsReview } = decision;
+): CategoryMatch {
   return {
     categoryId: opinion.categoryId,
     source: sources.get(by.name) as string,

@@ -4,7 +4,7 @@ import type { Database } from '../connection/database.ts';
 import type { ShadowDecision } from '../learning/shadow-decision.ts';
 import { arrayLiteral } from './array-literal.ts';
 import {
-  decidedByCategorizer,
+  decidedByCategorizers,
   decisionBindings,
   decisionColumns,
   decisionRows,
@@ -60,7 +60,7 @@ export async function completeTransactions(
   rows: readonly CategorizedTransaction[],
   shadow: readonly ShadowDecision[] = [],
 ): Promise<{ changedCount: number; completedBatchIds: string[] }> {
-  const decisions = rows.map(({ match }) => decidedByCategorizer(match));
+  const decisions = decidedByCategorizers(rows.map(({ match }) => match));
   return database.transaction(async (trx) => {
     const distinct = [...new Set(decisions.map(({ categoryId }) => categoryId))].filter(
       (id) => id !== null,

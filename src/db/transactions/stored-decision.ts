@@ -50,6 +50,21 @@ export const decidedByCategorizer = (match: CategoryMatch | null): StoredDecisio
         learnedVersionId: match.learnedVersionId,
       };
 
+/** The same for many rows. Equal matches that are one object become one decision. */
+export function decidedByCategorizers(
+  matches: readonly (CategoryMatch | null)[],
+): StoredDecision[] {
+  const made = new Map<CategoryMatch | null, StoredDecision>();
+  return matches.map((match) => {
+    let decision = made.get(match);
+    if (decision === undefined) {
+      decision = decidedByCategorizer(match);
+      made.set(match, decision);
+    }
+    return decision;
+  });
+}
+
 /** The columns of a decision, with the field that has the value and the type of an array of them. */
 const columns = [
   ['category_id', 'categoryId', 'integer'],
