@@ -183,7 +183,9 @@ export async function up(knex: Knex): Promise<void> {
       -- Somebody who asked a few minutes ago may still wait for the answer, or was killed. Null before it is asked.
       not_before timestamptz,
       -- How often something came back that is no answer.
-      unreadable_count smallint NOT NULL DEFAULT 0
+      unreadable_count smallint NOT NULL DEFAULT 0,
+      -- How often nothing came back.
+      unanswered_count smallint NOT NULL DEFAULT 0
     );
 
     -- What a language model said about merchants. Each is asked about once.
@@ -197,10 +199,12 @@ export async function up(knex: Knex): Promise<void> {
       model text NOT NULL,
       answered_at timestamptz NOT NULL DEFAULT now(),
       -- Whether rows that waited for the answer have had their chance to get it.
-      is_applied boolean NOT NULL DEFAULT false
+      is_applied boolean NOT NULL DEFAULT false,
+      -- Whether somebody has rejected the category as a suggestion for a group with the merchant.
+      is_rejected boolean NOT NULL DEFAULT false
     );
     CREATE INDEX merchant_answers_waiting ON merchant_answers (merchant)
-      WHERE category_id IS NOT NULL AND NOT is_applied;
+      WHERE category_id IS NOT NULL AND NOT is_applied AND NOT is_rejected;
     CREATE INDEX merchant_answers_category ON merchant_answers (category_id);
 
     -- How many merchants with labels were answered rightly, by the tenth that the stated confidence lies in.

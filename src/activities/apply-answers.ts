@@ -2,9 +2,9 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { inTimeSlices } from '../categorization/in-time-slices.ts';
 import { normalizeMerchant } from '../categorization/normalize-merchant.ts';
 import { applyDecisions, loadQueued } from '../db/language-model/apply-decisions.ts';
-import { transactionIds } from '../db/language-model/count-waiting-names.ts';
 import { languageModelMode } from '../db/language-model/language-model-mode.ts';
 import { markApplied, waitingAnswers } from '../db/language-model/waiting-answers.ts';
+import { idRangeOfTransactions } from '../db/transactions/id-range-of-transactions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Ids looked at in one transaction. Few of their rows are of a merchant that was just answered, so locks are short. */
@@ -23,8 +23,8 @@ export async function applyAnswers({
   // An attempt that was killed may have written rows without dropping the reports of their accounts.
   if (activityInfo().attempt > 1) await reports.dropAll();
   const merchants = new Set(await waitingAnswers(database));
-  const ids = await transactionIds(database);
-  if (merchants.size === 0 || ids === null) return 0;
+  if (merchants.size === 0) return 0;
+  const ids = await idRangeOfTransactions(database);
   let changedCount = 0;
   for (let firstId = ids.first; firstId <= ids.last; firstId += idsPerTransaction) {
     cancellationSignal().throwIfAborted();

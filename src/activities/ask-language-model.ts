@@ -5,7 +5,9 @@ import { buildQuestion, type NamedCategory, noCategory } from '../categorization
 import type { Database } from '../db/connection/database.ts';
 import { storeAnswer } from '../db/language-model/merchant-answers.ts';
 import {
-  postponeQuestion,
+  countUnreadable,
+  postponeUnanswered,
+  postponeUnreadable,
   putQuestionBack,
   takeQuestion,
 } from '../db/language-model/merchant-questions.ts';
@@ -18,8 +20,9 @@ import { Category } from '../db/models/category.ts';
 import { failureTypes } from '../domain/failure-types.ts';
 import type { ActivityDependencies, LanguageModelSettings } from './dependencies.ts';
 
-/** Merchants that one activity asks about: some minutes. */
+/** Merchants that one activity asks about, and how long it goes on: some minutes. */
 const maxAsked = 200;
+const maxAskingMs = 10 * 60_000;
 /** While a call takes its time, the server still hears of us. */
 const heartbeatMs = 3_000;
 /** So many in a row that are no answers mean that the endpoint is not what it should be. */
@@ -44,14 +47,23 @@ export async function askLanguageModel({
   const signal = cancellationSignal();
   const beat = setInterval(heartbeat, heartbeatMs);
   try {
-    let unreadableInARow = 0;
-    for (let askedCount = 0; askedCount < maxAsked; askedCount++) {
+    /** The merchants for which, just now, something came back that is no answer. */
+    let unreadable: string[] = [];
+    const endsAt = performance.now() + maxAskingMs;
+    for (let askedCount = 0; ; askedCount++) {
       signal.throwIfAborted();
-      const outcome = await askNext(database, languageModel, categories, signal);
-      if (outcome === 'no_questions' || outcome === 'no_tokens')
-        return { askedCount, stopped: outcome };
-      unreadableInARow = outcome === 'unreadable' ? unreadableInARow + 1 : 0;
-      if (unreadableInARow === maxUnreadableInARow) {
+      const outcome =
+        askedCount === maxAsked || performance.now() > endsAt
+          ? 'pause'
+          : await askNext(database, languageModel, categories, signal);
+      if (typeof outcome !== 'string') unreadable.push(outcome.unreadable);
+      else {
+        // It is the merchants' fault, since the endpoint answers about others, or there are few.
+        await endUnreadable(database, unreadable, languageModel.model.name);
+        unreadable = [];
+        if (outcome !== 'answered') return { askedCount, stopped: outcome };
+      }
+      if (unreadable.length === maxUnreadableInARow) {
         throw ApplicationFailure.create({
           type: failureTypes.languageModelRefused,
           message: 'What the endpoint sends is no answer of a language model. Check LLM_BASE_URL.',
@@ -59,7 +71,6 @@ export async function askLanguageModel({
         });
       }
     }
-    return { askedCount: maxAsked, stopped: 'pause' };
   } finally {
     clearInterval(beat);
   }
@@ -70,10 +81,10 @@ async function askNext(
   settings: LanguageModelSettings,
   categories: readonly NamedCategory[],
   signal: AbortSignal,
-): Promise<'answered' | 'unreadable' | 'no_questions' | 'no_tokens'> {
+): Promise<'answered' | { unreadable: string } | 'no_questions' | 'no_tokens'> {
   const merchant = await takeQuestion(database);
   if (merchant === null) return 'no_questions';
-  const { maxTokens } = buildQuestion(merchant, categories);
+  const { minTokens, maxTokens } = buildQuestion(merchant, categories);
   if (maxTokens > settings.dailyTokens) {
     await putQuestionBack(database, merchant);
     throw ApplicationFailure.create({
@@ -90,33 +101,41 @@ async function askNext(
   const { model } = settings;
   try {
     const answer = await model.ask(merchant, categories, signal);
-    await settleTokens(database, reservation, answer.tokenCount ?? maxTokens);
-    await storeAnswer(database, { merchant, ...pick(answer), model: model.name });
+    // An endpoint that says too little does not make the budget endless.
+    const tokenCount = Math.max(answer.tokenCount ?? maxTokens, minTokens);
+    await settleTokens(database, reservation, tokenCount);
+    const { categoryId, confidence } = answer;
+    await storeAnswer(database, { merchant, categoryId, confidence, model: model.name });
     return 'answered';
   } catch (error) {
     if (!(error instanceof LanguageModelError)) throw error;
-    return await afterFailure(database, settings, { merchant, reservation, error });
+    return await afterFailure(database, { merchant, reservation, error });
   }
 }
 
-const pick = ({ categoryId, confidence }: { categoryId: number | null; confidence: number }) => ({
-  categoryId,
-  confidence,
-});
+/** Counts the failures. A merchant that has failed too often is answered with "none". */
+async function endUnreadable(
+  database: Database,
+  merchants: readonly string[],
+  model: string,
+): Promise<void> {
+  if (merchants.length === 0) return;
+  for (const merchant of await countUnreadable(database, merchants))
+    await storeAnswer(database, { merchant, ...noCategory, model });
+}
 
 async function afterFailure(
   database: Database,
-  { model }: LanguageModelSettings,
   failed: { merchant: string; reservation: Reservation; error: LanguageModelError },
-): Promise<'unreadable'> {
+): Promise<{ unreadable: string }> {
   const { merchant, reservation, error } = failed;
   await settleTokens(database, reservation, error.isCharged ? reservation.tokenCount : 0);
   if (error.kind === 'unreadable') {
-    if (await postponeQuestion(database, merchant))
-      await storeAnswer(database, { merchant, ...noCategory, model: model.name });
-    return 'unreadable';
+    await postponeUnreadable(database, merchant);
+    return { unreadable: merchant };
   }
-  await putQuestionBack(database, merchant);
+  if (error.kind === 'unanswered') await postponeUnanswered(database, merchant);
+  else await putQuestionBack(database, merchant);
   throw ApplicationFailure.create({
     type:
       error.kind === 'refused'

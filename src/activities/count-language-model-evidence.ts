@@ -1,7 +1,9 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { inTimeSlices } from '../categorization/in-time-slices.ts';
 import { statedTenth } from '../categorization/llm/corrected-confidence.ts';
 import { normalizeMerchant } from '../categorization/normalize-merchant.ts';
 import {
+  countRejectedAnswers,
   loadLabelledNames,
   replaceEvidence,
 } from '../db/language-model/language-model-evidence.ts';
@@ -15,7 +17,7 @@ const maxMerchants = 100_000;
 
 /**
  * Compares the answers with what people said, merchant by merchant: an answer is right if most rows of the merchant that
- * were set by hand have its category. Returns how many merchants have both.
+ * were set by hand have its category, and wrong if somebody rejected it. Returns how many answers there is evidence about.
  */
 export async function countLanguageModelEvidence({
   database,
@@ -25,23 +27,27 @@ export async function countLanguageModelEvidence({
   for (let nextId = 0; ; ) {
     cancellationSignal().throwIfAborted();
     const rows = await loadLabelledNames(database, nextId, rowsAtOnce);
-    for (const { merchantName, categoryId } of rows) {
-      const merchant = normalizeMerchant(merchantName);
-      if (merchant === null) continue;
-      const counts = labels.get(merchant) ?? new Map<number, number>();
-      if (counts.size === 0) {
-        if (labels.size >= maxMerchants) continue;
-        labels.set(merchant, counts);
+    for await (const slice of inTimeSlices(rows))
+      for (const { merchantName, categoryId } of slice) {
+        const merchant = normalizeMerchant(merchantName);
+        if (merchant === null) continue;
+        const counts = labels.get(merchant) ?? new Map<number, number>();
+        if (counts.size === 0) {
+          if (labels.size >= maxMerchants) continue;
+          labels.set(merchant, counts);
+        }
+        counts.set(categoryId, (counts.get(categoryId) ?? 0) + 1);
       }
-      counts.set(categoryId, (counts.get(categoryId) ?? 0) + 1);
-    }
     const last = rows.at(-1);
     if (last === undefined) break;
     nextId = last.transactionId + 1;
     heartbeat(nextId);
   }
 
-  const tenths = new Map<number, { answerCount: number; rightCount: number }>();
+  const rejected = await countRejectedAnswers(database);
+  const tenths = new Map(
+    rejected.map(({ statedTenth: tenth, ...counts }) => [tenth, counts] as const),
+  );
   const merchants = [...labels.keys()];
   for (let start = 0; start < merchants.length; start += rowsAtOnce) {
     const answers = await findAnswers(database, merchants.slice(start, start + rowsAtOnce));

@@ -27,8 +27,8 @@ const { findMerchants, countLanguageModelEvidence, applyAnswers } = proxyActivit
 });
 
 const { askLanguageModel } = proxyActivities<Activities>({
-  // 200 calls that each take as long as they may.
-  startToCloseTimeout: '3h',
+  // It goes on for 10 minutes, and then ends the last call, which takes up to 10 minutes as well.
+  startToCloseTimeout: '30m',
   heartbeatTimeout: '30s',
   retry: {
     ...retry,

@@ -102,8 +102,8 @@ describe('a language model', () => {
     [400, 'unreadable'],
     [422, 'unreadable'],
     [429, 'busy'],
-    [500, 'busy'],
-    [503, 'busy'],
+    [500, 'unanswered'],
+    [503, 'unanswered'],
   ])('that answers %d is %s, and not charged', async (status, kind) => {
     endpoint.behave = (response) => {
       response.statusCode = status;
@@ -123,33 +123,33 @@ describe('a language model', () => {
     await expect(ask()).rejects.toMatchObject({ kind: 'busy', retryAfterMs: 17_000 });
   });
 
-  it('that takes too long is busy, whether or not it has begun to answer', async () => {
+  it('that takes too long has not answered, whether or not it has begun to answer', async () => {
     endpoint.behave = () => {};
     await expect(ask(model({ timeoutMs: 200 }))).rejects.toMatchObject({
-      kind: 'busy',
+      kind: 'unanswered',
       isCharged: true,
     });
     endpoint.behave = (response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' }).write('{');
     };
     await expect(ask(model({ timeoutMs: 200 }))).rejects.toMatchObject({
-      kind: 'busy',
+      kind: 'unanswered',
       isCharged: true,
     });
   });
 
-  it('that hangs up, or is not there, is busy', async () => {
+  it('that hangs up, or is not there, has not answered', async () => {
     endpoint.behave = (response) => {
       response.destroy();
     };
-    await expect(ask()).rejects.toMatchObject({ kind: 'busy' });
+    await expect(ask()).rejects.toMatchObject({ kind: 'unanswered' });
     const gone = new LanguageModel({
       baseUrl: 'http://127.0.0.1:9/v1',
       apiKey: 'k',
       model: 'm',
       timeoutMs: 2_000,
     });
-    await expect(ask(gone)).rejects.toMatchObject({ kind: 'busy' });
+    await expect(ask(gone)).rejects.toMatchObject({ kind: 'unanswered' });
   });
 
   it('is not followed to another address', async () => {

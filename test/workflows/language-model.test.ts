@@ -6,9 +6,12 @@ import { LanguageModel } from '../../src/categorization/llm/language-model.ts';
 import { buildQuestion } from '../../src/categorization/llm/question.ts';
 import { deleteCategory } from '../../src/db/categories/remove-category.ts';
 import { reserveTokens, settleTokens } from '../../src/db/language-model/token-budget.ts';
+import { updateCategorizer } from '../../src/db/learning/update-categorizer.ts';
+import { rejectSuggestion } from '../../src/db/suggestions/rejected-suggestions.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
 import { assignCategories } from '../../src/db/transactions/assign-categories.ts';
 import { decidedByHand } from '../../src/db/transactions/stored-decision.ts';
+import { groupId } from '../../src/domain/group-id.ts';
 import type { NewTransaction } from '../../src/domain/transaction.ts';
 import type { LanguageModelResult } from '../../src/workflows/language-model.ts';
 import {
@@ -303,21 +306,59 @@ describe('trouble', () => {
     expect(await answers()).toEqual([{ merchant: 'blue door', category: 'Food' }]);
   });
 
-  it('of an endpoint that is slow, or fails, passes', async () => {
+  it('of an endpoint that is slow, or fails, holds up no other merchant, and passes', async () => {
     await insertCategory(db.database, 'Food', []);
-    await insert(rowsOf('Blue Door'));
-    let calls = 0;
-    endpoint.behave = (response) => {
-      calls++;
-      if (calls === 1) return;
-      if (calls === 2) response.writeHead(500).end();
-      else say(response, 'Food', 0.9, 50);
+    await insert([...rowsOf('Slow', 9), ...rowsOf('Blue Door')]);
+    let slowCalls = 0;
+    endpoint.behave = (response, { merchant }) => {
+      if (merchant === 'blue door') say(response, 'Food', 0.9, 200);
+      else if (++slowCalls === 2) response.writeHead(500).end();
+      else if (slowCalls === 3) say(response, 'Food', 0.9, 200);
     };
-    await run(await startWorker({}, 300));
-    expect(await answers()).toEqual([{ merchant: 'blue door', category: 'Food' }]);
+    const worker = await startWorker({}, 300);
+    const pause = async () => {
+      const question = await db
+        .database('merchant_questions')
+        .first(db.database.raw('extract(epoch FROM not_before - now())::float8 AS seconds'));
+      return question.seconds;
+    };
+    await run(worker);
+    expect(asked()).toEqual(['blue door', 'slow']);
     // Nobody knows what the slow call has cost, so all that was set aside for it is charged.
-    const reserved = buildQuestion('blue door', [{ id: 1, name: 'Food' }]).maxTokens;
-    expect(await tokens()).toMatchObject({ usedCount: reserved + 50, reservedCount: 0 });
+    const reserved = buildQuestion('slow', [{ id: 1, name: 'Food' }]).maxTokens;
+    expect(await tokens()).toMatchObject({ usedCount: reserved + 200, reservedCount: 0 });
+    expect(await pause()).toBeGreaterThan(500);
+    await run(worker);
+    expect(slowCalls).toBe(1);
+    const later = () => db.database('merchant_questions').update({ not_before: '2026-01-01' });
+    await later();
+    await run(worker);
+    expect(slowCalls).toBe(2);
+    expect(await pause()).toBeGreaterThan(1_000);
+    await later();
+    await run(worker);
+    expect(await answers()).toEqual([
+      { merchant: 'blue door', category: 'Food' },
+      { merchant: 'slow', category: 'Food' },
+    ]);
+  });
+
+  it('of an endpoint that refuses every question is no fault of the merchants', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Blue Door'), ...rowsOf('Red Door'), ...rowsOf('Shell')]);
+    endpoint.behave = (response) => {
+      response.writeHead(400).end('{"error":"unknown parameter"}');
+    };
+    const worker = await startWorker();
+    for (let day = 0; day < 4; day++) {
+      await expect(run(worker)).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('Check LLM_BASE_URL') },
+      });
+      await db.database('merchant_questions').update({ not_before: '2026-01-01' });
+    }
+    expect(await answers()).toEqual([]);
+    endpoint.behave = (response) => say(response, 'Food');
+    expect(await run(worker)).toMatchObject({ askedCount: 3 });
   });
 
   it('of an endpoint that is something else ends the run, before it asks about everything', async () => {
@@ -380,6 +421,16 @@ describe('the tokens of a day', () => {
     await db.database('language_model_tokens').update({ day: '2026-01-01' });
     await run(both[0]);
     expect(endpoint.received).toHaveLength(10);
+  });
+
+  it('are charged also where the endpoint says that it has used hardly any', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert(rowsOf('Blue Door'));
+    endpoint.behave = (response) => say(response, 'Food', 0.9, 1);
+    await run(await startWorker());
+    const { minTokens } = buildQuestion('blue door', [{ id: 1, name: 'Food' }]);
+    expect(minTokens).toBeGreaterThan(50);
+    expect(await tokens()).toMatchObject({ usedCount: minTokens });
   });
 
   it('are not exceeded by many who reserve at once', async () => {
@@ -450,6 +501,50 @@ describe('an answer that counts', () => {
       cause: { message: expect.stringContaining('LLM_API_KEY') },
     });
     expect((await rows()).filter(({ source }) => source === 'llm')).toHaveLength(6);
+  });
+
+  it('has another chance with rows that wait when the target changes, or the evidence', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Blue Door'), ...rowsOf('Red Door')]);
+    await switchOn();
+    endpoint.behave = (response, { merchant }) =>
+      say(response, 'Food', merchant === 'blue door' ? 0.87 : 0.83);
+    const worker = await startWorker();
+    expect(await run(worker)).toMatchObject({ askedCount: 2, changedCount: 0 });
+    const change = { targetPrecision: 0.86 };
+    const defaults = { mode: 'shadow', targetPrecision: 0.95 } as const;
+    await updateCategorizer(db.database, testActor, 'llm', change, defaults);
+    expect(await run(worker)).toMatchObject({ changedCount: 5 });
+    // Thirteen merchants that were answered rightly make the other one sure enough: (20 × 0.83 + 13) ÷ 33 is 0.89.
+    for (let count = 0; count < 13; count++) {
+      const merchantName = `Good ${'abcdefghijklm'[count]}`;
+      await db.database('merchant_answers').insert({
+        merchant: merchantName.toLowerCase(),
+        category_id: food,
+        confidence: 0.85,
+        model: 'test-model',
+      });
+      await insert([{ merchantName }]);
+      await setByHand(merchantName, food);
+    }
+    expect(await run(worker)).toMatchObject({ changedCount: 5 });
+  });
+
+  it('is not given to a group for which somebody has rejected it before', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert(rowsOf('Blue Door'));
+    await switchOn();
+    const rejected = {
+      groupId: groupId('blue door'),
+      groupName: 'blue door',
+      categoryId: food,
+    };
+    await rejectSuggestion(db.limitedDatabase, testActor, 'somebody', rejected, []);
+    endpoint.behave = (response) => say(response, 'Food', 0.99);
+    expect(await run(await startWorker())).toEqual({ askedCount: 1, changedCount: 0 });
+    expect(await db.database('language_model_evidence').select('*')).toEqual([
+      { statedTenth: 9, answerCount: 1, rightCount: 0 },
+    ]);
   });
 
   it('is not given below the target, nor to rows that are settled', async () => {

@@ -2,10 +2,11 @@
  * What went wrong with a call:
  *
  * - `refused`: by what is configured; trying again is no use (a wrong key, no such model).
- * - `busy`: too many calls, or the endpoint is out of order; trying later may help.
+ * - `busy`: the endpoint asks to wait.
+ * - `unanswered`: nothing came back in time, or the endpoint is out of order; trying later may help.
  * - `unreadable`: what came back is no answer of a language model.
  */
-export type LanguageModelErrorKind = 'refused' | 'busy' | 'unreadable';
+export type LanguageModelErrorKind = 'refused' | 'busy' | 'unanswered' | 'unreadable';
 
 /** An error of the endpoint. Its message is made of our own words: what the endpoint says may quote the merchant. */
 export class LanguageModelError extends Error {

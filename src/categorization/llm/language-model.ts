@@ -122,9 +122,13 @@ function toLanguageModelError(error: unknown): LanguageModelError {
           'What the endpoint of the language model sends is no JSON.',
           { isCharged: true },
         )
-      : new LanguageModelError('busy', 'The endpoint of the language model does not answer.', {
-          isCharged: true,
-        });
+      : new LanguageModelError(
+          'unanswered',
+          'The endpoint of the language model does not answer.',
+          {
+            isCharged: true,
+          },
+        );
   }
   const said = `The endpoint of the language model answered ${status}.`;
   if (status === 401 || status === 403)
@@ -138,7 +142,8 @@ function toLanguageModelError(error: unknown): LanguageModelError {
     );
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
     const waitMs = retryAfterMs(headers?.get('retry-after'));
-    return new LanguageModelError('busy', said, { retryAfterMs: waitMs });
+    const kind = status === 429 || waitMs !== undefined ? 'busy' : 'unanswered';
+    return new LanguageModelError(kind, said, { retryAfterMs: waitMs });
   }
   return new LanguageModelError('unreadable', said);
 }

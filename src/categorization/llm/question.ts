@@ -27,9 +27,14 @@ export const maxAnswerTokens = 500;
 /** Tokens that the roles and the schema add to the texts of a question. */
 const overheadTokens = 300;
 
+/** More than a token of any common text has. */
+const bytesOfToken = 8;
+
 export interface Question {
   system: string;
   user: string;
+  /** Hardly a question takes fewer tokens: the words of a text have some five bytes a token. */
+  minTokens: number;
   /** No question takes more tokens: a token is at least one byte of a text. */
   maxTokens: number;
 }
@@ -45,7 +50,8 @@ export function buildQuestion(merchant: string, categories: readonly NamedCatego
   ].join('\n');
   const user = JSON.stringify({ merchant });
   const bytes = Buffer.byteLength(system) + Buffer.byteLength(user);
-  return { system, user, maxTokens: bytes + overheadTokens + maxAnswerTokens };
+  const minTokens = Math.ceil(bytes / bytesOfToken);
+  return { system, user, minTokens, maxTokens: bytes + overheadTokens + maxAnswerTokens };
 }
 
 /** The form in which the model has to answer (https://json-schema.org). */

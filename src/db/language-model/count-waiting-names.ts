@@ -8,16 +8,8 @@ export interface WaitingName {
   rowCount: number;
 }
 
-/** The smallest and the largest id of all transactions; null when there are none. */
-export async function transactionIds(
-  database: Database,
-): Promise<{ first: number; last: number } | null> {
-  const ids = await database('transactions')
-    .min('id as first')
-    .max('id as last')
-    .first<{ first: number | null; last: number | null }>();
-  return ids.first === null || ids.last === null ? null : { first: ids.first, last: ids.last };
-}
+/** normalizeMerchant reads no more of a text. */
+const maxCharacters = 200;
 
 /** Adds up the rows of the uncategorized queue between two ids, both inclusive, that have a merchant. */
 export async function countWaitingNames(
@@ -30,9 +22,9 @@ export async function countWaitingNames(
     .where('id', '<=', lastId)
     .whereRaw(isInQueue)
     .whereNotNull('merchant_name')
-    .groupBy('merchant_name', 'account_id')
+    .groupByRaw('1, 2')
     .select<WaitingName[]>(
-      'merchant_name',
+      database.raw(`left(merchant_name, ${maxCharacters}) AS merchant_name`),
       'account_id',
       database.raw('count(*)::integer AS row_count'),
     );

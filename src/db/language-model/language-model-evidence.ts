@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../connection/database.ts';
 
 /** A row that a person gave a category, with the texts that a categorizer sees. */
@@ -31,11 +32,37 @@ export interface TenthEvidence {
   rightCount: number;
 }
 
+const tenths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+const find = (evidence: readonly TenthEvidence[], tenth: number): TenthEvidence | undefined =>
+  evidence.find(({ statedTenth }) => statedTenth === tenth);
+
+/** Answers that somebody rejected as suggestions: so many were wrong, and none was right. */
+export async function countRejectedAnswers(database: Database): Promise<TenthEvidence[]> {
+  return database('merchant_answers')
+    .where({ is_rejected: true })
+    .groupByRaw('1')
+    .select<TenthEvidence[]>(
+      database.raw('least(9, floor(confidence * 10))::integer AS stated_tenth'),
+      database.raw('count(*)::integer AS answer_count'),
+      database.raw('0 AS right_count'),
+    );
+}
+
+/** Answers about which the evidence has changed get another chance with the rows that wait. */
 export async function replaceEvidence(
   database: Database,
   evidence: readonly TenthEvidence[],
 ): Promise<void> {
   await database.transaction(async (trx) => {
+    const before = await trx('language_model_evidence').select<TenthEvidence[]>('*');
+    const changed = tenths.filter(
+      (tenth) => !isDeepStrictEqual(find(before, tenth), find(evidence, tenth)),
+    );
+    await trx('merchant_answers')
+      .where({ is_applied: true })
+      .whereRaw('least(9, floor(confidence * 10)) = ANY (?::integer[])', [changed])
+      .update({ is_applied: false });
     // Readers see the former evidence until this is committed.
     await trx('language_model_evidence').delete();
     if (evidence.length > 0)

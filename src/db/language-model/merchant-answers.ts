@@ -1,3 +1,5 @@
+import { groupId } from '../../domain/group-id.ts';
+import { merchantGroup } from '../../domain/merchant-group.ts';
 import type { Database } from '../connection/database.ts';
 
 export interface StoredAnswer {
@@ -21,7 +23,16 @@ export async function storeAnswer(database: Database, answer: StoredAnswer): Pro
       if (category === undefined) return;
     }
     await trx('merchant_answers')
-      .insert({ merchant, category_id: categoryId, confidence, model })
+      .insert({
+        merchant,
+        category_id: categoryId,
+        confidence,
+        model,
+        is_rejected: trx.raw(
+          'EXISTS (SELECT FROM rejected_suggestions WHERE group_id = ? AND category_id = ?)',
+          [groupId(merchantGroup(merchant).name), categoryId],
+        ),
+      })
       .onConflict('merchant')
       .ignore();
     await trx('merchant_questions').where({ merchant }).delete();
@@ -35,7 +46,7 @@ export interface FoundAnswer extends StoredAnswer {
   rightCount: number;
 }
 
-/** The answers that name a category, by merchant, each with the evidence about answers like it. */
+/** The answers that name a category and were not rejected, by merchant, each with the evidence about answers like it. */
 export async function findAnswers(
   database: Database,
   merchants: readonly string[],
@@ -46,6 +57,7 @@ export async function findAnswers(
     )
     .whereRaw('a.merchant = ANY (?)', [merchants as string[]])
     .whereNotNull('a.category_id')
+    .where('a.is_rejected', false)
     .select<FoundAnswer[]>(
       'a.merchant',
       'a.category_id',

@@ -4,7 +4,10 @@ import type { Database } from '../connection/database.ts';
 const leaseSeconds = 900;
 /** For so long nobody asks again about a merchant for which something came back that is no answer. */
 const unreadableSeconds = 86_400;
-/** After so many of these, a merchant counts as answered with "none". */
+/** The pause after a call about a merchant to which nothing came back. Each time it is twice as long, up to a day. */
+const unansweredSeconds = 600;
+const maxUnansweredSeconds = 86_400;
+/** After so many unreadable answers, a merchant counts as answered with "none". */
 const maxUnreadable = 3;
 
 export interface MerchantQuestion {
@@ -59,14 +62,39 @@ export async function putQuestionBack(database: Database, merchant: string): Pro
   await database('merchant_questions').where({ merchant }).update({ not_before: null });
 }
 
-/** Puts a question off until tomorrow. True when that has happened too often. */
-export async function postponeQuestion(database: Database, merchant: string): Promise<boolean> {
-  const [postponed] = await database('merchant_questions')
+/**
+ * Puts off a question to which nothing came back: it may be the merchant's fault, or that of the endpoint. Others are
+ * asked meanwhile.
+ */
+export async function postponeUnanswered(database: Database, merchant: string): Promise<void> {
+  await database('merchant_questions')
     .where({ merchant })
     .update({
-      not_before: database.raw('now() + make_interval(secs => ?)', [unreadableSeconds]),
-      unreadable_count: database.raw('unreadable_count + 1'),
-    })
-    .returning<{ unreadableCount: number }[]>('unreadable_count');
-  return (postponed?.unreadableCount ?? 0) >= maxUnreadable;
+      not_before: database.raw(
+        'now() + make_interval(secs => least(?, ? * 2 ^ least(unanswered_count, 20)))',
+        [maxUnansweredSeconds, unansweredSeconds],
+      ),
+      unanswered_count: database.raw('least(unanswered_count + 1, 1000)'),
+    });
+}
+
+/** Puts off, until tomorrow, a question to which something came back that is no answer. */
+export async function postponeUnreadable(database: Database, merchant: string): Promise<void> {
+  await database('merchant_questions')
+    .where({ merchant })
+    .update({ not_before: database.raw('now() + make_interval(secs => ?)', [unreadableSeconds]) });
+}
+
+/** Counts one more unreadable answer about each merchant. Returns those for which it has happened too often. */
+export async function countUnreadable(
+  database: Database,
+  merchants: readonly string[],
+): Promise<string[]> {
+  const counted = await database('merchant_questions')
+    .whereRaw('merchant = ANY (?)', [merchants as string[]])
+    .update({ unreadable_count: database.raw('unreadable_count + 1') })
+    .returning<{ merchant: string; unreadableCount: number }[]>(['merchant', 'unreadable_count']);
+  return counted
+    .filter(({ unreadableCount }) => unreadableCount >= maxUnreadable)
+    .map(({ merchant }) => merchant);
 }

@@ -6,7 +6,7 @@ const maxMerchants = 10_000;
 /** Merchants with an answer that rows of the uncategorized queue have not had their chance to get. */
 export const waitingAnswers = (database: Database): Promise<string[]> =>
   database('merchant_answers')
-    .where({ is_applied: false })
+    .where({ is_applied: false, is_rejected: false })
     .whereNotNull('category_id')
     .orderBy('merchant')
     .limit(maxMerchants)

@@ -29,6 +29,9 @@ export async function updateCategorizer(
       .insert({ name, mode: after.mode, target_precision: after.targetPrecision })
       .onConflict('name')
       .merge();
+    // Answers that did not count get another chance with the rows that wait.
+    if (name === 'llm')
+      await trx('merchant_answers').where({ is_applied: true }).update({ is_applied: false });
     await recordChange(trx, actor, {
       action: 'update',
       resource: 'categorizers',

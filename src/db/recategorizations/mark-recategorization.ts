@@ -3,6 +3,7 @@ import type { RecategorizationStatus } from '../../domain/recategorization.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
 import { Recategorization } from '../models/recategorization.ts';
+import { idRangeOfTransactions } from '../transactions/id-range-of-transactions.ts';
 
 /**
  * pending → processing, for the rows that exist now. A run that is processing already goes on with the rows that
@@ -19,15 +20,13 @@ export async function markRecategorizationProcessing(
     if (found.status === 'processing')
       return found.$query(trx).patchAndFetch({ workflowRunId: runId });
     if (found.status !== 'pending') return found;
-    const bounds = await trx.raw<{ rows: { first: number; last: number }[] }>(
-      'SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM transactions',
-    );
+    const { first, last } = await idRangeOfTransactions(trx);
     return found.$query(trx).patchAndFetch({
       status: 'processing',
       workflowRunId: runId,
       startedAt: new Date(),
-      firstTransactionId: bounds.rows[0]?.first ?? 1,
-      lastTransactionId: bounds.rows[0]?.last ?? 0,
+      firstTransactionId: first,
+      lastTransactionId: last,
     });
   });
 }

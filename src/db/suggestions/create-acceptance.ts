@@ -7,30 +7,24 @@ import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
 import { isForeignKeyViolation } from '../connection/errors.ts';
 import { Acceptance } from '../models/acceptance.ts';
-
-export interface AcceptedSuggestion {
-  /** As groupId() gives it. */
-  groupId: string;
-  groupName: string;
-  categoryId: number;
-}
+import { idRangeOfTransactions } from '../transactions/id-range-of-transactions.ts';
+import { maxLoggedCharacters, type SuggestedCategory } from './suggested-category.ts';
 
 /** With more texts, reading all rows is as fast as looking for each of them. */
 const maxTexts = 50;
 
 /** Groups that the audit log names; it counts the others. */
 const maxLoggedGroups = 20;
-const maxLoggedCharacters = 200;
 
 /**
- * Stores an acceptance, whose workflow sets the rows. `texts` are all texts of the groups. Throws ApiError for a category that does not exist, and `conflict`
- * when as many acceptances are open as there may be.
+ * Stores an acceptance, whose workflow sets the rows. `texts` are all texts of the groups. Throws ApiError for a category
+ * that does not exist, and `conflict` when as many acceptances are open as there may be.
  */
 export async function createAcceptance(
   database: Database,
   actor: Actor,
   requestedBy: string,
-  suggestions: readonly AcceptedSuggestion[],
+  suggestions: readonly SuggestedCategory[],
   texts: readonly string[],
 ): Promise<Acceptance> {
   const create = database.transaction(async (trx) => {
@@ -45,23 +39,22 @@ export async function createAcceptance(
         `${maxOpenAcceptances} acceptances are still open. Wait for one to end.`,
       );
     }
-    const { rows } = await trx.raw<{ rows: [{ first: number; last: number }] }>(
-      'SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM transactions',
-    );
+    const { first, last } = await idRangeOfTransactions(trx);
     const created = await Acceptance.query(trx)
       .insert({
         id: uuidV7(),
         groupCount: suggestions.length,
-        firstTransactionId: rows[0].first,
-        nextTransactionId: rows[0].first,
-        lastTransactionId: rows[0].last,
+        firstTransactionId: first,
+        nextTransactionId: first,
+        lastTransactionId: last,
         requestedBy,
         texts: texts.length > maxTexts ? null : [...texts],
       })
       .returning('*');
     await trx.raw(
       `INSERT INTO accepted_suggestions (acceptance_id, group_id, category_id)
-         SELECT ?, group_id, category_id FROM unnest(?::text[], ?::integer[]) AS v (group_id, category_id)`,
+         SELECT ?, group_id, category_id
+           FROM unnest(?::text[], ?::integer[]) AS v (group_id, category_id)`,
       [
         created.id,
         suggestions.map(({ groupId }) => groupId),

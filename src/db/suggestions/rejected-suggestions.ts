@@ -3,7 +3,7 @@ import { badField } from '../../domain/errors.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
 import { isForeignKeyViolation } from '../connection/errors.ts';
-import type { AcceptedSuggestion } from './create-acceptance.ts';
+import { maxLoggedCharacters, type SuggestedCategory } from './suggested-category.ts';
 
 /** The categories that are not suggested again, by the ids of the groups. */
 export async function listRejected(
@@ -21,23 +21,31 @@ export async function listRejected(
   return rejected;
 }
 
-/** Remembers that a category is not suggested for a group again. Throws ApiError for one that does not exist. */
+/**
+ * Remembers that a category is not suggested for a group again. The language model's answers about its merchants no longer
+ * count. Throws ApiError for a category that does not exist.
+ */
 export async function rejectSuggestion(
   database: Database,
   actor: Actor,
   rejectedBy: string,
-  { groupId, groupName, categoryId }: AcceptedSuggestion,
+  { groupId, groupName, categoryId }: SuggestedCategory,
+  merchants: readonly string[],
 ): Promise<void> {
   const reject = database.transaction(async (trx) => {
     await trx('rejected_suggestions')
       .insert({ group_id: groupId, category_id: categoryId, rejected_by: rejectedBy })
       .onConflict(['group_id', 'category_id'])
       .ignore();
+    await trx('merchant_answers')
+      .whereRaw('merchant = ANY (?)', [merchants as string[]])
+      .where({ category_id: categoryId })
+      .update({ is_rejected: true });
     await recordChange(trx, actor, {
       action: 'reject',
       resource: 'suggestions',
       resourceId: groupId,
-      after: { groupName, categoryId },
+      after: { groupName: groupName.slice(0, maxLoggedCharacters), categoryId },
     });
   });
   await reject.catch((error: unknown) => {

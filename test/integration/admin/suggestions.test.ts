@@ -4,7 +4,7 @@ import type {
   AcceptanceBody,
   SuggestionsBody,
 } from '../../../src/api/admin/suggestions/schema.ts';
-import { deleteCategory } from '../../../src/db/categories/remove-category.ts';
+import { deleteCategory, mergeCategory } from '../../../src/db/categories/remove-category.ts';
 import type { NewTransaction } from '../../../src/domain/transaction.ts';
 import { insertLearned } from '../../helpers/insert-learned.ts';
 import {
@@ -130,6 +130,35 @@ describe('suggestions', () => {
         explanation: { kind: 'memory', merchant: 'blue door', row_count: 6, agreeing_count: 6 },
       },
     ]);
+  });
+
+  test('are less sure where the texts of a group are about different things', async () => {
+    await store([
+      ...Array(3).fill({ merchantName: 'Blue Door 1 Coffee' }),
+      { merchantName: 'Blue Door 1' },
+      { merchantName: 'Shell 1' },
+      { merchantName: 'Shell 2' },
+    ]);
+    // It is about one of two texts.
+    await stack.api
+      .database('category_patterns')
+      .insert({ category_id: fuel, pattern: 'shell 1', normalized_pattern: 'shell 1' });
+    await stack.api
+      .database('category_patterns')
+      .insert({ category_id: food, pattern: 'blue door', normalized_pattern: 'blue door' });
+    const whole = (await group('blue door')).confidence as number;
+    const half = await group('shell');
+    expect(half).toMatchObject({ category: 'Fuel', source: 'pattern' });
+    expect(half.confidence).toBeLessThan(0.5);
+    expect(whole).toBeGreaterThan(0.5);
+  });
+
+  test('do not come from a categorizer that is off', async () => {
+    await store([{ merchantName: 'Blue Door' }]);
+    await answer('blue door', food, 0.8);
+    expect(await group('blue door')).toMatchObject({ category: 'Food' });
+    await stack.api.patch('/api/admin/categorizers/llm', { mode: 'off' });
+    expect(await group('blue door')).toMatchObject({ category: null });
   });
 
   test('never name a category that was deleted', async () => {
@@ -264,6 +293,30 @@ describe('rejecting', () => {
       resource_id: first.id,
       after: { group_name: 'blue door' },
     });
+  });
+
+  test('goes for the categorizers too, and for a category into which the rejected one is merged', async () => {
+    await store([{ merchantName: 'Blue Door' }]);
+    await answer('blue door', food, 0.99);
+    await stack.api.patch('/api/admin/categorizers/llm', { mode: 'on' });
+    const { id } = await group('blue door');
+    await post(`${id}/reject`);
+    expect(await stack.api.database('merchant_answers').first('is_rejected')).toEqual({
+      isRejected: true,
+    });
+    await insertLearned(stack.api.database, [
+      { merchantName: 'Blue Door', description: null, categoryId: food },
+    ]);
+    await mergeCategory(stack.api.database, testActor, food, fuel);
+    expect(await group('blue door')).toMatchObject({ category: null });
+  });
+
+  test('tells the audit log no more than the beginning of a long name', async () => {
+    await store([{ merchantName: 'blue door '.repeat(100) }]);
+    const [found] = await list();
+    await post(`${found?.id}/reject`, { category_id: food });
+    const log = await stack.api.get('/api/admin/audit-log?resource=suggestions&action=reject');
+    expect(log.body[0].after.group_name).toHaveLength(200);
   });
 
   test('needs a category that exists, and happens once', async () => {

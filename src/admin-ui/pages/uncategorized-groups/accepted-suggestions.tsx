@@ -41,7 +41,9 @@ export function AcceptedSuggestions(props: AcceptedSuggestionsProps) {
     errorNotification: false,
     queryOptions: {
       refetchInterval: ({ state }) =>
-        state.data !== undefined && hasEnded(state.data.data) ? false : refreshMs,
+        (state.data === undefined ? state.status === 'error' : hasEnded(state.data.data))
+          ? false
+          : refreshMs,
     },
   });
   const status = acceptance?.status;

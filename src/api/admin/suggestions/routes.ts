@@ -1,21 +1,21 @@
 import Router from '@koa/router';
 import { z } from 'zod';
+import { normalizeMerchant } from '../../../categorization/normalize-merchant.ts';
 import { categoryNames } from '../../../db/categories/category-names.ts';
 import { Acceptance } from '../../../db/models/acceptance.ts';
 import { beginUndoing } from '../../../db/suggestions/change-acceptance-status.ts';
-import {
-  type AcceptedSuggestion,
-  createAcceptance,
-} from '../../../db/suggestions/create-acceptance.ts';
+import { createAcceptance } from '../../../db/suggestions/create-acceptance.ts';
 import { rejectSuggestion } from '../../../db/suggestions/rejected-suggestions.ts';
+import type { SuggestedCategory } from '../../../db/suggestions/suggested-category.ts';
 import { maxAcceptedGroups } from '../../../domain/acceptance.ts';
-import { publicUserName } from '../../../domain/actor.ts';
 import { ApiError, badField, notFound } from '../../../domain/errors.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
+import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { validate } from '../../validate.ts';
 import { workflowLinks } from '../../workflow-links.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { optionalJsonBody } from '../json-body.ts';
+import { publicNameOf } from '../public-name-of.ts';
 import {
   type AcceptableGroup,
   presentAcceptAll,
@@ -49,8 +49,11 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
     const suggestions = await suggest(groups);
     const names = await namesOf(suggestions);
     const presented: SuggestionsBody['groups'] = [];
-    for (const [place, group] of groups.entries())
+    const turns = new EventLoopTurns();
+    for (const [place, group] of groups.entries()) {
+      if (turns.isOver) await turns.next();
       presented.push(await presentSuggestion(group, suggestions[place] ?? null, names));
+    }
     const body: SuggestionsBody = {
       group_count: groupCount,
       transaction_count: transactionCount,
@@ -74,7 +77,7 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
         throw new ApiError('conflict', 'No suggestion is as sure as that. Nothing was accepted.');
       await accept(
         ctx,
-        groups.map(({ group, suggestion }) => toAccepted(group, suggestion.categoryId)),
+        groups.map(({ group, suggestion }) => toSuggested(group, suggestion.categoryId)),
         groups.flatMap(({ group }) => textsOf(group)),
       );
     },
@@ -103,7 +106,7 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
       const categoryId = category_id ?? (await suggest([group]))[0]?.categoryId;
       if (categoryId === undefined)
         throw badField('/category_id', 'is required, since this group has no suggestion');
-      await accept(ctx, [toAccepted(group, categoryId)], textsOf(group));
+      await accept(ctx, [toSuggested(group, categoryId)], textsOf(group));
     },
   );
 
@@ -117,8 +120,15 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
       if (categoryId === undefined)
         throw new ApiError('conflict', 'This group has no suggestion that could be rejected.');
       const { actor } = ctx.state;
+      const merchants = await merchantsOf(textsOf(group));
       await slots.changes.hold(ctx.state, () =>
-        rejectSuggestion(database, actor, publicNameOf(ctx.state), toAccepted(group, categoryId)),
+        rejectSuggestion(
+          database,
+          actor,
+          publicNameOf(ctx.state),
+          toSuggested(group, categoryId),
+          merchants,
+        ),
       );
       ctx.status = 204;
     },
@@ -126,7 +136,7 @@ export function suggestionRoutes(admin: AdminDependencies): Router<ApiState> {
 
   async function accept(
     ctx: ApiContext,
-    suggestions: AcceptedSuggestion[],
+    suggestions: SuggestedCategory[],
     texts: string[],
   ): Promise<void> {
     const { actor } = ctx.state;
@@ -178,12 +188,20 @@ const textsOf = ({ texts }: SuggestionGroup): string[] => [
   ...new Set(texts.map(({ text }) => text)),
 ];
 
-const toAccepted = ({ id, name }: SuggestionGroup, categoryId: number): AcceptedSuggestion => ({
+/** The texts as the language model knows them. */
+async function merchantsOf(texts: readonly string[]): Promise<string[]> {
+  const merchants = new Set<string>();
+  const turns = new EventLoopTurns();
+  for (const text of texts) {
+    if (turns.isOver) await turns.next();
+    const merchant = normalizeMerchant(text);
+    if (merchant !== null) merchants.add(merchant);
+  }
+  return [...merchants];
+}
+
+const toSuggested = ({ id, name }: SuggestionGroup, categoryId: number): SuggestedCategory => ({
   groupId: id,
   groupName: name,
   categoryId,
 });
-
-/** Everybody sees who accepted, so the name is never an e-mail address. */
-const publicNameOf = ({ session, actor }: ApiState): string =>
-  session === undefined ? actor.name : publicUserName({ id: session.userId, name: session.name });

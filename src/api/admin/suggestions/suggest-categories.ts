@@ -1,4 +1,6 @@
 import type { CategorizableTransaction } from '../../../categorization/categorizable-transaction.ts';
+import type { CategorizerOpinion } from '../../../categorization/categorizer-opinion.ts';
+import { settingOf } from '../../../categorization/chain/build-chains.ts';
 import type { CategorizerChain } from '../../../categorization/chain/categorizer-chain.ts';
 import type { Explanation } from '../../../categorization/explanation.ts';
 import type { Database } from '../../../db/connection/database.ts';
@@ -18,9 +20,14 @@ export interface Suggestion {
 /** Texts of a group that are asked about: its most frequent ones stand for it. */
 const maxTexts = 3;
 
+interface AskedText {
+  transaction: CategorizableTransaction;
+  transactionCount: number;
+}
+
 /**
- * Returns for each group the surest opinion that nobody has rejected, or null. Every categorizer is heard, however it
- * takes part, and also below the confidence that it would need to decide: a person looks at the suggestion.
+ * Returns for each group the surest suggestion that nobody has rejected, or null. Every categorizer is heard that is not
+ * off, also below the confidence that it would need to decide: a person looks at the suggestion.
  */
 export async function suggestCategories(
   database: Database,
@@ -32,31 +39,33 @@ export async function suggestCategories(
     database,
     groups.map(({ id }) => id),
   );
-  const asked: { group: number; transaction: CategorizableTransaction }[] = [];
+  const asked: AskedText[][] = [];
   const turns = new EventLoopTurns();
-  for (const [group, { texts }] of groups.entries()) {
+  for (const { texts } of groups) {
     if (turns.isOver) await turns.next();
-    for (const text of frequentTexts(texts))
-      asked.push({ group, transaction: toTransaction(text) });
+    asked.push(frequentTexts(texts));
   }
   const best: (Suggestion | null)[] = groups.map(() => null);
   for (const categorizer of categorizers) {
+    if (settingOf(categorizer, knowledge.settings).mode === 'off') continue;
     const opinions = await categorizer.categorize(
-      asked.map(({ transaction }) => transaction),
+      asked.flat().map(({ transaction }) => transaction),
       knowledge,
     );
-    for (const [place, { group, transaction }] of asked.entries()) {
-      const opinion = opinions[place];
-      if (opinion === null || opinion === undefined) continue;
-      const categoryId = knowledge.categories.currentId(opinion.categoryId);
-      if (categoryId === null) continue;
-      const { id } = groups[group] as SuggestionGroup;
-      const { confidence } = opinion;
-      if (
-        confidence <= (best[group]?.confidence ?? 0) ||
-        rejected.get(id)?.has(categoryId) === true
-      )
-        continue;
+    let place = 0;
+    for (const [group, { id }] of groups.entries()) {
+      if (turns.isOver) await turns.next();
+      const texts = asked[group] ?? [];
+      const ofGroup = opinions.slice(place, place + texts.length).map((opinion) => {
+        const categoryId = opinion && knowledge.categories.currentId(opinion.categoryId);
+        return categoryId === null || opinion === null || rejected.get(id)?.has(categoryId)
+          ? null
+          : { categoryId, confidence: opinion.confidence };
+      });
+      place += texts.length;
+      const found = surest(texts, ofGroup);
+      if (found === null || found.confidence <= (best[group]?.confidence ?? 0)) continue;
+      const { categoryId, confidence, transaction } = found;
       best[group] = {
         categoryId,
         confidence,
@@ -68,6 +77,33 @@ export async function suggestCategories(
   return best;
 }
 
+/**
+ * The category that one categorizer is surest of for a whole group: as sure as of the least sure text, and less by the
+ * share of rows about whose texts it says something else, or nothing.
+ */
+function surest(
+  texts: readonly AskedText[],
+  opinions: readonly (CategorizerOpinion | null)[],
+): (CategorizerOpinion & { transaction: CategorizableTransaction }) | null {
+  const total = texts.reduce((sum, { transactionCount }) => sum + transactionCount, 0);
+  const said = texts.flatMap((text, place) => {
+    const opinion = opinions[place] ?? null;
+    return opinion === null ? [] : [{ ...text, ...opinion }];
+  });
+  const perCategory = [...Map.groupBy(said, ({ categoryId }) => categoryId).values()].map(
+    (same) => {
+      const [first] = same as [(typeof same)[number]];
+      const share = same.reduce((sum, { transactionCount }) => sum + transactionCount, 0) / total;
+      const confidence = share * Math.min(...same.map((each) => each.confidence));
+      return { categoryId: first.categoryId, confidence, transaction: first.transaction };
+    },
+  );
+  return perCategory.reduce<(typeof perCategory)[number] | null>(
+    (best, each) => (best === null || each.confidence > best.confidence ? each : best),
+    null,
+  );
+}
+
 /** The queue does not tell a merchant from a description that takes its place, and nor do most texts. */
 const toTransaction = (text: string): CategorizableTransaction => ({
   merchantName: text,
@@ -75,12 +111,12 @@ const toTransaction = (text: string): CategorizableTransaction => ({
 });
 
 /** Each text comes once per currency. */
-function frequentTexts(texts: SuggestionGroup['texts']): string[] {
+function frequentTexts(texts: SuggestionGroup['texts']): AskedText[] {
   const counts = new Map<string, number>();
   for (const { text, transactionCount } of texts)
     counts.set(text, (counts.get(text) ?? 0) + transactionCount);
   return [...counts]
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, maxTexts)
-    .map(([text]) => text);
+    .map(([text, transactionCount]) => ({ transaction: toTransaction(text), transactionCount }));
 }
