@@ -47,6 +47,7 @@ export async function loadTrainingInput(database: Database): Promise<TrainingInp
             id: label.id,
             categoryId: label.categoryId,
             labelledAt: label.labelledAt,
+            isUnseen: label.isUnseen,
             isOld: !newest.has(label.id),
           }));
       const rows = kept.rows();

@@ -12,6 +12,7 @@ function kept(limits: RowLimits, labels: [merchantName: string, categoryId?: num
       match: null,
       labelledAt: new Date(0),
       isOld: false,
+      isUnseen: false,
     }));
   }
   return newest.rows().map(({ id, merchantName }) => `${merchantName} ${id}`);

@@ -31,6 +31,8 @@ export interface TrainingRow extends MatchedRow {
   labelledAt: Date;
   /** Whether it is none of the newest rows, which show what rows to come are like. */
   isOld: boolean;
+  /** Whether nobody need have looked at it. */
+  isUnseen: boolean;
 }
 
 /** What a training learns from. */
@@ -141,7 +143,9 @@ async function evaluateLater(
 ): Promise<LearnedEvaluation['later']> {
   // Whoever chooses the same category again labels a row anew that the version has learned.
   const learnedFrom = decodeAnswers(answers);
-  const later = rows.filter((row) => row.labelledAt > trainedAt && !learnedFrom.has(row.id));
+  const later = rows.filter(
+    (row) => row.labelledAt > trainedAt && !row.isUnseen && !learnedFrom.has(row.id),
+  );
   const { targetPrecision } = evaluation;
   const minConfidence = learned.acceptance.minConfidence(categorizerNames, targetPrecision);
   const opinions = (await collectOpinions(later, learned)).map(

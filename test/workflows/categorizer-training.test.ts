@@ -116,6 +116,32 @@ describe('a training', () => {
     expect(model?.predict('zzyzx bakery', null)?.categoryId).toBe(food);
   });
 
+  it('is not judged by rows that were accepted all at once, from which it learns too', async () => {
+    await labelShops(60);
+    const { ids } = await labelShops(30, 1_000);
+    const [acceptance] = await database('acceptances')
+      .insert({
+        id: crypto.randomUUID(),
+        status: 'completed',
+        group_count: 2,
+        first_transaction_id: 1,
+        last_transaction_id: 1,
+        next_transaction_id: 1,
+        requested_by: 'nobody',
+      })
+      .returning('id');
+    await database('labels')
+      .whereIn('transaction_id', ids)
+      .update({ acceptance_id: acceptance.id });
+    expect(await train()).toMatchObject({
+      labelled_row_count: 90,
+      evaluation: { overall: { row_count: 60 } },
+    });
+    await database('acceptances').update({ group_count: 1 });
+    await labelShops(3, 2_000);
+    expect(await train()).toMatchObject({ evaluation: { overall: { row_count: 93 } } });
+  });
+
   it('makes no second version of the same labels', async () => {
     await labelShops(60);
     const first = await train();

@@ -6,6 +6,7 @@ import { costliestMerchants } from './costliest-merchants.ts';
 import { type Evaluation, evaluateAnswers } from './evaluate-answers.ts';
 import { growingParts } from './growing-parts.ts';
 import { type JudgeableRow, type JudgedOutOfFold, judgeOutOfFold } from './judge-out-of-fold.ts';
+import type { JudgedRow } from './judge-rows.ts';
 
 /** Points of the learning curve below all rows. More would be of too few rows to show anything. */
 const maxParts = 4;
@@ -24,6 +25,7 @@ export interface LearningInput extends TrainingControl {
 }
 
 export interface LearnedAndEvaluated extends JudgedOutOfFold {
+  /** Of the rows that somebody looked at, as are the figures below. */
   evaluation: Evaluation;
   learningCurve: CoverageAndPrecision[];
   costliest: CostlyMerchant[];
@@ -52,14 +54,18 @@ export async function learnAndEvaluate({
     return judged;
   };
   const learningCurve: CoverageAndPrecision[] = [];
-  for (const part of parts) learningCurve.push(evaluateAnswers((await judge(part)).judged).overall);
+  const seen = (part: readonly JudgeableRow[], { judged }: JudgedOutOfFold): JudgedRow[] =>
+    judged.filter((_, place) => part[place]?.isUnseen !== true);
+  for (const part of parts)
+    learningCurve.push(evaluateAnswers(seen(part, await judge(part))).overall);
   const all = await judge(rows);
-  const evaluation = evaluateAnswers(all.judged);
+  const shown = seen(rows, all);
+  const evaluation = evaluateAnswers(shown);
   learningCurve.push(evaluation.overall);
   return {
     ...all,
     evaluation,
     learningCurve,
-    costliest: costliestMerchants(all.judged, maxCostlyMerchants),
+    costliest: costliestMerchants(shown, maxCostlyMerchants),
   };
 }

@@ -6,6 +6,8 @@ export interface StoredLabel {
   description: string | null;
   categoryId: number;
   labelledAt: Date;
+  /** Whether it was accepted at once with other groups, so that nobody need have looked at it. */
+  isUnseen: boolean;
 }
 
 /** Rows fetched at once: some milliseconds, and at most some megabytes of texts. */
@@ -22,7 +24,8 @@ export async function* loadLabelledRows(
 ): AsyncGenerator<StoredLabel[]> {
   await trx.raw(
     `DECLARE labelled NO SCROLL CURSOR FOR
-     SELECT t.id, t.merchant_name AS "merchantName", t.description, t.category_id AS "categoryId", l.labelled_at AS "labelledAt"
+     SELECT t.id, t.merchant_name AS "merchantName", t.description, t.category_id AS "categoryId", l.labelled_at AS "labelledAt",
+            EXISTS (SELECT FROM acceptances a WHERE a.id = l.acceptance_id AND a.group_count > 1) AS "isUnseen"
        FROM labels l JOIN transactions t ON t.id = l.transaction_id
       WHERE t.category_source = 'manual' AND t.category_id IS NOT NULL
       ORDER BY l.labelled_at DESC, l.transaction_id DESC
