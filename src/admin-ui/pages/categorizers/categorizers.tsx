@@ -26,7 +26,7 @@ export function Categorizers() {
   return (
     <Page
       title="Categorizers"
-      subtitle="Categories set by hand always win. After that, the first categorizer that is sure enough decides."
+      subtitle="Categories set by hand always win. After that, the first categorizer that is sure enough decides. The target is the precision of all decisions together, so one categorizer may be below it."
     >
       {query.data !== undefined ? (
         <Flex vertical gap={16}>
