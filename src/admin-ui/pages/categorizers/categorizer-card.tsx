@@ -1,5 +1,6 @@
 import { Alert, Button, Card, Descriptions, Flex, Tag, Typography } from 'antd';
 import type { CategorizerBody } from '../../../api/admin/categorizers/schema.ts';
+import { defaultTargetPrecision } from '../../../domain/categorizer-setting.ts';
 import {
   categorizerName,
   categorizerWords,
@@ -60,6 +61,11 @@ export function CategorizerCard({ categorizer, place, onChange }: CategorizerCar
 function Facts({ categorizer }: { categorizer: CategorizerBody }) {
   const { name, mode, target_precision, version, trained_at } = categorizer;
   const belowTarget = categorizerWords(name)?.belowTarget;
+  // Trainings measure with the default target, whatever the categorizers' targets are.
+  const measuredAt =
+    target_precision === defaultTargetPrecision
+      ? ''
+      : ` at a target of ${formatPercent(defaultTargetPrecision)}`;
   const facts = [
     { key: 'mode', label: 'Mode', children: `${modeNames[mode]}. ${modeWords[mode]}` },
     { key: 'target', label: 'Target precision', children: formatPercent(target_precision) },
@@ -82,12 +88,12 @@ function Facts({ categorizer }: { categorizer: CategorizerBody }) {
     },
     {
       key: 'coverage',
-      label: 'Coverage',
+      label: `Coverage${measuredAt}`,
       children: <PrecisionBar share={categorizer.coverage} />,
     },
     {
       key: 'precision',
-      label: 'Precision',
+      label: `Precision${measuredAt}`,
       children: (
         <PrecisionBar share={categorizer.precision} interval={categorizer.precision_interval} />
       ),

@@ -20,9 +20,10 @@ export const categorizerSchema = z
     is_configured: z.boolean().meta({ description: 'False for llm without an endpoint.' }),
     version: z.int().nullable().meta({ description: 'The learned version that is live.' }),
     trained_at: dateTime.nullable(),
-    coverage: share
-      .nullable()
-      .meta({ description: 'The share of labelled rows that it answers, out of fold.' }),
+    coverage: share.nullable().meta({
+      description:
+        'The share of labelled rows that it answers, out of fold. It is measured with the default target.',
+    }),
     precision: share.nullable().meta({ description: 'The share of these answers that are right.' }),
     precision_interval: z
       .array(share)
