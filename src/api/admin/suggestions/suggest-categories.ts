@@ -19,6 +19,8 @@ export interface Suggestion {
 
 /** Texts of a group that are asked about: its most frequent ones stand for it. */
 const maxTexts = 3;
+/** A less sure suggestion would be worse than none: one key accepts it. */
+const minConfidence = 0.2;
 
 interface AskedText {
   transaction: CategorizableTransaction;
@@ -64,7 +66,8 @@ export async function suggestCategories(
       });
       place += texts.length;
       const found = surest(texts, ofGroup);
-      if (found === null || found.confidence <= (best[group]?.confidence ?? 0)) continue;
+      if (found === null || found.confidence <= (best[group]?.confidence ?? minConfidence))
+        continue;
       const { categoryId, confidence, transaction } = found;
       best[group] = {
         categoryId,
