@@ -17,9 +17,31 @@ const exceptions: Record<string, string[]> = {
   // Statements, or beginnings of them, that stand in the file, or in its neighbours.
   'db/reports/account-overview.ts': ['parts'],
   'db/reports/account-summary.ts': ['parts'],
-  'db/search/count-wrong-ranges.ts': ["categoryRanges('b.has_ranges')", 'query'],
+  'db/search/count-wrong-ranges.ts': [
+    "categoryRanges('b.has_ranges')",
+    "decisionRanges('b.has_ranges')",
+    'query',
+  ],
+  'db/transactions/complete-transactions.ts': [
+    'setUnlessByHand',
+    "shadow.length > 0 ? countShadow : ''",
+  ],
+  'db/transactions/list-batch-transactions.ts': ['selectDecisionSql'],
+  'db/learning/request-due-training.ts': [
+    "changedRows('greatest(begun_at, learned_at)')",
+    "changedRows('learned_at')",
+    'since',
+  ],
+  // A whole number, since DECLARE takes no parameters.
+  'db/learning/load-labelled-rows.ts': ['Math.floor(maxRows)'],
+  // A condition repeated for each text, whose values are bound beside it.
+  'db/suggestions/candidate-ranges.ts': ["anyText.join(' OR ')"],
   // Conditions, FROM clauses and orders that stand in the file or its neighbours.
-  'db/search/build-search-ranges.ts': ['condition', 'categoryRanges(condition)'],
+  'db/search/build-search-ranges.ts': [
+    'condition',
+    'categoryRanges(condition)',
+    'decisionRanges(condition)',
+  ],
   'db/search/ranged-candidates.ts': ['from'],
   'db/search/ranged-transactions.ts': ['ranges'],
   // One of two names of columns that stand in the file.
