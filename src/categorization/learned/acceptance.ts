@@ -6,11 +6,11 @@ const floorPercent = 50;
 const percents = 50;
 /**
  * The part of the errors a target allows that may be expected. Later rows have more new merchants than the rows that
- * the expectation is measured on: with all allowed errors expected, all runs with 5,000 labelled rows missed a
- * target of 98 % on later rows, and all with 200 labelled merchants one of 95 %. With four fifths, one of six
- * missed 98 %, at 97.8 %, and no other run did. With three quarters none did, but coverage was half a point lower.
+ * the expectation is measured on: with all allowed errors expected, all runs with 5,000 labelled rows missed a target of
+ * 98 % on later rows, and all with 200 labelled merchants one of 95 %. With three quarters no run missed its target. With
+ * four fifths some did, for half a point of coverage.
  */
-const expectedErrorShare = 0.8;
+const expectedErrorShare = 0.75;
 
 /** Each subset of the categorizers is a number: the sum of 2^place of those that are in it. */
 const subsets = 2 ** categorizerNames.length;
