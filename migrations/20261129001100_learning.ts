@@ -137,6 +137,8 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE rejected_suggestions (
       group_id text COLLATE "C" NOT NULL,
       category_id integer NOT NULL REFERENCES categories ON DELETE CASCADE,
+      -- Those of the group's rows, as normalizeMerchant returns them: a language model may say the same about one later.
+      merchants text[] NOT NULL,
       rejected_at timestamptz NOT NULL DEFAULT now(),
       rejected_by text NOT NULL,
       PRIMARY KEY (group_id, category_id)
@@ -179,6 +181,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE merchant_questions (
       -- As normalizeMerchant returns it.
       merchant text COLLATE "C" PRIMARY KEY,
+      -- Zero for one that was asked before, and that should not be asked again as its rows are now.
       row_count integer NOT NULL,
       -- Somebody who asked a few minutes ago may still wait for the answer, or was killed. Null before it is asked.
       not_before timestamptz,

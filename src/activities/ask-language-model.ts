@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { LanguageModelError } from '../categorization/llm/language-model-error.ts';
 import { buildQuestion, type NamedCategory, noCategory } from '../categorization/llm/question.ts';
 import type { Database } from '../db/connection/database.ts';
+import { languageModelMode } from '../db/language-model/language-model-mode.ts';
 import { storeAnswer } from '../db/language-model/merchant-answers.ts';
 import {
   countUnreadable,
@@ -30,7 +31,7 @@ const maxUnreadableInARow = 3;
 
 export interface AskResult {
   askedCount: number;
-  /** Why it stopped: there are no more questions, the day's tokens are used up, or it is time for another activity. */
+  /** Why it stopped: there are no more questions (or it is off), the day's tokens are used up, or it is time for another activity. */
   stopped: 'no_questions' | 'no_tokens' | 'pause';
 }
 
@@ -82,6 +83,8 @@ async function askNext(
   categories: readonly NamedCategory[],
   signal: AbortSignal,
 ): Promise<'answered' | { unreadable: string } | 'no_questions' | 'no_tokens'> {
+  // It may be switched off while there are questions for hours.
+  if ((await languageModelMode(database)) === 'off') return 'no_questions';
   const merchant = await takeQuestion(database);
   if (merchant === null) return 'no_questions';
   const { minTokens, maxTokens } = buildQuestion(merchant, categories);

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuidV7 } from 'uuid';
 import type { LanguageModelSettings } from '../../src/activities/dependencies.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import { LanguageModel } from '../../src/categorization/llm/language-model.ts';
 import { buildQuestion } from '../../src/categorization/llm/question.ts';
-import { deleteCategory } from '../../src/db/categories/remove-category.ts';
+import { deleteCategory, mergeCategory } from '../../src/db/categories/remove-category.ts';
 import { reserveTokens, settleTokens } from '../../src/db/language-model/token-budget.ts';
 import { updateCategorizer } from '../../src/db/learning/update-categorizer.ts';
 import { rejectSuggestion } from '../../src/db/suggestions/rejected-suggestions.ts';
@@ -29,11 +30,13 @@ import { testActor } from '../helpers/test-actor.ts';
 import { createTestChain } from '../helpers/test-chain.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestWorker, type TestWorker } from '../helpers/test-worker.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let db: TestDatabase;
 let endpoint: LanguageModelEndpoint;
 const workers: TestWorker[] = [];
 let runs = 0;
+const defaults = { mode: 'shadow', targetPrecision: 0.95 } as const;
 
 beforeEach(async () => {
   db = await createTestDatabase();
@@ -135,6 +138,38 @@ describe('what leaves', () => {
       .merge();
     await run(await startWorker());
     expect(endpoint.received).toEqual([]);
+  });
+
+  it('is nothing more once the language model is switched off', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Blue Door'), ...rowsOf('Red Door')]);
+    endpoint.behave = async (response) => {
+      await updateCategorizer(db.database, testActor, 'llm', { mode: 'off' }, defaults);
+      say(response, 'Food');
+    };
+    const worker = await startWorker();
+    expect(await run(worker)).toEqual({ askedCount: 1, changedCount: 0 });
+    await updateCategorizer(db.database, testActor, 'llm', { mode: 'shadow' }, defaults);
+    expect(await run(worker)).toMatchObject({ askedCount: 1 });
+  });
+
+  it('is no merchant that was put off, and whose rows have got a category since', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Settled Shop'), ...rowsOf('Blue Door')]);
+    endpoint.behave = (response) => {
+      response.writeHead(400).end();
+    };
+    const worker = await startWorker();
+    await run(worker);
+    await setByHand('Settled Shop', food);
+    await db.database('merchant_questions').update({ not_before: '2026-01-01' });
+    endpoint.received.length = 0;
+    await run(worker);
+    expect(asked()).toEqual(['blue door']);
+    // What went wrong before stays counted, should it come up again.
+    expect(
+      await db.database('merchant_questions').where({ merchant: 'settled shop' }).first(),
+    ).toMatchObject({ rowCount: 0, unreadableCount: 1 });
   });
 
   it('is a merchant on enough rows of enough accounts, and no other', async () => {
@@ -465,6 +500,14 @@ describe('an answer that counts', () => {
       .insert({ name: 'llm', mode: 'on', target_precision: 0.9 })
       .onConflict('name')
       .merge();
+  const reject = (groupName: string, categoryId: number, merchant: string) =>
+    rejectSuggestion(
+      db.limitedDatabase,
+      testActor,
+      'somebody',
+      { groupId: groupId(groupName), groupName, categoryId },
+      [merchant],
+    );
   const rows = () =>
     db
       .database('transactions as t')
@@ -512,7 +555,6 @@ describe('an answer that counts', () => {
     const worker = await startWorker();
     expect(await run(worker)).toMatchObject({ askedCount: 2, changedCount: 0 });
     const change = { targetPrecision: 0.86 };
-    const defaults = { mode: 'shadow', targetPrecision: 0.95 } as const;
     await updateCategorizer(db.database, testActor, 'llm', change, defaults);
     expect(await run(worker)).toMatchObject({ changedCount: 5 });
     // Thirteen merchants that were answered rightly make the other one sure enough: (20 × 0.83 + 13) ÷ 33 is 0.89.
@@ -532,19 +574,67 @@ describe('an answer that counts', () => {
 
   it('is not given to a group for which somebody has rejected it before', async () => {
     const food = await insertCategory(db.database, 'Food', []);
-    await insert(rowsOf('Blue Door'));
+    // The name of the group has the city, that of the merchant doesn't.
+    await insert(rowsOf('Blue Door Toronto'));
     await switchOn();
-    const rejected = {
-      groupId: groupId('blue door'),
-      groupName: 'blue door',
-      categoryId: food,
-    };
-    await rejectSuggestion(db.limitedDatabase, testActor, 'somebody', rejected, []);
+    await reject('blue door toronto', food, 'blue door');
     endpoint.behave = (response) => say(response, 'Food', 0.99);
     expect(await run(await startWorker())).toEqual({ askedCount: 1, changedCount: 0 });
     expect(await db.database('language_model_evidence').select('*')).toEqual([
       { statedTenth: 9, answerCount: 1, rightCount: 0 },
     ]);
+  });
+
+  it('is not given where it was rejected for a category that was merged into its own', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const groceries = await insertCategory(db.database, 'Groceries', []);
+    await insert([...rowsOf('Blue Door Toronto'), ...rowsOf('Red Door Toronto')]);
+    endpoint.behave = (response) => say(response, 'Groceries', 0.99);
+    const worker = await startWorker({ minRows: 5 });
+    await run(worker);
+    await reject('blue door toronto', food, 'blue door');
+    // The same group again, with other merchants than before.
+    await reject('blue door toronto', food, 'blue door cafe');
+    await reject('blue door toronto', groceries, 'blue door bar');
+    await mergeCategory(db.database, testActor, food, groceries);
+    expect(
+      await db.database('merchant_answers').where({ is_rejected: true }).pluck('merchant'),
+    ).toEqual(['blue door']);
+    const [{ merchants }] = await db.database('rejected_suggestions').select('merchants');
+    expect(merchants.sort()).toEqual(['blue door', 'blue door bar', 'blue door cafe']);
+    await switchOn();
+    expect(await run(worker)).toMatchObject({ changedCount: 5 });
+  });
+
+  it('does not make a change of its target and the removal of a category wait for each other', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await db.database('merchant_answers').insert({
+      merchant: 'blue door',
+      category_id: food,
+      confidence: 0.9,
+      model: 'test-model',
+      is_applied: true,
+    });
+    // As a removal does: first the answers, and then the state.
+    const removal = await db.database.transaction();
+    await removal('merchant_answers').forUpdate().select('merchant');
+    const change = updateCategorizer(
+      db.database,
+      testActor,
+      'llm',
+      { targetPrecision: 0.9 },
+      defaults,
+    );
+    await waitFor(async () => {
+      const { rows: waiting } = await db.database.raw(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await removal
+      .raw('SELECT FROM categorizer_state FOR UPDATE NOWAIT')
+      .finally(() => removal.rollback());
+    await change;
   });
 
   it('is not given below the target, nor to rows that are settled', async () => {
@@ -605,6 +695,35 @@ describe('the evidence', () => {
     expect(await db.database('language_model_evidence').orderBy('stated_tenth')).toEqual([
       { statedTenth: 3, answerCount: 1, rightCount: 1 },
       { statedTenth: 9, answerCount: 2, rightCount: 1 },
+    ]);
+  });
+
+  it('is not made of rows that were accepted all at once', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([...rowsOf('Unseen'), ...rowsOf('Seen')]);
+    endpoint.behave = (response) => say(response, 'Food', 0.97);
+    const worker = await startWorker();
+    await run(worker);
+    for (const [merchantName, groupCount] of [
+      ['Unseen', 2],
+      ['Seen', 1],
+    ] as const) {
+      await setByHand(merchantName, food);
+      const id = uuidV7();
+      await db.database('acceptances').insert({
+        id,
+        status: 'completed',
+        group_count: groupCount,
+        first_transaction_id: 1,
+        last_transaction_id: 10,
+        next_transaction_id: 11,
+        requested_by: 'somebody',
+      });
+      await db.database('labels').whereNull('acceptance_id').update({ acceptance_id: id });
+    }
+    await run(worker);
+    expect(await db.database('language_model_evidence').select('*')).toEqual([
+      { statedTenth: 9, answerCount: 1, rightCount: 1 },
     ]);
   });
 });

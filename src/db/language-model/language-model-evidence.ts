@@ -8,7 +8,11 @@ export interface LabelledMerchantName {
   categoryId: number;
 }
 
-/** Rows that are set by hand to a category and have a merchant, from an id on, in the order of their ids. */
+/**
+ * Rows that are set by hand to a category and have a merchant, from an id on, in the order of their ids. Those that were
+ * accepted at once with other groups are left out: nobody need have looked at them, and the suggestion may have been the
+ * language model's own.
+ */
 export async function loadLabelledNames(
   database: Database,
   firstId: number,
@@ -20,6 +24,9 @@ export async function loadLabelledNames(
     .where('t.category_source', 'manual')
     .whereNotNull('t.category_id')
     .whereNotNull('t.merchant_name')
+    .whereRaw(
+      'NOT EXISTS (SELECT FROM acceptances a WHERE a.id = l.acceptance_id AND a.group_count > 1)',
+    )
     .orderBy('l.transaction_id')
     .limit(limit)
     .select<LabelledMerchantName[]>('l.transaction_id', 't.merchant_name', 't.category_id');

@@ -1,5 +1,3 @@
-import { groupId } from '../../domain/group-id.ts';
-import { merchantGroup } from '../../domain/merchant-group.ts';
 import type { Database } from '../connection/database.ts';
 
 export interface StoredAnswer {
@@ -29,8 +27,8 @@ export async function storeAnswer(database: Database, answer: StoredAnswer): Pro
         confidence,
         model,
         is_rejected: trx.raw(
-          'EXISTS (SELECT FROM rejected_suggestions WHERE group_id = ? AND category_id = ?)',
-          [groupId(merchantGroup(merchant).name), categoryId],
+          'EXISTS (SELECT FROM rejected_suggestions WHERE category_id = ? AND ? = ANY (merchants))',
+          [categoryId, merchant],
         ),
       })
       .onConflict('merchant')

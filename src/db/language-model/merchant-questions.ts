@@ -26,13 +26,17 @@ export async function notAnswered(
   return new Set(merchants).difference(new Set(answered));
 }
 
-/** Replaces the questions that nobody has asked yet: their rows may have got a category since. */
+/**
+ * Replaces the questions: the rows of earlier ones may have got a category since. One that was asked before, and is put
+ * off, keeps its place without rows, so that it is not asked unless it comes up again, and what went wrong stays counted.
+ */
 export async function storeQuestions(
   database: Database,
   questions: readonly MerchantQuestion[],
 ): Promise<void> {
   await database.transaction(async (trx) => {
     await trx('merchant_questions').whereNull('not_before').delete();
+    await trx('merchant_questions').where('row_count', '>', 0).update({ row_count: 0 });
     await trx.raw(
       `INSERT INTO merchant_questions (merchant, row_count)
          SELECT merchant, row_count FROM unnest(?::text[], ?::integer[]) AS v (merchant, row_count)
@@ -49,7 +53,8 @@ export async function takeQuestion(database: Database): Promise<string | null> {
   const { rows } = await database.raw<{ rows: { merchant: string }[] }>(
     `UPDATE merchant_questions SET not_before = now() + make_interval(secs => ?)
       WHERE merchant = (
-        SELECT merchant FROM merchant_questions WHERE not_before IS NULL OR not_before < now()
+        SELECT merchant FROM merchant_questions
+         WHERE row_count > 0 AND (not_before IS NULL OR not_before < now())
          ORDER BY row_count DESC, merchant LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING merchant`,
     [leaseSeconds],

@@ -16,6 +16,10 @@ export async function updateCategorizer(
   defaults: CategorizerSetting,
 ): Promise<void> {
   await database.transaction(async (trx) => {
+    // Answers that did not count get another chance with the rows that wait. They come before the state, in the order in
+    // which everybody who removes a category locks them.
+    if (name === 'llm')
+      await trx('merchant_answers').where({ is_applied: true }).update({ is_applied: false });
     // One change at a time, because a first change has no row to lock yet.
     await trx('categorizer_state').forNoKeyUpdate().select('id');
     const { rows } = await trx.raw<{ rows: CategorizerSetting[] }>(
@@ -29,9 +33,6 @@ export async function updateCategorizer(
       .insert({ name, mode: after.mode, target_precision: after.targetPrecision })
       .onConflict('name')
       .merge();
-    // Answers that did not count get another chance with the rows that wait.
-    if (name === 'llm')
-      await trx('merchant_answers').where({ is_applied: true }).update({ is_applied: false });
     await recordChange(trx, actor, {
       action: 'update',
       resource: 'categorizers',

@@ -3,6 +3,7 @@ import { badField } from '../../domain/errors.ts';
 import { recordChange } from '../audit/record-change.ts';
 import type { Database } from '../connection/database.ts';
 import { isForeignKeyViolation } from '../connection/errors.ts';
+import { allMerchants } from './move-suggestions.ts';
 import { maxLoggedCharacters, type SuggestedCategory } from './suggested-category.ts';
 
 /** The categories that are not suggested again, by the ids of the groups. */
@@ -22,8 +23,8 @@ export async function listRejected(
 }
 
 /**
- * Remembers that a category is not suggested for a group again. The language model's answers about its merchants no longer
- * count. Throws ApiError for a category that does not exist.
+ * Remembers that a category is not suggested for a group again. The language model's answers about its merchants do not
+ * count, neither those that there are nor those that come. Throws ApiError for a category that does not exist.
  */
 export async function rejectSuggestion(
   database: Database,
@@ -34,9 +35,14 @@ export async function rejectSuggestion(
 ): Promise<void> {
   const reject = database.transaction(async (trx) => {
     await trx('rejected_suggestions')
-      .insert({ group_id: groupId, category_id: categoryId, rejected_by: rejectedBy })
+      .insert({
+        group_id: groupId,
+        category_id: categoryId,
+        merchants: merchants as string[],
+        rejected_by: rejectedBy,
+      })
       .onConflict(['group_id', 'category_id'])
-      .ignore();
+      .merge({ merchants: trx.raw(allMerchants) });
     await trx('merchant_answers')
       .whereRaw('merchant = ANY (?)', [merchants as string[]])
       .where({ category_id: categoryId })
