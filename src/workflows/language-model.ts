@@ -52,7 +52,9 @@ export async function LanguageModelWorkflow(): Promise<LanguageModelResult> {
       [],
     );
     if (questionCount === null) return result;
-    // What was answered before counts, also while the endpoint is out of order.
+    // Asking may take hours. What was answered before doesn't wait for it.
+    await countAndApply(result);
+    // Nor do the answers to come, if the endpoint breaks down in the middle.
     const failure = await askAll(result, questionCount).then(
       () => null,
       (error: unknown) => {
@@ -60,14 +62,7 @@ export async function LanguageModelWorkflow(): Promise<LanguageModelResult> {
         return { error };
       },
     );
-    await countLanguageModelEvidence.executeWithOptions(
-      { summary: 'Compare answers with labels' },
-      [],
-    );
-    result.changedCount = await applyAnswers.executeWithOptions(
-      { summary: 'Give rows the answers' },
-      [],
-    );
+    await countAndApply(result);
     if (failure !== null) throw failure.error;
     return result;
   } catch (error) {
@@ -81,6 +76,17 @@ export async function LanguageModelWorkflow(): Promise<LanguageModelResult> {
       nonRetryable: true,
     });
   }
+}
+
+async function countAndApply(result: LanguageModelResult): Promise<void> {
+  await countLanguageModelEvidence.executeWithOptions(
+    { summary: 'Compare answers with labels' },
+    [],
+  );
+  result.changedCount += await applyAnswers.executeWithOptions(
+    { summary: 'Give rows the answers' },
+    [],
+  );
 }
 
 async function askAll(result: LanguageModelResult, questionCount: number): Promise<void> {

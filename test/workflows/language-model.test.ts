@@ -532,6 +532,23 @@ describe('an answer that counts', () => {
     expect(await findDrift(db.database)).toEqual(noDrift);
   });
 
+  it('is given before others are asked for, which may take hours', async () => {
+    await insertCategory(db.database, 'Food', []);
+    await insert(rowsOf('Blue Door'));
+    endpoint.behave = (response) => say(response, 'Food', 0.93);
+    const worker = await startWorker();
+    await run(worker);
+    await switchOn();
+    await insert(rowsOf('Red Door'));
+    let given = 0;
+    endpoint.behave = async (response) => {
+      given = (await rows()).filter(({ source }) => source === 'llm').length;
+      say(response, 'Food', 0.93);
+    };
+    expect(await run(worker)).toEqual({ askedCount: 1, changedCount: 10 });
+    expect(given).toBe(5);
+  });
+
   it('is given also while the endpoint is out of order', async () => {
     await insertCategory(db.database, 'Food', []);
     await insert([...rowsOf('Blue Door', 6), ...rowsOf('Red Door')]);
