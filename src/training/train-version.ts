@@ -105,7 +105,7 @@ function answerOf({ answer, categoryId }: JudgedRow): RowAnswer {
 /**
  * The answers of the live version were right by the labels of its time. Rows that somebody labelled anew since would
  * count against the new version, so they don't count, unless they are most rows: whatever changes most labels at once
- * is more probably a mistake.
+ * is more probably a mistake. Nor do rows count that nobody need have looked at, whose labels show nothing.
  */
 function isWorseThan(
   live: LiveVersion,
@@ -114,7 +114,7 @@ function isWorseThan(
   after: LearnedEvaluation['overall'],
 ): boolean {
   const before = decodeAnswers(live.answers);
-  const common = rows.filter(({ id }) => before.has(id));
+  const common = rows.filter(({ id, isUnseen }) => before.has(id) && !isUnseen);
   const unchanged = common.filter(({ labelledAt }) => labelledAt <= live.trainedAt);
   const compared = (2 * unchanged.length < common.length ? common : unchanged).map((row) => ({
     merchant: merchantKey(row),

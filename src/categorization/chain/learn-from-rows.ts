@@ -27,10 +27,10 @@ export async function learnFromRows(
   hints: readonly Hint[],
   control: TrainingControl = {},
 ): Promise<LearnedFromRows> {
-  // A strong match nearly always decides, so that the model isn't heard.
-  const isLeftToModel = (row: number) => {
-    const match = rows[row]?.match ?? null;
-    return match === null || !isStrongKind(match.kind);
+  // A strong match nearly always decides, so that the model isn't heard. And it must not confirm itself.
+  const isLeftToModel = (place: number) => {
+    const { match = null, isUnseen = false } = rows[place] ?? {};
+    return !isUnseen && (match === null || !isStrongKind(match.kind));
   };
   const trained = await trainTextModel(rows, { hints, isLeftToModel, ...control });
   return {

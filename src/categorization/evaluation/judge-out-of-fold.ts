@@ -13,11 +13,6 @@ import { type JudgedRow, judgeRows } from './judge-rows.ts';
 export interface JudgeableRow extends MatchedRow {
   /** Whether rows to come are not expected to be like it, so that it doesn't count when the confidence is chosen. */
   isOld?: boolean;
-  /**
-   * Whether nobody need have looked at it: its label may be what the categorizers themselves said, so that it doesn't
-   * show whether they are right.
-   */
-  isUnseen?: boolean;
 }
 
 export interface JudgedOutOfFold {

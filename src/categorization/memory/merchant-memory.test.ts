@@ -73,6 +73,18 @@ describe('MerchantMemory', () => {
     expect(memory.recall('BLUE DOOR')?.confidence).toBeLessThan(0.7);
   });
 
+  it('is no surer because of labels that nobody need have looked at', async () => {
+    const once = rows('BLUE DOOR', 1);
+    const others = Array.from({ length: 100 }, (_, place) =>
+      rows(`SHOP ${'x'.repeat(place)}`, 1, 4),
+    );
+    const confidence = async (more: LabelledRow[]) =>
+      (await MerchantMemory.fromRows([...once, ...more])).recall('BLUE DOOR')?.confidence;
+    const alone = await confidence([]);
+    expect(await confidence(others.flat())).toBeGreaterThan(alone ?? 1);
+    expect(await confidence(others.flat().map((row) => ({ ...row, isUnseen: true })))).toBe(alone);
+  });
+
   it('can leave a row out', async () => {
     const [row] = rows('BLUE DOOR', 1) as [LabelledRow];
     expect((await MerchantMemory.fromRows([row])).recallWithoutRow(row)).toBeNull();

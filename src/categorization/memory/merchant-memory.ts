@@ -51,16 +51,20 @@ export class MerchantMemory {
 
   static async fromRows(rows: readonly LabelledRow[]): Promise<MerchantMemory> {
     const merchants = new CountsByText();
+    const seen = new CountsByText();
     const texts = new CountsByText();
     for await (const slice of inTimeSlices(rows))
-      for (const { merchantName, categoryId } of slice) {
+      for (const { merchantName, categoryId, isUnseen } of slice) {
         const text = textKey(merchantName ?? '');
         if (text === '') continue;
         texts.count(text, categoryId);
         const merchant = normalizeMerchant(merchantName);
-        if (merchant !== null) merchants.count(merchant, categoryId);
+        if (merchant === null) continue;
+        merchants.count(merchant, categoryId);
+        if (!isUnseen) seen.count(merchant, categoryId);
       }
-    const agreement = AgreementTable.fromMerchants(merchants);
+    // What was accepted all at once agrees by itself.
+    const agreement = AgreementTable.fromMerchants(seen);
     return new MerchantMemory({ merchants, texts, agreement });
   }
 

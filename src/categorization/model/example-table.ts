@@ -24,7 +24,7 @@ export interface ExampleTable {
   merchants: Int32Array;
   /** The rows of each example, of which each counts as 1/√(rows of its merchant). */
   weights: Float32Array;
-  /** The place of each example's first row among those given; noRow for a hint. */
+  /** The place among those given of each example's first row that somebody looked at, or else of its first; noRow for a hint. */
   rows: Int32Array;
   buckets: Int32Array;
 }
@@ -44,7 +44,7 @@ const noRow = -1;
 interface Example extends LabelledRow {
   /** noMerchant for a hint. */
   merchant: number;
-  firstRow: number;
+  row: number;
   weight: number;
 }
 
@@ -72,7 +72,7 @@ export async function encodeExamples(
       description: null,
       categoryId,
       merchant: noMerchant,
-      firstRow: noRow,
+      row: noRow,
       weight: hintWeight,
     });
   const vector = new FeatureVector(bucketCount);
@@ -90,7 +90,7 @@ export async function encodeExamples(
     table.descriptionValues[count] = vector.descriptionValue;
     table.categories[count] = places.get(example.categoryId) as number;
     table.merchants[count] = example.merchant;
-    table.rows[count] = example.firstRow;
+    table.rows[count] = example.row;
     table.weights[count] = example.weight / Math.sqrt(rowCounts[example.merchant] ?? 1);
     table.starts[++count] = end;
   }
@@ -114,9 +114,9 @@ async function mergeRows(
       const key = merchantKey(row);
       const merchant = merchants.get(key) ?? merchants.size;
       merchants.set(key, merchant);
-      example = { merchantName, description, categoryId, merchant, firstRow: index, weight: 0 };
+      example = { merchantName, description, categoryId, merchant, row: index, weight: 0 };
       examples.set(text, example);
-    }
+    } else if (rows[example.row]?.isUnseen && !row.isUnseen) example.row = index;
     example.weight++;
     rowCounts[example.merchant] = (rowCounts[example.merchant] ?? 0) + 1;
   }

@@ -11,7 +11,7 @@ const maxFolds = 5;
 const answersPerStep = 64;
 
 export interface HeldOutExample extends HeldOutAnswer {
-  /** The place of the example's first row among the labelled ones. */
+  /** The place of one of the example's rows among the labelled ones. */
   row: number;
   /** The category that the model gave. */
   categoryId: number;

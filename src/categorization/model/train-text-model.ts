@@ -18,7 +18,8 @@ export interface TrainingOptions extends TrainingControl {
   /**
    * Returns whether the chain would hear the model about a row, given its place among the rows, if its merchant were
    * not labelled. By default it would hear it about all. The model learns from all rows, but its confidence is
-   * measured on these alone, because what a good pattern decides is easier than the rest.
+   * measured on these alone, because what a good pattern decides is easier than the rest. Of rows that are the same, it
+   * is asked about one that somebody looked at, if there is one.
    */
   isLeftToModel?: (row: number) => boolean;
 }
