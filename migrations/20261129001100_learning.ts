@@ -83,7 +83,8 @@ export async function up(knex: Knex): Promise<void> {
     -- to which category, is on the row itself.
     CREATE TABLE labels (
       transaction_id bigint PRIMARY KEY REFERENCES transactions ON DELETE CASCADE,
-      labelled_at timestamptz NOT NULL DEFAULT now(),
+      -- When the row was labelled, and not when that transaction began: a training may have begun between the two.
+      labelled_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       -- The decision that the person confirmed or corrected; null where there was none.
       decided_category_id integer,
       decided_source text,
@@ -96,13 +97,13 @@ export async function up(knex: Knex): Promise<void> {
       acceptance_id uuid
     );
     CREATE INDEX labels_labelled_at ON labels (labelled_at);
-    CREATE INDEX labels_acceptance ON labels (acceptance_id) WHERE acceptance_id IS NOT NULL;
+    CREATE INDEX labels_acceptance ON labels (acceptance_id, transaction_id) WHERE acceptance_id IS NOT NULL;
 
     -- Labels that somebody took back since the last training, as by undoing an acceptance: what was learned from them
     -- has to be unlearned. One row for each change of rows, so that changes don't wait for one another.
     CREATE TABLE removed_labels (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-      removed_at timestamptz NOT NULL DEFAULT now(),
+      removed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       row_count integer NOT NULL
     );
 

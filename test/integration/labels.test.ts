@@ -100,6 +100,16 @@ test('a row that went back to the categorizers has a new label when it is set ag
   expect(await labels()).toMatchObject([{ decidedSource: 'pattern', isSampled: false }]);
 });
 
+test('a label is as old as the choice, however long its transaction took before', async () => {
+  const id = await insertRow(null);
+  for (const repeat of [1, 2])
+    await db.database.transaction(async (trx) => {
+      await assignCategories(trx, [{ transactionId: id, decision: decidedByHand(null) }]);
+      const label = await trx('labels').first(trx.raw('labelled_at > now() AS "isLater"'));
+      expect([repeat, label.isLater]).toEqual([repeat, true]);
+    });
+});
+
 test('what a categorizer decides is no label', async () => {
   const food = await insertCategory(db.database, 'Food', []);
   const id = await insertRow(null);

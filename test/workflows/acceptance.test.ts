@@ -119,6 +119,15 @@ const setByHand = async (merchantName: string, categoryId: number | null): Promi
   );
 };
 
+/** Waits until something waits for a lock. */
+const waitForLock = () =>
+  waitFor(async () => {
+    const { rows } = await db.database.raw(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
+
 const labelCount = async (): Promise<number> =>
   (await db.database('labels').select('transaction_id')).length;
 
@@ -299,12 +308,7 @@ describe('AcceptanceWorkflow', () => {
       });
       await locked.promise;
       await startAcceptance(worker.client, worker.taskQueue, { id, status });
-      await waitFor(async () => {
-        const { rows } = await db.database.raw(
-          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        return rows.length > 0;
-      });
+      await waitForLock();
       released.resolve();
       await lock;
       await worker.client.workflow.getHandle(acceptanceWorkflowId({ id, status })).result();
@@ -313,6 +317,19 @@ describe('AcceptanceWorkflow', () => {
       );
     },
   );
+
+  it('is stored while another one waits for a category that is being deleted', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    const gone = await insertCategory(db.database, 'Gone', []);
+    const deleting = await db.database.transaction();
+    await deleting('categories').where({ id: gone }).delete();
+    const refused = expect(store({ shell: gone })).rejects.toThrow('The body is not valid.');
+    await waitForLock();
+    expect(await store({ walmart: food })).toMatchObject({ status: 'running' });
+    await deleting.commit();
+    await refused;
+    await db.database('acceptances').update({ status: 'completed' });
+  });
 
   it('leaves its place to other work after some steps', async () => {
     const food = await insertCategory(db.database, 'Food', []);
@@ -502,6 +519,23 @@ describe('undoing', () => {
     expect(await undo(id)).toMatchObject({ status: 'undone', undoneCount: 1 });
     expect(await categories()).toEqual([null, 'Fuel', null, 'Food', 'Food']);
     expect(await labelCount()).toBe(4);
+  });
+
+  it('keeps what somebody sets to the same category while a step waits for the row', async () => {
+    const food = await insertCategory(db.database, 'Food', []);
+    await insert([{ merchantName: 'Shell 1' }, { merchantName: 'Shell 2' }]);
+    const { id } = await accept({ shell: food });
+    await beginUndoing(db.limitedDatabase, testActor, id);
+    const [kept] = (await db.database('transactions').orderBy('id').pluck('id')) as [number];
+    const person = await db.database.transaction();
+    await assignCategories(person, [{ transactionId: kept, decision: decidedByHand(food) }]);
+    const undone = run({ id, status: 'undoing' });
+    await waitForLock();
+    await person.commit();
+    await undone;
+    expect(await reload(id)).toMatchObject({ status: 'undone', undoneCount: 1 });
+    expect(await categories()).toEqual(['Food', null]);
+    expect(await labelCount()).toBe(1);
   });
 
   it('follows a category that was merged since', async () => {

@@ -36,7 +36,7 @@ export async function recordLabels(
      ON CONFLICT (transaction_id) DO UPDATE
        SET (labelled_at, decided_category_id, decided_source, decided_confidence, decided_version_id, needed_review,
             is_sampled, acceptance_id)
-         = (now(), excluded.decided_category_id, excluded.decided_source, excluded.decided_confidence,
+         = (clock_timestamp(), excluded.decided_category_id, excluded.decided_source, excluded.decided_confidence,
             excluded.decided_version_id, excluded.needed_review, excluded.is_sampled, excluded.acceptance_id)`,
     // Knex's types know arrays without nulls only.
     [acceptanceId as string, isSampled, isSampled, [...transactionIds]],

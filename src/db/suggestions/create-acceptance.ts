@@ -28,6 +28,14 @@ export async function createAcceptance(
   texts: readonly string[],
 ): Promise<Acceptance> {
   const create = database.transaction(async (trx) => {
+    // Whoever waits for a category that is being removed must not hold the lock that all others wait for.
+    await trx('categories')
+      .whereRaw('id = ANY (?::integer[])', [
+        [...new Set(suggestions.map(({ categoryId }) => categoryId))],
+      ])
+      .orderBy('id')
+      .forKeyShare()
+      .select('id');
     // Without the lock, two at once would each count the open acceptances without the other.
     await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.acceptances})`);
     const openCount = await Acceptance.query(trx)

@@ -39,7 +39,7 @@ export interface UndoneRange {
 }
 
 /**
- * Gives rows back to the uncategorized queue that still have, set by hand, the category that the acceptance gave them.
+ * Gives rows back to the uncategorized queue that nobody has set since the acceptance gave them their category.
  * Their labels are gone, as if nobody had said anything. Returns the accounts of the rows; null when another attempt has
  * done the range.
  */
@@ -62,7 +62,16 @@ export async function undoAcceptance(
     // Read after the rows are locked: a merge changes both at once.
     const accepted = await withAcceptedCategories(trx, acceptanceId, rows);
     const given = new Map(accepted.map(({ id, categoryId }) => [id, categoryId]));
-    const wanted = locked.filter(({ id, categoryId }) => given.get(id) === categoryId);
+    // Read after the rows are locked, too: somebody may have chosen the same category since.
+    const setByIt = new Set<number>(
+      await trx('labels')
+        .whereRaw('transaction_id = ANY (?::bigint[])', [locked.map(({ id }) => id)])
+        .where({ acceptance_id: acceptanceId })
+        .pluck('transaction_id'),
+    );
+    const wanted = locked.filter(
+      ({ id, categoryId }) => setByIt.has(id) && given.get(id) === categoryId,
+    );
     if (wanted.length === 0) return [];
     const results = await assignCategories(
       trx,

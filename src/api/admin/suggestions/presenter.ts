@@ -104,6 +104,7 @@ function progressOf({
   lastTransactionId,
 }: Acceptance): number {
   if (status === 'completed' || status === 'undone') return 1;
+  if (status === 'undoing') return 0;
   const idCount = lastTransactionId - firstTransactionId + 1;
   const doneCount = nextTransactionId - firstTransactionId;
   return idCount <= 0 ? 0 : Math.min(1, Math.max(0, doneCount / idCount));
