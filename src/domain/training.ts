@@ -14,6 +14,9 @@ export const maxRowsOfMerchant = 1_000;
 /** Bounds the time that reading takes. Labels that are older than as many others don't count. */
 export const maxLabelsRead = 5_000_000;
 
+/** Labels given or taken back that are worth a training at once. Fewer wait for a day to pass. */
+export const manyLabels = 50;
+
 /** What one training made of the labels. */
 export interface TrainedVersion {
   /** The labels that were there at this moment are in it. */

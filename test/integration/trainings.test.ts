@@ -268,6 +268,22 @@ describe('ending trainings', () => {
     expect(state).toEqual({ liveVersionId: live });
   });
 
+  it('lets a worse version go live that unlearns many labels', async () => {
+    const takeBack = (rowCount: number) =>
+      database('removed_labels').insert({ row_count: rowCount });
+    await completeTrainings(database, await begin(), trained('one'));
+    const [live] = await versions();
+    const worse = (data: string) => ({ ...trained(data, live), isWorse: true });
+    await takeBack(49);
+    expect(await completeTrainings(database, await begin(), worse('two'))).toBe('worse');
+    const third = await begin();
+    // The training may have learned from these.
+    await takeBack(50);
+    expect(await completeTrainings(database, third, worse('three'))).toBe('worse');
+    expect(await completeTrainings(database, await begin(), worse('four'))).toBe('live');
+    expect(await database('removed_labels')).toEqual([]);
+  });
+
   it('leaves no version live once there are no labels any more', async () => {
     await completeTrainings(database, await begin(), trained('one'));
     expect(await completeTrainings(database, await begin(), null)).toBe('no_labels');

@@ -1,4 +1,4 @@
-import type { TrainedVersion, TrainingOutcome } from '../../domain/training.ts';
+import { manyLabels, type TrainedVersion, type TrainingOutcome } from '../../domain/training.ts';
 import { recordChanges } from '../audit/record-change.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
@@ -19,8 +19,8 @@ export class LiveVersionChangedError extends Error {
 }
 
 /**
- * Stores what the trainings made, and ends them. The version goes live unless it is worse than the present one. A
- * version with the bytes of a stored one is not stored again. Returns null if the trainings had ended already, as they
+ * Stores what the trainings made, and ends them. The version goes live unless it is worse than the present one, or if it
+ * unlearns many labels that were taken back, which a worse one has to do. A version with the bytes of a stored one is not stored again. Returns null if the trainings had ended already, as they
  * have if another attempt came first. Throws LiveVersionChangedError.
  */
 export async function completeTrainings(
@@ -35,7 +35,9 @@ export async function completeTrainings(
       .where({ status: 'running' })
       .forNoKeyUpdate();
     if (open.length === 0) return null;
-    const { outcome, versionId } = await settle(trx, trained);
+    // What was taken back before the trainings began, they have learned without.
+    const begunAt = new Date(Math.min(...open.map(({ startedAt }) => Number(startedAt))));
+    const { outcome, versionId } = await settle(trx, trained, begunAt);
     await end(trx, ids, {
       status: 'completed',
       outcome,
@@ -44,10 +46,8 @@ export async function completeTrainings(
       merchantCount: trained?.merchantCount ?? 0,
     });
     await deleteOld(trx);
-    // The trainings have learned without these.
-    await trx.raw('DELETE FROM removed_labels WHERE removed_at < ?', [
-      open.map(({ startedAt }) => startedAt as Date).sort((a, b) => +a - +b)[0] as Date,
-    ]);
+    // What a version that isn't live has unlearned is still to be unlearned.
+    if (outcome !== 'worse') await trx('removed_labels').where('removed_at', '<', begunAt).delete();
     return outcome;
   });
 }
@@ -64,6 +64,7 @@ export async function failTrainings(
 async function settle(
   trx: Transaction,
   trained: TrainedVersion | null,
+  begunAt: Date,
 ): Promise<{ outcome: TrainingOutcome; versionId: number | null }> {
   const live = await liveVersionId(trx);
   if (trained === null) {
@@ -75,9 +76,18 @@ async function settle(
   if (known !== null && known === live) return { outcome: 'live', versionId: known };
   if (live !== trained.comparedWith) throw new LiveVersionChangedError();
   const versionId = known ?? (await insertVersion(trx, trained));
-  if (trained.isWorse) return { outcome: 'worse', versionId };
+  if (trained.isWorse && (await countRemovedLabels(trx, begunAt)) < manyLabels)
+    return { outcome: 'worse', versionId };
   await trx('categorizer_state').update({ live_version_id: versionId });
   return { outcome: 'live', versionId };
+}
+
+async function countRemovedLabels(trx: Transaction, before: Date): Promise<number> {
+  const removed = await trx('removed_labels')
+    .where('removed_at', '<', before)
+    .sum<{ count: string | null }>('row_count as count')
+    .first();
+  return Number(removed?.count ?? 0);
 }
 
 async function liveVersionId(trx: Transaction): Promise<number | null> {

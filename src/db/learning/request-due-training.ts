@@ -1,10 +1,8 @@
+import { manyLabels } from '../../domain/training.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
 import { createTraining } from './create-training.ts';
 import { worker } from './worker-actor.ts';
-
-/** Labels given or taken back that are worth a training at once. Fewer wait for a day to pass. */
-const manyLabels = 50;
 
 /**
  * Requests a training if people have labelled enough, or taken enough labels back, since the last one: 50 rows, or any
