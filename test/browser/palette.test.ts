@@ -56,6 +56,8 @@ test('opens by its button, and gives the focus back to it', async () => {
   const page = await open();
   await page.getByRole('button', { name: /^search Search/ }).click();
   await input(page).waitFor();
+  // It is visible before it listens to keys.
+  await untilTrue(page, "document.activeElement?.getAttribute('role') === 'combobox'");
   await page.keyboard.press('Escape');
   await input(page).waitFor({ state: 'detached' });
   await untilTrue(page, "document.activeElement?.textContent?.startsWith('Search')");
