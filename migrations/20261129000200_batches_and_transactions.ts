@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
  *
  * There are few indexes on purpose, because every COPY pays for each of them. None contains a column that
  * processing updates, so that updates stay on their page (HOT). For this the table keeps more than half of
- * each page free: a row that gets its category grows by about a quarter. At 43, one in four did not fit.
+ * each page free: a row that gets its category grows by about a quarter. At 43, some did not fit.
  *
  * The ids of a batch's rows are handed out in blocks, so that a range of the primary key finds a batch, which
  * needs no index of its own. The references of transactions to batches and categories are checked once a
