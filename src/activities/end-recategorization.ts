@@ -1,4 +1,5 @@
 import { recordChange } from '../db/audit/record-change.ts';
+import { worker } from '../db/audit/worker-actor.ts';
 import { Recategorization } from '../db/models/recategorization.ts';
 import { markRecategorizationEnded } from '../db/recategorizations/mark-recategorization.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -26,22 +27,18 @@ export async function endRecategorization(
     const { changedCount, unchangedCount, keptCount } = run;
     const counts = { changedCount, unchangedCount, keptCount };
     if (ended !== null) {
-      await recordChange(
-        trx,
-        { type: 'system', id: null, name: 'worker', requestId: null },
-        {
-          action: 'end',
-          resource: 'recategorizations',
-          resourceId: id,
-          after: {
-            status,
-            failure_reason: reason ?? null,
-            changed_count: changedCount,
-            unchanged_count: unchangedCount,
-            kept_count: keptCount,
-          },
+      await recordChange(trx, worker, {
+        action: 'end',
+        resource: 'recategorizations',
+        resourceId: id,
+        after: {
+          status,
+          failure_reason: reason ?? null,
+          changed_count: changedCount,
+          unchanged_count: unchangedCount,
+          kept_count: keptCount,
         },
-      );
+      });
     }
     return counts;
   });

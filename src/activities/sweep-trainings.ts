@@ -1,4 +1,4 @@
-import { hasWaitingTraining } from '../db/learning/list-trainings.ts';
+import { hasWaitingTraining } from '../db/learning/has-waiting-training.ts';
 import { requestDueTraining } from '../db/learning/request-due-training.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 

@@ -1,3 +1,5 @@
+import type { Model, QueryBuilder } from 'objection';
+
 /** How a filter compares; `like` means "contains", whatever the case. */
 export type FilterOperator = 'eq' | 'ne' | 'gte' | 'lte' | 'like';
 
@@ -73,4 +75,23 @@ export function orderBySql<Field extends string>(
 ): string {
   const terms = sort.map(({ field, direction }) => `${columns[field]} ${direction}`);
   return [...terms, `${idColumn} ${sort.at(-1)?.direction ?? 'asc'}`].join(', ');
+}
+
+/** Reads a page of the rows that a query and the page's filters let pass, and counts all of these. */
+export async function readPage<
+  Row extends Model,
+  SortField extends string,
+  FilterField extends string,
+>(
+  matching: QueryBuilder<Row>,
+  columns: { sort: Record<SortField, string>; filter: Record<FilterField, string> },
+  { filters, sort, offset, limit }: ListPage<SortField, FilterField>,
+): Promise<Listed<Row>> {
+  for (const filter of filters) whereFilter(matching, columns.filter[filter.field], filter);
+  const rows = await matching
+    .clone()
+    .orderByRaw(orderBySql(columns.sort, sort, 'id'))
+    .offset(offset)
+    .limit(limit);
+  return { rows: rows as Row[], total: await matching.resultSize() };
 }

@@ -3,9 +3,9 @@ import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import { whenUnsure } from '../chain/opinions.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Knowledge, NumberedVersion } from '../knowledge.ts';
-import { RecentResults } from '../patterns/recent-results.ts';
 import { TimeSlices } from '../time-slices.ts';
 import type { TransactionCategorizer } from '../transaction-categorizer.ts';
+import { RecentResults } from './recent-results.ts';
 
 /** Transactions between two looks at the clock. */
 const rowsPerPause = 200;

@@ -1,5 +1,5 @@
 import type { Database } from '../connection/database.ts';
-import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
+import { containing, type Listed, type ListPage, readPage } from '../list-page.ts';
 import { AdminUser } from '../models/admin-user.ts';
 
 const sortColumns = {
@@ -20,16 +20,10 @@ export async function listAdminUsers(
   page: AdminUserPage,
 ): Promise<Listed<AdminUser>> {
   const matching = AdminUser.query(database).modify((query) => {
-    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
     if (page.search !== null) {
       const pattern = containing(page.search);
       query.whereRaw('(email ILIKE ? OR name ILIKE ?)', [pattern, pattern]);
     }
   });
-  const rows = await matching
-    .clone()
-    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
-    .offset(page.offset)
-    .limit(page.limit);
-  return { rows, total: await matching.resultSize() };
+  return readPage(matching, { sort: sortColumns, filter: filterColumns }, page);
 }

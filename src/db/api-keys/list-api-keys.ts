@@ -1,5 +1,5 @@
 import type { Database } from '../connection/database.ts';
-import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
+import { containing, type Listed, type ListPage, readPage } from '../list-page.ts';
 import { ApiKey } from '../models/api-key.ts';
 
 const sortColumns = {
@@ -25,7 +25,6 @@ export type ApiKeyPage = ListPage<keyof typeof sortColumns, keyof typeof filterC
 /** API keys, including revoked and expired ones. The search looks at names, prefixes, accounts and creators. */
 export async function listApiKeys(database: Database, page: ApiKeyPage): Promise<Listed<ApiKey>> {
   const matching = ApiKey.query(database).modify((query) => {
-    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
     if (page.search !== null) {
       const pattern = containing(page.search);
       query.whereRaw(
@@ -35,13 +34,8 @@ export async function listApiKeys(database: Database, page: ApiKeyPage): Promise
       );
     }
   });
-  const rows = await matching
-    .clone()
-    .select('api_keys.*', database.raw(successor))
-    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
-    .offset(page.offset)
-    .limit(page.limit);
-  return { rows, total: await matching.resultSize() };
+  const withSuccessors = matching.select('api_keys.*', database.raw(successor));
+  return readPage(withSuccessors, { sort: sortColumns, filter: filterColumns }, page);
 }
 
 /** Those of the keys that are live at this moment. */

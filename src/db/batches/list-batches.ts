@@ -1,5 +1,5 @@
 import type { Database } from '../connection/database.ts';
-import { containing, type Listed, type ListPage, orderBySql, whereFilter } from '../list-page.ts';
+import { containing, type Listed, type ListPage, readPage } from '../list-page.ts';
 import { Batch } from '../models/batch.ts';
 
 const sortColumns = {
@@ -22,13 +22,7 @@ export type BatchPage = ListPage<keyof typeof sortColumns, keyof typeof filterCo
 /** Batches, searched for by their request id. */
 export async function listBatches(database: Database, page: BatchPage): Promise<Listed<Batch>> {
   const matching = Batch.query(database).modify((query) => {
-    for (const filter of page.filters) whereFilter(query, filterColumns[filter.field], filter);
     if (page.search !== null) query.whereRaw('request_id ILIKE ?', [containing(page.search)]);
   });
-  const rows = await matching
-    .clone()
-    .orderByRaw(orderBySql(sortColumns, page.sort, 'id'))
-    .offset(page.offset)
-    .limit(page.limit);
-  return { rows, total: await matching.resultSize() };
+  return readPage(matching, { sort: sortColumns, filter: filterColumns }, page);
 }

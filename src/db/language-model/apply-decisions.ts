@@ -2,7 +2,7 @@ import type { CategoryMatch } from '../../domain/category-match.ts';
 import type { Database } from '../connection/database.ts';
 import { assignCategories } from '../transactions/assign-categories.ts';
 import { decidedByCategorizer } from '../transactions/stored-decision.ts';
-import { isInQueue, lockQueued } from '../transactions/uncategorized-queue.ts';
+import { lockQueued, queuedBetween } from '../transactions/uncategorized-queue.ts';
 
 /** A row of the uncategorized queue with its texts. */
 export interface QueuedTransaction {
@@ -17,10 +17,7 @@ export async function loadQueued(
   firstId: number,
   lastId: number,
 ): Promise<QueuedTransaction[]> {
-  return database('transactions')
-    .where('id', '>=', firstId)
-    .where('id', '<=', lastId)
-    .whereRaw(isInQueue)
+  return queuedBetween(database, firstId, lastId)
     .whereNotNull('merchant_name')
     .orderBy('id')
     .select<QueuedTransaction[]>('id', 'merchant_name', 'description');

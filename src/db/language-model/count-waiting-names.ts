@@ -1,5 +1,5 @@
 import type { Database } from '../connection/database.ts';
-import { isInQueue } from '../transactions/uncategorized-queue.ts';
+import { queuedBetween } from '../transactions/uncategorized-queue.ts';
 
 /** Rows without a category that share a merchant's text and an account. */
 export interface WaitingName {
@@ -17,10 +17,7 @@ export async function countWaitingNames(
   firstId: number,
   lastId: number,
 ): Promise<WaitingName[]> {
-  return database('transactions')
-    .where('id', '>=', firstId)
-    .where('id', '<=', lastId)
-    .whereRaw(isInQueue)
+  return queuedBetween(database, firstId, lastId)
     .whereNotNull('merchant_name')
     .groupByRaw('1, 2')
     .select<WaitingName[]>(

@@ -1,9 +1,9 @@
 import { manyLabels, type TrainedVersion, type TrainingOutcome } from '../../domain/training.ts';
 import { recordChanges } from '../audit/record-change.ts';
+import { worker } from '../audit/worker-actor.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { Training } from '../models/training.ts';
-import { worker } from './worker-actor.ts';
 
 /** Enough to go back to, at some megabytes each. */
 const keptVersions = 30;

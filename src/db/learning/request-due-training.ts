@@ -1,8 +1,8 @@
 import { manyLabels } from '../../domain/training.ts';
+import { worker } from '../audit/worker-actor.ts';
 import { advisoryLocks } from '../connection/advisory-locks.ts';
 import type { Database } from '../connection/database.ts';
 import { createTraining } from './create-training.ts';
-import { worker } from './worker-actor.ts';
 
 /**
  * Requests a training if people have labelled enough, or taken enough labels back, since the last one: 50 rows, or any

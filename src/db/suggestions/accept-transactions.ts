@@ -4,7 +4,7 @@ import type { Database } from '../connection/database.ts';
 import { Acceptance } from '../models/acceptance.ts';
 import { assignCategories } from '../transactions/assign-categories.ts';
 import { decidedByHand } from '../transactions/stored-decision.ts';
-import { isInQueue, lockQueued } from '../transactions/uncategorized-queue.ts';
+import { lockQueued, queuedBetween } from '../transactions/uncategorized-queue.ts';
 import { type RowOfGroup, withAcceptedCategories } from './accepted-suggestions.ts';
 
 /** A completed row about whose category nobody has decided. */
@@ -20,10 +20,7 @@ export async function loadUncategorized(
   firstId: number,
   lastId: number,
 ): Promise<UncategorizedTransaction[]> {
-  return database('transactions')
-    .where('id', '>=', firstId)
-    .where('id', '<=', lastId)
-    .whereRaw(isInQueue)
+  return queuedBetween(database, firstId, lastId)
     .whereRaw('coalesce(merchant_name, description) IS NOT NULL')
     .orderBy('id')
     .select<UncategorizedTransaction[]>(

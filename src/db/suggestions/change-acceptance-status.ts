@@ -1,8 +1,8 @@
 import type { AcceptanceStatus, OpenAcceptanceStatus } from '../../domain/acceptance.ts';
 import type { Actor } from '../../domain/actor.ts';
 import { recordChange } from '../audit/record-change.ts';
+import { worker } from '../audit/worker-actor.ts';
 import type { Database } from '../connection/database.ts';
-import { worker } from '../learning/worker-actor.ts';
 import { Acceptance } from '../models/acceptance.ts';
 
 /**

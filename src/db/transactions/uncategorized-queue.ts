@@ -1,9 +1,18 @@
-import type { Transaction } from '../connection/database.ts';
+import type { Knex } from 'knex';
+import type { Database, Transaction } from '../connection/database.ts';
 import { Category } from '../models/category.ts';
 
 /** What holds of the rows of the uncategorized queue: completed, and nobody has decided about their category. */
-export const isInQueue =
+const isInQueue =
   "category_id IS NULL AND category_source IS NULL AND ingestion_status = 'completed'";
+
+/** A query for the rows of the queue between two ids, both inclusive. */
+export const queuedBetween = (
+  database: Database,
+  firstId: number,
+  lastId: number,
+): Knex.QueryBuilder =>
+  database('transactions').where('id', '>=', firstId).where('id', '<=', lastId).whereRaw(isInQueue);
 
 /**
  * Locks those rows that are still in the queue, and whose new category still exists, after their categories: in the order

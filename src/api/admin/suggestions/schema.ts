@@ -11,6 +11,7 @@ import {
 export const suggestionsQuerySchema = uncategorizedGroupsQuerySchema;
 
 const confidence = z.number().min(0).max(1);
+const confidenceRange = expected('a number from 0 to 1');
 const source = z
   .string()
   .regex(sourceFormat)
@@ -55,7 +56,11 @@ export const rejectSuggestionSchema = z.strictObject(
 
 export const acceptAllSchema = z.strictObject(
   {
-    min_confidence: confidence.default(0.95),
+    min_confidence: z
+      .number({ error: confidenceRange })
+      .min(0, { error: confidenceRange })
+      .max(1, { error: confidenceRange })
+      .default(0.95),
     dry_run: z
       .boolean({ error: expected('true or false') })
       .default(false)

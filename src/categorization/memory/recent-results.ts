@@ -1,4 +1,4 @@
-import { RecentTexts } from './recent-texts.ts';
+import { RecentTexts } from '../patterns/recent-texts.ts';
 
 /** Remembers what was made of recent texts, which come again and again. */
 export class RecentResults<Result> {
