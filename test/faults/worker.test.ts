@@ -101,7 +101,7 @@ const attemptsMs = 60_000;
 it(
   'a row that no attempt can categorize fails its own batch, with the reason, and no other; a retry with the fault mended completes it',
   async () => {
-    const find = 'return transactions.map((transaction) => {';
+    const find = 'for (const [row, transaction] of transactions.entries()) {';
     const poison =
       "if (transaction.merchantName === 'POISON') throw new Error('this row is poison');";
     const file = 'src/categorization/patterns/database-categorizer.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { correctedConfidence, noEvidence, statedTenth } from './corrected-confidence.ts';
+import { correctedConfidence, statedTenth } from './corrected-confidence.ts';
 
 it('believes what the model states while there is no evidence', () => {
-  expect(correctedConfidence(0.9, noEvidence)).toBe(0.9);
+  expect(correctedConfidence(0.9, { answerCount: 0, rightCount: 0 })).toBe(0.9);
 });
 
 it('believes labelled merchants more, the more there are', () => {

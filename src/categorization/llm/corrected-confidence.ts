@@ -4,8 +4,6 @@ export interface AnswerEvidence {
   rightCount: number;
 }
 
-export const noEvidence: AnswerEvidence = { answerCount: 0, rightCount: 0 };
-
 /** The number of labelled merchants that weigh as much as what the model states. */
 const priorWeight = 20;
 
