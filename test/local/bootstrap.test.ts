@@ -67,8 +67,8 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function startBootstrap(env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(at('script/bootstrap'), {
+function startBootstrap(env: NodeJS.ProcessEnv = {}, options: string[] = []) {
+  const child = spawn(at('script/bootstrap'), options, {
     env: { PATH: at('bin'), XDG_CACHE_HOME: at('cache'), HOME: root, TMPDIR: root, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -82,7 +82,8 @@ function startBootstrap(env: NodeJS.ProcessEnv = {}) {
   return { child, ended: once(child, 'close').then(([status]) => ({ status, output })) };
 }
 
-const bootstrap = (env: NodeJS.ProcessEnv = {}) => startBootstrap(env).ended;
+const bootstrap = (env: NodeJS.ProcessEnv = {}, options: string[] = []) =>
+  startBootstrap(env, options).ended;
 
 async function untilGoEnded(): Promise<void> {
   const pid = Number(readFileSync(at('go-pid'), 'utf8'));
@@ -173,6 +174,32 @@ describe('script/bootstrap', () => {
     const { status, output } = await bootstrap();
     expect(status).toBe(0);
     expect(output).toContain('[apt] There is no redis-server here, and it cannot be installed');
+  });
+
+  it('installs a browser and Prometheus where it is asked to', async () => {
+    addProgram('apt-get', `echo "$*" >>${at('apt-runs')}`);
+    expect((await bootstrap()).status).toBe(0);
+    expect(existsSync(at('apt-runs'))).toBe(false);
+    expect((await bootstrap({}, ['--with-prometheus', '--with-browser'])).status).toBe(0);
+    const installed = (name: string) => `install -y --no-install-recommends ${name}`;
+    expect(readFileSync(at('apt-runs'), 'utf8').trim().split('\n')).toEqual([
+      'update',
+      installed('chromium-headless-shell'),
+      installed('prometheus'),
+    ]);
+  });
+
+  it('says what helps where Prometheus cannot be installed', async () => {
+    addProgram('apt-get', 'exit 100');
+    const { status, output } = await bootstrap({}, ['--with-prometheus']);
+    expect(status).toBe(1);
+    expect(output).toMatch(/\[apt\] failed; .*prometheus\.io\/download/s);
+  });
+
+  it('names an option that it does not know', async () => {
+    const { status, output } = await bootstrap({}, ['--with-browser', '--all']);
+    expect({ status, output }).toMatchObject({ status: 1 });
+    expect(output).toContain('unknown option --all');
   });
 
   it('waits while another one runs for the same user', async () => {
