@@ -88,6 +88,7 @@ const activities = createActivities({
   },
   languageModel: languageModelSettings(config),
   sweepGraceSeconds: config.SWEEP_GRACE_SECONDS,
+  logger,
 });
 
 const connection = await connectPatiently();

@@ -1,7 +1,11 @@
 import { Counter, Histogram } from 'prom-client';
-import { completeTransactions } from '../db/transactions/complete-transactions.ts';
+import {
+  type CompletedBatch,
+  completeTransactions,
+} from '../db/transactions/complete-transactions.ts';
 import type { OpenTransaction } from '../db/transactions/load-open-transactions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { noteBatchEnd } from './note-batch-end.ts';
 
 const processedTransactions = new Counter({
   name: 'tallyflow_transactions_processed_total',
@@ -18,10 +22,10 @@ const chunkSeconds = new Histogram({
  * they change. Tells how many were completed, and which batches were completed by it.
  */
 export async function categorizeRows(
-  { database, chain, reports }: ActivityDependencies,
+  { database, chain, reports, logger }: ActivityDependencies,
   batchIds: readonly string[],
   rows: readonly OpenTransaction[],
-): Promise<{ changedCount: number; completedBatchIds: string[] }> {
+): Promise<{ changedCount: number; completedBatches: CompletedBatch[] }> {
   const endTimer = chunkSeconds.startTimer();
   const { matches, shadow } = await chain.decide(rows);
   const completed = await completeTransactions(
@@ -35,6 +39,7 @@ export async function categorizeRows(
   );
   processedTransactions.inc(completed.changedCount);
   endTimer();
+  for (const batch of completed.completedBatches) noteBatchEnd(logger, batch, 'completed');
   await reports.dropAccounts([...new Set(rows.map((row) => row.accountId))]);
   return completed;
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { ReportCache } from '../cache/report-cache.ts';
 import type { CategorizerChain } from '../categorization/chain/categorizer-chain.ts';
 import type { LanguageModel } from '../categorization/llm/language-model.ts';
@@ -18,6 +19,7 @@ export interface ActivityDependencies {
   languageModel: LanguageModelSettings | null;
   /** A batch that is pending for longer has lost its start. */
   sweepGraceSeconds: number;
+  logger: Logger;
 }
 
 export interface LanguageModelSettings {

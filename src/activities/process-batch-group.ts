@@ -32,8 +32,8 @@ export async function processBatchGroup(
   let open: readonly GroupedBatch[] = batches;
   if (activityInfo().attempt === 1) {
     try {
-      const { changedCount, completedBatchIds } = await processTogether(dependencies, batches);
-      const completed = new Set(completedBatchIds);
+      const { changedCount, completedBatches } = await processTogether(dependencies, batches);
+      const completed = new Set(completedBatches.map(({ id }) => id));
       open = batches.filter(({ id }) => !completed.has(id));
       outcome.batchCount = completed.size;
       outcome.completedCount = changedCount;

@@ -59,6 +59,7 @@ export async function startTestWorker(
       },
       languageModel: null,
       sweepGraceSeconds: 0,
+      logger: pino({ level: 'silent' }),
       ...dependencies,
     }),
     shutdownGraceTime: '5s',

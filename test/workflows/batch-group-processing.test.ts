@@ -41,6 +41,8 @@ const silent = pino({ level: 'silent' });
 let db: TestDatabase;
 let worker: TestWorker;
 let groups: BatchGroups;
+/** Batches that the worker's log names as ended. */
+let ended: string[];
 /** What happens before rows are categorized; their merchants. */
 let before: (merchants: (string | null)[]) => Promise<void>;
 
@@ -54,7 +56,12 @@ const startWorker = (namespace?: string) => {
     },
   };
   return startTestWorker(
-    { database: db.database, chain, reports: new ReportCache(cache) },
+    {
+      database: db.database,
+      chain,
+      reports: new ReportCache(cache),
+      logger: pino({}, { write: (line: string) => void ended.push(JSON.parse(line).batch_id) }),
+    },
     undefined,
     namespace,
   );
@@ -67,6 +74,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   before = async () => {};
+  ended = [];
   worker = await startWorker();
   groups = new BatchGroups(worker.client, worker.taskQueue, silent);
 });
@@ -132,6 +140,7 @@ describe('BatchGroupProcessingWorkflow', () => {
     }
     const history = await handleOf(workflowId).fetchHistory();
     expect(history.events).toHaveLength(11);
+    expect(ended.sort()).toEqual(batches.map(({ id }) => id).sort());
     expect(JSON.stringify(history)).not.toContain('WALMART');
   });
 

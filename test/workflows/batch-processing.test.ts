@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { pino } from 'pino';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { ReportCache } from '../../src/cache/report-cache.ts';
 import type { CategorizerChain } from '../../src/categorization/chain/categorizer-chain.ts';
@@ -38,6 +39,8 @@ let db: TestDatabase;
 let worker: TestWorker;
 let chain: SwitchableChain;
 let groceries: number;
+/** What the worker has logged. */
+let lines: Record<string, unknown>[];
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -51,7 +54,9 @@ beforeEach(async () => {
     database: db.limitedDatabase,
     chain,
     reports: new ReportCache(cache),
+    logger: pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) }),
   });
+  lines = [];
 });
 
 afterEach(async () => {
@@ -118,6 +123,19 @@ describe('BatchProcessingWorkflow', () => {
       { ingestionStatus: 'completed', categoryId: null },
     ]);
     expect(await attributeOf(batch)).toEqual(['completed']);
+    expect(lines).toMatchObject([
+      {
+        level: 30,
+        msg: 'batch completed',
+        batch_id: batch.id,
+        outcome: 'completed',
+        rowCount: 4,
+        duplicateCount: 0,
+        conflictCount: 0,
+        categorizedShare: 0.5,
+        durationMs: Number(done.finishedAt) - Number(done.createdAt),
+      },
+    ]);
   });
 
   it('splits a large batch into ranges, and keeps rows out of its history', async () => {
@@ -132,6 +150,7 @@ describe('BatchProcessingWorkflow', () => {
     expect(history).not.toContain('WALMART');
     expect(Buffer.byteLength(history)).toBeLessThan(50_000);
     expect(await handle(batch).query('progress')).toEqual({ rowCount: 25_001, doneCount: 25_001 });
+    expect(lines).toMatchObject([{ batch_id: batch.id, rowCount: 25_001 }]);
   });
 
   it('completes a batch that has no rows but duplicates', async () => {
@@ -146,6 +165,9 @@ describe('BatchProcessingWorkflow', () => {
     await start(batch);
     expect(await handle(batch).result()).toEqual({ completedCount: 0, categorizedCount: 0 });
     expect(await reload(batch)).toMatchObject({ status: 'completed' });
+    expect(lines).toMatchObject([
+      { batch_id: batch.id, rowCount: 0, duplicateCount: 2, categorizedShare: null },
+    ]);
   });
 
   it('leaves a category that was set by hand, and rows done before', async () => {
@@ -201,6 +223,16 @@ describe('BatchProcessingWorkflow', () => {
       'failed',
     ]);
     expect(await attributeOf(batch)).toEqual(['failed']);
+    expect(lines).toMatchObject([
+      {
+        level: 50,
+        msg: 'batch failed',
+        batch_id: batch.id,
+        rowCount: 3,
+        categorizedShare: 0,
+        reason: 'Processing failed: the model is broken',
+      },
+    ]);
 
     chain.before = async () => {};
     await Batch.query(db.database)

@@ -89,29 +89,43 @@ export const completeWithLastRow = `
   finished_at = CASE WHEN ${isLastRow} THEN now() ELSE b.finished_at END`;
 
 /**
- * processing → completed, for a batch that had no row left to complete. Null unless it is completed now or was before.
+ * processing → completed, for a batch that had no row left to complete. Null unless it is completed now or was before;
+ * `isChanged` tells the two apart.
  */
-export async function markBatchCompleted(database: Database, id: string): Promise<Batch | null> {
+export async function markBatchCompleted(
+  database: Database,
+  id: string,
+): Promise<{ batch: Batch; isChanged: boolean } | null> {
   const found = await Batch.query(database).findById(id);
-  if (found?.status !== 'processing') return found?.status === 'completed' ? found : null;
-  await Batch.query(database)
+  if (found?.status === 'completed') return { batch: found, isChanged: false };
+  if (found?.status !== 'processing') return null;
+  const changed = await Batch.query(database)
     .patch({ status: 'completed', finishedAt: raw('now()') })
     .where({ id, status: 'processing' })
-    .whereColumn('completedCount', 'transactionCount');
+    .whereColumn('completedCount', 'transactionCount')
+    .returning('*')
+    .first();
+  if (changed !== undefined) return { batch: changed, isChanged: true };
   const batch = await Batch.query(database).findById(id);
-  return batch?.status === 'completed' ? batch : null;
+  return batch?.status === 'completed' ? { batch, isChanged: false } : null;
 }
 
-/** pending or processing → failed. A failed batch takes the new reason, and a completed one stays as it is. */
+/**
+ * pending or processing → failed. A failed batch takes the new reason, and a completed one stays as it is. Null unless
+ * the batch is failed now.
+ */
 export async function markBatchFailed(
   database: Database,
   id: string,
   reason: string,
-): Promise<void> {
-  await Batch.query(database)
+): Promise<Batch | null> {
+  const batch = await Batch.query(database)
     .patch({ status: 'failed', failureReason: reason, finishedAt: raw('now()') })
     .where({ id })
-    .whereNot('status', 'completed');
+    .whereNot('status', 'completed')
+    .returning('*')
+    .first();
+  return batch ?? null;
 }
 
 /** failed → pending. Rows that are completed stay as they are. Null when the batch is not failed. */

@@ -38,6 +38,17 @@ const shadowBindings = (shadow: readonly ShadowDecision[]): string[] => [
   arrayLiteral(shadow.map(({ toCategoryId }) => toCategoryId)),
 ];
 
+/** A batch whose last row was completed just now. */
+export interface CompletedBatch {
+  id: string;
+  transactionCount: number;
+  duplicateCount: number;
+  conflictCount: number;
+  categorizedCount: number;
+  createdAt: Date;
+  finishedAt: Date;
+}
+
 export interface CategorizedTransaction {
   id: number;
   match: CategoryMatch | null;
@@ -49,7 +60,7 @@ export interface CategorizedTransaction {
  * not counted again, so that two attempts at the same rows do no harm. What categorizers in shadow would have decided
  * differently is counted in the same way. A category set by hand stays. A batch that is
  * processing is completed together with the last of its rows. Returns how many rows changed, and the batches that
- * have no open row left.
+ * this completed.
  *
  * The categories are locked first, as a foreign key would: one that is deleted at this moment makes
  * this wait, and then fail with a foreign key violation.
@@ -59,7 +70,7 @@ export async function completeTransactions(
   batchIds: readonly string[],
   rows: readonly CategorizedTransaction[],
   shadow: readonly ShadowDecision[] = [],
-): Promise<{ changedCount: number; completedBatchIds: string[] }> {
+): Promise<{ changedCount: number; completedBatches: CompletedBatch[] }> {
   const decisions = decidedByCategorizers(rows.map(({ match }) => match));
   return database.transaction(async (trx) => {
     const distinct = [...new Set(decisions.map(({ categoryId }) => categoryId))].filter(
@@ -77,7 +88,7 @@ export async function completeTransactions(
       );
     }
     const result = await trx.raw<{
-      rows: { id: string; changedCount: number; isCompleted: boolean }[];
+      rows: (CompletedBatch & { changedCount: number; isCompleted: boolean })[];
     }>(
       `WITH changed AS (
          UPDATE transactions AS t
@@ -100,7 +111,10 @@ export async function completeTransactions(
               categorized_count = b.categorized_count + c.categorized_count,
               ${completeWithLastRow}
          FROM locked JOIN counted AS c ON c.batch_id = locked.id WHERE b.id = locked.id AND b.id = ANY (?::uuid[])
-       RETURNING b.id, c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted"`,
+       RETURNING c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted", b.id,
+                 b.transaction_count AS "transactionCount", b.duplicate_count AS "duplicateCount",
+                 b.conflict_count AS "conflictCount", b.categorized_count AS "categorizedCount",
+                 b.created_at AS "createdAt", b.finished_at AS "finishedAt"`,
       [
         ...decisionBindings(
           rows.map(({ id }) => id),
@@ -114,7 +128,7 @@ export async function completeTransactions(
     );
     return {
       changedCount: result.rows.reduce((sum, { changedCount }) => sum + changedCount, 0),
-      completedBatchIds: result.rows.filter(({ isCompleted }) => isCompleted).map(({ id }) => id),
+      completedBatches: result.rows.filter(({ isCompleted }) => isCompleted),
     };
   });
 }
