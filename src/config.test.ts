@@ -33,6 +33,30 @@ describe('loadConfig', () => {
     );
   });
 
+  it('reads headers for the telemetry endpoint, and names no value of one that is wrong', () => {
+    const load = (headers: string) =>
+      loadConfig({
+        ...minimal,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example',
+        OTEL_EXPORTER_OTLP_HEADERS: headers,
+      }).OTEL_EXPORTER_OTLP_HEADERS;
+    expect(load('api-key=a%2Cb==,x-team=1')).toEqual({ 'api-key': 'a,b==', 'x-team': '1' });
+    for (const wrong of ['secret', 'api-key=secret,', 'api key=secret', 'api-key=secret%2']) {
+      expect(() => load(wrong)).toThrow('OTEL_EXPORTER_OTLP_HEADERS');
+      expect(() => load(wrong)).not.toThrow('secret');
+    }
+  });
+
+  it('refuses headers for a telemetry endpoint that is not set', () => {
+    const env = { ...minimal, OTEL_EXPORTER_OTLP_HEADERS: 'api-key=x' };
+    expect(() => loadConfig(env)).toThrow('OTEL_EXPORTER_OTLP_ENDPOINT: must be set');
+  });
+
+  it.each(['-0.1', '1.1', 'all'])('refuses %s as the share of traces', (ratio) => {
+    const load = () => loadConfig({ ...minimal, OTEL_TRACES_SAMPLER_ARG: ratio });
+    expect(load).toThrow('OTEL_TRACES_SAMPLER_ARG');
+  });
+
   it.each([
     ['DATABASE_POOL_SIZE', 12],
     ['DATABASE_READ_POOL_SIZE', 4],

@@ -15,6 +15,24 @@ const atLeast = (min: number, fallback: number) =>
   z.coerce.number().int().min(min).default(fallback);
 const positive = (fallback: number) => atLeast(1, fallback);
 
+/** `name=value` pairs with commas in between; values are percent-encoded where they hold a comma (W3C baggage). */
+const headers = z
+  .string()
+  .regex(/^[\w-]+=[^,]+(,[\w-]+=[^,]+)*$/, 'must be name=value pairs, with commas in between')
+  .transform((text, context): Record<string, string> => {
+    const pairs = text.split(',').map((pair) => {
+      const equals = pair.indexOf('=');
+      return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
+    });
+    try {
+      return Object.fromEntries(pairs.map(([name, value]) => [name, decodeURIComponent(value)]));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must have percent-encoded values' });
+      return z.NEVER;
+    }
+  })
+  .optional();
+
 const variables = z.object({
   /** Port of the API, the documentation and the console. */
   PORT: port(3000),
@@ -130,6 +148,22 @@ const variables = z.object({
   LLM_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
   /** How often the schedule looks for merchants to ask about, which reads the rows without a category. */
   LLM_INTERVAL_SECONDS: positive(3_600),
+  /**
+   * An OTLP endpoint that takes HTTP with protobuf, such as http://127.0.0.1:4318. Without it nothing is sent, and the
+   * code that would is not loaded (docs/observability.md).
+   */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Sent with each export; they usually hold a key. */
+  OTEL_EXPORTER_OTLP_HEADERS: headers,
+  /**
+   * The share of traces that is recorded. With 1 in 20, requests cost hardly more than without; a collector that keeps
+   * errors and slow traces needs all, which is 1.
+   */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.05),
+  /** Whether counts are sent as sums since the start or since the last time. New Relic wants the latter. */
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: z
+    .enum(['cumulative', 'delta'])
+    .default('cumulative'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -159,6 +193,11 @@ const schema = variables.superRefine((config, context) => {
   }
   if (config.LLM_BASE_URL !== undefined && config.LLM_MODEL === undefined)
     complain('LLM_MODEL', 'must be set with LLM_BASE_URL');
+  if (
+    config.OTEL_EXPORTER_OTLP_HEADERS !== undefined &&
+    config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+  )
+    complain('OTEL_EXPORTER_OTLP_ENDPOINT', 'must be set with OTEL_EXPORTER_OTLP_HEADERS');
   // A body beyond the quota could never be sent, however long its client waits.
   for (const [quota, limits] of [
     ['RATE_LIMIT_ROWS_PER_MINUTE', ['MAX_BATCH_ROWS', 'MAX_STREAM_ROWS']],

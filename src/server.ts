@@ -12,6 +12,8 @@ import { maxRequestMs } from './domain/limits.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { telemetryOptions } from './telemetry-options.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
@@ -30,6 +32,9 @@ const minReadBytesPerSecond = 4 * 1024;
 
 const config = loadConfig();
 const logger = createLogger('api', config.LOG_LEVEL);
+const telemetry = await startTelemetry(telemetryOptions(config, 'tallyflow-api'), (error) =>
+  logger.warn({ err: error }, 'telemetry could not be sent'),
+);
 const pools = createApiPools({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,
@@ -111,4 +116,7 @@ async function stop(signal: string): Promise<void> {
     metrics.close(),
   ]);
   logger.info('api stopped');
+  await telemetry.shutdown();
+  // A collector that does not answer would keep the process for some seconds more.
+  process.exit();
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import { toFailure } from './activities/to-failure.ts';
 import { createDatabase } from './db/connection/database.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { loadTrainingInput } from './training/load-training-input.ts';
 import { trainVersion } from './training/train-version.ts';
 import type { TrainingMessage, TrainingRequest } from './training/training-messages.ts';
@@ -23,7 +24,9 @@ const send = (message: TrainingMessage) =>
     process.send?.(message, () => resolve());
   });
 
-const [{ databaseUrl }] = (await once(process, 'message')) as [TrainingRequest];
+const [{ databaseUrl, telemetry: options }] = (await once(process, 'message')) as [TrainingRequest];
+// The worker, which has the same collector, says that it is away.
+const telemetry = options === undefined ? null : await startTelemetry(options, () => {});
 const database = createDatabase({
   url: databaseUrl,
   poolSize: 1,
@@ -49,5 +52,6 @@ try {
   await send({ kind: 'failed', type, message: failure.message });
 } finally {
   await database.destroy();
+  await telemetry?.shutdown();
   process.exit();
 }

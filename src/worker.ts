@@ -16,6 +16,8 @@ import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { telemetryOptions } from './telemetry-options.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { isTraining, startTraining } from './temporal/categorizer-training.ts';
@@ -31,6 +33,10 @@ const connectPauseMs = 1_000;
 
 const config = loadConfig();
 const logger = createLogger('worker', config.LOG_LEVEL);
+const telemetrySettings = telemetryOptions(config, 'tallyflow-worker');
+const telemetry = await startTelemetry(telemetrySettings, (error) =>
+  logger.warn({ err: error }, 'telemetry could not be sent'),
+);
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
     logger[level === 'ERROR' ? 'error' : 'warn']({ sdk: meta }, message);
@@ -78,6 +84,7 @@ const activities = createActivities({
     run: ({ onProgress, signal }) =>
       runTraining({
         databaseUrl: config.DATABASE_URL,
+        telemetry: telemetrySettings,
         onProgress,
         // Another worker repeats it, so that nobody waits for its end.
         signal: AbortSignal.any([signal, shuttingDown.signal]),
@@ -136,6 +143,9 @@ await Promise.all([
   metrics.close(),
 ]);
 logger.info('worker stopped');
+await telemetry.shutdown();
+// A collector that does not answer would keep the process for some seconds more.
+process.exit();
 
 /** NativeConnection.connect fails at once when the server is away, as it is while a stack comes up. */
 async function connectPatiently(): Promise<NativeConnection> {

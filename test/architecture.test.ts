@@ -11,8 +11,10 @@ const rules: Record<
   { from: string[]; types?: string[]; files?: Record<string, string[]> }
 > = {
   domain: { from: [] },
-  db: { from: ['domain'] },
-  cache: { from: ['domain'] },
+  tracing: { from: [] },
+  telemetry: { from: ['domain', 'tracing'] },
+  db: { from: ['domain', 'tracing'] },
+  cache: { from: ['domain', 'tracing'] },
   categorization: {
     from: ['domain'],
     files: {
@@ -22,15 +24,16 @@ const rules: Record<
     },
   },
   training: {
-    from: ['domain', 'categorization', 'db'],
+    from: ['domain', 'categorization', 'db', 'tracing'],
+    types: ['telemetry'],
     // The process that trains.
     files: { 'run-training.ts': ['train.ts'] },
   },
   workflows: { from: ['domain'], types: ['activities'] },
-  activities: { from: ['domain', 'categorization', 'db', 'cache', 'training'] },
-  temporal: { from: ['domain', 'workflows'] },
+  activities: { from: ['domain', 'categorization', 'db', 'cache', 'training', 'tracing'] },
+  temporal: { from: ['domain', 'workflows', 'tracing'] },
   api: {
-    from: ['domain', 'categorization', 'db', 'cache', 'temporal'],
+    from: ['domain', 'categorization', 'db', 'cache', 'temporal', 'tracing', 'version.ts'],
     types: ['config.ts'],
   },
   // Reads files as an import does, and prints tables as local does.
@@ -161,7 +164,7 @@ describe('circles of imports', () => {
 it('reads the environment only where the configuration is', () => {
   const readers = sourceFiles.filter(
     (file) =>
-      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate)\/|[^/]*$)/.test(
+      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate|telemetry|tracing|training)\/|[^/]*$)/.test(
         file,
       ) &&
       !file.includes('.test.') &&

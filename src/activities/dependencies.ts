@@ -55,7 +55,7 @@ export interface Recategorizing {
 /** What activities need for training. */
 export interface CategorizerTraining {
   /** Trains in a process of its own. Returns null if there are no labels. */
-  run(options: Omit<TrainingRun, 'databaseUrl'>): Promise<TrainedVersion | null>;
+  run(options: Omit<TrainingRun, 'databaseUrl' | 'telemetry'>): Promise<TrainedVersion | null>;
   /** Told how each training ended. */
   onEnd(end: TrainingEnd): void;
   /** Starts the workflow that trains, or tells it that there is a request. */

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TrainedVersion } from '../domain/training.ts';
-import type { TrainingMessage } from './training-messages.ts';
+import type { TelemetryOptions } from '../telemetry/telemetry-options.ts';
+import type { TrainingMessage, TrainingRequest } from './training-messages.ts';
 
 /**
  * Limits the objects of the process, in MB: 100,000 rows take some 250. Its weights lie outside of this, and have a
@@ -11,6 +12,8 @@ const flags = ['--max-old-space-size=768', '--max-semi-space-size=8'];
 
 export interface TrainingRun {
   databaseUrl: string;
+  /** Of the process that trains; none where it is left out. */
+  telemetry?: TelemetryOptions | undefined;
   onProgress: (done: number) => void;
   /** Ends the process. The run then throws the signal's reason. */
   signal: AbortSignal;
@@ -34,6 +37,7 @@ export class TrainingFailedError extends Error {
  */
 export async function runTraining({
   databaseUrl,
+  telemetry,
   onProgress,
   signal,
 }: TrainingRun): Promise<TrainedVersion | null> {
@@ -58,7 +62,7 @@ export async function runTraining({
   child.once('exit', (code, by) => {
     reject(new TrainingFailedError(`The process ended with ${by ?? `exit code ${code}`}.`, null));
   });
-  child.send({ databaseUrl });
+  child.send({ databaseUrl, telemetry } satisfies TrainingRequest);
   try {
     return await promise;
   } finally {

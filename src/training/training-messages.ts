@@ -1,8 +1,10 @@
 import type { TrainedVersion } from '../domain/training.ts';
+import type { TelemetryOptions } from '../telemetry/telemetry-options.ts';
 
 /** What the worker tells the process that trains. */
 export interface TrainingRequest {
   databaseUrl: string;
+  telemetry: TelemetryOptions | undefined;
 }
 
 /** What that process tells the worker. */

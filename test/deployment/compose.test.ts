@@ -48,7 +48,7 @@ const secrets = [
   'ADMIN_PASSWORD',
 ];
 /** Not everybody has these. */
-const optionalSecrets = ['LLM_API_KEY'];
+const optionalSecrets = ['LLM_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'];
 /** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
 const forOtherServers = [
@@ -328,7 +328,7 @@ describe('secrets', () => {
   test('are all known: no other variable is named like one', () => {
     const suspects = interpolations
       .map(({ name }) => name)
-      .filter((name) => /PASSWORD|SECRET|TOKEN\b|KEY/.test(name));
+      .filter((name) => /PASSWORD|SECRET|TOKEN\b|KEY|HEADERS/.test(name));
     expect([...new Set(suspects)].sort()).toEqual([...secrets, ...optionalSecrets].sort());
   });
 

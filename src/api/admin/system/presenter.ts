@@ -4,7 +4,7 @@ import type { Config } from '../../../config.ts';
 import type { DatabaseDescription } from '../../../db/connection/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
-import { version } from '../../version.ts';
+import { version } from '../../../version.ts';
 import { workflowLinks, workflowUrl } from '../../workflow-links.ts';
 import type { SystemBody } from './schema.ts';
 

@@ -1,0 +1,53 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import type { Resource } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { OwnSampler } from './own-sampler.ts';
+import { SpanIds } from './span-ids.ts';
+import type { Telemetry } from './telemetry.ts';
+import type { OtlpOptions } from './telemetry-options.ts';
+
+/** Spans that wait for the collector, of some 2 kB each. Those beyond are dropped. */
+const maxWaitingSpans = 2_048;
+/** Long statements are cut. */
+const maxAttributeCharacters = 2_000;
+/** A log line about a collector that is away is enough. */
+const problemPauseMs = 5 * 60_000;
+
+/** Records spans and sends them by OTLP. They wait in a bounded queue, and nothing waits for them. */
+export function startTraces(
+  { endpoint, headers, traceRatio }: OtlpOptions,
+  resource: Resource,
+  onProblem: (error: unknown) => void,
+): Telemetry {
+  let nextProblemAt = 0;
+  setGlobalErrorHandler((error) => {
+    if (performance.now() < nextProblemAt) return;
+    nextProblemAt = performance.now() + problemPauseMs;
+    onProblem(error);
+  });
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+    headers,
+  });
+  const provider = new TracerProvider({
+    resource,
+    sampler: new OwnSampler(traceRatio),
+    idGenerator: new SpanIds(),
+    spanLimits: { attributeValueLengthLimit: maxAttributeCharacters },
+    spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: maxWaitingSpans })],
+  });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  return {
+    async shutdown() {
+      await provider.shutdown();
+      trace.disable();
+      context.disable();
+      propagation.disable();
+    },
+  };
+}
