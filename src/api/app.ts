@@ -45,8 +45,8 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
 
   app.use(securityHeaders);
   app.use(requestId);
-  app.use(accessLog(logger));
-  app.use(problemDetails(logger));
+  app.use(accessLog(logger, dependencies.stopping));
+  app.use(problemDetails());
   app.use(exactAllow);
   app.use(staticFilesLimit(counts));
   for (const part of [

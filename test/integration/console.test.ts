@@ -11,7 +11,6 @@ import { consoleRoutes } from '../../src/api/console/routes.ts';
 import type { ApiState } from '../../src/api/context.ts';
 import { problemDetails } from '../../src/api/middleware/problem-details.ts';
 import { securityHeaders } from '../../src/api/middleware/security-headers.ts';
-import { createLogger } from '../../src/logger.ts';
 
 const script = 'console.log("a script that is long enough to be compressed");'.repeat(40);
 const servers: Server[] = [];
@@ -21,7 +20,7 @@ let url: string;
 async function serve(folder: string): Promise<string> {
   const app = new Koa<ApiState>();
   app.use(securityHeaders);
-  app.use(problemDetails(createLogger('api', 'silent')));
+  app.use(problemDetails());
   app.use(consoleRoutes(folder).routes());
   const server = createServer(app.callback());
   servers.push(server);

@@ -180,7 +180,7 @@ describe('errors of PostgreSQL', () => {
   /** What a route answers that throws what this rejects with. */
   async function answerTo(work: () => Promise<unknown>) {
     const app = new Koa<ApiState>();
-    app.use(problemDetails(createLogger('api', 'silent')));
+    app.use(problemDetails());
     app.use(async () => {
       await work();
     });

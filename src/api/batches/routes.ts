@@ -101,6 +101,7 @@ export function batchRoutes(
       : undefined;
     const isShown = accountPrefixes.length === 0 || batch?.boundLineageId === lineageId;
     if (batch === undefined || !isShown) throw notFound('batch');
+    ctx.state.batchId = batch.id;
     return batch;
   }
 

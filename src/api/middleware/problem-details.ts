@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import type { Middleware } from 'koa';
-import type { Logger } from 'pino';
 import {
   isContention,
   isDatabaseUnavailable,
@@ -59,9 +58,9 @@ const contentionRetryAfterSeconds = 1;
 
 /**
  * The one place where errors become answers: RFC 9457 problem details. Errors that are no fault of
- * the client say nothing about their cause but the request id, under which the log has it.
+ * the client say nothing about their cause but the request id, under which the access log has it.
  */
-export function problemDetails(logger: Logger): Middleware<ApiState> {
+export function problemDetails(): Middleware<ApiState> {
   return async (ctx, next) => {
     try {
       await next();
@@ -76,20 +75,10 @@ export function problemDetails(logger: Logger): Middleware<ApiState> {
       }
     } catch (thrown) {
       // The client has left in the middle of its request: there is nobody to answer.
-      if (ctx.req.errored !== null) {
-        logger.info(
-          { requestId: ctx.state.requestId },
-          'the client left before its request was whole',
-        );
-        return;
-      }
+      if (ctx.req.errored !== null) return;
       const error = toApiError(thrown);
       const status = statusByCode[error.code];
-      if (status >= 500)
-        logger.error(
-          { err: thrown, requestId: ctx.state.requestId, code: error.code },
-          'request failed',
-        );
+      ctx.state.problem = { code: error.code, thrown };
       if (error.retryAfterSeconds !== undefined)
         ctx.set('Retry-After', String(error.retryAfterSeconds));
       // The rest of a request that is too slow is not waited for.

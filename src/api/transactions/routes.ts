@@ -47,6 +47,7 @@ export function transactionRoutes(
     using upload = new WatchedUpload(keyWatch, ctx.state.principal.apiKeyId);
     try {
       const batch = await storeBody(ctx, upload);
+      ctx.state.batchId = batch.id;
       if (batch.isReplay) ctx.set('Idempotency-Replayed', 'true');
       else {
         count(batch);

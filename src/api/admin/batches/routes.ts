@@ -7,7 +7,7 @@ import { Batch } from '../../../db/models/batch.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { notFailed } from '../../batches/not-failed.ts';
 import { presentBatch, presentBatchWithConflicts } from '../../batches/presenter.ts';
-import type { ApiState } from '../../context.ts';
+import type { ApiContext, ApiState } from '../../context.ts';
 import { validate } from '../../validate.ts';
 import { workflowLinks } from '../../workflow-links.ts';
 import type { AdminDependencies } from '../admin-context.ts';
@@ -35,11 +35,11 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
   });
 
   router.get(`${base}/:id`, allow('viewer'), async (ctx) => {
-    ctx.body = await presentWhole(await findBatch(ctx.params.id));
+    ctx.body = await presentWhole(await findBatch(ctx));
   });
 
   router.post(`${base}/:id/retry`, allow('editor'), async (ctx) => {
-    const batch = await findBatch(ctx.params.id);
+    const batch = await findBatch(ctx);
     const retried = await retryBatchAsAdmin(database, ctx.state.actor, batch);
     if (retried === null) throw notFailed(batch.status);
     workflowStarter.restartBatch(retried);
@@ -52,10 +52,11 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
     return { id: batch.id, ...presentBatchWithConflicts(batch, conflicts, links) };
   }
 
-  async function findBatch(text: string | undefined): Promise<Batch> {
-    const id = z.uuid().safeParse(text);
+  async function findBatch(ctx: ApiContext): Promise<Batch> {
+    const id = z.uuid().safeParse(ctx.params.id);
     const batch = id.success ? await Batch.query(readDatabase).findById(id.data) : undefined;
     if (batch === undefined) throw notFound('batch');
+    ctx.state.batchId = batch.id;
     return batch;
   }
 
