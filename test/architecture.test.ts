@@ -52,7 +52,7 @@ interface Import {
   isType: boolean;
 }
 
-const sourceFiles = ['src', 'bench', 'migrations', 'samples', 'test'].flatMap((folder) =>
+const sourceFiles = ['src', 'bench', 'deploy', 'migrations', 'samples', 'test'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => path.join(folder, name)),

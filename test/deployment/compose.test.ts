@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+import { prometheus, tempo } from '../../deploy/observability/dashboards/panels.ts';
 import { configVariables, loadConfig } from '../../src/config.ts';
 import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
 import { v8Flags } from '../../src/local/application.ts';
@@ -37,6 +39,18 @@ const composeText = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
 const compose = parse(composeText, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
 
+const observabilityFile = 'docker-compose.observability.yml';
+const observabilityText = readFileSync(path.join(root, observabilityFile), 'utf8');
+const observability = parse(observabilityText, { merge: true }) as ComposeFile;
+const allServices = [
+  ...services,
+  // It also adds variables to services of the first file.
+  ...Object.entries(observability.services).filter(([name]) => !(name in compose.services)),
+];
+
+/** Their images have nothing that could check them. Prometheus reads their metrics. */
+const withoutShell = ['collector', 'tempo'];
+
 /** Containers that end when their work is done; every other one is to stay up. */
 const oneShots = ['temporal-database', 'temporal-schema', 'temporal-setup', 'migrate'];
 const secrets = [
@@ -46,6 +60,7 @@ const secrets = [
   'REDIS_PASSWORD',
   'BOOTSTRAP_API_KEY',
   'ADMIN_PASSWORD',
+  'GRAFANA_PASSWORD',
 ];
 /** Not everybody has these. */
 const optionalSecrets = ['LLM_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'];
@@ -74,7 +89,9 @@ const fixedByCompose = [
 
 /** Every `${NAME…}` that Compose would replace; `$$` is its escape for a dollar sign. */
 const interpolations = [
-  ...composeText.replaceAll('$$', '').matchAll(/\$\{(?<name>\w+)(?<modifier>[^}]*)\}/g),
+  ...(composeText + observabilityText)
+    .replaceAll('$$', '')
+    .matchAll(/\$\{(?<name>\w+)(?<modifier>[^}]*)\}/g),
 ].map((match) => ({
   name: match.groups?.name as string,
   modifier: match.groups?.modifier as string,
@@ -123,16 +140,22 @@ describe('docker-compose.yml', () => {
     addFormats.default(ajv);
     ajv.addFormat('ports', true).addFormat('expose', true).addFormat('subnet_ip_address', true);
     const validate = ajv.compile(schema);
-    validate(parse(composeText, { merge: true }));
-    expect(validate.errors ?? []).toEqual([]);
+    for (const text of [composeText, observabilityText]) {
+      validate(parse(text, { merge: true }));
+      expect(validate.errors ?? []).toEqual([]);
+    }
   });
 
   test('names the services of the whole system', () => {
-    expect(services.map(([name]) => name).sort()).toEqual([
+    expect(allServices.map(([name]) => name).sort()).toEqual([
       'api',
+      'collector',
+      'grafana',
       'migrate',
       'postgres',
+      'prometheus',
       'redis',
+      'tempo',
       'temporal',
       'temporal-database',
       'temporal-schema',
@@ -142,31 +165,34 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  test.each(services)('gives %s an image with an exact version', (_name, service) => {
+  test.each(allServices)('gives %s an image with an exact version', (_name, service) => {
     const [, tag] = interpolate(service.image ?? '').split(':');
     // PostgreSQL's versions have two numbers.
     const exact = service.image?.startsWith('postgres:')
       ? /^\d+\.\d+-\w+$/
-      : /^\d+\.\d+\.\d+(-\w+)?$/;
+      : /^v?\d+\.\d+\.\d+(-\w+)?$/;
     expect(tag).toMatch(service.build === undefined ? exact : /^local$/);
   });
 
-  test.each(services)('gives %s no right of the system that it does not need', (name, service) => {
-    expect(service.cap_drop).toEqual(['ALL']);
-    expect(service.security_opt).toEqual(['no-new-privileges:true']);
-    // PostgreSQL's image gives itself its folder before it becomes another user.
-    const needed = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
-    expect(service.cap_add).toEqual(name === 'postgres' ? needed : undefined);
-  });
+  test.each(allServices)(
+    'gives %s no right of the system that it does not need',
+    (name, service) => {
+      expect(service.cap_drop).toEqual(['ALL']);
+      expect(service.security_opt).toEqual(['no-new-privileges:true']);
+      // PostgreSQL's image gives itself its folder before it becomes another user.
+      const needed = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+      expect(service.cap_add).toEqual(name === 'postgres' ? needed : undefined);
+    },
+  );
 
-  test.each(services)('bounds the memory and the processes of %s', (_name, service) => {
+  test.each(allServices)('bounds the memory and the processes of %s', (_name, service) => {
     expect(interpolate(service.mem_limit ?? '')).toMatch(/^\d+[mg]$/);
     expect(service.pids_limit).toBeGreaterThan(0);
   });
 
   test('lets containers write into their own files only where their images ask for it', () => {
     // Those of Temporal write their configuration when they start.
-    const writable = services.filter(([, { read_only }]) => read_only !== true);
+    const writable = allServices.filter(([, { read_only }]) => read_only !== true);
     expect(writable.map(([name]) => name).sort()).toEqual([
       'temporal',
       'temporal-schema',
@@ -183,26 +209,29 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test.each(services)('restarts %s when it fails', (name, service) => {
+  test.each(allServices)('restarts %s when it fails', (name, service) => {
     // "unless-stopped" would run a one-shot over and over.
     const expected = oneShots.includes(name) ? /^on-failure:\d+$/ : /^unless-stopped$/;
     expect(service.restart).toMatch(expected);
   });
 
-  test.each(services)('checks the health of %s, or says that there is none', (name, service) => {
-    if (oneShots.includes(name)) expect(service.healthcheck).toEqual({ disable: true });
+  test.each(allServices)('checks the health of %s, or says that there is none', (name, service) => {
+    if ([...oneShots, ...withoutShell].includes(name))
+      expect(service.healthcheck).toEqual({ disable: true });
     else expect(service.healthcheck?.test?.[0]).toMatch(/^CMD(-SHELL)?$/);
   });
 
-  test.each(services)(
+  test.each(allServices)(
     'makes %s wait for services that exist, in a way they can meet',
     (_, service) => {
       for (const [target, { condition }] of Object.entries(service.depends_on ?? {})) {
-        expect(compose.services).toHaveProperty([target]);
-        expect([target, condition]).toEqual([
-          target,
-          oneShots.includes(target) ? 'service_completed_successfully' : 'service_healthy',
-        ]);
+        expect(Object.fromEntries(allServices)).toHaveProperty([target]);
+        const expected = oneShots.includes(target)
+          ? 'service_completed_successfully'
+          : withoutShell.includes(target)
+            ? 'service_started'
+            : 'service_healthy';
+        expect([target, condition]).toEqual([target, expected]);
       }
     },
   );
@@ -224,21 +253,30 @@ describe('docker-compose.yml', () => {
     expect(`node ${v8Flags.worker.join(' ')} src/worker.ts`).toBe(scripts['start:worker']);
   });
 
-  test('publishes the API and the Temporal UI, to this machine alone, and nothing else', () => {
-    const published = services.flatMap(([name, { ports = [] }]) =>
+  test('publishes what people open, to this machine alone, and nothing else', () => {
+    const published = allServices.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, interpolate(port)]),
     );
     expect(published).toEqual([
       ['temporal-ui', '127.0.0.1:8233:8080'],
       ['api', '127.0.0.1:3000:3000'],
+      ['prometheus', '127.0.0.1:9091:9090'],
+      ['grafana', '127.0.0.1:3001:3000'],
     ]);
   });
 
-  test('mounts named volumes only, each of them declared', () => {
-    const sources = services.flatMap(([, { volumes = [] }]) =>
-      volumes.map((volume) => volume.split(':')[0]),
+  test('mounts declared volumes, and files that are there, read-only', () => {
+    const mounts = allServices.flatMap(([, { volumes = [] }]) => volumes);
+    const files = mounts.filter((mount) => mount.startsWith('./'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const [source = '', , mode] = file.split(':');
+      expect([file, existsSync(path.join(root, source)), mode]).toEqual([file, true, 'ro']);
+    }
+    const named = mounts.filter((mount) => !files.includes(mount));
+    expect(named.map((mount) => mount.split(':')[0]).sort()).toEqual(
+      Object.keys({ ...compose.volumes, ...observability.volumes }).sort(),
     );
-    expect(sources.sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 
   test('lets Redis drop what is oldest, and gives it a password that no list of processes shows', () => {
@@ -333,7 +371,7 @@ describe('secrets', () => {
   });
 
   test('are not written into the file', () => {
-    const literals = services.flatMap(([name, { environment = {} }]) =>
+    const literals = allServices.flatMap(([name, { environment = {} }]) =>
       Object.entries(environment)
         .filter(([variable]) => /PASSWORD|PWD|SECRET|TOKEN|_KEY$/.test(variable))
         .filter(([, value]) => !String(value).startsWith('${'))
@@ -431,6 +469,85 @@ describe('the environment', () => {
       });
     },
   );
+});
+
+describe('docker-compose.observability.yml', () => {
+  const configurationOf = (file: string) =>
+    parse(readFileSync(path.join(root, 'deploy/observability', file), 'utf8'));
+
+  test('lets the API and the worker send all traces to the collector, which chooses', () => {
+    for (const name of ['api', 'worker']) {
+      expect(observability.services[name]).toEqual({
+        environment: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+          OTEL_TRACES_SAMPLER_ARG: '1',
+        },
+      });
+    }
+    expect(configurationOf('collector.yml').receivers.otlp.protocols.http.endpoint).toBe(
+      '0.0.0.0:4318',
+    );
+  });
+
+  test('keeps errors and slow traces whatever share of the others it keeps', () => {
+    const { processors, service } = configurationOf('collector.yml');
+    expect(service.pipelines.traces.processors).toEqual([
+      'memory_limiter',
+      'tail_sampling',
+      'batch',
+    ]);
+    const policies = processors.tail_sampling.policies.map(({ type }: { type: string }) => type);
+    expect(policies).toEqual(['status_code', 'latency', 'probabilistic']);
+  });
+
+  test('gives the collector more memory than it allows itself', () => {
+    const { limit_mib: limit } = configurationOf('collector.yml').processors.memory_limiter;
+    expect(limit).toBeLessThan(parseInt(observability.services.collector?.mem_limit ?? '0', 10));
+  });
+
+  test('has a configuration that Prometheus accepts, with the jobs that the rules name', () => {
+    const file = path.join(root, 'deploy/observability/prometheus.yml');
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', file], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
+    const jobs = configurationOf('prometheus.yml').scrape_configs.map(
+      ({ job_name }: { job_name: string }) => job_name,
+    );
+    expect(jobs).toEqual([
+      'tallyflow-api',
+      'tallyflow-worker',
+      'tallyflow-temporal-sdk',
+      'collector',
+      'tempo',
+    ]);
+  });
+
+  test('reads metrics where the containers serve them', () => {
+    const ports = Object.fromEntries(
+      configurationOf('prometheus.yml').scrape_configs.map(
+        ({
+          job_name,
+          dns_sd_configs,
+        }: {
+          job_name: string;
+          dns_sd_configs?: { port: number }[];
+        }) => [job_name, String(dns_sd_configs?.[0]?.port)],
+      ),
+    );
+    expect(ports['tallyflow-api']).toBe(environmentOf('api').METRICS_PORT);
+    expect(ports['tallyflow-worker']).toBe(environmentOf('worker').METRICS_PORT);
+  });
+
+  test('shows the dashboards with the data sources that it has', () => {
+    const { datasources } = configurationOf('grafana/provisioning/datasources/tallyflow.yml');
+    const uids = datasources.map(({ uid }: { uid: string }) => uid);
+    expect(uids).toEqual([prometheus.uid, tempo.uid]);
+    const { providers } = configurationOf('grafana/provisioning/dashboards/tallyflow.yml');
+    expect(observability.services.grafana?.volumes).toContain(
+      `./deploy/observability/grafana/dashboards:${providers[0].options.path}:ro`,
+    );
+  });
 });
 
 describe('the files it needs', () => {
