@@ -160,6 +160,10 @@ const variables = z.object({
    * errors and slow traces needs all, which is 1.
    */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.05),
+  /** Lines of the log go to the endpoint too. `none` is for those who collect stdout. */
+  OTEL_LOGS_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
+  /** Metrics go to the endpoint too. `none` is for those who let Prometheus fetch them. */
+  OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none']).default('otlp'),
   /** Whether counts are sent as sums since the start or since the last time. New Relic wants the latter. */
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: z
     .enum(['cumulative', 'delta'])

@@ -31,10 +31,10 @@ const maxConnectionsPerAddress = 3_000;
 const minReadBytesPerSecond = 4 * 1024;
 
 const config = loadConfig();
-const logger = createLogger('api', config.LOG_LEVEL);
 const telemetry = await startTelemetry(telemetryOptions(config, 'tallyflow-api'), (error) =>
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );
+const logger = createLogger('api', config.LOG_LEVEL, telemetry.forwardLine);
 const pools = createApiPools({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,

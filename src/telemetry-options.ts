@@ -17,7 +17,17 @@ export function telemetryOptions(
             endpoint,
             headers: config.OTEL_EXPORTER_OTLP_HEADERS ?? {},
             traceRatio: config.OTEL_TRACES_SAMPLER_ARG,
-            metricsTemporality: config.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE,
+            logs: config.OTEL_LOGS_EXPORTER === 'otlp',
+            metrics:
+              config.OTEL_METRICS_EXPORTER === 'otlp'
+                ? config.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE
+                : null,
           },
   };
 }
+
+/** For a child process: what it logs and counts is the worker's. */
+export const tracesOnly = ({ otlp, ...options }: TelemetryOptions): TelemetryOptions => ({
+  ...options,
+  otlp: otlp === null ? null : { ...otlp, logs: false, metrics: null },
+});

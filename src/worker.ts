@@ -17,7 +17,7 @@ import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
-import { telemetryOptions } from './telemetry-options.ts';
+import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { isTraining, startTraining } from './temporal/categorizer-training.ts';
@@ -32,11 +32,11 @@ import { runTraining } from './training/run-training.ts';
 const connectPauseMs = 1_000;
 
 const config = loadConfig();
-const logger = createLogger('worker', config.LOG_LEVEL);
 const telemetrySettings = telemetryOptions(config, 'tallyflow-worker');
 const telemetry = await startTelemetry(telemetrySettings, (error) =>
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );
+const logger = createLogger('worker', config.LOG_LEVEL, telemetry.forwardLine);
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
     logger[level === 'ERROR' ? 'error' : 'warn']({ sdk: meta }, message);
@@ -84,7 +84,7 @@ const activities = createActivities({
     run: ({ onProgress, signal }) =>
       runTraining({
         databaseUrl: config.DATABASE_URL,
-        telemetry: telemetrySettings,
+        telemetry: tracesOnly(telemetrySettings),
         onProgress,
         // Another worker repeats it, so that nobody waits for its end.
         signal: AbortSignal.any([signal, shuttingDown.signal]),

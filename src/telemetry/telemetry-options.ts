@@ -11,5 +11,8 @@ export interface OtlpOptions {
   headers: Record<string, string>;
   /** The share of traces that is recorded, 0 to 1. */
   traceRatio: number;
-  metricsTemporality: 'cumulative' | 'delta';
+  /** Whether lines of the log are sent. */
+  logs: boolean;
+  /** Whether counts are sent as sums since the start, or since the last time; null where no metrics are sent. */
+  metrics: 'cumulative' | 'delta' | null;
 }
