@@ -481,6 +481,8 @@ describe('docker-compose.observability.yml', () => {
         environment: {
           OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
           OTEL_TRACES_SAMPLER_ARG: '1',
+          OTEL_LOGS_EXPORTER: 'none',
+          OTEL_METRICS_EXPORTER: 'none',
         },
       });
     }
