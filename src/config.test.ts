@@ -22,6 +22,17 @@ describe('loadConfig', () => {
     expect(load).not.toThrow(/secret|short/);
   });
 
+  it.each(['SENTRY_DSN', 'SENTRY_CONSOLE_DSN'])(
+    'refuses a %s with the secret key that old ones have',
+    (name) => {
+      const load = (dsn: string) => () => loadConfig({ ...minimal, [name]: dsn });
+      for (const dsn of ['https://key@o1.ingest.sentry.io/7', 'http://key@127.0.0.1:9000/sentry/7'])
+        expect(load(dsn)).not.toThrow();
+      for (const dsn of ['https://key:secret@sentry.io/7', 'https://sentry.io/7', 'x', "a'; x@b/1"])
+        expect(load(dsn)).toThrow(name);
+    },
+  );
+
   it('refuses limits by the minute that a single body may exceed', () => {
     const load = (rows: string) => () =>
       loadConfig({ ...minimal, MAX_STREAM_ROWS: '200000', RATE_LIMIT_ROWS_PER_MINUTE: rows });

@@ -14,6 +14,14 @@ const flag = z
 const atLeast = (min: number, fallback: number) =>
   z.coerce.number().int().min(min).default(fallback);
 const positive = (fallback: number) => atLeast(1, fallback);
+/** Without the secret key that old ones have: browsers get to see the console's. */
+const sentryDsn = z
+  .string()
+  .regex(
+    /^https?:\/\/\w+@[\w.-]+(:\d+)?\/([\w.-]+\/)*\d+$/,
+    'must be a DSN of Sentry, as https://key@host/project',
+  )
+  .optional();
 
 /** `name=value` pairs with commas in between; values are percent-encoded where they hold a comma (W3C baggage). */
 const headers = z
@@ -168,6 +176,20 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: z
     .enum(['cumulative', 'delta'])
     .default('cumulative'),
+  /** Where Sentry, or what speaks its protocol, takes errors of the API and the worker (docs/observability.md). */
+  SENTRY_DSN: sentryDsn,
+  /** The same for errors of the console, which browsers send. Anyone who opens the console can read it. */
+  SENTRY_CONSOLE_DSN: sentryDsn,
+  /** Tells installations that share a DSN apart. */
+  SENTRY_ENVIRONMENT: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be up to 64 letters, digits, dots and hyphens')
+    .default('production'),
+  /** The commit that runs, which becomes part of the release that errors name. */
+  RELEASE_COMMIT: z
+    .string()
+    .regex(/^[0-9a-f]{7,40}$/, 'must be a commit of Git')
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -9,6 +9,7 @@ import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/connection/api-pools.ts';
 import { isServerLogTerse } from './db/connection/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
+import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
@@ -35,6 +36,7 @@ const telemetry = await startTelemetry(telemetryOptions(config, 'tallyflow-api')
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );
 const logger = createLogger('api', config.LOG_LEVEL, telemetry.forwardLine);
+endOnUncaughtError(logger, telemetry.shutdown);
 const pools = createApiPools({
   url: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,

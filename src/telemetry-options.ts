@@ -1,13 +1,13 @@
 import type { Config } from './config.ts';
 import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
-import { version } from './version.ts';
+import { releaseName, version } from './version.ts';
 
 /** What the configuration says about telemetry. */
 export function telemetryOptions(
   config: Config,
   name: TelemetryOptions['service']['name'],
 ): TelemetryOptions {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, SENTRY_DSN: dsn } = config;
   return {
     service: { name, version },
     otlp:
@@ -22,6 +22,14 @@ export function telemetryOptions(
               config.OTEL_METRICS_EXPORTER === 'otlp'
                 ? config.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE
                 : null,
+          },
+    sentry:
+      dsn === undefined
+        ? null
+        : {
+            dsn,
+            environment: config.SENTRY_ENVIRONMENT,
+            release: releaseName(config.RELEASE_COMMIT),
           },
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import { toFailure } from './activities/to-failure.ts';
 import { createDatabase } from './db/connection/database.ts';
+import { reportError } from './error-reports/report-error.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { loadTrainingInput } from './training/load-training-input.ts';
 import { trainVersion } from './training/train-version.ts';
@@ -47,6 +48,7 @@ try {
     version: input.rows.length === 0 ? null : await trainVersion(input, { onProgress }),
   });
 } catch (error) {
+  reportError(error, { activityType: 'trainCategorizers' });
   const failure = toFailure(error);
   const type = 'type' in failure ? String(failure.type) : null;
   await send({ kind: 'failed', type, message: failure.message });

@@ -12,6 +12,9 @@ import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
 import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
+import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
+import { reportAway, reportError } from './error-reports/report-error.ts';
+import { reportTemporalLog } from './error-reports/report-temporal-log.ts';
 import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
 import { serveMetrics } from './metrics.ts';
@@ -37,9 +40,11 @@ const telemetry = await startTelemetry(telemetrySettings, (error) =>
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );
 const logger = createLogger('worker', config.LOG_LEVEL, telemetry.forwardLine);
+endOnUncaughtError(logger, telemetry.shutdown);
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
     logger[level === 'ERROR' ? 'error' : 'warn']({ sdk: meta }, message);
+    reportTemporalLog(meta);
   }),
   shutdownSignals: [],
 });
@@ -64,7 +69,10 @@ const activities = createActivities({
     new CurrentKnowledge(
       database,
       new CurrentPatterns(database, new PatternCache(cache)),
-      (error) => logger.error({ err: error }, 'what was learned is not used'),
+      (error) => {
+        logger.error({ err: error }, 'what was learned is not used');
+        reportError(error);
+      },
     ),
   ),
   reports: new ReportCache(cache),
@@ -131,7 +139,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 logger.info({ taskQueue: config.TEMPORAL_TASK_QUEUE }, 'worker started');
 const stopping = new AbortController();
-const totals = runRollUpLoop(database, logger, stopping.signal);
+const totals = runRollUpLoop(database, logger, stopping.signal, reportError);
 await worker.run();
 stopping.abort();
 await totals;
@@ -153,8 +161,10 @@ async function connectPatiently(): Promise<NativeConnection> {
     try {
       return await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS, ...security });
     } catch (error) {
-      if (attempt === 1)
+      if (attempt === 1) {
         logger.warn({ err: error, address: config.TEMPORAL_ADDRESS }, 'waiting for Temporal');
+        reportAway('temporal');
+      }
       await sleep(connectPauseMs);
     }
   }

@@ -12,9 +12,14 @@ const rules: Record<
 > = {
   domain: { from: [] },
   tracing: { from: [] },
-  telemetry: { from: ['domain', 'tracing'] },
+  // Which errors leave the installation, and what of them.
+  'error-reports': {
+    from: ['domain'],
+    files: { 'describe-error.ts': ['db'], 'expected-error.ts': ['db'] },
+  },
+  telemetry: { from: ['domain', 'tracing', 'error-reports'] },
   db: { from: ['domain', 'tracing'] },
-  cache: { from: ['domain', 'tracing'] },
+  cache: { from: ['domain', 'tracing', 'error-reports'] },
   categorization: {
     from: ['domain'],
     files: {
@@ -30,10 +35,21 @@ const rules: Record<
     files: { 'run-training.ts': ['train.ts'] },
   },
   workflows: { from: ['domain'], types: ['activities'] },
-  activities: { from: ['domain', 'categorization', 'db', 'cache', 'training', 'tracing'] },
-  temporal: { from: ['domain', 'workflows', 'tracing'] },
+  activities: {
+    from: ['domain', 'categorization', 'db', 'cache', 'training', 'tracing', 'error-reports'],
+  },
+  temporal: { from: ['domain', 'workflows', 'tracing', 'error-reports'] },
   api: {
-    from: ['domain', 'categorization', 'db', 'cache', 'temporal', 'tracing', 'version.ts'],
+    from: [
+      'domain',
+      'categorization',
+      'db',
+      'cache',
+      'temporal',
+      'tracing',
+      'error-reports',
+      'version.ts',
+    ],
     types: ['config.ts'],
   },
   // Reads files as an import does, and prints tables as local does.
@@ -164,7 +180,7 @@ describe('circles of imports', () => {
 it('reads the environment only where the configuration is', () => {
   const readers = sourceFiles.filter(
     (file) =>
-      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate|telemetry|tracing|training)\/|[^/]*$)/.test(
+      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate|error-reports|telemetry|tracing|training)\/|[^/]*$)/.test(
         file,
       ) &&
       !file.includes('.test.') &&

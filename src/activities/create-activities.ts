@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { advanceAcceptance } from './advance-acceptance.ts';
 import { applyAnswers } from './apply-answers.ts';
 import { askLanguageModel } from './ask-language-model.ts';
@@ -20,6 +21,7 @@ import { findMerchants } from './find-merchants.ts';
 import { processBatchGroup } from './process-batch-group.ts';
 import { processWholeBatch } from './process-whole-batch.ts';
 import { recategorizeRange } from './recategorize-range.ts';
+import { reportActivityError } from './report-activity-error.ts';
 import { startBatchesIndividually } from './start-batches-individually.ts';
 import { sweepAcceptances } from './sweep-acceptances.ts';
 import { sweepBatches } from './sweep-batches.ts';
@@ -38,6 +40,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     ) =>
     (...input: Input): Promise<Output> =>
       activity(dependencies, ...input).catch((error: unknown) => {
+        // A failure that an activity throws on purpose ends or delays a workflow, which is reported where that matters.
+        if (!(error instanceof ApplicationFailure)) reportActivityError(error);
         throw toFailure(error);
       });
 

@@ -7,6 +7,7 @@ import type { TrainingOutcome } from '../domain/training.ts';
 import { TrainingFailedError } from '../training/run-training.ts';
 import { countTraining } from './count-training.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { reportActivityError } from './report-activity-error.ts';
 
 /** Well below the heartbeat timeout. */
 const heartbeatPauseMs = 2_000;
@@ -46,6 +47,8 @@ export async function trainCategorizers(
     return outcome;
   } catch (error) {
     if (!(error instanceof TrainingFailedError)) throw error;
+    // The process reports its errors, unless it was killed.
+    if (error.type === null) reportActivityError(error);
     throw ApplicationFailure.create({
       type: error.type ?? failureTypes.activityFailed,
       message: error.message,

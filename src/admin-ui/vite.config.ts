@@ -38,6 +38,8 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
+    // For Sentry, which shows errors in the sources; the API doesn't serve them.
+    sourcemap: 'hidden',
     // A test measures the sizes of pages with the manifest.
     manifest: true,
     modulePreload: { polyfill: false },

@@ -2,11 +2,14 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { PatternCache } from '../cache/pattern-cache.ts';
 import { ReportCache } from '../cache/report-cache.ts';
+import type { Config } from '../config.ts';
 import { findLiveApiKeys } from '../db/api-keys/list-api-keys.ts';
+import { releaseName } from '../version.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { createDatabaseSlots } from './admission/database-slots.ts';
 import { ApiKeys } from './api-keys.ts';
 import { batchRoutes } from './batches/routes.ts';
+import type { ConsoleErrorReports } from './console/add-error-reports.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
 import { CredentialWatch } from './credential-watch.ts';
@@ -36,6 +39,8 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   const reports = new ReportCache(cache);
   const patterns = new PatternCache(cache);
 
+  const errorReports = consoleErrorReports(config);
+
   const app = new Koa<ApiState>();
   app.silent = true;
   // Koa counts the addresses of X-Forwarded-For from the right.
@@ -43,7 +48,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.maxIpsCount = config.TRUSTED_PROXY_HOPS;
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
 
-  app.use(securityHeaders);
+  app.use(securityHeaders(errorReports === null ? null : new URL(errorReports.dsn).origin));
   app.use(requestId);
   app.use(accessLog(logger, dependencies.stopping));
   app.use(problemDetails());
@@ -55,7 +60,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
     batchRoutes(dependencies, guard, slots),
     operationRoutes(dependencies),
     docsRoutes(),
-    consoleRoutes(),
+    consoleRoutes(errorReports),
     adminRoutes(dependencies, {
       guard,
       slots,
@@ -70,4 +75,9 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   }
   app.use(new Router<ApiState>().allowedMethods());
   return app;
+}
+
+function consoleErrorReports(config: Config): ConsoleErrorReports | null {
+  const { SENTRY_CONSOLE_DSN: dsn, SENTRY_ENVIRONMENT: environment, RELEASE_COMMIT } = config;
+  return dsn === undefined ? null : { dsn, environment, release: releaseName(RELEASE_COMMIT) };
 }

@@ -1,5 +1,6 @@
 import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
+import { reportAway } from '../error-reports/report-error.ts';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 import { commandTimeoutMs, connectRedis, type RedisServer } from './connect-redis.ts';
 
@@ -174,6 +175,7 @@ export class RedisCache implements Cache {
     if (this.#isAway) return;
     this.#isAway = true;
     this.#logger.warn({ err: error }, 'the cache is away; going on without it');
+    reportAway('redis');
   }
 
   #noteUp(): void {

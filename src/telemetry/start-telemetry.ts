@@ -38,6 +38,10 @@ export async function startTelemetry(
       started.push(startMetrics({ ...options.otlp, metrics }, resource));
     }
   }
+  if (options.sentry !== null) {
+    const { startErrorReports } = await import('./start-error-reports.ts');
+    started.push(startErrorReports(options.sentry, options.service));
+  }
   return {
     forwardLine,
     async shutdown() {

@@ -3,6 +3,14 @@ export interface TelemetryOptions {
   service: { name: 'tallyflow-api' | 'tallyflow-worker'; version: string };
   /** Where traces, metrics and logs are sent; null for nowhere. */
   otlp: OtlpOptions | null;
+  /** Where errors are sent; null for nowhere. */
+  sentry: SentryOptions | null;
+}
+
+export interface SentryOptions {
+  dsn: string;
+  environment: string;
+  release: string;
 }
 
 export interface OtlpOptions {

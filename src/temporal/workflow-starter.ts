@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
+import { reportError } from '../error-reports/report-error.ts';
 import { type AcceptanceToStart, startAcceptance } from './acceptance.ts';
 import { BatchGroups } from './batch-groups.ts';
 import { startTraining } from './categorizer-training.ts';
@@ -227,6 +228,7 @@ export class WorkflowStarter {
           { err: error, ...waiting.subject },
           'could not start a workflow; trying until it goes',
         );
+        reportError(error, 'batchId' in waiting.subject ? waiting.subject : {});
       }
       this.#isFailing = true;
       this.#waiting.putBack(waiting.client, waiting);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
+import type { ConsoleErrorReports } from '../../src/api/console/add-error-reports.ts';
 import { consoleRoutes } from '../../src/api/console/routes.ts';
 import type { ApiState } from '../../src/api/context.ts';
 import { problemDetails } from '../../src/api/middleware/problem-details.ts';
@@ -17,11 +18,14 @@ const servers: Server[] = [];
 let root: string;
 let url: string;
 
-async function serve(folder: string): Promise<string> {
+async function serve(
+  folder: string,
+  errorReports: ConsoleErrorReports | null = null,
+): Promise<string> {
   const app = new Koa<ApiState>();
-  app.use(securityHeaders);
+  app.use(securityHeaders(null));
   app.use(problemDetails());
-  app.use(consoleRoutes(folder).routes());
+  app.use(consoleRoutes(errorReports, folder).routes());
   const server = createServer(app.callback());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,11 +35,15 @@ async function serve(folder: string): Promise<string> {
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'tallyflow-console-'));
   await mkdir(path.join(root, 'assets'));
-  await writeFile(path.join(root, 'index.html'), '<!doctype html><title>Tallyflow</title>');
+  await writeFile(
+    path.join(root, 'index.html'),
+    '<!doctype html><head><title>Tallyflow</title></head>',
+  );
   await writeFile(path.join(root, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(path.join(root, 'assets/index-abc.js'), script);
   await writeFile(path.join(root, 'assets/index-abc.js.gz'), gzipSync(script));
   await writeFile(path.join(root, 'assets/small-abc.css'), 'a{}');
+  await writeFile(path.join(root, 'assets/index-abc.js.map'), '{}');
   url = await serve(root);
 });
 
@@ -69,6 +77,32 @@ describe('the document', () => {
     const policy = (await fetch(`${url}/admin/`)).headers.get('content-security-policy');
     expect(policy).toContain("default-src 'self'");
     expect(policy).not.toContain('script-src');
+  });
+});
+
+describe('the document with a place for errors', () => {
+  const settings = {
+    dsn: 'https://key@sentry.example/7',
+    environment: 'production',
+    release: 'tallyflow@1.2.3',
+  };
+  const documentOf = async (server: string) => {
+    const answer = await fetch(`${server}/admin/`);
+    return { text: await answer.text(), etag: answer.headers.get('etag') };
+  };
+
+  test('tells the console of it', async () => {
+    const { text } = await documentOf(await serve(root, settings));
+    const [, content = ''] = /<meta name="error-reports" content="([^"]*)" \/>/.exec(text) ?? [];
+    expect(JSON.parse(content.replaceAll('&quot;', '"'))).toEqual(settings);
+    expect((await documentOf(url)).text).not.toContain('error-reports');
+  });
+
+  test('is another one for browsers that have kept it', async () => {
+    const servers = [url, await serve(root, settings)];
+    servers.push(await serve(root, { ...settings, dsn: 'https://key@sentry.example/8' }));
+    const etags = await Promise.all(servers.map(async (each) => (await documentOf(each)).etag));
+    expect(new Set(etags).size).toBe(3);
   });
 });
 
@@ -108,6 +142,7 @@ describe('a file', () => {
     '/assets/..%2Findex.html',
     '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
     '/assets/.hidden',
+    '/assets/index-abc.js.map',
   ])('that is not there, %s, is a 404 and no document', async (place) => {
     const answer = await fetch(`${url}/admin${place}`);
     expect(answer.status).toBe(404);

@@ -17,6 +17,7 @@ const notRun: Record<string, string> = {
   'script/test': 'this test is a part of it',
   'temporal operator':
     "needs the operator's Temporal CLI and a Temporal server without the attributes",
+  'npx @sentry/cli': 'needs an account of Sentry, and the registry',
   docker: 'needs Docker and the registry of its images',
   pg_dump: "needs PostgreSQL's client programs; test/security/backup.test.ts has the same without",
   createdb: 'as pg_dump',

@@ -38,7 +38,9 @@ const options = (changes: Partial<OtlpOptions> = {}): OtlpOptions => ({
   ...changes,
 });
 const start = (changes?: Partial<OtlpOptions>) =>
-  startTelemetry({ service, otlp: options(changes) }, (error) => problems.push(error));
+  startTelemetry({ service, otlp: options(changes), sentry: null }, (error) =>
+    problems.push(error),
+  );
 
 async function stopWithin(telemetry: ProcessTelemetry): Promise<void> {
   const startedAt = performance.now();

@@ -1,4 +1,5 @@
-import { Component, type ReactNode, useEffect, useRef } from 'react';
+import { Component, type ErrorInfo, type ReactNode, useEffect, useRef } from 'react';
+import { reportError } from '../errors/report-error.ts';
 import { reportUnreachable, useServerAway } from '../providers/reachability.ts';
 import { ErrorState } from './states.tsx';
 
@@ -45,6 +46,10 @@ export class ErrorBoundary extends Component<Props, State> {
 
   static getDerivedStateFromProps({ place }: Props, state: State): Partial<State> | null {
     return place === state.place ? null : { error: null, place };
+  }
+
+  override componentDidCatch(error: Error, { componentStack }: ErrorInfo): void {
+    reportError(error, componentStack ?? undefined);
   }
 
   override render() {

@@ -1,4 +1,5 @@
 import type { HttpError } from '@refinedev/core';
+import { traceHeaders } from '../errors/page-trace.ts';
 import { toHttpError } from './problem.ts';
 import { reportUnreachable } from './reachability.ts';
 
@@ -40,6 +41,7 @@ export async function request<Data>(
     signal,
     headers: {
       Accept: 'application/json',
+      ...traceHeaders(),
       ...(body !== undefined && {
         'Content-Type': body instanceof Blob ? body.type : 'application/json',
       }),

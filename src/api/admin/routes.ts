@@ -6,6 +6,7 @@ import { CurrentKnowledge } from '../../categorization/current-knowledge.ts';
 import { CurrentPatterns } from '../../categorization/current-patterns.ts';
 import { findLiveSessions } from '../../db/admins/admin-sessions.ts';
 import { createListenForChanges } from '../../db/audit/listen-for-changes.ts';
+import { reportError } from '../../error-reports/report-error.ts';
 import type { DatabaseSlots } from '../admission/database-slots.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import type { ApiDependencies, ApiState } from '../context.ts';
@@ -85,9 +86,10 @@ export function adminRoutes(
     changeCategories: createChangeCategories(patterns, reports),
     currentPatterns,
     chain: new CategorizerChain(
-      new CurrentKnowledge(readDatabase, currentPatterns, (error) =>
-        logger.error({ err: error }, 'what was learned is not used'),
-      ),
+      new CurrentKnowledge(readDatabase, currentPatterns, (error) => {
+        logger.error({ err: error }, 'what was learned is not used');
+        reportError(error);
+      }),
     ),
     listenForChanges: createListenForChanges(
       dependencies.config.DATABASE_URL,

@@ -7,8 +7,8 @@ export interface BuiltFile {
   etag: string;
 }
 
-/** Names that a build gives: no hidden file, and nothing outside of the folder. */
-const builtName = /^(assets\/)?[\w-][\w.-]*$/;
+/** Names that a build gives: no hidden file, no source map, and nothing outside of the folder. */
+const builtName = /^(assets\/)?[\w-][\w.-]*(?<!\.map)$/;
 
 /** A file of a build, compressed where the build did that and the client takes it; null where there is none. */
 export async function readBuiltFile(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import Router from '@koa/router';
 import { ApiError, notFound } from '../../domain/errors.ts';
 import type { ApiContext, ApiState } from '../context.ts';
+import { addErrorReports, type ConsoleErrorReports } from './add-error-reports.ts';
 import { readBuiltFile } from './read-built-file.ts';
 
 const built = path.resolve(import.meta.dirname, '../../../dist/admin-ui');
@@ -15,7 +16,10 @@ const revalidated = 'no-cache';
  * The console as `npm run build` made it. Its pages have addresses of their own, which all are the same
  * document; what looks like a file and is none is a 404, so that no script is ever answered with HTML.
  */
-export function consoleRoutes(root: string = built): Router<ApiState> {
+export function consoleRoutes(
+  errorReports: ConsoleErrorReports | null,
+  root: string = built,
+): Router<ApiState> {
   const router = new Router<ApiState>();
 
   router.get('/admin/assets/:name', async (ctx) => {
@@ -34,8 +38,10 @@ export function consoleRoutes(root: string = built): Router<ApiState> {
 
   async function send(ctx: ApiContext, name: string, cacheControl: string): Promise<boolean> {
     const takesGzip = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
-    const file = await readBuiltFile(root, name, takesGzip);
-    if (file === null) return false;
+    const read = await readBuiltFile(root, name, takesGzip);
+    if (read === null) return false;
+    const file =
+      name === 'index.html' && errorReports !== null ? addErrorReports(read, errorReports) : read;
     ctx.set('Cache-Control', cacheControl);
     ctx.set('ETag', file.etag);
     ctx.vary('Accept-Encoding');

@@ -9,6 +9,7 @@ import {
 } from '../../db/connection/errors.ts';
 import { ApiError, type ErrorCode } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
+import { reportError } from '../../error-reports/report-error.ts';
 import type { ApiState } from '../context.ts';
 
 const statusByCode: Record<ErrorCode, number> = {
@@ -79,6 +80,14 @@ export function problemDetails(): Middleware<ApiState> {
       const error = toApiError(thrown);
       const status = statusByCode[error.code];
       ctx.state.problem = { code: error.code, thrown };
+      if (status >= 500) {
+        reportError(error.code === 'internal_error' ? thrown : error, {
+          route: String(ctx._matchedRoute ?? 'none'),
+          method: ctx.method,
+          requestId: ctx.state.requestId,
+          batchId: ctx.state.batchId,
+        });
+      }
       if (error.retryAfterSeconds !== undefined)
         ctx.set('Retry-After', String(error.retryAfterSeconds));
       // The rest of a request that is too slow is not waited for.

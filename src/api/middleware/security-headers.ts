@@ -14,21 +14,25 @@ const permissionsPolicy: Middleware = (ctx, next) => {
 /**
  * Allows pages to load from this origin only, and to run no inline script. Swagger UI and the console set
  * styles from script, which needs 'unsafe-inline'.
+ *
+ * @param errorsOrigin the only other origin that pages may send to: it takes the console's errors
  */
-export const securityHeaders: Middleware = compose([
-  permissionsPolicy,
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
+export const securityHeaders = (errorsOrigin: string | null): Middleware =>
+  compose([
+    permissionsPolicy,
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          ...(errorsOrigin !== null && { connectSrc: ["'self'", errorsOrigin] }),
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
       },
-    },
-  }),
-]);
+    }),
+  ]);

@@ -15,12 +15,13 @@ const pauseMs = { atLeast: 2_000, atMost: 5_000, timesTheWork: 10 };
 /**
  * Rolls up completed batches, and builds their search ranges, until the signal aborts; a transaction that is
  * under way then is finished. Any number of processes may run this, and one at a time does the work. What is
- * left to do stands in the database, so a crash loses nothing.
+ * left to do stands in the database, so a crash loses nothing. `onFailure` is told the first error of a row of them.
  */
 export async function runRollUpLoop(
   database: Database,
   logger: Logger,
   signal: AbortSignal,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
   let isFailing = false;
   while (!signal.aborted) {
@@ -32,8 +33,10 @@ export async function runRollUpLoop(
       isFailing = false;
     } catch (error) {
       // Logged once, not every two seconds while the database is away.
-      if (!isFailing)
+      if (!isFailing) {
         logger.warn({ err: error }, 'could not roll up totals or build search ranges');
+        onFailure(error);
+      }
       isFailing = true;
     }
     await sleep(pauseAfter(performance.now() - startedAt), undefined, { signal }).catch(() => {});

@@ -5,6 +5,7 @@ import type { Config } from '../../../config.ts';
 import { type Change, recordEvent } from '../../../db/audit/record-change.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import type { Actor } from '../../../domain/actor.ts';
+import { reportError } from '../../../error-reports/report-error.ts';
 import type { ApiContext } from '../../context.ts';
 import { RateLimit } from '../../rate-limit/rate-limit.ts';
 import { ExportSlots } from './export-slots.ts';
@@ -100,8 +101,10 @@ export class ExportFiles {
       if (!isStarted) giveBack();
       const how = outcome === 'finished' ? { outcome } : { outcome: 'cut_off', reason: outcome };
       this.#record(actor, { action: 'export', after: { ...told, rows, ...how } }).catch(
-        (error: unknown) =>
-          this.#logger.error({ err: error, ...told, rows }, 'an export was not recorded'),
+        (error: unknown) => {
+          this.#logger.error({ err: error, ...told, rows }, 'an export was not recorded');
+          reportError(error);
+        },
       );
     };
     const limited = limitSending(ctx.res, pieces(), this.#limits, end);
