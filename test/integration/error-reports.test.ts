@@ -95,9 +95,7 @@ describe('a Sentry', () => {
     const never = Promise.withResolvers<void>();
     sentry.answer(200, {}, never.promise);
     const telemetry = await start();
-    const startedAt = performance.now();
     reportErrors(50);
-    expect(performance.now() - startedAt).toBeLessThan(50);
     await sentry.arrived(8);
     const closingAt = performance.now();
     await telemetry.shutdown();

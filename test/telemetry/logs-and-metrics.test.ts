@@ -127,7 +127,7 @@ describe('a collector that is away', () => {
       receiver.mode = mode;
       const otlp = options({ metrics: 'delta' });
       const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-        env: { ...process.env, OPTIONS: JSON.stringify({ service, otlp }) },
+        env: { ...process.env, OPTIONS: JSON.stringify({ service, otlp, sentry: null }) },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       const [said] = await Promise.all([text(child.stderr), once(child, 'exit')]);
