@@ -21,6 +21,12 @@ export interface ErrorContext {
 /** The first ones show a fault; the rest are counted. */
 const maxPerHour = 5;
 
+const awayMessages: Record<Server, string> = {
+  database: 'The database is away.',
+  temporal: 'Temporal is away.',
+  redis: 'Redis is away.',
+};
+
 let send: ((event: ErrorEvent) => void) | null = null;
 let limit = new EventLimit();
 
@@ -47,11 +53,12 @@ export function reportError(error: unknown, context: ErrorContext = {}): void {
 
 /** Reports once an hour that a server is away. */
 export function reportAway(server: Server): void {
+  if (send === null) return;
   const unsentCount = limit.take(`away ${server}`, 1);
-  if (send === null || unsentCount === null) return;
+  if (unsentCount === null) return;
   send({
     level: 'warning',
-    message: `The ${server.replace('_', ' ')} is away.`,
+    message: awayMessages[server],
     fingerprint: ['away', server],
     tags: {},
     unsentCount,

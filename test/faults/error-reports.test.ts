@@ -190,6 +190,29 @@ describe('Sentry is told', () => {
     faultTimeoutMs,
   );
 
+  it.each([
+    ['redis', 'Redis is away.'],
+    ['temporal', 'Temporal is away.'],
+  ] as const)(
+    'once that %s is away',
+    async (part, message) => {
+      await stack.stop(part);
+      const isMeant = (event: SentryEvent) =>
+        event.tags.service === 'tallyflow-api' && event.message === message;
+      await waitFor(async () => {
+        await client.post(makeRows(`without-${part}`, 1));
+        await client.request('GET', '/api/reports/account/any/summary');
+        return sentry.envelopes.some(({ event }) => isMeant(event));
+      });
+      await stack.start(part);
+      expect(new Set(sentry.envelopes.map(({ event }) => event.message))).toEqual(
+        new Set([message]),
+      );
+      expect(sentry.envelopes.filter(({ event }) => isMeant(event))).toHaveLength(1);
+    },
+    faultTimeoutMs,
+  );
+
   it(
     'of an error that nothing has caught, before the process ends',
     async () => {

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
 import { reportError } from '../../src/error-reports/report-error.ts';
 import { checkout } from '../../src/local/settings.ts';
 import { startTelemetry } from '../../src/telemetry/start-telemetry.ts';
 import type { Telemetry } from '../../src/telemetry/telemetry.ts';
+import type { OtlpOptions } from '../../src/telemetry/telemetry-options.ts';
+import { startOtlpReceiver } from '../helpers/otlp-receiver.ts';
 import { type SentryReceiver, startSentryReceiver } from '../helpers/sentry-receiver.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -19,11 +22,11 @@ beforeEach(() => {
   sentry.answer(200);
 });
 
-const start = (dsn = sentry.dsn): Promise<Telemetry> =>
+const start = (dsn = sentry.dsn, otlp: OtlpOptions | null = null): Promise<Telemetry> =>
   startTelemetry(
     {
       service: { name: 'tallyflow-api', version: '1.2.3' },
-      otlp: null,
+      otlp,
       sentry: { dsn, environment: 'test', release: 'tallyflow@1.2.3+abcdef0' },
     },
     () => {},
@@ -73,6 +76,27 @@ test('an envelope holds the event and what the protocol asks for, and nothing of
       packages: [],
     },
   });
+});
+
+test('an event names the span in which the error happened', async () => {
+  const collector = await startOtlpReceiver();
+  const telemetry = await start(sentry.dsn, {
+    endpoint: collector.url,
+    headers: {},
+    traceRatio: 1,
+    logs: false,
+    metrics: null,
+  });
+  const { traceId, spanId } = trace.getTracer('test').startActiveSpan('work', (span) => {
+    reportError(new Error('x'));
+    span.end();
+    return span.spanContext();
+  });
+  const [event] = await sentry.arrived(1);
+  expect(event?.contexts.trace).toEqual({ trace_id: traceId, span_id: spanId });
+  await telemetry.shutdown();
+  expect(collector.spans.map((span) => span.traceId)).toEqual([traceId]);
+  await collector.stop();
 });
 
 describe('a Sentry', () => {
