@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import os from 'node:os';
 import { toFailure } from './activities/to-failure.ts';
 import { createDatabase } from './db/connection/database.ts';
+import type { TrainedVersion } from './domain/training.ts';
 import { reportError } from './error-reports/report-error.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { inSpan } from './tracing/in-span.ts';
+import { withTraceparent } from './tracing/traceparent.ts';
 import { loadTrainingInput } from './training/load-training-input.ts';
 import { trainVersion } from './training/train-version.ts';
 import type { TrainingMessage, TrainingRequest } from './training/training-messages.ts';
@@ -20,12 +23,25 @@ const statementTimeoutMs = 120_000;
 /** The parent need not know of every step. */
 const progressPauseMs = 500;
 
+async function train(): Promise<TrainedVersion | null> {
+  const input = await loadTrainingInput(database);
+  let nextAt = 0;
+  const onProgress = (done: number): void => {
+    if (performance.now() < nextAt) return;
+    nextAt = performance.now() + progressPauseMs;
+    void send({ kind: 'progress', done });
+  };
+  return input.rows.length === 0 ? null : trainVersion(input, { onProgress });
+}
+
 const send = (message: TrainingMessage) =>
   new Promise<void>((resolve) => {
     process.send?.(message, () => resolve());
   });
 
-const [{ databaseUrl, telemetry: options }] = (await once(process, 'message')) as [TrainingRequest];
+const [{ databaseUrl, telemetry: options, traceparent }] = (await once(process, 'message')) as [
+  TrainingRequest,
+];
 // The worker, which has the same collector, says that it is away.
 const telemetry = options === undefined ? null : await startTelemetry(options, () => {});
 const database = createDatabase({
@@ -35,25 +51,21 @@ const database = createDatabase({
   statementTimeoutMs,
   isReadOnly: true,
 });
-try {
-  const input = await loadTrainingInput(database);
-  let nextAt = 0;
-  const onProgress = (done: number): void => {
-    if (performance.now() < nextAt) return;
-    nextAt = performance.now() + progressPauseMs;
-    void send({ kind: 'progress', done });
-  };
-  await send({
-    kind: 'trained',
-    version: input.rows.length === 0 ? null : await trainVersion(input, { onProgress }),
-  });
-} catch (error) {
+const message = await withTraceparent(traceparent, () =>
+  inSpan('train', {}, train).then(
+    (version): TrainingMessage => ({ kind: 'trained', version }),
+    toMessage,
+  ),
+);
+// With the message the parent has all it wants, and ends this process.
+await telemetry?.shutdown();
+await send(message);
+await database.destroy();
+process.exit();
+
+function toMessage(error: unknown): TrainingMessage {
   reportError(error, { activityType: 'trainCategorizers' });
   const failure = toFailure(error);
   const type = 'type' in failure ? String(failure.type) : null;
-  await send({ kind: 'failed', type, message: failure.message });
-} finally {
-  await database.destroy();
-  await telemetry?.shutdown();
-  process.exit();
+  return { kind: 'failed', type, message: failure.message };
 }

@@ -21,7 +21,7 @@ const rules: Record<
   db: { from: ['domain', 'tracing'] },
   cache: { from: ['domain', 'tracing', 'error-reports'] },
   categorization: {
-    from: ['domain'],
+    from: ['domain', 'tracing'],
     files: {
       'current-patterns.ts': ['db', 'cache'],
       'current-knowledge.ts': ['db'],

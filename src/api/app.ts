@@ -19,6 +19,7 @@ import { createGuard } from './middleware/guard.ts';
 import { problemDetails } from './middleware/problem-details.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { traceRequest } from './middleware/trace-request.ts';
 import { docsRoutes } from './operations/docs.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { RateLimit } from './rate-limit/rate-limit.ts';
@@ -49,6 +50,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
 
   app.use(securityHeaders(errorReports === null ? null : new URL(errorReports.dsn).origin));
+  app.use(traceRequest);
   app.use(requestId);
   app.use(accessLog(logger, dependencies.stopping));
   app.use(problemDetails());

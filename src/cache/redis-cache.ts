@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { reportAway } from '../error-reports/report-error.ts';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 import { commandTimeoutMs, connectRedis, type RedisServer } from './connect-redis.ts';
+import { traceCommand } from './trace-command.ts';
 
 /** The number of keys that one command scans or drops. */
 const scanCount = 1_000;
@@ -52,11 +53,11 @@ export class RedisCache implements Cache {
   }
 
   async get(key: string): Promise<string | null> {
-    return this.#read(() => this.#redis.get(key));
+    return this.#read('GET', () => this.#redis.get(key));
   }
 
   async getListed(key: string, list: string): Promise<string | null> {
-    return this.#read(async () => {
+    return this.#read('GET', async () => {
       const [text, isListed] = await Promise.all([
         this.#redis.get(key),
         this.#redis.sismember(list, key),
@@ -65,41 +66,47 @@ export class RedisCache implements Cache {
     });
   }
 
-  async #read(operation: () => Promise<string | null>): Promise<string | null> {
+  async #read(name: string, operation: () => Promise<string | null>): Promise<string | null> {
     if (this.#lostDropCount > this.#madeUpForCount) return null;
-    const text: unknown = await this.#attempt(operation, null);
+    const text: unknown = await this.#attempt(name, operation, null);
     // A server that is not Redis may reply with anything.
     return typeof text === 'string' ? text : null;
   }
 
   async set(key: string, value: string, ttlSeconds: number): Promise<void> {
-    await this.#attempt(() => this.#redis.set(key, value, 'EX', ttlSeconds), null);
+    await this.#attempt('SET', () => this.#redis.set(key, value, 'EX', ttlSeconds), null);
   }
 
   async replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<void> {
     await this.#attempt(
+      'EVAL',
       () => this.#redis.eval(replaceScript, 1, key, expected, value, ttlSeconds),
       null,
     );
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.#attemptDrop(() => this.#redis.unlink(...keys), 0);
+    if (keys.length > 0) await this.#attemptDrop('UNLINK', () => this.#redis.unlink(...keys), 0);
   }
 
   async deleteByPrefix(prefix: string): Promise<void> {
-    await this.#attemptDrop(async () => {
-      const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-      for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
-        const [next, keys] = await this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanCount);
-        if (keys.length > 0) await this.#redis.unlink(...keys);
-        cursor = next;
-      }
-    }, undefined);
+    await this.#attemptDrop(
+      'SCAN',
+      async () => {
+        const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+        for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+          const [next, keys] = await this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', scanCount);
+          if (keys.length > 0) await this.#redis.unlink(...keys);
+          cursor = next;
+        }
+      },
+      undefined,
+    );
   }
 
   async add(key: string, member: string, ttlSeconds: number): Promise<void> {
     await this.#attempt(
+      'SADD',
       () => this.#redis.multi().sadd(key, member).expire(key, ttlSeconds).exec(),
       null,
     );
@@ -108,7 +115,7 @@ export class RedisCache implements Cache {
   async members(keys: readonly string[]): Promise<string[]> {
     if (keys.length === 0) return [];
     // The members are needed for a drop, so a failure here counts as a lost drop.
-    return this.#attemptDrop(async () => {
+    return this.#attemptDrop('SUNION', async () => {
       const members: string[] = [];
       for (let start = 0; start < keys.length; start += scanCount) {
         members.push(...(await this.#redis.sunion(...keys.slice(start, start + scanCount))));
@@ -118,29 +125,44 @@ export class RedisCache implements Cache {
   }
 
   status(): Promise<CacheStatus> {
-    return this.#attempt<CacheStatus>(async () => {
-      await this.#redis.ping();
-      return 'up';
-    }, 'away');
+    return this.#attempt<CacheStatus>(
+      'PING',
+      async () => {
+        await this.#redis.ping();
+        return 'up';
+      },
+      'away',
+    );
   }
 
   statistics(): Promise<CacheStatistics | null> {
-    return this.#attempt(async () => {
-      const [keyCount, info] = await Promise.all([this.#redis.dbsize(), this.#redis.info('stats')]);
-      const count = (name: string) =>
-        Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
-      const lookups = { hits: count('keyspace_hits'), misses: count('keyspace_misses') };
-      return { keyCount, lookups };
-    }, null);
+    return this.#attempt(
+      'INFO',
+      async () => {
+        const [keyCount, info] = await Promise.all([
+          this.#redis.dbsize(),
+          this.#redis.info('stats'),
+        ]);
+        const count = (name: string) =>
+          Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+        const lookups = { hits: count('keyspace_hits'), misses: count('keyspace_misses') };
+        return { keyCount, lookups };
+      },
+      null,
+    );
   }
 
   async close(): Promise<void> {
     this.#redis.disconnect();
   }
 
-  async #attempt<Result>(operation: () => Promise<Result>, otherwise: Result): Promise<Result> {
+  async #attempt<Result>(
+    name: string,
+    operation: () => Promise<Result>,
+    otherwise: Result,
+  ): Promise<Result> {
     try {
-      return await operation();
+      return await traceCommand(name, operation);
     } catch (error) {
       this.#noteAway(error);
       if (!(error instanceof ReplyError)) this.#hangUp();
@@ -148,8 +170,13 @@ export class RedisCache implements Cache {
     }
   }
 
-  async #attemptDrop<Result>(operation: () => Promise<Result>, otherwise: Result): Promise<Result> {
+  async #attemptDrop<Result>(
+    name: string,
+    operation: () => Promise<Result>,
+    otherwise: Result,
+  ): Promise<Result> {
     return this.#attempt(
+      name,
       () =>
         operation().catch((error: unknown) => {
           this.#lostDropCount++;

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { connectRedis, type RedisServer } from './connect-redis.ts';
+import { traceCommand } from './trace-command.ts';
 
 /** The count of all processes under a key. */
 export interface SharedCount {
@@ -38,13 +39,15 @@ function inWindows(redis: Redis, name: string, windowSeconds: number): WindowCou
     async add(key, points) {
       const counter = `rate:${name}:${key}`;
       try {
-        const replies = await redis
-          .multi()
-          // Begins the window, unless there is one.
-          .set(counter, 0, 'EX', windowSeconds, 'NX')
-          .incrby(counter, points)
-          .pttl(counter)
-          .exec();
+        const replies = await traceCommand('INCRBY', () =>
+          redis
+            .multi()
+            // Begins the window, unless there is one.
+            .set(counter, 0, 'EX', windowSeconds, 'NX')
+            .incrby(counter, points)
+            .pttl(counter)
+            .exec(),
+        );
         const [, total, msLeft] = replies?.map(([, reply]) => reply) ?? [];
         return isWhole(total) && isWhole(msLeft) ? { total, msLeft } : null;
       } catch {

@@ -6,9 +6,11 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { batchIdsAttribute } from '../domain/search-attribute.ts';
+import { withTraceparent } from '../tracing/traceparent.ts';
 import type { BatchGroupProcessingWorkflow } from '../workflows/batch-group-processing.ts';
 import { callTimeoutMs } from './connection.ts';
 import { type BatchToStart, startBatchProcessing } from './start-batch-processing.ts';
+import { traceGroup } from './trace-group.ts';
 
 /** The `id` identifies the group: a start that is repeated has the same one. */
 export interface BatchGroup {
@@ -42,10 +44,11 @@ export class BatchGroups {
    */
   async start(group: BatchGroup): Promise<void> {
     const [first] = group.batches;
-    if (first !== undefined && group.batches.length === 1)
-      return startBatchProcessing(this.#client, this.#taskQueue, first);
+    if (first !== undefined && group.batches.length === 1) return this.#startAlone(first);
     try {
-      await this.#client.withDeadline(Date.now() + callTimeoutMs, () => this.#startTogether(group));
+      await traceGroup(group.batches, () =>
+        this.#client.withDeadline(Date.now() + callTimeoutMs, () => this.#startTogether(group)),
+      );
       this.#isRefused = false;
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return;
@@ -57,9 +60,14 @@ export class BatchGroups {
         );
       }
       this.#isRefused = true;
-      for (const batch of group.batches)
-        await startBatchProcessing(this.#client, this.#taskQueue, batch);
+      for (const batch of group.batches) await this.#startAlone(batch);
     }
+  }
+
+  /** As part of the request that sent it, or else of what runs now. */
+  #startAlone(batch: BatchToStart): Promise<void> {
+    const start = () => startBatchProcessing(this.#client, this.#taskQueue, batch);
+    return batch.traceparent === undefined ? start() : withTraceparent(batch.traceparent, start);
   }
 
   #startTogether({ id, batches }: BatchGroup): Promise<unknown> {

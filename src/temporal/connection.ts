@@ -1,4 +1,5 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { traceStarts } from './trace-starts.ts';
 
 /** A client of Temporal that connects when it is first used, so that a process starts while Temporal is away. */
 export interface TemporalConnection {
@@ -35,7 +36,11 @@ export function connectLazily(
     // After a long outage gRPC would pause for up to two minutes before it looks again.
     channelArgs: { 'grpc.max_reconnect_backoff_ms': maxReconnectMs },
   });
-  const client = new Client({ connection, namespace });
+  const client = new Client({
+    connection,
+    namespace,
+    interceptors: { workflow: [traceStarts] },
+  });
   return {
     client,
     connection,

@@ -11,6 +11,8 @@ export interface BatchToStart {
   transactionCount: number;
   /** The client's name of the batch. */
   requestId: string | null;
+  /** Of the request that sent it, where that is recorded. */
+  traceparent?: string | undefined;
 }
 
 /** The id of a batch's own workflow. */

@@ -1,3 +1,5 @@
+import { traceWork } from './trace-work.ts';
+
 /** How much a worker process takes on at once. */
 export const workerSettings = {
   /** Below the pool's size, so that no activity waits for a connection. */
@@ -6,4 +8,5 @@ export const workerSettings = {
   maxHeartbeatThrottleInterval: '2s',
   /** Rows of one activity are committed piece by piece, so this is for the piece at hand. */
   shutdownGraceTime: '30s',
+  ...traceWork,
 } as const;

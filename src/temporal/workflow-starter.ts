@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
 import { reportError } from '../error-reports/report-error.ts';
+import { currentTraceparent, withTraceparent } from '../tracing/traceparent.ts';
 import { type AcceptanceToStart, startAcceptance } from './acceptance.ts';
 import { BatchGroups } from './batch-groups.ts';
 import { startTraining } from './categorizer-training.ts';
@@ -43,6 +44,8 @@ interface WaitingStart {
     | { acceptanceId: string }
     | { trainingId: string };
   start: () => Promise<void>;
+  /** Of the request that asked for it, where that is recorded. */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -78,7 +81,10 @@ export class WorkflowStarter {
    */
   startBatch(batch: BatchToStart, client: string): void {
     if (isSmallBatch(batch)) {
-      const dropped = this.#smallBatches.push(client, batch);
+      const dropped = this.#smallBatches.push(client, {
+        ...batch,
+        traceparent: currentTraceparent(),
+      });
       if (dropped !== null) this.#leaveToSweep({ batchId: dropped.id });
       this.#next();
       return;
@@ -135,7 +141,8 @@ export class WorkflowStarter {
     });
   }
 
-  #enqueue(waiting: WaitingStart): void {
+  #enqueue(asked: WaitingStart): void {
+    const waiting = { ...asked, traceparent: currentTraceparent() };
     const dropped = this.#waiting.push(waiting.client, waiting);
     if (dropped !== null) this.#leaveToSweep(dropped.subject);
     this.#next();
@@ -179,7 +186,8 @@ export class WorkflowStarter {
       const waiting = this.#takeNext();
       if (waiting === undefined) break;
       this.#inFlight++;
-      void this.#tryStart(waiting);
+      // Whoever made room for it has nothing to do with it.
+      void withTraceparent(waiting.traceparent, () => this.#tryStart(waiting));
     }
     if (this.#isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
   }

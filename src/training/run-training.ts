@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TrainedVersion } from '../domain/training.ts';
 import type { TelemetryOptions } from '../telemetry/telemetry-options.ts';
+import { currentTraceparent } from '../tracing/traceparent.ts';
 import type { TrainingMessage, TrainingRequest } from './training-messages.ts';
 
 /**
@@ -62,7 +63,8 @@ export async function runTraining({
   child.once('exit', (code, by) => {
     reject(new TrainingFailedError(`The process ended with ${by ?? `exit code ${code}`}.`, null));
   });
-  child.send({ databaseUrl, telemetry } satisfies TrainingRequest);
+  const traceparent = currentTraceparent();
+  child.send({ databaseUrl, telemetry, traceparent } satisfies TrainingRequest);
   try {
     return await promise;
   } finally {

@@ -5,6 +5,8 @@ import type { TelemetryOptions } from '../telemetry/telemetry-options.ts';
 export interface TrainingRequest {
   databaseUrl: string;
   telemetry: TelemetryOptions | undefined;
+  /** The trace that the training is part of. */
+  traceparent: string | undefined;
 }
 
 /** What that process tells the worker. */

@@ -7,6 +7,7 @@ const target = new URL('../../dist/workflow-bundle.js', import.meta.url);
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('./index.ts', import.meta.url)),
+  workflowInterceptorModules: [fileURLToPath(new URL('./trace-run.ts', import.meta.url))],
 });
 await mkdir(new URL('.', target), { recursive: true });
 // The file is renamed once it is complete, since an interrupted build must not look newer than its sources.

@@ -11,6 +11,7 @@ import { isTraining, startTraining } from '../../src/temporal/categorizer-traini
 import { connectLazily, type TemporalConnection } from '../../src/temporal/connection.ts';
 import { isRecategorizing, startRecategorization } from '../../src/temporal/recategorization.ts';
 import { isBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
+import { traceWork } from '../../src/temporal/trace-work.ts';
 import { runTraining } from '../../src/training/run-training.ts';
 
 export interface TestWorker extends TemporalConnection {
@@ -63,6 +64,7 @@ export async function startTestWorker(
       ...dependencies,
     }),
     shutdownGraceTime: '5s',
+    ...traceWork,
   });
   const running = worker.run();
   return {

@@ -4,6 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import type { NewBatch } from '../../db/batches/new-batch.ts';
 import { type StoredBatch, storeBatch } from '../../db/batches/store-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
+import { inSpan } from '../../tracing/in-span.ts';
 import { createAdmission } from '../admission/admission.ts';
 import { HeldBody } from '../admission/held-body.ts';
 import { Pace } from '../admission/pace.ts';
@@ -77,14 +78,14 @@ export function transactionRoutes(
     using held = await HeldBody.open(admission.bodies, client, ctx.req, maxBytes);
     const sent = held.read(upload.read(readBytes(ctx, maxBytes)));
     const body = hashedBody(key, limits.countBytes(client, sent));
-    const { requestId, transactions } = await readJsonBatch(
-      body.bytes,
-      config.MAX_BATCH_ROWS,
-      principal.accountPrefixes,
+    const { requestId, transactions } = await inSpan('read and check the body', {}, () =>
+      readJsonBatch(body.bytes, config.MAX_BATCH_ROWS, principal.accountPrefixes),
     );
     limits.countRows(client, transactions.length);
 
-    using _connection = await admission.captures.acquire(client);
+    using _connection = await inSpan('wait for a turn', {}, () =>
+      admission.captures.acquire(client),
+    );
     upload.check();
     return await storeBatch(
       database,
@@ -103,7 +104,9 @@ export function transactionRoutes(
 
     const pace = new Pace(admission.streamPace);
     using _stream = await admission.streams.acquire(client, { holder: pace });
-    using _connection = await admission.captures.acquire(client);
+    using _connection = await inSpan('wait for a turn', {}, () =>
+      admission.captures.acquire(client),
+    );
     const sent = pace.listen(upload.read(readBytes(ctx, config.MAX_STREAM_BYTES)));
     const body = hashedBody(key, limits.countBytes(client, sent), ctx.querystring);
     const lines = pace.countEach(splitLines(body.bytes));

@@ -1,4 +1,5 @@
 import type { CategoryMatch } from '../../domain/category-match.ts';
+import { inSpan } from '../../tracing/in-span.ts';
 import type { CategorizableTransaction } from '../categorizable-transaction.ts';
 import type { CategorizerOpinion } from '../categorizer-opinion.ts';
 import type { CurrentKnowledge } from '../current-knowledge.ts';
@@ -41,7 +42,11 @@ export class CategorizerChain {
 
   /** Decides by what is known when it is called. */
   async decide(transactions: readonly CategorizableTransaction[]): Promise<Decisions> {
-    return this.decideBy(await this.knowledge.get(), transactions);
+    return inSpan(
+      'categorize',
+      { attributes: { 'tallyflow.rows': transactions.length } },
+      async () => this.decideBy(await this.knowledge.get(), transactions),
+    );
   }
 
   async decideBy(

@@ -1,5 +1,8 @@
+import { SpanKind, trace } from '@opentelemetry/api';
 import type { OpenAI } from 'openai';
 import { z } from 'zod';
+import { inSpan } from '../../tracing/in-span.ts';
+import { currentTraceparent } from '../../tracing/traceparent.ts';
 import { AnswerTooLong, boundedFetch } from './bounded-fetch.ts';
 import { LanguageModelError } from './language-model-error.ts';
 import {
@@ -37,7 +40,24 @@ export class LanguageModel {
   }
 
   /** Asks about one merchant. Throws LanguageModelError. */
-  async ask(
+  ask(
+    merchant: string,
+    categories: readonly NamedCategory[],
+    signal: AbortSignal,
+  ): Promise<ChargedAnswer> {
+    const options = {
+      kind: SpanKind.CLIENT,
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': this.name },
+    };
+    return inSpan('ask the language model', options, async () => {
+      const answer = await this.#ask(merchant, categories, signal);
+      if (answer.tokenCount !== null)
+        trace.getActiveSpan()?.setAttribute('gen_ai.usage.total_tokens', answer.tokenCount);
+      return answer;
+    });
+  }
+
+  async #ask(
     merchant: string,
     categories: readonly NamedCategory[],
     signal: AbortSignal,
@@ -59,7 +79,8 @@ export class LanguageModel {
             json_schema: { name: 'category', strict: true, schema: answerFormat },
           },
         },
-        { signal },
+        // An endpoint of one's own may go on with the trace.
+        { signal, headers: { traceparent: currentTraceparent() } },
       )
       .catch((error: unknown) => {
         signal.throwIfAborted();

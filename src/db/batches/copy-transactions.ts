@@ -1,10 +1,21 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { inSpan } from '../../tracing/in-span.ts';
 
 const statement = `COPY transactions
   (id, batch_id, account_id, transaction_id, amount, currency, date, merchant_name, description)
   FROM STDIN`;
+
+const spanOptions = {
+  kind: SpanKind.CLIENT,
+  attributes: {
+    'db.system.name': 'postgresql',
+    'db.query.summary': 'COPY transactions',
+    'db.query.text': statement,
+  },
+};
 
 /** Bytes handed to the socket at once: large enough that a write is rare, small enough to stay off the large-object heap. */
 const blockBytes = 64 * 1024;
@@ -20,7 +31,15 @@ const bytesPerCharacter = 3;
  * Copies rows into `transactions` under the ids from `firstId` on, in their order. The whole COPY
  * fails on the first row whose (account_id, transaction_id) is stored already. Returns how many they are.
  */
-export async function copyTransactions(
+export const copyTransactions = (
+  client: ClientBase,
+  batchId: string,
+  firstId: number,
+  rows: Iterable<NewTransaction>,
+): Promise<number> =>
+  inSpan('COPY transactions', spanOptions, () => copy(client, batchId, firstId, rows));
+
+async function copy(
   client: ClientBase,
   batchId: string,
   firstId: number,

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import { knexSnakeCaseMappers } from 'objection';
 import pg from 'pg';
+import { traceStatements } from './trace-statements.ts';
 import { watchConnections } from './watch-connections.ts';
 
 /** Calendar dates stay text: a Date would drag them through the time zone of the process. */
@@ -66,6 +67,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       max: options.poolSize,
       afterCreate: (connection: pg.Client, done: (error: null, connection: pg.Client) => void) => {
         watch(connection);
+        traceStatements(connection);
         done(null, connection);
       },
     },
