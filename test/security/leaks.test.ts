@@ -8,7 +8,9 @@ import { isServerLogTerse } from '../../src/db/connection/is-server-log-terse.ts
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { openStream } from '../helpers/open-stream.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../helpers/otlp-receiver.ts';
 import { type Processes, startProcesses } from '../helpers/processes.ts';
+import { type SentryReceiver, startSentryReceiver } from '../helpers/sentry-receiver.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
@@ -22,6 +24,7 @@ const secrets: Record<string, string> = {
   'a wrong key': 'leak-wrong-key-that-may-be-a-typo',
   'a wrong password': 'leak wrong password',
   'the password of a new user': 'leak password of a new user',
+  'the key of the collector': 'leak-key-of-the-collector',
 };
 /** What clients send, and only clients get back. */
 const texts: Record<string, string> = {
@@ -31,6 +34,13 @@ const texts: Record<string, string> = {
   'a transaction': 'LEAK-TRANSACTION',
   'an amount': '98765.4321',
   'a piece of a broken body': 'LEAK-BROKEN',
+  'an e-mail address': 'leak-new@example.com',
+  'an unknown e-mail address': 'leak-unknown@example.com',
+  'a category': 'LEAK-CATEGORY',
+  'a pattern': 'LEAK-PATTERN',
+  'a query': 'LEAK-QUERY',
+  'a path': 'LEAK-PATH',
+  'a header': 'LEAK-HEADER',
 };
 
 let folder: string;
@@ -38,6 +48,10 @@ let namespace: string;
 let db: TestDatabase;
 let proxy: TcpProxy;
 let processes: Processes;
+/** Takes traces, metrics and logs. */
+let collector: OtlpReceiver;
+/** Takes errors. */
+let sentry: SentryReceiver;
 /** Of all that was refused. */
 const errorAnswers: string[] = [];
 let histories = '';
@@ -90,6 +104,8 @@ beforeAll(async () => {
   const redisUrl = new URL(process.env.TEST_REDIS_URL as string);
   redisUrl.password = secrets['the password of Redis'] as string;
   redisUrl.pathname = '/6';
+  collector = await startOtlpReceiver();
+  sentry = await startSentryReceiver();
   namespace = await createTestNamespace();
   await registerSearchAttributes(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
   processes = await startProcesses(folder, {
@@ -100,11 +116,17 @@ beforeAll(async () => {
     BOOTSTRAP_API_KEY: secrets['the key of the environment'] as string,
     ADMIN_PASSWORD: secrets['the password of the first admin'] as string,
     LOG_LEVEL: 'trace',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: `api-key=${secrets['the key of the collector']}`,
+    OTEL_TRACES_SAMPLER_ARG: '1',
+    SENTRY_DSN: sentry.dsn,
   });
   await useEverything();
 }, 180_000);
 afterAll(async () => {
   await processes?.stop();
+  await collector?.stop();
+  await sentry?.stop();
   await proxy?.close();
   await db?.drop();
   await rm(folder, { recursive: true, force: true });
@@ -146,10 +168,11 @@ async function useEverything(): Promise<void> {
   const created = await ask('POST', '/api/admin/api-keys', asUser, { name: 'x', scopes: ['read'] });
   secrets['a new key'] = JSON.parse(created.text).key;
   const invited = await ask('POST', '/api/admin/users', asUser, {
-    email: 'new@example.com',
+    email: texts['an e-mail address'],
     name: 'New',
     role: 'viewer',
   });
+  await ask('POST', session, {}, { email: texts['an unknown e-mail address'], password: 'x' });
   const token = JSON.parse(invited.text).invitation_url.split('#')[1] as string;
   secrets['an invitation'] = token;
   const password = secrets['the password of a new user'];
@@ -174,6 +197,8 @@ async function useEverything(): Promise<void> {
     Authorization: `Bearer ${secrets['a new key']}`,
   });
 
+  await useConsole(asUser);
+  await sendHostileRequests(withKey, asUser);
   await provokeDatabase(ingest, withKey);
 
   await proxy.cut();
@@ -185,12 +210,99 @@ async function useEverything(): Promise<void> {
   await proxy.restore();
   await waitFor(async () => (await ask('GET', '/readyz', {})).status === 200);
 
-  histories = await readHistories(batches);
+  histories = await readHistories();
   logs = await processes.logs();
   const folderOfServers = process.env.TEST_SERVER_LOGS as string;
   serverLogs = readdirSync(folderOfServers)
     .map((name) => readFileSync(path.join(folderOfServers, name), 'utf8'))
     .join('\n');
+}
+
+/** What people do with rows in the console, which puts texts and ids into bodies, paths and queries. */
+async function useConsole(asUser: Record<string, string>): Promise<void> {
+  const admin = (method: string, place: string, body?: unknown, headers = {}) =>
+    ask(method, `/api/admin/${place}`, { ...asUser, ...headers }, body);
+  const account = texts['an account'];
+  const merchant = texts['a merchant'];
+  const query = texts['a query'];
+
+  await admin('POST', 'categories', { name: texts['a category'], color: texts['a pattern'] });
+  const { text } = await admin('POST', 'categories', { name: `${texts['a category']} 2` });
+  const categoryId = JSON.parse(text).id as number;
+  const pattern = { category_id: categoryId, pattern: texts['a pattern'] };
+  await admin('POST', 'category-patterns', pattern);
+  await admin('POST', 'category-patterns', { ...pattern, pattern: merchant });
+  await admin('POST', 'category-patterns/preview', { pattern: merchant, category_id: categoryId });
+  await admin('POST', 'category-patterns/test', { merchant_name: merchant });
+  await admin('POST', 'categories/import', `category,pattern\n${texts['a category']} 3,x\n`, {
+    'Content-Type': 'text/csv',
+  });
+  await admin('POST', 'categories/import', `{"broken": "${texts['a piece of a broken body']}`);
+  await admin('GET', `accounts/${account}/overview`);
+  await admin('GET', `accounts/${account}/overview.csv?from=${query}`);
+  await admin('GET', `accounts?q=${account}`);
+  const listed = await admin('GET', `transactions?q=${merchant}&account_id=${account}`);
+  const [first] = JSON.parse(listed.text);
+  await admin('PATCH', `transactions/${first.id}`, { category_id: categoryId });
+  await admin('GET', `transactions/export.csv?q=${query}`);
+  await admin('GET', `uncategorized-groups?q=${merchant}`);
+  await admin('POST', 'recategorizations', {});
+  await admin('POST', 'learning/trainings', {});
+  await admin('POST', 'system/schedule/trigger');
+  await waitFor(async () =>
+    (await admin('GET', 'recategorizations')).text.includes('"status":"completed"'),
+  );
+}
+
+/** Whatever an attacker may put into a request; the answers do not matter. */
+async function sendHostileRequests(
+  withKey: Record<string, string>,
+  asUser: Record<string, string>,
+): Promise<void> {
+  const header = texts['a header'] as string;
+  const hostile = {
+    'User-Agent': header,
+    Referer: `https://example.com/${header}`,
+    'X-Request-Id': `"${header}"`,
+    'X-Forwarded-For': header,
+    'X-Forwarded-Host': header,
+    Forwarded: `for=${header}`,
+    Origin: `https://${header}`,
+    'Accept-Language': header,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    tracestate: `leak=${header}`,
+    baggage: `leak=${header}`,
+  };
+  const places = [
+    `/api/integrations/transactions?${texts['a query']}=${texts['a query']}`,
+    `/api/integrations/batches/${texts['a path']}`,
+    `/api/reports/account/${texts['an account']}/summary?start_date=${texts['a query']}`,
+    `/api/reports/account/${texts['an account']}/${texts['a path']}`,
+    `/api/admin/accounts/${texts['an account']}/overview?x=${texts['a query']}`,
+    `/api/admin/categorizers/${texts['a path']}`,
+    `/admin/${texts['a path']}?${texts['a query']}`,
+    `/${texts['a path']}/%ff?${texts['a query']}`,
+  ];
+  for (const place of places)
+    for (const method of ['GET', 'POST', 'DELETE'])
+      for (const who of [withKey, asUser, { Cookie: `session=${header}` }])
+        await ask(
+          method,
+          place,
+          { ...hostile, ...who, 'Content-Type': header },
+          method === 'GET' ? undefined : texts['a piece of a broken body'],
+        );
+  const one = { transactions: [row('hostile', texts['a merchant'] as string)] };
+  const key = { 'Idempotency-Key': header };
+  for (const amount of [`-${texts['an amount']}`, '1']) {
+    const transactions = one.transactions.map((each) => ({ ...each, amount }));
+    await ask(
+      'POST',
+      '/api/integrations/transactions',
+      { ...withKey, ...hostile, ...key },
+      { transactions },
+    );
+  }
 }
 
 /** Batches that the database refuses, at least at first. */
@@ -231,11 +343,12 @@ async function provokeDatabase(ingest: string, withKey: Record<string, string>):
   stream.leave();
 }
 
-async function readHistories(batchIds: string[]): Promise<string> {
+/** Of every workflow that has run. */
+async function readHistories(): Promise<string> {
   const { client, close } = connectLazily(process.env.TEST_TEMPORAL_ADDRESS as string, namespace);
   const texts: string[] = [];
-  for (const id of batchIds) {
-    const handle = client.workflow.getHandle(`batch-${id}`);
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
     const { events } = await handle.fetchHistory();
     texts.push(
       JSON.stringify(await handle.describe(), (_, value) =>
@@ -290,7 +403,13 @@ describe('neither secrets nor what clients send', () => {
   });
 
   test('are in the histories of workflows, nor in what their list shows', () => {
-    expect(histories).toContain('processWholeBatch');
+    for (const activity of [
+      'processWholeBatch',
+      'recategorizeRange',
+      'sweepBatches',
+      'trainCategorizers',
+    ])
+      expect(histories).toContain(activity);
     expect(foundIn(histories, everything())).toEqual([]);
   });
 
@@ -335,4 +454,50 @@ test('the database holds keys, tokens and passwords only hashed', async () => {
   }
   const { 'a CSRF token': _, ...hashed } = secrets;
   expect(foundIn(dump.join('\n'), hashed)).toEqual([]);
+});
+
+describe('nothing of it leaves', () => {
+  // What is queued is sent when a process ends.
+  beforeAll(() => processes.stop());
+
+  const sent = (path: string) =>
+    collector.requests
+      .filter((request) => request.path === path)
+      .map(({ text }) => text)
+      .join('\n');
+
+  test('in traces', () => {
+    expect(collector.failures).toEqual([]);
+    const services = new Set(collector.spans.map(({ service }) => service));
+    expect([...services].sort()).toEqual(['tallyflow-api', 'tallyflow-worker']);
+    expect(foundIn(sent('/v1/traces'), { ...secrets, ...texts })).toEqual([]);
+  });
+
+  test('in logs', () => {
+    const bodies = collector.logs.map(({ body }) => body);
+    expect(bodies).toEqual(
+      expect.arrayContaining(['refused', 'request failed', 'batch completed', 'batch failed']),
+    );
+    expect(foundIn(sent('/v1/logs'), { ...secrets, ...texts })).toEqual([]);
+    // The address of the first admin is in the log of the machine.
+    expect(sent('/v1/logs')).not.toContain('admin@localhost');
+  });
+
+  test('in errors', () => {
+    // The check that refuses to store a row, and the one that refuses to complete one.
+    expect(sentry.envelopes.length).toBeGreaterThanOrEqual(2);
+    const envelopes = sentry.envelopes.map(({ raw }) => raw).join('\n');
+    expect(foundIn(envelopes, { ...secrets, ...texts })).toEqual([]);
+  });
+
+  test('in metrics', () => {
+    const names = collector.metrics.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'tallyflow_http_request_seconds',
+        'tallyflow_transactions_processed_total',
+      ]),
+    );
+    expect(foundIn(sent('/v1/metrics'), { ...secrets, ...texts })).toEqual([]);
+  });
 });
