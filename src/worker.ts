@@ -27,6 +27,7 @@ import { isTraining, startTraining } from './temporal/categorizer-training.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { ensureLanguageModelSchedule } from './temporal/language-model-schedule.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
+import { sdkLogFields } from './temporal/sdk-log-fields.ts';
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { workerSettings } from './temporal/worker-settings.ts';
@@ -43,7 +44,7 @@ const logger = createLogger('worker', config.LOG_LEVEL, telemetry.forwardLine);
 endOnUncaughtError(logger, telemetry.shutdown);
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-    logger[level === 'ERROR' ? 'error' : 'warn']({ sdk: meta }, message);
+    logger[level === 'ERROR' ? 'error' : 'warn'](sdkLogFields(meta), message);
     reportTemporalLog(meta);
   }),
   shutdownSignals: [],
