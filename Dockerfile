@@ -19,7 +19,7 @@ WORKDIR /app
 # Owned by root and run by another user: a process that is taken over cannot change its own code.
 COPY --from=build /app /app
 USER node
-EXPOSE 3000 9464
+EXPOSE 3000 9464 9465
 # For the API; docker-compose.yml has the worker's, and none for the migrations.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -142,7 +142,8 @@ export class BenchStack {
     const { settings, servers } = this.#stack;
     const start = { settings, servers, log: this.#log, signal: this.#signal };
     const names = Array.from({ length: count - 1 }, (_, index) => `worker-${index + 2}`);
-    const more = await Promise.all(names.map((name) => startChild(workerSpec(start, name, 0))));
+    const ports = { metrics: 0, temporalMetrics: 0 };
+    const more = await Promise.all(names.map((name) => startChild(workerSpec(start, name, ports))));
     try {
       return await work();
     } finally {

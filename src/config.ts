@@ -49,6 +49,8 @@ const variables = z.object({
   /** Port of the Prometheus metrics. It is separate, so that it is never published by accident. 0 picks a free port. */
   METRICS_PORT: port(9464),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Port of the metrics of Temporal's SDK, which a worker serves itself, on METRICS_HOST. 0 picks a free port. */
+  TEMPORAL_METRICS_PORT: port(9465),
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** The owner of the tables, for migrations only. The role of DATABASE_URL then gets no more rights than it needs. */

@@ -3,21 +3,27 @@ import { ensureBootstrapKey } from './api/admin/bootstrap-key.ts';
 import { ensureFirstAdmin } from './api/admin/first-admin.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
+import { BacklogWatch, exposeBacklog } from './api/operations/backlog-watch.ts';
+import { Activity } from './cache/activity.ts';
 import { createCache } from './cache/create-cache.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
 import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/connection/api-pools.ts';
+import { exposePools } from './db/connection/expose-pools.ts';
 import { isServerLogTerse } from './db/connection/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { createLogger } from './logger.ts';
-import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { readActivityTotals } from './telemetry/read-activity-totals.ts';
+import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { telemetryOptions } from './telemetry-options.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { exposeWaitingStarts } from './temporal/expose-waiting-starts.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from './temporal/workflow-starter.ts';
+import { version } from './version.ts';
 
 /** Open requests may take this long to end when the process is told to stop. */
 const drainMs = 25_000;
@@ -46,13 +52,21 @@ const pools = createApiPools({
 const { database } = pools;
 const cache = await createCache(redisServer(config), logger);
 const counts = createSharedCounts(redisServer(config));
+const activity = new Activity(readActivityTotals, redisServer(config));
 const temporal = connectLazily(
   config.TEMPORAL_ADDRESS,
   config.TEMPORAL_NAMESPACE,
   temporalSecurity(config),
 );
 const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
-const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
+const backlog = new BacklogWatch(pools.readDatabase);
+exposePools({ main: database, reads: pools.readDatabase, exports: pools.exportDatabase });
+exposeWaitingStarts(workflowStarter);
+exposeBacklog(backlog);
+const metrics = await serveMetrics(
+  { host: config.METRICS_HOST, port: config.METRICS_PORT, version, service: 'api' },
+  logger,
+);
 
 if (config.BOOTSTRAP_API_KEY !== undefined)
   await ensureBootstrapKey(database, config.BOOTSTRAP_API_KEY, logger);
@@ -77,6 +91,8 @@ const app = createApp({
   workflowStarter,
   temporal: temporal.probe,
   sweepSchedule: new SweepScheduleOperations(temporal.client),
+  backlog,
+  activity,
   logger,
   stopping: stopping.signal,
 });
@@ -114,6 +130,7 @@ async function stop(signal: string): Promise<void> {
     closeApiPools(pools),
     cache.close(),
     counts.close(),
+    activity.close(),
     temporal.close(),
     metrics.close(),
   ]);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { v7 as uuidV7 } from 'uuid';
 import { createActivities } from './activities/create-activities.ts';
+import { Activity } from './cache/activity.ts';
 import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
 import { ReportCache } from './cache/report-cache.ts';
@@ -11,27 +12,29 @@ import { CurrentKnowledge } from './categorization/current-knowledge.ts';
 import { CurrentPatterns } from './categorization/current-patterns.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
+import { exposePools } from './db/connection/expose-pools.ts';
 import { runRollUpLoop } from './db/totals/run-roll-up-loop.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { reportAway, reportError } from './error-reports/report-error.ts';
-import { reportTemporalLog } from './error-reports/report-temporal-log.ts';
 import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
-import { serveMetrics } from './metrics.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { readActivityTotals } from './telemetry/read-activity-totals.ts';
+import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { isTraining, startTraining } from './temporal/categorizer-training.ts';
 import { connectLazily } from './temporal/connection.ts';
+import { installRuntime } from './temporal/install-runtime.ts';
 import { ensureLanguageModelSchedule } from './temporal/language-model-schedule.ts';
 import { isRecategorizing, startRecategorization } from './temporal/recategorization.ts';
-import { sdkLogFields } from './temporal/sdk-log-fields.ts';
 import { isBatchProcessing } from './temporal/start-batch-processing.ts';
 import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { workerSettings } from './temporal/worker-settings.ts';
 import { runTraining } from './training/run-training.ts';
+import { version } from './version.ts';
 
 const connectPauseMs = 1_000;
 
@@ -42,13 +45,7 @@ const telemetry = await startTelemetry(telemetrySettings, (error) =>
 );
 const logger = createLogger('worker', config.LOG_LEVEL, telemetry.forwardLine);
 endOnUncaughtError(logger, telemetry.shutdown);
-Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-    logger[level === 'ERROR' ? 'error' : 'warn'](sdkLogFields(meta), message);
-    reportTemporalLog(meta);
-  }),
-  shutdownSignals: [],
-});
+await installRuntime({ host: config.METRICS_HOST, port: config.TEMPORAL_METRICS_PORT }, logger);
 
 const database = createDatabase({
   url: config.DATABASE_URL,
@@ -59,8 +56,13 @@ const database = createDatabase({
 });
 const security = temporalSecurity(config);
 const cache = await createCache(redisServer(config), logger);
+const activity = new Activity(readActivityTotals, redisServer(config));
 const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, security);
-const metrics = await serveMetrics(config.METRICS_HOST, config.METRICS_PORT, logger);
+exposePools({ main: database });
+const metrics = await serveMetrics(
+  { host: config.METRICS_HOST, port: config.METRICS_PORT, version, service: 'worker' },
+  logger,
+);
 const batchGroups = new BatchGroups(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 
 const shuttingDown = new AbortController();
@@ -148,6 +150,7 @@ await Promise.all([
   connection.close(),
   temporal.close(),
   cache.close(),
+  activity.close(),
   database.destroy(),
   metrics.close(),
 ]);

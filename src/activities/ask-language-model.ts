@@ -19,6 +19,7 @@ import {
 } from '../db/language-model/token-budget.ts';
 import { Category } from '../db/models/category.ts';
 import { failureTypes } from '../domain/failure-types.ts';
+import { countLanguageModelCall } from './count-language-model-call.ts';
 import type { ActivityDependencies, LanguageModelSettings } from './dependencies.ts';
 
 /** Merchants that one activity asks about, and how long it goes on: some minutes. */
@@ -106,6 +107,7 @@ async function askNext(
     const answer = await model.ask(merchant, categories, signal);
     // An endpoint that says too little does not make the budget endless.
     const tokenCount = Math.max(answer.tokenCount ?? maxTokens, minTokens);
+    countLanguageModelCall('answered', tokenCount);
     await settleTokens(database, reservation, tokenCount);
     const { categoryId, confidence } = answer;
     await storeAnswer(database, { merchant, categoryId, confidence, model: model.name });
@@ -132,7 +134,9 @@ async function afterFailure(
   failed: { merchant: string; reservation: Reservation; error: LanguageModelError },
 ): Promise<{ unreadable: string }> {
   const { merchant, reservation, error } = failed;
-  await settleTokens(database, reservation, error.isCharged ? reservation.tokenCount : 0);
+  const tokenCount = error.isCharged ? reservation.tokenCount : 0;
+  countLanguageModelCall(error.kind, tokenCount);
+  await settleTokens(database, reservation, tokenCount);
   if (error.kind === 'unreadable') {
     await postponeUnreadable(database, merchant);
     return { unreadable: merchant };

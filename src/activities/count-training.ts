@@ -7,5 +7,8 @@ const trainings = new Counter({
   labelNames: ['outcome'],
 });
 
+// A rate needs the zero before the first one.
+for (const outcome of ['live', 'worse', 'no_labels', 'failed']) trainings.inc({ outcome }, 0);
+
 export const countTraining = (outcome: TrainingOutcome | 'failed'): void =>
   trainings.inc({ outcome });

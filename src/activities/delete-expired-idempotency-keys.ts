@@ -5,6 +5,7 @@ import {
 } from '../db/batches/delete-some-expired-idempotency-keys.ts';
 import { tidyShadowDecisions } from '../db/learning/tidy-shadow-decisions.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { noteSweepEnd } from './note-sweep-end.ts';
 
 /**
  * Less than an attempt may take. What a key may send in the five minutes until the next sweep is deleted in a
@@ -28,5 +29,7 @@ export async function deleteExpiredIdempotencyKeys({
     heartbeat(count);
   } while (deleted === maxAnswersDeletedAtOnce && Date.now() < until);
   while (Date.now() < until && (await tidyShadowDecisions(database))) heartbeat(count);
+  // This is the last step of a sweep.
+  noteSweepEnd();
   return count;
 }

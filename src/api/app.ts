@@ -26,6 +26,7 @@ import { RateLimit } from './rate-limit/rate-limit.ts';
 import { staticFilesLimit } from './rate-limit/static-files-limit.ts';
 import { UnauthenticatedLimit } from './rate-limit/unauthenticated-limit.ts';
 import { reportRoutes } from './reports/routes.ts';
+import { measureIngest } from './transactions/measure-ingest.ts';
 import { transactionRoutes } from './transactions/routes.ts';
 
 /** The HTTP side of Tallyflow, as docs and OpenAPI describe it. */
@@ -53,6 +54,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(traceRequest);
   app.use(requestId);
   app.use(accessLog(logger, dependencies.stopping));
+  app.use(measureIngest);
   app.use(problemDetails());
   app.use(exactAllow);
   app.use(staticFilesLimit(counts));

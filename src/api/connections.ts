@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { countLimitHit } from './limit-hits.ts';
 import { clientNetwork } from './rate-limit/client-network.ts';
 
 /** How often the server checks how much clients have read. */
@@ -75,7 +76,9 @@ export class Connections {
         last !== undefined && socket.writableLength > 0 && sentBytes - last.sentBytes < minBytes;
       const slowLooks = isSlow ? last.slowLooks + 1 : 0;
       this.#readings.set(socket, { sentBytes, slowLooks });
-      if (slowLooks >= patienceLooks) socket.destroy();
+      if (slowLooks < patienceLooks) continue;
+      countLimitHit('slow-readers');
+      socket.destroy();
     }
   }
 
@@ -89,6 +92,7 @@ export class Connections {
   #cutIdle(client: Client | undefined): void {
     const [longest] = client?.idle ?? [];
     if (client === undefined || longest === undefined) return;
+    countLimitHit('connections');
     longest.destroy();
     // It closes in the next turn of the event loop, and would count until then.
     this.#forget(longest, client);

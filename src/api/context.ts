@@ -1,5 +1,6 @@
 import type { DefaultContext, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
+import type { Activity } from '../cache/activity.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { SharedCounts } from '../cache/shared-counts.ts';
 import type { Config } from '../config.ts';
@@ -11,6 +12,7 @@ import type { Scope } from '../domain/scope.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
 import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
+import type { BacklogWatch } from './operations/backlog-watch.ts';
 
 /** The dependencies of the routes, which the composition root makes once. */
 export interface ApiDependencies extends ApiPools {
@@ -22,6 +24,8 @@ export interface ApiDependencies extends ApiPools {
   workflowStarter: WorkflowStarter;
   temporal: TemporalProbe;
   sweepSchedule: SweepScheduleOperations;
+  backlog: BacklogWatch;
+  activity: Activity;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */
   stopping: AbortSignal;
@@ -43,12 +47,21 @@ export interface SignedIn extends AdminSession {
   tokenHash: Buffer;
 }
 
+/** What metrics say of a POST of transactions. */
+export interface Ingest {
+  /** Null until the rows are counted. */
+  rowCount: number | null;
+  /** How long the request has waited for its client to send bytes. */
+  waitedMs: () => number;
+}
+
 export interface ApiState {
   requestId: string;
   /** The batch that the request stores or is about, once it is known to exist. */
   batchId?: string;
   /** What the answer says is wrong, and what was thrown. */
   problem?: { code: ErrorCode; thrown: unknown };
+  ingest: Ingest;
   /** The API key; set by the guard, reading it on another route is a programming error. */
   principal: Principal;
   /** The user or API key that administers; set by allow(). */

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { ApiError } from '../domain/errors.ts';
 import type { ApiContext } from './context.ts';
+import { countLimitHit } from './limit-hits.ts';
 
 /** A comment line now and then, so that proxies keep a silent connection open. */
 export const heartbeatMs = 15_000;
@@ -39,6 +40,7 @@ export class EventStreams {
   open(ctx: ApiContext, who: string): PassThrough {
     const { total, each } = this.#limits;
     const count = this.#counts.get(who) ?? 0;
+    if (count >= each || this.#total >= total) countLimitHit('event-streams');
     if (count >= each)
       throw new ApiError(
         'rate_limited',

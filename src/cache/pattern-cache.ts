@@ -1,14 +1,14 @@
 import { patternCacheSeconds } from '../domain/limits.ts';
 import type { PatternSet } from '../domain/pattern-set.ts';
 import type { Cache } from './cache.ts';
-import type { LookupCounts } from './lookup-counts.ts';
+import { CountedLookups, type LookupCounts } from './lookup-counts.ts';
 
 export const patternsKey = 'transaction_category_patterns';
 
 /** The pattern set, kept for 60 s, or until a category or pattern changes. */
 export class PatternCache {
   readonly #cache: Cache;
-  readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
+  readonly #lookups = new CountedLookups('patterns');
 
   constructor(cache: Cache) {
     this.#cache = cache;
@@ -20,7 +20,7 @@ export class PatternCache {
 
   async get(): Promise<PatternSet | null> {
     const set = parse(await this.#cache.get(patternsKey));
-    this.#lookups[set === null ? 'misses' : 'hits']++;
+    this.#lookups.count(set !== null);
     return set;
   }
 

@@ -1,9 +1,17 @@
 import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
+import { Gauge } from 'prom-client';
 import { reportAway } from '../error-reports/report-error.ts';
 import type { Cache, CacheStatistics, CacheStatus } from './cache.ts';
 import { commandTimeoutMs, connectRedis, type RedisServer } from './connect-redis.ts';
 import { traceCommand } from './trace-command.ts';
+
+const cacheUp = new Gauge({
+  name: 'tallyflow_cache_up',
+  help: 'Whether Redis answers this process.',
+});
+// A process without Redis says nothing about it.
+cacheUp.remove();
 
 /** The number of keys that one command scans or drops. */
 const scanCount = 1_000;
@@ -201,6 +209,7 @@ export class RedisCache implements Cache {
   #noteAway(error: unknown): void {
     if (this.#isAway) return;
     this.#isAway = true;
+    cacheUp.set(0);
     this.#logger.warn({ err: error }, 'the cache is away; going on without it');
     reportAway('redis');
   }
@@ -208,6 +217,7 @@ export class RedisCache implements Cache {
   #noteUp(): void {
     if (this.#isAway) this.#logger.info('the cache is back');
     this.#isAway = false;
+    cacheUp.set(1);
     if (this.#lostDropCount > this.#madeUpForCount) void this.#makeUpForLostDrops();
   }
 

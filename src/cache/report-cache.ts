@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../domain/errors.ts';
 import { reportCacheSeconds } from '../domain/limits.ts';
 import type { Cache } from './cache.ts';
-import type { LookupCounts } from './lookup-counts.ts';
+import { CountedLookups, type LookupCounts } from './lookup-counts.ts';
 
 export const reportPrefix = 'account_summary:';
 /** Lists the keys of an account's cached reports, whose dates can't be guessed. */
@@ -43,7 +43,7 @@ export interface ReportLookup extends CachedReport {
  */
 export class ReportCache {
   readonly #cache: Cache;
-  readonly #lookups: LookupCounts = { hits: 0, misses: 0 };
+  readonly #lookups = new CountedLookups('reports');
   readonly #inFlight = new Map<string, Promise<CachedReport | null>>();
   /** The number of reports that this process has cached, of any key. */
   #keptCount = 0;
@@ -71,7 +71,7 @@ export class ReportCache {
     // A computation may have cached the report, and ended, while this request was waiting for the cache.
     if (cached === null && !this.#inFlight.has(name) && this.#keptCount !== keptBefore)
       cached = await this.#read(key, name);
-    this.#lookups[cached === null ? 'misses' : 'hits']++;
+    this.#lookups.count(cached !== null);
     if (cached !== null) return { ...cached, isHit: true };
     const computed = await this.#joinOrBegin(key, name, compute);
     return computed === null ? null : { ...computed, isHit: false };

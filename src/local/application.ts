@@ -78,12 +78,20 @@ function commonSpec({ settings, log, signal }: ProcessStart) {
 }
 
 /** Describes a worker of this stack. Each of several workers needs its own name. */
-export function workerSpec(start: ProcessStart, name: string, metricsPort: number): ChildSpec {
+export function workerSpec(
+  start: ProcessStart,
+  name: string,
+  ports: { metrics: number; temporalMetrics: number },
+): ChildSpec {
   return {
     ...commonSpec(start),
     name,
     args: [...v8Flags.worker, path.join(checkout, 'src/worker.ts')],
-    env: { ...commonEnvironment(start), METRICS_PORT: String(metricsPort) },
+    env: {
+      ...commonEnvironment(start),
+      METRICS_PORT: String(ports.metrics),
+      TEMPORAL_METRICS_PORT: String(ports.temporalMetrics),
+    },
     ready: async (logFile) => logFile.text().includes('"msg":"worker started"'),
   };
 }
@@ -116,7 +124,10 @@ export async function startApplication(start: ApplicationStart): Promise<Applica
     },
     ready: async () => (await fetch(`${baseUrl}/readyz`)).ok,
   };
-  const worker = workerSpec(start, 'worker', settings.workerMetricsPort);
+  const worker = workerSpec(start, 'worker', {
+    metrics: settings.workerMetricsPort,
+    temporalMetrics: settings.temporalMetricsPort,
+  });
   // The stack stops in reverse order: the API takes no more batches while the worker finishes its own.
   const outcomes = await Promise.allSettled([
     reportStart('Worker', log, superviseProcess(worker)),

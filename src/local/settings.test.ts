@@ -25,9 +25,13 @@ describe('loadSettings', () => {
   });
 
   it('lets API and worker pick their metrics ports unless one is set', () => {
-    expect(loadSettings({})).toMatchObject({ apiMetricsPort: 0, workerMetricsPort: 0 });
-    const settings = loadSettings({ METRICS_PORT: '9464' });
-    expect(settings).toMatchObject({ apiMetricsPort: 9464, workerMetricsPort: 9465 });
+    const portsOf = (env: NodeJS.ProcessEnv) => {
+      const { apiMetricsPort, workerMetricsPort, temporalMetricsPort } = loadSettings(env);
+      return [apiMetricsPort, workerMetricsPort, temporalMetricsPort];
+    };
+    expect(portsOf({})).toEqual([0, 0, 0]);
+    expect(portsOf({ METRICS_PORT: '9464' })).toEqual([9464, 9465, 9466]);
+    expect(portsOf({ TEMPORAL_METRICS_PORT: '9500' })).toEqual([0, 0, 9500]);
   });
 
   it('names a wrong variable of the local stack, and one of the API', () => {
@@ -46,6 +50,6 @@ describe('applicationPorts', () => {
     const portsOf = (env: NodeJS.ProcessEnv) =>
       applicationPorts(loadSettings(env)).map(({ port }) => port);
     expect(portsOf({ PORT: '3100' })).toEqual([3100]);
-    expect(portsOf({ PORT: '3100', METRICS_PORT: '9464' })).toEqual([3100, 9464, 9465]);
+    expect(portsOf({ PORT: '3100', METRICS_PORT: '9464' })).toEqual([3100, 9464, 9465, 9466]);
   });
 });

@@ -37,9 +37,10 @@ export interface LocalSettings {
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
   redisUrl: string | undefined;
-  /** The METRICS_PORT of each process: a free port unless the user has set one. */
+  /** The METRICS_PORT of each process, and the worker's TEMPORAL_METRICS_PORT: free ports unless the user has set one. */
   apiMetricsPort: number;
   workerMetricsPort: number;
+  temporalMetricsPort: number;
   /** The configuration of the API and the worker, as far as it is known before the servers run. */
   config: Config;
 }
@@ -55,6 +56,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
     DATABASE_URL: settings.DATABASE_URL ?? 'postgres://embedded',
   });
   const metricsPort = env.METRICS_PORT ? config.METRICS_PORT : 0;
+  const after = (count: number) => (metricsPort === 0 ? 0 : metricsPort + count);
   return {
     dataDir: path.resolve(checkout, settings.DATA_DIR),
     postgresPort: settings.POSTGRES_PORT,
@@ -66,16 +68,21 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
     temporalAddress: settings.TEMPORAL_ADDRESS,
     redisUrl: settings.REDIS_URL,
     apiMetricsPort: metricsPort,
-    workerMetricsPort: metricsPort === 0 ? 0 : metricsPort + 1,
+    workerMetricsPort: after(1),
+    temporalMetricsPort: env.TEMPORAL_METRICS_PORT ? config.TEMPORAL_METRICS_PORT : after(2),
     config,
   };
 }
 
 /** The ports that the API and the worker open. They pick a metrics port of 0 themselves. */
 export function applicationPorts(settings: LocalSettings): NamedPort[] {
-  const { config, apiMetricsPort, workerMetricsPort } = settings;
-  const metrics = [apiMetricsPort, workerMetricsPort]
-    .filter((port) => port !== 0)
-    .map((port) => ({ variable: 'METRICS_PORT', port, host: config.METRICS_HOST }));
+  const { config, apiMetricsPort, workerMetricsPort, temporalMetricsPort } = settings;
+  const metrics = [
+    { variable: 'METRICS_PORT', port: apiMetricsPort },
+    { variable: 'METRICS_PORT', port: workerMetricsPort },
+    { variable: 'TEMPORAL_METRICS_PORT', port: temporalMetricsPort },
+  ]
+    .filter(({ port }) => port !== 0)
+    .map((named) => ({ ...named, host: config.METRICS_HOST }));
   return [{ variable: 'PORT', port: config.PORT, host: config.HOST }, ...metrics];
 }

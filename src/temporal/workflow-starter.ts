@@ -155,7 +155,7 @@ export class WorkflowStarter {
     );
   }
 
-  get #waitingCount(): number {
+  get waitingCount(): number {
     return this.#waiting.length + this.#smallBatches.length;
   }
 
@@ -171,14 +171,14 @@ export class WorkflowStarter {
     clearTimeout(timer);
     if (this.#pauseTimer !== null) clearTimeout(this.#pauseTimer);
     if (this.#groupTimer !== null) clearTimeout(this.#groupTimer);
-    if (this.#waitingCount > 0)
-      this.#logger.warn({ count: this.#waitingCount }, 'starts left to the sweep');
+    if (this.waitingCount > 0)
+      this.#logger.warn({ count: this.waitingCount }, 'starts left to the sweep');
     this.#waiting.clear();
     this.#smallBatches.clear();
   }
 
   get #isIdle(): boolean {
-    return this.#waitingCount === 0 && this.#inFlight === 0;
+    return this.waitingCount === 0 && this.#inFlight === 0;
   }
 
   #next(): void {

@@ -59,6 +59,45 @@ test('shows what Tallyflow runs on', async () => {
   expect(problems()).toEqual([]);
 });
 
+test('shows what waits, and what came in and was done within the last hour', async () => {
+  const row = {
+    transaction_id: '1',
+    account_id: 'acc-1',
+    amount: '-1.00',
+    currency: 'USD',
+    date: '2026-01-15',
+  };
+  const transactions = Array.from({ length: 1_200 }, (_, index) => ({
+    ...row,
+    transaction_id: String(index),
+  }));
+  await api.post('/api/integrations/transactions', { transactions });
+  await api.post('/api/integrations/transactions', { transactions: [] });
+  await api.database.raw(
+    `INSERT INTO batches (id, status, transaction_count, duplicate_count, completed_count)
+       VALUES (uuidv7(), 'processing', 2000, 0, 1000)`,
+  );
+  const page = await open();
+  const card = (title: string) => page.locator('.ant-card').filter({ hasText: title });
+  // The figures may be ten seconds old.
+  const patience = { timeout: 25_000 };
+  await card('Backlog').getByText('2,200', { exact: true }).waitFor(patience);
+  for (const status of ['pending', 'processing']) {
+    await card('Backlog')
+      .getByRole('link', { name: `1 ${status}, show the batches` })
+      .waitFor();
+  }
+  await card('Backlog').locator('time').waitFor();
+  await card('Last hour').getByText('1,200', { exact: true }).waitFor(patience);
+  await card('Last hour').getByText('transactions in 1 batch', { exact: true }).waitFor();
+  await card('Last hour').getByText('request', { exact: true }).waitFor();
+  await card('Last hour').getByText('Of all processes.').waitFor();
+  await card('Last hour')
+    .getByRole('img', { name: /by the minute/ })
+    .waitFor();
+  expect(problems()).toEqual([]);
+}, 60_000);
+
 test('pauses with a reason, and resumes', async () => {
   const page = await open();
   await page.getByRole('button', { name: /Pause$/ }).click();

@@ -85,6 +85,7 @@ const fixedByCompose = [
   'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'TEMPORAL_ADDRESS',
+  'TEMPORAL_METRICS_PORT',
 ];
 
 /** Every `${NAME…}` that Compose would replace; `$$` is its escape for a dollar sign. */

@@ -180,6 +180,7 @@ export class FaultStack {
         REDIS_URL: this.redisUrl,
         PORT: String(this.#ports.api),
         METRICS_PORT: '0',
+        TEMPORAL_METRICS_PORT: '0',
         BOOTSTRAP_API_KEY: this.apiKey,
         SWEEP_GRACE_SECONDS: String(sweepGraceSeconds),
         SWEEP_INTERVAL_SECONDS: String(this.#sweepIntervalSeconds),

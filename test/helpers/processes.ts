@@ -10,8 +10,12 @@ export interface Processes {
   url: string;
   /** Returns everything that both have logged. */
   logs(): Promise<string>;
+  /** Returns what Prometheus would read: of the API, of the worker, or of the worker's Temporal SDK. */
+  metrics(of: MetricsSource): Promise<string>;
   stop(): Promise<void>;
 }
+
+export type MetricsSource = 'api' | 'worker' | 'temporal';
 
 /** Starts the API and a worker as separate processes, with only this environment. Their logs are below the folder. */
 export async function startProcesses(
@@ -24,7 +28,13 @@ export async function startProcesses(
       name,
       command: process.execPath,
       args: [...v8Flags[name], path.join(root, file)],
-      env: { PATH: process.env.PATH, PORT: '0', METRICS_PORT: '0', ...environment },
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        METRICS_PORT: '0',
+        TEMPORAL_METRICS_PORT: '0',
+        ...environment,
+      },
       dataDir: folder,
       ready: async (log) => ready(log.text()),
       readyTimeoutMs: 50_000,
@@ -47,13 +57,16 @@ export async function startProcesses(
     await stop();
     throw error;
   }
+  const logOf = (name: 'api' | 'worker') =>
+    readFile(path.join(folder, 'logs', `${name}.log`), 'utf8');
   return {
     url,
-    async logs() {
-      const texts = ['api', 'worker'].map((name) =>
-        readFile(path.join(folder, 'logs', `${name}.log`), 'utf8'),
-      );
-      return (await Promise.all(texts)).join('\n');
+    logs: async () => `${await logOf('api')}\n${await logOf('worker')}`,
+    async metrics(of) {
+      const log = await logOf(of === 'api' ? 'api' : 'worker');
+      const message = of === 'temporal' ? 'metrics of Temporal served' : 'metrics served';
+      const [, address] = new RegExp(`"url":"(http:[^"]+)","msg":"${message}"`).exec(log) ?? [];
+      return (await fetch(address as string)).text();
     },
     stop,
   };

@@ -31,6 +31,7 @@ export function runStart(
       ...Object.fromEntries(ports.map((variable) => [variable, '0'])),
       ...Object.fromEntries(servers.map((variable) => [variable, ''])),
       METRICS_PORT: '',
+      TEMPORAL_METRICS_PORT: '',
       DATA_DIR: dataDir,
       ...env,
     },

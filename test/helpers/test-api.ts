@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/api/app.ts';
+import { BacklogWatch } from '../../src/api/operations/backlog-watch.ts';
+import { Activity } from '../../src/cache/activity.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
@@ -13,6 +15,7 @@ import type { Database } from '../../src/db/connection/database.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { scopes } from '../../src/domain/scope.ts';
 import { createLogger } from '../../src/logger.ts';
+import { readActivityTotals } from '../../src/telemetry/read-activity-totals.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
@@ -117,6 +120,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const redis = redisUrl === undefined ? undefined : { url: redisUrl };
   const cache = await createCache(redis, logger);
   const counts = createSharedCounts(redis);
+  const activity = new Activity(readActivityTotals, redis);
   if (beside === undefined) await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
@@ -137,6 +141,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     workflowStarter,
     temporal: temporal.probe,
     sweepSchedule: new SweepScheduleOperations(temporal.client),
+    backlog: new BacklogWatch(pools.readDatabase),
+    activity,
     logger,
     stopping: stopping.signal,
   });
@@ -201,7 +207,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.close();
       server.closeAllConnections();
       await workflowStarter.drain(1_000);
-      await Promise.all([cache.close(), counts.close(), temporal.close()]);
+      await Promise.all([cache.close(), counts.close(), activity.close(), temporal.close()]);
       await closeApiPools(pools);
       await drop();
     },

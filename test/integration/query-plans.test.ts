@@ -9,6 +9,7 @@ import { findStoredTransactions } from '../../src/db/batches/copy-without-duplic
 import { deleteSomeExpiredIdempotencyKeys } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
+import { readBacklog } from '../../src/db/batches/read-backlog.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';
 import type { Transaction } from '../../src/db/connection/database.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
@@ -281,6 +282,10 @@ describe('an index serves', () => {
       expect(await indexesOf(work)).toEqual(['api_keys_pkey', 'batches_status']);
     },
   );
+
+  it('the backlog that metrics show', async () => {
+    expect(await indexesOf(() => readBacklog(api.readDatabase))).toEqual(['batches_status']);
+  });
 
   it('the answers that have expired', async () => {
     const work = () => undone(deleteSomeExpiredIdempotencyKeys);

@@ -61,17 +61,24 @@ export function createAdmission(config: {
   const connections = config.DATABASE_POOL_SIZE - connectionsForOthers;
   return {
     bodies: {
-      slots: new FairSemaphore({ ...small, capacity: bodySlots, capacityPerKey: bodySlotsPerKey }),
+      slots: new FairSemaphore({
+        ...small,
+        name: 'bodies',
+        capacity: bodySlots,
+        capacityPerKey: bodySlotsPerKey,
+      }),
       bytesPerSlot,
       // One key may hold the largest body, or as much in smaller ones; there is always memory for as much of another key.
       bytes: new FairSemaphore({
         ...small,
+        name: 'body-bytes',
         capacity: 2 * config.MAX_BODY_BYTES,
         capacityPerKey: config.MAX_BODY_BYTES,
       }),
       pace: bodyPace,
     },
     streams: new FairSemaphore({
+      name: 'streams',
       capacity: maxStreams,
       capacityPerKey: maxStreamsPerKey,
       maxWaitingPerKey: maxWaitingStreamsPerKey,
@@ -82,6 +89,7 @@ export function createAdmission(config: {
     streamPace,
     captures: new FairSemaphore({
       ...small,
+      name: 'captures',
       capacity: connections,
       capacityPerKey: connections - connectionsForOtherKeys,
     }),

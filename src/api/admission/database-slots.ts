@@ -53,24 +53,28 @@ export function createDatabaseSlots(config: { DATABASE_READ_POOL_SIZE: number })
   return {
     reads: new Slots({
       ...waiting,
+      name: 'reads',
       capacity: reads,
       capacityPerKey: reads - readSlotsForOthers,
       patienceMs: readPatienceMs,
     }),
     largeReads: new Slots({
       ...waiting,
+      name: 'large-reads',
       capacity: largeReadSlots,
       capacityPerKey: largeReadSlots,
       patienceMs: largeReadPatienceMs,
     }),
     changes: new Slots({
       ...waiting,
+      name: 'changes',
       capacity: changeSlots,
       capacityPerKey: changeSlots - changeSlotsForOthers,
       patienceMs: changePatienceMs,
     }),
     imports: new Slots({
       ...waiting,
+      name: 'imports',
       capacity: importBodies,
       capacityPerKey: 1,
       patienceMs: changePatienceMs,

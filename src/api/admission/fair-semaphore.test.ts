@@ -4,6 +4,7 @@ import { FairSemaphore, type FairSemaphoreOptions, type Holder } from './fair-se
 const patienceMs = 5_000;
 const semaphoreOf = (options: Partial<FairSemaphoreOptions> = {}) =>
   new FairSemaphore({
+    name: 'captures',
     capacity: 10,
     capacityPerKey: 8,
     maxWaitingPerKey: 100,

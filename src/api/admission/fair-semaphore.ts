@@ -1,4 +1,5 @@
 import { ApiError } from '../../domain/errors.ts';
+import { countLimitHit, type LimitName } from '../limit-hits.ts';
 
 /** How often holders are checked while a request waits: well within the seconds after which one is too slow. */
 const lookMs = 250;
@@ -6,6 +7,8 @@ const lookMs = 250;
 const unevenMs = 5_000;
 
 export interface FairSemaphoreOptions {
+  /** What refusals are counted as. */
+  name: LimitName;
   capacity: number;
   /** How much one key may hold. It is below the capacity, so that another key always gets some. */
   capacityPerKey: number;
@@ -268,7 +271,8 @@ export class FairSemaphore {
   }
 
   #overloaded(detail: string): ApiError {
-    const { retryAfterSeconds } = this.#options;
+    const { name, retryAfterSeconds } = this.#options;
+    countLimitHit(name);
     return new ApiError(
       'overloaded',
       `${detail} Nothing was done. Send it again in ${retryAfterSeconds} seconds.`,

@@ -11,9 +11,14 @@ const patienceMs = 4_000;
 function admissionOf(capacity = 100): BodyAdmission {
   const options = { maxWaitingPerKey: 9, maxWaiting: 9, patienceMs, retryAfterSeconds: 2 };
   return {
-    slots: new FairSemaphore({ ...options, capacity: 4, capacityPerKey: 3 }),
+    slots: new FairSemaphore({ ...options, name: 'bodies', capacity: 4, capacityPerKey: 3 }),
     bytesPerSlot,
-    bytes: new FairSemaphore({ ...options, capacity, capacityPerKey: capacity }),
+    bytes: new FairSemaphore({
+      ...options,
+      name: 'body-bytes',
+      capacity,
+      capacityPerKey: capacity,
+    }),
     pace: { perSecond: 1, perSecondWhenOthersWait: 1_000 },
   };
 }
@@ -107,7 +112,12 @@ describe('a body that is held', () => {
     };
     const admission = {
       ...admissionOf(),
-      bytes: new FairSemaphore({ ...options, capacity: 200, capacityPerKey: 100 }),
+      bytes: new FairSemaphore({
+        ...options,
+        name: 'body-bytes',
+        capacity: 200,
+        capacityPerKey: 100,
+      }),
       pace: { perSecond: 1, perSecondWhenOthersWait: 2 },
     };
     async function* steady(): AsyncGenerator<Buffer> {

@@ -65,6 +65,11 @@ export class HeldBody implements Disposable {
     return body;
   }
 
+  /** How long the client was waited for. */
+  get waitedMs(): number {
+    return this.#pace.waitedMs;
+  }
+
   /** Passes on the bytes as there is memory for them. Throws ApiError `overloaded`, or `request_timeout` where they come too slowly. */
   async *read(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of this.#pace.listen(bytes)) {

@@ -113,8 +113,10 @@ describe('the pace of a client', () => {
     jest.advanceTimersByTime(graceMs * 10);
     expect(pace.slowForMs()).toBe(0);
     const last = iterator.next();
+    jest.advanceTimersByTime(700);
     await end();
     expect((await last).done).toBe(true);
+    expect(pace.waitedMs).toBe(700);
   });
 
   it('is too slow for others sooner, and gives way to them', async () => {

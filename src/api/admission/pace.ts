@@ -1,4 +1,5 @@
 import { ApiError } from '../../domain/errors.ts';
+import { countLimitHit } from '../limit-hits.ts';
 import type { Holder } from './fair-semaphore.ts';
 
 /** How far a client may fall behind its pace: one that is slow from the start, or pauses, is waited for. */
@@ -24,6 +25,7 @@ export class Pace implements Holder {
   readonly #always: Allowance;
   readonly #whenOthersWait: Allowance;
   #waitingSince: number | null = null;
+  #waitedMs = 0;
   #lose: (error: ApiError) => void = () => {};
   #gaveWay: ApiError | null = null;
   #isOver = false;
@@ -45,6 +47,11 @@ export class Pace implements Holder {
       this.count(1);
       yield item;
     }
+  }
+
+  /** How long the client was waited for. */
+  get waitedMs(): number {
+    return this.#waitedMs;
   }
 
   slowForMs(): number {
@@ -92,10 +99,12 @@ export class Pace implements Holder {
         this.#waitingSince = null;
         this.#lose = () => {};
         const waitedMs = performance.now() - since;
+        this.#waitedMs += waitedMs;
         this.#always.spend(waitedMs);
         this.#whenOthersWait.spend(waitedMs);
       };
       this.#lose = (error) => {
+        if (error.code === 'request_timeout') countLimitHit('slow-uploads');
         end();
         reject(error);
       };

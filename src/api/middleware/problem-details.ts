@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Middleware } from 'koa';
+import { Counter } from 'prom-client';
 import {
   isContention,
   isDatabaseUnavailable,
@@ -7,7 +8,7 @@ import {
   isStatementTimeout,
   isUniqueViolation,
 } from '../../db/connection/errors.ts';
-import { ApiError, type ErrorCode } from '../../domain/errors.ts';
+import { ApiError, type ErrorCode, errorCodes } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import { reportError } from '../../error-reports/report-error.ts';
 import type { ApiState } from '../context.ts';
@@ -57,6 +58,14 @@ const timeoutRetryAfterSeconds = 5;
 /** Of two transactions that got in each other's way, the other one is done already. */
 const contentionRetryAfterSeconds = 1;
 
+const refusedRequests = new Counter({
+  name: 'tallyflow_requests_refused_total',
+  help: 'Requests answered with a problem, by its code.',
+  labelNames: ['code'] as const,
+});
+// A rate needs the zero before the first one.
+for (const code of errorCodes) refusedRequests.inc({ code }, 0);
+
 /**
  * The one place where errors become answers: RFC 9457 problem details. Errors that are no fault of
  * the client say nothing about their cause but the request id, under which the access log has it.
@@ -80,6 +89,7 @@ export function problemDetails(): Middleware<ApiState> {
       const error = toApiError(thrown);
       const status = statusByCode[error.code];
       ctx.state.problem = { code: error.code, thrown };
+      refusedRequests.inc({ code: error.code });
       if (status >= 500) {
         reportError(error.code === 'internal_error' ? thrown : error, {
           route: String(ctx._matchedRoute ?? 'none'),

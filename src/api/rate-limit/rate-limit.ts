@@ -1,6 +1,7 @@
 import type { SharedCounts } from '../../cache/shared-counts.ts';
 import { ApiError } from '../../domain/errors.ts';
 import type { ApiContext } from '../context.ts';
+import { countLimitHit } from '../limit-hits.ts';
 import { RateCount, type WindowCount } from './rate-count.ts';
 
 const windowSeconds = 60;
@@ -82,6 +83,7 @@ export class RateLimit {
   }
 
   #tooMany({ secondsLeft }: WindowCount): ApiError {
+    countLimitHit(this.#name);
     return new ApiError(
       'rate_limited',
       `More than ${this.#quota} ${units[this.#name]} in ${windowSeconds} seconds. Wait for Retry-After.`,

@@ -14,6 +14,7 @@ import type { Guard } from '../middleware/guard.ts';
 import { IngestLimits } from '../rate-limit/ingest-limits.ts';
 import { validate } from '../validate.ts';
 import { hashedBody, readIdempotencyKey } from './idempotency-key.ts';
+import { ingestPath } from './measure-ingest.ts';
 import { readBytes } from './read-body.ts';
 import { readJsonBatch } from './read-json-batch.ts';
 import { readNdjsonParts } from './read-ndjson-parts.ts';
@@ -21,11 +22,19 @@ import { type AcceptedBatch, streamQuerySchema } from './schema.ts';
 import { splitLines } from './split-lines.ts';
 import { WatchedUpload } from './watched-upload.ts';
 
+const capturedBatches = new Counter({
+  name: 'tallyflow_batches_captured_total',
+  help: 'POSTs of transactions that were accepted: new batches, or replays of an idempotency key.',
+  labelNames: ['outcome'] as const,
+});
+for (const outcome of ['new', 'replayed']) capturedBatches.inc({ outcome }, 0);
+
 const capturedTransactions = new Counter({
   name: 'tallyflow_transactions_captured_total',
   help: 'Transactions of accepted batches, stored or duplicates.',
   labelNames: ['outcome'] as const,
 });
+for (const outcome of ['stored', 'duplicate']) capturedTransactions.inc({ outcome }, 0);
 
 const conflicts = new Counter({
   name: 'tallyflow_transaction_conflicts_total',
@@ -43,15 +52,16 @@ export function transactionRoutes(
   const limits = new IngestLimits(config, counts);
   const router = new Router<ApiState>();
 
-  router.post('/api/integrations/transactions', guard('ingest'), async (ctx) => {
+  router.post(ingestPath, guard('ingest'), async (ctx) => {
     const client = clientOf(ctx);
     using upload = new WatchedUpload(keyWatch, ctx.state.principal.apiKeyId);
     try {
       const batch = await storeBody(ctx, upload);
       ctx.state.batchId = batch.id;
+      ctx.state.ingest.rowCount = batch.transactionCount + batch.duplicateCount;
+      count(batch);
       if (batch.isReplay) ctx.set('Idempotency-Replayed', 'true');
       else {
-        count(batch);
         workflowStarter.startBatch(batch, client);
       }
       ctx.status = 202;
@@ -76,11 +86,13 @@ export function transactionRoutes(
     const maxBytes = config.MAX_BODY_BYTES;
 
     using held = await HeldBody.open(admission.bodies, client, ctx.req, maxBytes);
+    ctx.state.ingest.waitedMs = () => held.waitedMs;
     const sent = held.read(upload.read(readBytes(ctx, maxBytes)));
     const body = hashedBody(key, limits.countBytes(client, sent));
     const { requestId, transactions } = await inSpan('read and check the body', {}, () =>
       readJsonBatch(body.bytes, config.MAX_BATCH_ROWS, principal.accountPrefixes),
     );
+    ctx.state.ingest.rowCount = transactions.length;
     limits.countRows(client, transactions.length);
 
     using _connection = await inSpan('wait for a turn', {}, () =>
@@ -103,6 +115,7 @@ export function transactionRoutes(
     const query = validate(streamQuerySchema, ctx.query, 'query');
 
     const pace = new Pace(admission.streamPace);
+    ctx.state.ingest.waitedMs = () => pace.waitedMs;
     using _stream = await admission.streams.acquire(client, { holder: pace });
     using _connection = await inSpan('wait for a turn', {}, () =>
       admission.captures.acquire(client),
@@ -145,7 +158,9 @@ const newBatch = (
   requestId,
 });
 
-function count(batch: StoredBatch): void {
+function count(batch: StoredBatch & { isReplay: boolean }): void {
+  capturedBatches.inc({ outcome: batch.isReplay ? 'replayed' : 'new' });
+  if (batch.isReplay) return;
   capturedTransactions.inc({ outcome: 'stored' }, batch.transactionCount);
   capturedTransactions.inc({ outcome: 'duplicate' }, batch.duplicateCount);
   conflicts.inc(batch.conflictCount);

@@ -1,4 +1,5 @@
 import { raw } from 'objection';
+import type { Status } from '../../domain/status.ts';
 import type { Database } from '../connection/database.ts';
 import { Batch } from '../models/batch.ts';
 
@@ -112,19 +113,22 @@ export async function markBatchCompleted(
 
 /**
  * pending or processing → failed. A failed batch takes the new reason, and a completed one stays as it is. Null unless
- * the batch is failed now.
+ * the batch failed by this.
  */
 export async function markBatchFailed(
   database: Database,
   id: string,
   reason: string,
 ): Promise<Batch | null> {
-  const batch = await Batch.query(database)
-    .patch({ status: 'failed', failureReason: reason, finishedAt: raw('now()') })
-    .where({ id })
-    .whereNot('status', 'completed')
-    .returning('*')
-    .first();
+  const fail = (from: Status[]) =>
+    Batch.query(database)
+      .patch({ status: 'failed', failureReason: reason, finishedAt: raw('now()') })
+      .where({ id })
+      .whereIn('status', from)
+      .returning('*')
+      .first();
+  const batch = await fail(['pending', 'processing']);
+  if (batch === undefined) await fail(['failed']);
   return batch ?? null;
 }
 

@@ -1,4 +1,5 @@
 import type { Status } from '../../domain/status.ts';
+import { firstUuidAt } from '../batches/first-uuid-at.ts';
 import type { Database } from '../connection/database.ts';
 import { sumOfTotals, totalsOfRow } from '../totals/daily-totals.ts';
 import { transactionsNotRolledUp } from '../totals/transactions-not-rolled-up.ts';
@@ -110,10 +111,4 @@ export async function spendBetween(
     { startDate, endDate },
   );
   return result.rows[0] as { byCategory: SpendByCategory[]; byDay: DayTotals[] };
-}
-
-/** The smallest UUID v7 of a moment (RFC 9562: 48 bits of milliseconds come first). */
-function firstUuidAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

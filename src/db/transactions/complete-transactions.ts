@@ -54,6 +54,13 @@ export interface CategorizedTransaction {
   match: CategoryMatch | null;
 }
 
+export interface CompletedTransactions {
+  changedCount: number;
+  /** The changed rows by the source of their category, which is `none` for those without one. */
+  countsBySource: Record<string, number>;
+  completedBatches: CompletedBatch[];
+}
+
 /**
  * Writes what the categorizer decided, completes the rows, and counts them on their batches, in one
  * transaction; the rows come in the order of their ids. Rows that are completed already stay as they are and are
@@ -70,7 +77,7 @@ export async function completeTransactions(
   batchIds: readonly string[],
   rows: readonly CategorizedTransaction[],
   shadow: readonly ShadowDecision[] = [],
-): Promise<{ changedCount: number; completedBatches: CompletedBatch[] }> {
+): Promise<CompletedTransactions> {
   const decisions = decidedByCategorizers(rows.map(({ match }) => match));
   return database.transaction(async (trx) => {
     const distinct = [...new Set(decisions.map(({ categoryId }) => categoryId))].filter(
@@ -88,7 +95,12 @@ export async function completeTransactions(
       );
     }
     const result = await trx.raw<{
-      rows: (CompletedBatch & { changedCount: number; isCompleted: boolean })[];
+      rows: (CompletedBatch & {
+        changedCount: number;
+        isCompleted: boolean;
+        /** Of all batches, in each row. */
+        countsBySource: Record<string, number>;
+      })[];
     }>(
       `WITH changed AS (
          UPDATE transactions AS t
@@ -103,6 +115,9 @@ export async function completeTransactions(
        counted AS (
          SELECT batch_id, count(*)::integer AS changed_count, count(category_id)::integer AS categorized_count
            FROM changed GROUP BY batch_id
+       ), sources AS (
+         SELECT json_object_agg(source, row_count) AS counts
+           FROM (SELECT coalesce(category_source, 'none') AS source, count(*) AS row_count FROM changed GROUP BY 1) AS s
        ), locked AS MATERIALIZED (
          SELECT b.id FROM counted AS c JOIN batches AS b ON b.id = c.batch_id ORDER BY b.id FOR NO KEY UPDATE OF b
        )
@@ -114,7 +129,8 @@ export async function completeTransactions(
        RETURNING c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted", b.id,
                  b.transaction_count AS "transactionCount", b.duplicate_count AS "duplicateCount",
                  b.conflict_count AS "conflictCount", b.categorized_count AS "categorizedCount",
-                 b.created_at AS "createdAt", b.finished_at AS "finishedAt"`,
+                 b.created_at AS "createdAt", b.finished_at AS "finishedAt",
+                 (SELECT counts FROM sources) AS "countsBySource"`,
       [
         ...decisionBindings(
           rows.map(({ id }) => id),
@@ -128,6 +144,7 @@ export async function completeTransactions(
     );
     return {
       changedCount: result.rows.reduce((sum, { changedCount }) => sum + changedCount, 0),
+      countsBySource: result.rows[0]?.countsBySource ?? {},
       completedBatches: result.rows.filter(({ isCompleted }) => isCompleted),
     };
   });

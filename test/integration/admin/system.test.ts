@@ -83,6 +83,24 @@ describe('before the first worker has started', () => {
         process: { reports: { hits: 0, misses: 0 }, patterns: { hits: 0, misses: 0 } },
       },
       schedule: null,
+      backlog: {
+        pending_batch_count: 0,
+        processing_batch_count: 0,
+        transaction_count: 0,
+        oldest_created_at: null,
+      },
+      activity: {
+        of: 'all_processes',
+        minutes: Array.from({ length: 60 }, () => ({
+          starts_at: expect.stringMatching(/:00\.000Z$/),
+          batch_count: expect.any(Number),
+          transaction_count: expect.any(Number),
+          completed_batch_count: expect.any(Number),
+          failed_batch_count: expect.any(Number),
+          completed_transaction_count: expect.any(Number),
+          refusal_count: expect.any(Number),
+        })),
+      },
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       started_at: expect.any(String),
     });
@@ -209,6 +227,50 @@ describe('caches', () => {
     expect((await api.post(`${path}/caches/drop`)).status).toBe(204);
     expect((await report()).headers.get('x-cache')).toBe('miss');
     expect((await auditLog())[0]).toMatchObject({ action: 'drop', resource_id: 'caches' });
+  });
+});
+
+describe('the last hour', () => {
+  const ingest = '/api/integrations/transactions';
+  const row = {
+    transaction_id: 'of the last hour',
+    account_id: 'acc-1',
+    amount: '-1.00',
+    currency: 'USD',
+    date: '2026-01-15',
+  };
+  type Minute = SystemBody['activity']['minutes'][number];
+  const sum = ({ activity }: SystemBody, figure: keyof Omit<Minute, 'starts_at'>) =>
+    activity.minutes.reduce((total, minute) => total + minute[figure], 0);
+
+  test('has what came in and what was refused', async () => {
+    const before = await system();
+    await api.post(ingest, { transactions: [row, { ...row, transaction_id: 'another' }] });
+    await api.post(ingest, { transactions: [] });
+    const after = await system();
+    const growth = (figure: Parameters<typeof sum>[1]) => sum(after, figure) - sum(before, figure);
+    expect([growth('batch_count'), growth('transaction_count'), growth('refusal_count')]).toEqual([
+      1, 2, 1,
+    ]);
+  });
+
+  test('is of this process where Redis is away, and of the database what was completed', async () => {
+    await api.database.raw(
+      `INSERT INTO batches (id, status, transaction_count, duplicate_count, completed_count, finished_at)
+         VALUES (uuidv7(), 'completed', 5, 0, 5, now()), (uuidv7(), 'failed', 5, 0, 2, now()),
+                (uuidv7(), 'completed', 7, 0, 7, now() - interval '61 minutes')`,
+    );
+    await toRedis.cut();
+    const away = await waitFor(async () => {
+      const body = await system();
+      return body.activity.of === 'this_process' && body;
+    });
+    expect(sum(away, 'transaction_count')).toBeGreaterThan(0);
+    expect([
+      sum(away, 'completed_batch_count'),
+      sum(away, 'failed_batch_count'),
+      sum(away, 'completed_transaction_count'),
+    ]).toEqual([1, 1, 7]);
   });
 });
 

@@ -3,6 +3,8 @@ import { Card, Col, Row } from 'antd';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
+import { ActivityCard } from './activity-card.tsx';
+import { BacklogCard } from './backlog-card.tsx';
 import { CacheCard } from './cache-card.tsx';
 import { ScheduleCard } from './schedule-card.tsx';
 import { DatabaseCard, ProcessCard, TemporalCard } from './server-cards.tsx';
@@ -18,7 +20,10 @@ export function System() {
     queryOptions: { queryKey: ['system'], refetchInterval: refreshMs },
   });
   return (
-    <Page title="System" subtitle="The servers that Tallyflow runs on, and its scheduled work.">
+    <Page
+      title="System"
+      subtitle="What there is to do, the servers that Tallyflow runs on, and its scheduled work."
+    >
       {query.isSuccess ? (
         <Parts system={result.data} />
       ) : query.isError ? (
@@ -43,6 +48,12 @@ function Parts({ system }: { system: SystemBody }) {
   ];
   return (
     <Row gutter={[16, 16]}>
+      <Col xs={24} xl={8}>
+        <BacklogCard backlog={system.backlog} />
+      </Col>
+      <Col xs={24} xl={16}>
+        <ActivityCard activity={system.activity} />
+      </Col>
       {cards.map((card) => (
         <Col key={card.key} xs={24} md={12} xxl={6}>
           {card}

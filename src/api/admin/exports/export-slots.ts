@@ -1,4 +1,5 @@
 import { ApiError } from '../../../domain/errors.ts';
+import { countLimitHit } from '../../limit-hits.ts';
 
 /** By then another export may have ended. */
 const retryAfterSeconds = 5;
@@ -21,6 +22,7 @@ export class ExportSlots {
    */
   take(who: string): () => void {
     const own = this.#taken.get(who) ?? 0;
+    if (own >= this.#maxEach || this.#count >= this.#max) countLimitHit('running-exports');
     if (own >= this.#maxEach) {
       throw new ApiError(
         'rate_limited',

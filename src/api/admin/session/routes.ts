@@ -20,6 +20,7 @@ import {
   writeBrowserToken,
   writeSessionToken,
 } from './cookie.ts';
+import { countSignIn } from './count-sign-in.ts';
 import {
   invitationAcceptanceSchema,
   passwordChangeSchema,
@@ -53,6 +54,7 @@ export function sessionRoutes({
         ? await signIn(database, user, signInOf(ctx, tokens, code))
         : 'wrong_password';
     if (user === undefined || refusal === 'wrong_password') {
+      countSignIn('wrong_password');
       attempt.failed('sign_in_failed', user ?? null);
       throw new ApiError('unauthenticated', 'The e-mail address or password is wrong.');
     }
@@ -165,6 +167,7 @@ function answerSignIn(
   user: AdminUser,
   tokens: Tokens,
 ): SessionBody {
+  countSignIn('succeeded');
   writeSessionToken(ctx, tokens.session);
   writeBrowserToken(ctx, tokens.browser);
   ctx.set('Cache-Control', 'no-store');
@@ -198,15 +201,18 @@ interface SessionUser extends Pick<AdminUser, 'id' | 'email' | 'name' | 'role' |
 }
 
 function wrongCode(attempt: SignInAttempt | null, { id, email }: AdminUser): ApiError {
+  countSignIn('wrong_code');
   attempt?.failed('second_factor_failed', { id, email });
   return new ApiError('unauthenticated', 'The code is wrong, or was already used.');
 }
 
-const codeRequired = (): ApiError =>
-  new ApiError(
+function codeRequired(): ApiError {
+  countSignIn('code_required');
+  return new ApiError(
     'second_factor_required',
     'Enter the code of your authenticator app, or a recovery code.',
   );
+}
 
 /** Throws ApiError for a password that somebody who knows the user could guess. */
 async function refuseGuessable(

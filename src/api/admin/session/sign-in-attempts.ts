@@ -7,6 +7,7 @@ import { verifyPassword } from '../../../domain/credentials/password.ts';
 import { badField } from '../../../domain/errors.ts';
 import type { ApiContext } from '../../context.ts';
 import { readBrowserHash } from './cookie.ts';
+import { countSignIn } from './count-sign-in.ts';
 import { type Failure, FailureLog, type KnownUser } from './failure-log.ts';
 import { sessionOf } from './session-of.ts';
 import { type Attempt, SignInLimit } from './sign-in-limit.ts';
@@ -36,12 +37,7 @@ export class SignInAttempts {
       browserHash === null || !this.#limit.mayLookUpBrowser(ctx.ip)
         ? null
         : await findKnownBrowser(this.#database, normalizedEmail, browserHash);
-    return this.#watch(
-      ctx,
-      browserId === null
-        ? this.#limit.begin(normalizedEmail, ctx.ip)
-        : this.#limit.beginOfBrowser(browserId),
-    );
+    return this.#watch(ctx, this.#begin(normalizedEmail, ctx.ip, browserId));
   }
 
   /**
@@ -60,6 +56,18 @@ export class SignInAttempts {
     if (await verifyPassword(password, user?.passwordHash ?? null)) return attempt;
     attempt.failed('password_check_failed', { id: userId, email });
     throw badField(pointer, 'is wrong');
+  }
+
+  #begin(normalizedEmail: string, address: string, browserId: number | null): Attempt {
+    try {
+      return browserId === null
+        ? this.#limit.begin(normalizedEmail, address)
+        : this.#limit.beginOfBrowser(browserId);
+    } catch (error) {
+      // It throws for nothing but the limit.
+      countSignIn('limited');
+      throw error;
+    }
   }
 
   #watch(ctx: ApiContext, attempt: Attempt): SignInAttempt {

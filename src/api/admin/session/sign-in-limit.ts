@@ -1,5 +1,6 @@
 import type { SharedCounts } from '../../../cache/shared-counts.ts';
 import { ApiError } from '../../../domain/errors.ts';
+import { countLimitHit } from '../../limit-hits.ts';
 import { clientNetwork } from '../../rate-limit/client-network.ts';
 import { RateCount } from '../../rate-limit/rate-count.ts';
 import { hashToken } from './cookie.ts';
@@ -105,7 +106,9 @@ export class SignInLimit {
 /** Hashed, so that Redis does not hold e-mail addresses. */
 const keyOf = (email: string): string => hashToken(email).toString('base64');
 
-const tooMany = (retryAfterSeconds: number): ApiError =>
-  new ApiError('rate_limited', 'Too many sign-in attempts. Try again later.', {
+function tooMany(retryAfterSeconds: number): ApiError {
+  countLimitHit('sign-in');
+  return new ApiError('rate_limited', 'Too many sign-in attempts. Try again later.', {
     retryAfterSeconds,
   });
+}

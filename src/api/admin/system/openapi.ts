@@ -17,7 +17,8 @@ export const systemPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getSystem',
       tags,
-      summary: 'The servers that Tallyflow works with, the schedule of the sweep, and the caches',
+      summary:
+        'The servers that Tallyflow works with, the backlog and the last hour, the schedule of the sweep, and the caches',
       description:
         'Lists what is unavailable, within about two seconds. The status is 200 in any case.',
       responses: {

@@ -1,6 +1,8 @@
+import type { ActivityOfHour } from '../../../cache/activity.ts';
 import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
 import type { LookupCounts } from '../../../cache/lookup-counts.ts';
 import type { Config } from '../../../config.ts';
+import type { Backlog } from '../../../db/batches/read-backlog.ts';
 import type { DatabaseDescription } from '../../../db/connection/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
@@ -19,12 +21,14 @@ export interface SystemState {
     patterns: LookupCounts;
   };
   schedule: SweepScheduleState | null;
+  backlog: Backlog | null;
+  activity: ActivityOfHour;
 }
 
 const startedAt = new Date(performance.timeOrigin).toISOString();
 
 export function presentSystem(config: Config, state: SystemState): SystemBody {
-  const { database, cache, schedule } = state;
+  const { database, cache, schedule, backlog, activity } = state;
   const links = workflowLinks(config);
   const { temporalUiUrl, namespace } = links;
   const namespaceUrl = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`;
@@ -59,6 +63,24 @@ export function presentSystem(config: Config, state: SystemState): SystemBody {
         url: workflowUrl(links, run.workflowId, run.runId),
       })),
       url: `${namespaceUrl}/schedules/${sweepScheduleId}`,
+    },
+    backlog: backlog && {
+      pending_batch_count: backlog.pendingCount,
+      processing_batch_count: backlog.processingCount,
+      transaction_count: backlog.transactionCount,
+      oldest_created_at: backlog.oldestAt?.toISOString() ?? null,
+    },
+    activity: {
+      of: activity.isShared ? 'all_processes' : 'this_process',
+      minutes: activity.minutes.map((minute) => ({
+        starts_at: new Date(minute.startsAtMs).toISOString(),
+        batch_count: minute.batchesIn,
+        transaction_count: minute.rowsIn,
+        completed_batch_count: minute.batchesCompleted,
+        failed_batch_count: minute.batchesFailed,
+        completed_transaction_count: minute.rowsCompleted,
+        refusal_count: minute.refusals,
+      })),
     },
     version,
     started_at: startedAt,

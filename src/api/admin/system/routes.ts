@@ -1,15 +1,18 @@
 import Router from '@koa/router';
 import { recordAround, recordEvent } from '../../../db/audit/record-change.ts';
+import { readEndedBatches } from '../../../db/batches/read-ended-batches.ts';
 import { describeDatabase } from '../../../db/connection/describe-database.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
+import { OccasionalReading } from '../../operations/occasional-reading.ts';
 import { validate } from '../../validate.ts';
+import { withTimeout } from '../../with-timeout.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { presentSystem } from './presenter.ts';
 import { pauseSchema } from './schema.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withEndedBatches } from './with-ended-batches.ts';
 
 const resource = 'system';
 const base = '/api/admin/system';
@@ -30,22 +33,31 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     sweepSchedule,
     reports,
     patterns,
+    backlog,
+    activity,
   } = admin;
   const router = new Router<ApiState>();
+  const ended = new OccasionalReading(() => readEndedBatches(readDatabase));
 
   router.get(base, allow('viewer'), async (ctx) => {
-    const [described, isTemporalUp, status, statistics, schedule] = await Promise.all([
+    const [described, isTemporalUp, status, statistics, schedule, open, hour] = await Promise.all([
       withTimeout(partTimeoutMs, describeDatabase(readDatabase), null),
       withTimeout(partTimeoutMs, temporal.isUp(), false),
       withTimeout(partTimeoutMs, cache.status(), 'away'),
       withTimeout(partTimeoutMs, cache.statistics(), null),
       withTimeout(partTimeoutMs, sweepSchedule.describe(), null),
+      backlog.current(),
+      activity.lastHour(),
     ]);
+    // Workers complete batches, and tell only Redis how many.
+    const endedBatches = hour.isShared ? null : ((await ended.current())?.value ?? []);
     ctx.body = presentSystem(config, {
       database: described,
       isTemporalUp,
       cache: { status, statistics, reports: reports.lookups, patterns: patterns.lookups },
       schedule,
+      backlog: open,
+      activity: endedBatches === null ? hour : withEndedBatches(hour, endedBatches),
     });
   });
 

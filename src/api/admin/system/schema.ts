@@ -67,6 +67,45 @@ export const systemSchema = z
         description:
           'Null while Temporal is unavailable, or before a worker has created the schedule.',
       }),
+    backlog: z
+      .object({
+        pending_batch_count: z.int(),
+        processing_batch_count: z.int(),
+        transaction_count: z
+          .int()
+          .meta({ description: 'Transactions of these batches that are not completed.' }),
+        oldest_created_at: dateTime
+          .nullable()
+          .meta({ description: 'When the oldest of these batches was stored.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Batches that are not ended, as they were within the last ten seconds; at most 100,000 of each status are counted. Null while the database is unavailable.',
+      }),
+    activity: z
+      .object({
+        of: z.enum(['all_processes', 'this_process']).meta({
+          description:
+            'Without Redis, or while it is unavailable, a process knows only what it has received and refused itself; what was completed and failed is read from the database.',
+        }),
+        minutes: z
+          .array(
+            z.object({
+              starts_at: dateTime,
+              batch_count: z.int().meta({ description: 'New batches.' }),
+              transaction_count: z.int().meta({ description: 'Transactions stored.' }),
+              completed_batch_count: z.int(),
+              failed_batch_count: z.int(),
+              completed_transaction_count: z.int(),
+              refusal_count: z.int().meta({ description: 'Requests answered with a problem.' }),
+            }),
+          )
+          .meta({
+            description: 'The last 60 minutes, the oldest first. The last one is not over.',
+          }),
+      })
+      .meta({ description: 'What came in and was done.' }),
     version: z.string(),
     started_at: dateTime.meta({ description: 'When this process started.' }),
   })

@@ -1,16 +1,33 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, register } from 'prom-client';
+import { collectDefaultMetrics, Gauge, register } from 'prom-client';
 
 collectDefaultMetrics();
+// They repeat the sums of others, and are gauges, which must not end in _total.
+for (const what of ['handles', 'requests', 'resources'])
+  register.removeSingleMetric(`nodejs_active_${what}_total`);
+
+const buildInfo = new Gauge({
+  name: 'tallyflow_build_info',
+  help: 'Always 1. The labels say which release runs, and as what.',
+  labelNames: ['version', 'service'] as const,
+});
+
+export interface MetricsServer {
+  host: string;
+  /** 0 picks a free port. */
+  port: number;
+  version: string;
+  service: 'api' | 'worker';
+}
 
 /** Serves /metrics in the text format of Prometheus on a port of its own; each metric is declared where it is measured. */
 export async function serveMetrics(
-  host: string,
-  port: number,
+  { host, port, version, service }: MetricsServer,
   logger: Logger,
 ): Promise<{ close(): Promise<void> }> {
+  buildInfo.set({ version, service }, 1);
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
