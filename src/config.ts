@@ -140,7 +140,7 @@ const variables = z.object({
   UNAUTHENTICATED_PER_MINUTE: positive(300),
   /**
    * An endpoint that speaks the protocol of OpenAI's chat completions, such as https://api.openai.com/v1. Without it
-   * nothing leaves the installation. With it, names of merchants do (docs/language-model.md).
+   * no name leaves the installation. With it, names of merchants do (docs/language-model.md).
    */
   LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** A model on the same network may need no key. */

@@ -1,17 +1,20 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { version } from '../../src/version.ts';
 import { alteredRelease } from '../helpers/altered-release.ts';
-import { type ClientRow, makeRows } from '../helpers/client-record.ts';
+import { type ClientRow, ingestPath, makeRows } from '../helpers/client-record.ts';
 import { faultTimeoutMs } from '../helpers/fault-stack.ts';
+import { startOtlpReceiver } from '../helpers/otlp-receiver.ts';
 import { type SentryEvent, startSentryReceiver } from '../helpers/sentry-receiver.ts';
 import { startFaultSuite } from '../helpers/start-fault-suite.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const sentry = await startSentryReceiver();
+const [sentry, collector] = await Promise.all([startSentryReceiver(), startOtlpReceiver()]);
 Object.assign(process.env, {
   SENTRY_DSN: sentry.dsn,
   SENTRY_ENVIRONMENT: 'faults',
   RELEASE_COMMIT: 'abcdef0',
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  OTEL_TRACES_SAMPLER_ARG: '1',
 });
 const { stack, client } = await startFaultSuite();
 
@@ -22,6 +25,7 @@ const secrets = [merchant, 'JANE', account, stack.apiKey, stack.databaseUrl, sta
 
 const poison = 'for (const [row, transaction] of transactions.entries()) {';
 const summary = 'const compute = () => accountSummary(readDatabase, query);';
+const training = 'loadTrainingInput(database: Database): Promise<TrainingInput> {';
 const workflow = '): Promise<BatchProcessingResult> {';
 const listening = 'const stopping = new AbortController();';
 /** A release with a mistake in each place: their messages quote what they must not. */
@@ -40,6 +44,12 @@ const broken = await alteredRelease([
   if (input.transactionCount === 7) throw new TypeError('${merchant}');`,
   },
   {
+    file: 'src/training/load-training-input.ts',
+    find: training,
+    replace: `${training}
+  throw new RangeError('${merchant}');`,
+  },
+  {
     file: 'src/api/reports/routes.ts',
     find: summary,
     replace: `${summary}
@@ -56,7 +66,7 @@ await Promise.all([stack.stop('api'), stack.stop('worker')]);
 await Promise.all([stack.start('api', broken.directory), stack.start('worker', broken.directory)]);
 
 afterAll(async () => {
-  await sentry.stop();
+  await Promise.all([sentry.stop(), collector.stop()]);
   await broken.remove();
 });
 beforeEach(() => {
@@ -97,6 +107,7 @@ describe('Sentry is told', () => {
         transaction: route,
         tags: { service: 'tallyflow-api', route, method: 'GET', request_id: 'crash-1' },
         exception: { values: [{ type: 'SyntaxError', value: 'A text is not valid JSON' }] },
+        contexts: { trace: { trace_id: traceId } },
       });
       expect(innermostFrame(event)?.filename).toBe('src/api/reports/routes.ts');
       expectNoSecrets();
@@ -109,7 +120,17 @@ describe('Sentry is told', () => {
     async () => {
       const rows = makeRows('poisoned', 30);
       (rows[17] as ClientRow).merchant_name = merchant;
-      const { body } = await client.post(rows);
+      const traceId = '1af7651916cd43dd8448eb211c80319c';
+      const answer = await fetch(stack.url + ingestPath, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${stack.apiKey}`,
+          'Content-Type': 'application/json',
+          traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+        },
+        body: JSON.stringify({ transactions: rows }),
+      });
+      const body = (await answer.json()) as { batch_id: string };
       const tags = {
         service: 'tallyflow-worker',
         batch_id: body.batch_id,
@@ -123,6 +144,8 @@ describe('Sentry is told', () => {
         transaction: 'processWholeBatch',
         tags: { ...tags, activity_type: 'processWholeBatch' },
         exception: { values: [{ type: 'RangeError', value: 'The log has the message.' }] },
+        // That of the request which brought the rows.
+        contexts: { trace: { trace_id: traceId } },
       });
       expect(innermostFrame(event)?.filename).toBe(
         'src/categorization/patterns/database-categorizer.ts',
@@ -229,6 +252,25 @@ describe('Sentry is told', () => {
       expect(performance.now() - startedAt).toBeLessThan(5_000);
       expectNoSecrets();
       await stack.start('api');
+    },
+    faultTimeoutMs,
+  );
+
+  // It is tried again and again, so that its events would be among those of a test after it.
+  it(
+    'of a training that fails in its process, by that process alone',
+    async () => {
+      await client.request('POST', '/api/admin/learning/trainings');
+      const events = await sentry.arrived(2);
+      for (const event of events) {
+        expect(event).toMatchObject({
+          ...common,
+          transaction: 'trainCategorizers',
+          exception: { values: [{ type: 'RangeError', value: 'The log has the message.' }] },
+        });
+        expect(innermostFrame(event)?.filename).toBe('src/training/load-training-input.ts');
+      }
+      expectNoSecrets();
     },
     faultTimeoutMs,
   );
