@@ -8,6 +8,8 @@ import { type Supervised, supervise } from './supervise.ts';
 interface ProcessStart {
   settings: LocalSettings;
   servers: Servers;
+  /** Where Jaeger receives traces, if it runs here. */
+  jaegerOtlpUrl?: string | undefined;
   log: (message: string) => void;
   signal: AbortSignal;
 }
@@ -27,10 +29,10 @@ const readyTimeoutMs = 60_000;
 /** Longer than the 30 s in which the API and the worker finish their work and stop by themselves. */
 const graceMs = 35_000;
 
-/** The address of the API on this machine. Not every system can connect to "all interfaces". */
-function localBaseUrl(host: string, port: number): string {
+/** The address of a server on this machine. Not every system can connect to "all interfaces". */
+export function localAddress(host: string, port: number): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /**
@@ -61,7 +63,7 @@ const memoryEnvironment = {
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
-function commonEnvironment({ settings, servers }: ProcessStart): NodeJS.ProcessEnv {
+function commonEnvironment({ settings, servers, jaegerOtlpUrl }: ProcessStart): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...memoryEnvironment,
@@ -69,6 +71,14 @@ function commonEnvironment({ settings, servers }: ProcessStart): NodeJS.ProcessE
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_UI_URL: servers.temporalUiUrl ?? settings.config.TEMPORAL_UI_URL,
     ...(servers.redisUrl && { REDIS_URL: servers.redisUrl }),
+    ...(jaegerOtlpUrl && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: jaegerOtlpUrl,
+      // It takes nothing else.
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_METRICS_EXPORTER: 'none',
+      // On one's own machine, every trace is of interest.
+      OTEL_TRACES_SAMPLER_ARG: process.env.OTEL_TRACES_SAMPLER_ARG || '1',
+    }),
   };
 }
 
@@ -110,7 +120,7 @@ export interface Application {
 /** Starts the API and the worker, waits until both are ready, and restarts them if they die. */
 export async function startApplication(start: ApplicationStart): Promise<Application> {
   const { settings, log, stack } = start;
-  const baseUrl = localBaseUrl(settings.config.HOST, start.apiPort);
+  const baseUrl = `http://${localAddress(settings.config.HOST, start.apiPort)}`;
   const api: ChildSpec = {
     ...commonSpec(start),
     name: 'api',

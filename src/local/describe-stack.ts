@@ -1,3 +1,5 @@
+import type { Observers } from './observers.ts';
+
 export interface Stack {
   baseUrl: string;
   apiKey: string;
@@ -8,6 +10,8 @@ export interface Stack {
   /** The file with the password of the embedded PostgreSQL; undefined for an external server. */
   passwordFile: string | undefined;
   redisUrl: string | undefined;
+  /** Undefined unless they were asked for. */
+  observers: Observers | undefined;
   dataDir: string;
 }
 
@@ -15,6 +19,17 @@ function withoutPassword(address: string): string {
   const url = new URL(address);
   url.password = '';
   return url.href;
+}
+
+const prometheusMissing =
+  'none; install it so that `prometheus` is on the PATH (apt-get install prometheus, or https://prometheus.io/download/)';
+const jaegerMissing =
+  'none; install Jaeger 2 so that `jaeger` is on the PATH (https://www.jaegertracing.io/download/), or set OTEL_EXPORTER_OTLP_ENDPOINT';
+
+function describeObservers({ prometheusUrl, jaeger, otherReceiver }: Observers): string {
+  return `
+  Metrics        ${prometheusUrl ? `${prometheusUrl}/graph, alerts in ${prometheusUrl}/alerts` : prometheusMissing}
+  Traces         ${jaeger?.url ?? (otherReceiver ? `sent to ${otherReceiver}` : jaegerMissing)}`;
 }
 
 /** Describes how to use the stack that has just started. */
@@ -44,7 +59,7 @@ Tallyflow is running.
   Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none; each process caches in its own memory'}
   API key        ${apiKey}
   First admin    ${stack.admin.email}, password ${stack.admin.password}
-  Logs           ${dataDir}/logs
+  Logs           ${dataDir}/logs${stack.observers ? describeObservers(stack.observers) : ''}
 
   curl -sS ${baseUrl}/api/integrations/transactions/ \\
     -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' \\

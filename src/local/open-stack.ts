@@ -5,7 +5,8 @@ import { otherSchemaStatus } from '../db/connection/migrate.ts';
 import { generateApiKey } from '../domain/api-key.ts';
 import { generatePassword } from '../domain/credentials/password.ts';
 import { temporalSecurity } from '../outgoing-connections.ts';
-import { startApplication } from './application.ts';
+import { localAddress, startApplication } from './application.ts';
+import { type Observers, observerPorts, startObservers } from './observers.ts';
 import { reservePorts } from './ports.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 import { type Servers, serverPorts, startServers } from './servers.ts';
@@ -14,6 +15,8 @@ import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
 export interface OpenStack {
   settings: LocalSettings;
   servers: Servers;
+  /** Undefined unless they were asked for. */
+  observers: Observers | undefined;
   /** The address of the API and the console. */
   baseUrl: string;
   apiKey: string;
@@ -23,17 +26,24 @@ export interface OpenStack {
 /**
  * Starts the servers, runs the migrations, then starts the API and the worker. `stack` stops them. A process that
  * dies is restarted; if that fails too often, `stopping` is aborted.
+ *
+ * @param given with `observe`, what watches the stack is started, too
  */
 export async function openStack(
-  settings: LocalSettings,
+  given: LocalSettings & { observe?: boolean },
   stopping: AbortController,
   stack: AsyncDisposableStack,
   log: (message: string) => void,
 ): Promise<OpenStack> {
   const { signal } = stopping;
+  const settings = given.observe ? await chooseMetricsPorts(given) : given;
   const { dataDir, config } = settings;
   // All ports are checked before anything starts, so that one error names every busy port.
-  const ports = await reservePorts([...serverPorts(settings), ...applicationPorts(settings)]);
+  const ports = await reservePorts([
+    ...serverPorts(settings),
+    ...applicationPorts(settings),
+    ...(given.observe ? observerPorts(settings) : []),
+  ]);
   log('Starting the servers …');
   const servers = await startServers({
     ...settings,
@@ -52,6 +62,17 @@ export async function openStack(
     stopping.abort(error);
   };
   void servers.failed.then(stopAll);
+  const observers = given.observe
+    ? await startObservers({
+        settings,
+        ports,
+        targets: metricsTargets(settings),
+        stack,
+        log,
+        signal,
+      })
+    : undefined;
+  void observers?.failed.then(stopAll);
 
   await migrate(settings, servers.databaseUrl, signal);
   const apiKey =
@@ -66,12 +87,40 @@ export async function openStack(
     apiPort: ports.PORT ?? 0,
     apiKey,
     adminPassword,
+    jaegerOtlpUrl: observers?.jaeger?.otlpUrl,
     stack,
     log,
     signal,
   });
   void failed.then(stopAll);
-  return { settings, servers, baseUrl, apiKey, adminPassword };
+  return { settings, servers, observers, baseUrl, apiKey, adminPassword };
+}
+
+/**
+ * Replaces each metrics port of 0 by a free one: Prometheus must know it, and a process that is restarted must have
+ * the same one again.
+ */
+async function chooseMetricsPorts(settings: LocalSettings): Promise<LocalSettings> {
+  const host = settings.config.METRICS_HOST;
+  const free = await reservePorts(
+    ['api', 'worker', 'temporal'].map((variable) => ({ variable, port: 0, host })),
+  );
+  return {
+    ...settings,
+    apiMetricsPort: settings.apiMetricsPort || (free.api ?? 0),
+    workerMetricsPort: settings.workerMetricsPort || (free.worker ?? 0),
+    temporalMetricsPort: settings.temporalMetricsPort || (free.temporal ?? 0),
+  };
+}
+
+/** The jobs that the rules know, and where each finds its metrics. */
+function metricsTargets(settings: LocalSettings): Record<string, string> {
+  const target = (port: number) => localAddress(settings.config.METRICS_HOST, port);
+  return {
+    'tallyflow-api': target(settings.apiMetricsPort),
+    'tallyflow-worker': target(settings.workerMetricsPort),
+    'tallyflow-temporal-sdk': target(settings.temporalMetricsPort),
+  };
 }
 
 async function migrate(

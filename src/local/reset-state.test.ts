@@ -16,7 +16,8 @@ afterEach(() => {
 
 describe('resetState', () => {
   it('deletes databases, logs and secrets', async () => {
-    for (const name of ['postgres', 'redis', 'logs']) mkdirSync(path.join(dataDir, name));
+    for (const name of ['postgres', 'redis', 'prometheus', 'jaeger', 'logs'])
+      mkdirSync(path.join(dataDir, name));
     for (const name of [
       'temporal.db',
       'temporal.db-wal',

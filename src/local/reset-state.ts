@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** Everything that a start stores. Nothing else is deleted: DATA_DIR may contain a Temporal binary, or be a wrong directory. */
 const state =
-  /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|logs|api-key|admin-password)$/;
+  /^(postgres|postgres\.new|postgres-password|temporal\.db(-shm|-wal)?|redis|prometheus|jaeger|logs|api-key|admin-password)$/;
 
 /** Deletes the databases, logs and secrets in the data directory. */
 export async function resetState(dataDir: string): Promise<void> {

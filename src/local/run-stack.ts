@@ -14,6 +14,8 @@ import { offerStarterCategories } from './starter-categories.ts';
 export interface RunOptions {
   demo: boolean;
   reset: boolean;
+  /** Whether what watches the stack is started, too, as far as it is installed. */
+  observe: boolean;
 }
 
 /**
@@ -36,8 +38,8 @@ export async function runStack(
     await resetState(dataDir);
   }
 
-  const { servers, baseUrl, apiKey, adminPassword } = await openStack(
-    settings,
+  const { servers, observers, baseUrl, apiKey, adminPassword } = await openStack(
+    { ...settings, observe: options.observe },
     stopping,
     stack,
     log,
@@ -54,7 +56,18 @@ export async function runStack(
   signal.throwIfAborted();
   const passwordFile = settings.databaseUrl ? undefined : path.join(dataDir, 'postgres-password');
   const admin = { email: config.ADMIN_EMAIL, password: adminPassword };
-  log(describeStack({ ...servers, baseUrl, apiKey, admin, dataDir, temporalUiUrl, passwordFile }));
+  log(
+    describeStack({
+      ...servers,
+      observers,
+      baseUrl,
+      apiKey,
+      admin,
+      dataDir,
+      temporalUiUrl,
+      passwordFile,
+    }),
+  );
   await once(signal, 'abort');
   signal.throwIfAborted();
 }

@@ -10,6 +10,8 @@ describe('loadSettings', () => {
       temporalPort: 7233,
       temporalUiPort: 8233,
       redisPort: 6380,
+      prometheusPort: 9091,
+      jaegerPort: 16_686,
       config: { PORT: 3000 },
     });
   });

@@ -15,6 +15,10 @@ const schema = z.object({
   TEMPORAL_UI_PORT: port(8233),
   /** One above the usual port, which an installed Redis may use. */
   REDIS_PORT: port(6380),
+  /** One above the usual port, which Debian's service uses. */
+  PROMETHEUS_PORT: port(9091),
+  /** The usual port of Jaeger's UI. */
+  JAEGER_PORT: port(16_686),
   /** The path of the Temporal CLI. Without it, script/start searches for one. */
   TEMPORAL_CLI: z.string().min(1).optional(),
   /** If set, these servers are used, and none is started in their place. */
@@ -33,6 +37,8 @@ export interface LocalSettings {
   temporalPort: number;
   temporalUiPort: number;
   redisPort: number;
+  prometheusPort: number;
+  jaegerPort: number;
   temporalCli: string | undefined;
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
@@ -63,6 +69,8 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
     temporalPort: settings.TEMPORAL_PORT,
     temporalUiPort: settings.TEMPORAL_UI_PORT,
     redisPort: settings.REDIS_PORT,
+    prometheusPort: settings.PROMETHEUS_PORT,
+    jaegerPort: settings.JAEGER_PORT,
     temporalCli: settings.TEMPORAL_CLI,
     databaseUrl: settings.DATABASE_URL,
     temporalAddress: settings.TEMPORAL_ADDRESS,

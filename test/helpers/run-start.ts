@@ -14,9 +14,23 @@ export interface Start {
   exit: Promise<unknown[]>;
 }
 
-const ports = ['PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'REDIS_PORT'];
+const ports = [
+  'PORT',
+  'POSTGRES_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'REDIS_PORT',
+  'PROMETHEUS_PORT',
+  'JAEGER_PORT',
+];
 /** Variables that a developer may have set, and that these tests must not use. */
-const servers = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'REDIS_URL', 'BOOTSTRAP_API_KEY'];
+const servers = [
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'REDIS_URL',
+  'BOOTSTRAP_API_KEY',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+];
 
 /** Runs the command in the checkout. It starts a stack on free ports that keeps its data in `dataDir`. */
 export function runStart(
