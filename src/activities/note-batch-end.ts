@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { Counter, Histogram } from 'prom-client';
 import type { Batch } from '../db/models/batch.ts';
-import { rowClass } from '../domain/row-class.ts';
+import { rowClass, rowClasses } from '../domain/row-class.ts';
 
 const endedBatches = new Counter({
   name: 'tallyflow_batches_ended_total',
@@ -18,6 +18,7 @@ const batchSeconds = new Histogram({
   // The service objective is 60 s.
   buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3_600],
 });
+for (const rows of rowClasses) batchSeconds.zero({ rows });
 
 /** What one line says of a batch. A batch that has just ended has the time of its end. */
 type EndedBatch = Pick<

@@ -540,6 +540,7 @@ describe('docker-compose.observability.yml', () => {
     );
     expect(ports['tallyflow-api']).toBe(environmentOf('api').METRICS_PORT);
     expect(ports['tallyflow-worker']).toBe(environmentOf('worker').METRICS_PORT);
+    expect(ports['tallyflow-temporal-sdk']).toBe(environmentOf('worker').TEMPORAL_METRICS_PORT);
   });
 
   test('shows the dashboards with the data sources that it has', () => {

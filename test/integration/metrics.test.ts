@@ -6,11 +6,14 @@ import { METHODS } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { dashboardFiles } from '../../deploy/observability/dashboards/dashboards.ts';
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
 import { type MetricsSource, type Processes, startProcesses } from '../helpers/processes.ts';
-import { readFamilies, readSamples, sumOf } from '../helpers/read-metrics.ts';
+import { readFamilies, readSamples, type Sample, sumOf } from '../helpers/read-metrics.ts';
+import { readSelectors } from '../helpers/read-selectors.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
@@ -23,6 +26,8 @@ let folder: string;
 let db: TestDatabase;
 let proxy: TcpProxy;
 let processes: Processes;
+/** What all processes served before they had any work. */
+let atFirst: Sample[];
 
 function ask(
   method: string,
@@ -50,6 +55,7 @@ const row = (id: string) => ({
 });
 const batchOf = (...ids: string[]) => ({ transactions: ids.map(row) });
 
+const sources = ['api', 'worker', 'temporal'] as const;
 const samplesOf = async (of: MetricsSource) => readSamples(await processes.metrics(of));
 
 beforeAll(async () => {
@@ -73,6 +79,11 @@ beforeAll(async () => {
     ADMIN_PASSWORD: 'a password of the first admin',
     // Few, so that a test reaches the limit.
     UNAUTHENTICATED_PER_MINUTE: '20',
+  });
+  // The worker says that it has started shortly before it takes work.
+  await waitFor(async () => {
+    atFirst = (await Promise.all(sources.map((of) => samplesOf(of)))).flat();
+    return sumOf(atFirst, 'temporal_worker_task_slots_available') !== null;
   });
   await work(connectLazily(temporalAddress, namespace));
 }, 120_000);
@@ -269,6 +280,109 @@ describe('what is served', () => {
     expect(longestMs).toBeLessThan(1_000);
     await proxy.restore();
     await waitFor(async () => (await backlog()) === 4);
+  });
+});
+
+describe('what rules and dashboards name', () => {
+  const deploy = path.resolve(import.meta.dirname, '../../deploy/observability');
+  /** Labels that Prometheus adds to everything it reads. */
+  const added = ['job', 'instance'];
+
+  /** Metrics of Prometheus itself and of other exporters, as docs/observability.md lists them. */
+  function foreignMetrics(): Map<string, Set<string>> {
+    const text = readFileSync(path.join(deploy, '../../docs/observability.md'), 'utf8');
+    const section = /^### Metrics of others$(.*?)^##/ms.exec(text)?.[1] ?? '';
+    return new Map(
+      section
+        .split('\n')
+        .filter((line) => line.startsWith('| `'))
+        .map((line) => {
+          const [, name = '', , labels = ''] = line.split('|');
+          return [
+            name.replaceAll(/[ `]/g, ''),
+            new Set([...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label as string)),
+          ];
+        }),
+    );
+  }
+
+  interface Rule {
+    record?: string;
+    alert?: string;
+    expr: string;
+    annotations?: Record<string, string>;
+  }
+  const rules: Rule[] = ['objectives', 'tallyflow', 'machines'].flatMap((name) => {
+    const text = readFileSync(path.join(deploy, `rules/${name}.yml`), 'utf8');
+    return (parse(text) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+  });
+
+  interface Dashboard {
+    title: string;
+    panels: { title: string; targets: { expr?: string; legendFormat?: string }[] }[];
+  }
+  const queries = dashboardFiles
+    .map(({ text }) => JSON.parse(text) as Dashboard)
+    .flatMap(({ title, panels }) =>
+      panels.flatMap((panel) =>
+        panel.targets.flatMap(({ expr, legendFormat = '' }) =>
+          // The others ask Tempo.
+          expr === undefined ? [] : [{ place: `${title}, ${panel.title}`, expr, legendFormat }],
+        ),
+      ),
+    );
+
+  const named = [
+    ...rules.map(({ record, alert, expr, annotations }) => ({
+      place: record ?? alert ?? '',
+      expr,
+      shown: [...JSON.stringify(annotations ?? {}).matchAll(/\$labels\.(\w+)/g)],
+    })),
+    ...queries.map(({ place, expr, legendFormat }) => ({
+      place,
+      expr: expr.replaceAll('$__rate_interval', '5m'),
+      shown: [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)],
+    })),
+  ].map(({ place, expr, shown }) => ({
+    place,
+    selectors: readSelectors(expr),
+    shown: shown.map(([, label]) => label as string),
+  }));
+
+  it('is served by the API, a worker or its Temporal SDK, or is listed as of others', async () => {
+    const texts = await Promise.all(sources.map((of) => processes.metrics(of)));
+    const served = [...texts.flatMap((text) => [...readFamilies(text)]), ...foreignMetrics()];
+    const families = new Map<string, Set<string>>();
+    // Both the API and the worker have some of them.
+    for (const [name, labels] of served)
+      families.set(name, new Set([...(families.get(name) ?? []), ...labels]));
+    for (const { record } of rules) if (record !== undefined) families.set(record, new Set());
+
+    const missing = named.flatMap(({ place, selectors, shown }) => {
+      const known = new Set<string>(added);
+      const problems = selectors.flatMap(({ metric, labels }) => {
+        const part = /_(bucket|sum|count)$/.exec(metric);
+        const family =
+          families.get(metric) ?? (part ? families.get(metric.slice(0, part.index)) : undefined);
+        if (family === undefined) return [`${place}: there is no ${metric}`];
+        const has = new Set([...family, ...added, ...(part?.[1] === 'bucket' ? ['le'] : [])]);
+        for (const label of has) known.add(label);
+        return [...labels.difference(has)].map((label) => `${place}: ${metric} has no ${label}`);
+      });
+      const unknown = shown.filter((label) => !known.has(label));
+      return [
+        ...problems,
+        ...unknown.map((label) => `${place} shows ${label}, which is not there`),
+      ];
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('has every metric whose absence is alerted, also before anything has come in', () => {
+    const { expr = '' } = rules.find(({ alert }) => alert === 'TallyflowMetricMissing') ?? {};
+    const alerted = readSelectors(expr).map(({ metric }) => metric);
+    expect(alerted.length).toBeGreaterThan(5);
+    expect(alerted.filter((metric) => !atFirst.some(({ name }) => name === metric))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { DataqueryBuilder as TraceQueryBuilder } from '@grafana/grafana-foundation-sdk/tempo';
+import { batchIdAttribute } from '../../../src/tracing/batch-id-attribute.ts';
 import { dashboard, figure, graph, quantile, tempo } from './panels.ts';
 
 /** The traces that TraceQL finds, each of them a link. */
@@ -58,7 +59,7 @@ export const batchesDashboard = dashboard('batches', 'Batches')
     traces(
       'Traces of the batch',
       'Put a batch id above. The trace leads from the POST to the completed batch; those of shared runs are linked.',
-      '{ span.tallyflow.batch.id = "$batch" }',
+      `{ span.${batchIdAttribute} = "$batch" }`,
     ),
   )
   .withPanel(

@@ -1,9 +1,12 @@
 import type { Middleware } from 'koa';
 import { Histogram } from 'prom-client';
-import { rowClass } from '../../domain/row-class.ts';
+import { rowClass, rowClasses } from '../../domain/row-class.ts';
 import type { ApiState, Ingest } from '../context.ts';
 
 export const ingestPath = '/api/integrations/transactions';
+
+/** The label where a request ended before its rows were counted. */
+const unknownRows = 'unknown';
 
 const ingestSeconds = new Histogram({
   name: 'tallyflow_ingest_request_seconds',
@@ -12,6 +15,9 @@ const ingestSeconds = new Histogram({
   // The service objective is 1 s.
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
 });
+// A rate needs the zero before the first one, and an alert asks whether the metric is there.
+for (const rows of [...rowClasses, unknownRows])
+  for (const outcome of ['accepted', 'refused', 'failed']) ingestSeconds.zero({ rows, outcome });
 
 /**
  * Measures each POST of transactions, also one that is refused before its body is read. After the last byte of a body
@@ -27,7 +33,7 @@ export const measureIngest: Middleware<ApiState> = async (ctx, next) => {
   if (ctx.req.errored !== null) return;
   ingestSeconds.observe(
     {
-      rows: ingest.rowCount === null ? 'unknown' : rowClass(ingest.rowCount),
+      rows: ingest.rowCount === null ? unknownRows : rowClass(ingest.rowCount),
       outcome: ctx.status < 400 ? 'accepted' : ctx.status < 500 ? 'refused' : 'failed',
     },
     Math.max(performance.now() - startedAt - ingest.waitedMs(), 0) / 1_000,
