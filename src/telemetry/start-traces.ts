@@ -2,6 +2,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import type { Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { OwnSampler } from './own-sampler.ts';
@@ -11,6 +12,8 @@ import type { OtlpOptions } from './telemetry-options.ts';
 
 /** Spans that wait for the collector, of some 2 kB each. Those beyond are dropped. */
 const maxWaitingSpans = 2_048;
+/** Well below the megabyte that endpoints take at once, and few enough to be encoded in some milliseconds. */
+const maxSpansOfExport = 256;
 /** Long statements are cut. */
 const maxAttributeCharacters = 2_000;
 /** A log line about a collector that is away is enough. */
@@ -31,13 +34,21 @@ export function startTraces(
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
     headers,
+    // A tenth is left, since the same statements come again and again.
+    compression: CompressionAlgorithm.GZIP,
   });
   const provider = new TracerProvider({
     resource,
     sampler: new OwnSampler(traceRatio),
     idGenerator: new SpanIds(),
     spanLimits: { attributeValueLengthLimit: maxAttributeCharacters },
-    spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: maxWaitingSpans })],
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter,
+        maxQueueSize: maxWaitingSpans,
+        maxExportBatchSize: maxSpansOfExport,
+      }),
+    ],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

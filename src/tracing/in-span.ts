@@ -11,10 +11,15 @@ import { errorType } from './error-type.ts';
 /** Makes spans while telemetry is on, and nothing at all otherwise. */
 export const tracer = trace.getTracer('tallyflow');
 
-/** Whether what runs now is part of a trace that is recorded. */
+/**
+ * Whether what runs now is part of a trace that is recorded. What a request has started, and goes on after its span has
+ * ended, is no part: it may serve others, for as long as the process runs.
+ */
 export function isTraced(): boolean {
   const span = trace.getActiveSpan();
-  return span !== undefined && (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+  if (span === undefined) return false;
+  const { traceFlags, isRemote } = span.spanContext();
+  return (traceFlags & TraceFlags.SAMPLED) !== 0 && (isRemote === true || span.isRecording());
 }
 
 /** Does a step of a trace in a span of its own. Outside of a trace that is recorded, it only does the step. */
