@@ -468,6 +468,8 @@ describe('nothing of it leaves', () => {
 
   test('in traces', () => {
     expect(collector.failures).toEqual([]);
+    const services = new Set(collector.spans.map(({ service }) => service));
+    expect([...services].sort()).toEqual(['tallyflow-api', 'tallyflow-worker']);
     expect(foundIn(sent('/v1/traces'), { ...secrets, ...texts })).toEqual([]);
   });
 
