@@ -13,6 +13,7 @@ const selfExplanatory = [
   'worker stopping',
   'worker stopped',
   'metrics served',
+  'metrics of Temporal served',
   'first admin created',
   'the key of BOOTSTRAP_API_KEY has changed',
   'rolling up totals and building search ranges works again',

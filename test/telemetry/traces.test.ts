@@ -5,8 +5,8 @@ import { ReportCache } from '../../src/cache/report-cache.ts';
 import { LanguageModel } from '../../src/categorization/llm/language-model.ts';
 import { groupId } from '../../src/domain/group-id.ts';
 import { merchantGroup } from '../../src/domain/merchant-group.ts';
-import { startTelemetry } from '../../src/telemetry/start-telemetry.ts';
-import type { Telemetry } from '../../src/telemetry/telemetry.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type ProcessTelemetry, startTelemetry } from '../../src/telemetry/start-telemetry.ts';
 import type { TelemetryOptions } from '../../src/telemetry/telemetry-options.ts';
 import { startTraining } from '../../src/temporal/categorizer-training.ts';
 import { ensureSchedule } from '../../src/temporal/ensure-schedule.ts';
@@ -33,7 +33,7 @@ const description = 'Ivory tower rent';
 
 let receiver: OtlpReceiver;
 let endpoint: LanguageModelEndpoint;
-let telemetry: Telemetry;
+let telemetry: ProcessTelemetry;
 let api: TestApi;
 let worker: TestWorker;
 /** What the next categorization throws. */
@@ -48,14 +48,15 @@ beforeAll(async () => {
       endpoint: receiver.url,
       headers: { 'api-key': 'collector-key' },
       traceRatio: 1,
-      logs: false,
+      logs: true,
       metrics: null,
     },
     sentry: null,
   };
   telemetry = await startTelemetry(options, () => {});
   const taskQueue = `test-${randomUUID()}`;
-  api = await startTestApi({ config: { TEMPORAL_TASK_QUEUE: taskQueue } });
+  const logger = createLogger('test', 'info', telemetry.forwardLine);
+  api = await startTestApi({ config: { TEMPORAL_TASK_QUEUE: taskQueue }, logger });
   const real = createTestChain(api.limitedDatabase, api.cache);
   worker = await startTestWorker(
     {
@@ -69,6 +70,7 @@ beforeAll(async () => {
         },
       },
       reports: new ReportCache(api.cache),
+      logger,
       training: {
         run: (training) =>
           runTraining({
@@ -224,6 +226,26 @@ describe('a batch', () => {
       },
     });
     expect(run.endMs).toBeGreaterThan(run.startMs);
+  });
+
+  it('is named by the lines of the log together with its trace', async () => {
+    const { body } = await post(3);
+    const line = await receiver.waitForLog(
+      ({ body: message, attributes }) =>
+        message === 'batch completed' && attributes.batch_id === body.batch_id,
+    );
+    const { traceId } = await ended('BatchProcessingWorkflow', body.batch_id);
+    expect(line.traceId).toBe(traceId);
+    expect(ofTrace(traceId).map(({ spanId }) => spanId)).toContain(line.spanId);
+
+    await api.post('/api/integrations/transactions', {}, { 'X-Request-Id': 'bad-one' });
+    const refused = await receiver.waitForLog(
+      ({ attributes }) => attributes.requestId === 'bad-one',
+    );
+    const request = await arrived(
+      ({ attributes }) => attributes['tallyflow.request.id'] === 'bad-one',
+    );
+    expect(refused).toMatchObject({ traceId: request.traceId, spanId: request.spanId });
   });
 
   it('has its trace when it starts together with others, which link to their common run and back', async () => {

@@ -12,7 +12,7 @@ const requestSeconds = new Histogram({
   buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
 });
 
-/** Twice the time in which a small batch has to be answered. */
+/** Twice the time in which a small batch has to be answered. A client that sends slowly is not waited for in it. */
 const slowRequestMs = 2_000;
 /** Lines of a minute for one client and code. Its operator needs one, and a few show whether they are alike. */
 const maxRefusals = 3;
@@ -61,7 +61,7 @@ export function accessLog(logger: Logger, stopping: AbortSignal): Middleware<Api
       // With the address, so that an operator sees who is refused.
       const address = status === 401 || status === 403 ? ctx.ip : undefined;
       lines.write(...ofClient(ctx, code ?? String(status)), { ...line, code, address }, 'refused');
-    } else if (line.durationMs > slowRequestMs)
+    } else if (line.durationMs - (ctx.state.ingest?.waitedMs() ?? 0) > slowRequestMs)
       lines.write(...ofClient(ctx, 'slow'), line, 'slow request');
     else logger.debug(line, 'request');
   };
