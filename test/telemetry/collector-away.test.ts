@@ -8,10 +8,13 @@ import {
   type ReceiverMode,
   startOtlpReceiver,
 } from '../helpers/otlp-receiver.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 const key = generateApiKey();
-/** Each makes some spans: more than may wait. */
+/** Each makes some spans, together about as many as may wait. */
 const requestCount = 700;
+/** 2,048 in the queue, and 256 on their way. */
+const maxWaitingSpans = 2_304;
 /** A slow machine takes some milliseconds for a request. The exporter gives up after 10 s. */
 const maxRequestMs = 1_000;
 const maxStopMs = 5_000;
@@ -37,9 +40,9 @@ const start = (endpoint: string) =>
   });
 
 /** Returns how long the slowest request took. */
-async function ask(url: string): Promise<number> {
+async function ask(url: string, requests = requestCount): Promise<number> {
   let slowestMs = 0;
-  for (let count = 0; count < requestCount; count++) {
+  for (let count = 0; count < requests; count++) {
     const startedAt = performance.now();
     const answer = await fetch(`${url}/api/integrations/batches`, {
       headers: { Authorization: `Bearer ${key}` },
@@ -80,13 +83,20 @@ describe('a collector', () => {
     expect(performance.now() - stopping).toBeLessThan(maxStopMs);
   });
 
-  it('that comes back gets what happens from then on', async () => {
+  it('that comes back gets no more than may wait, and what happens from then on', async () => {
     receiver.mode = 'refuse';
     api = await start(receiver.url);
-    await ask(api.url);
-    receiver.mode = 'accept';
+    const { url } = api;
+    await ask(url, 1_500);
+    const backMs = Date.now();
     receiver.spans.length = 0;
-    await ask(api.url);
-    await receiver.waitForSpan(({ kind }) => kind === 'server');
+    receiver.mode = 'accept';
+    await waitFor(async () => {
+      await ask(url, 1);
+      return receiver.spans.some(({ startMs }) => startMs > backMs);
+    });
+    const waited = receiver.spans.filter(({ startMs }) => startMs <= backMs);
+    expect(waited.length).toBeGreaterThan(0);
+    expect(waited.length).toBeLessThanOrEqual(maxWaitingSpans);
   });
 });
