@@ -189,6 +189,17 @@ describe('script/bootstrap', () => {
     ]);
   });
 
+  it('stops the service that the package of Prometheus starts', async () => {
+    addProgram('apt-get', '');
+    for (const name of ['invoke-rc.d', 'update-rc.d'])
+      addProgram(name, `echo "${name} $*" >>${at('service-runs')}`);
+    expect((await bootstrap({}, ['--with-prometheus'])).status).toBe(0);
+    expect(readFileSync(at('service-runs'), 'utf8').trim().split('\n')).toEqual([
+      'invoke-rc.d prometheus stop',
+      'update-rc.d prometheus disable',
+    ]);
+  });
+
   it('says what helps where Prometheus cannot be installed', async () => {
     addProgram('apt-get', 'exit 100');
     const { status, output } = await bootstrap({}, ['--with-prometheus']);
