@@ -6,6 +6,8 @@ type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 export interface Selector {
   metric: string;
   labels: Set<string>;
+  /** What the value of a label has to match, from `=` and `=~`. */
+  values: { label: string; value: string; matches: (actual: string) => boolean }[];
 }
 
 /** Reads which metrics and labels an expression names. Throws an Error if it is not PromQL. */
@@ -26,8 +28,24 @@ export function readSelectors(expression: string): Selector[] {
       const name = node.getChild('Identifier');
       if (name === null) throw new Error(`a selector without a name: ${expression}`);
       const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? [];
-      const matched = matchers.map((matcher) => text(matcher.firstChild as SyntaxNode));
-      selectors.push({ metric: text(name), labels: new Set([...grouped, ...matched]) });
+      const matched = matchers.map((matcher) => ({
+        label: text(matcher.firstChild as SyntaxNode),
+        operator: text(matcher.getChild('MatchOp') as SyntaxNode),
+        // As in JSON, a backslash is written twice.
+        value: JSON.parse(text(matcher.getChild('StringLiteral') as SyntaxNode)) as string,
+      }));
+      selectors.push({
+        metric: text(name),
+        labels: new Set([...grouped, ...matched.map(({ label }) => label)]),
+        values: matched
+          .filter(({ operator }) => operator === '=' || operator === '=~')
+          .map(({ label, operator, value }) => ({
+            label,
+            value,
+            matches: (actual) =>
+              operator === '=' ? actual === value : new RegExp(`^(?:${value})$`).test(actual),
+          })),
+      });
       return;
     }
     const modifier = node.getChild('AggregateModifier') ?? node.getChild('MatchingModifierClause');

@@ -378,6 +378,28 @@ describe('what rules and dashboards name', () => {
     expect(missing).toEqual([]);
   });
 
+  it('has the values that labels are compared with', async () => {
+    const samples = (await Promise.all(sources.map((of) => samplesOf(of)))).flat();
+    const served = new Set(samples.map(({ name }) => name));
+    const missing = named.flatMap(({ place, selectors }) =>
+      selectors
+        .filter(({ metric }) => served.has(metric))
+        .flatMap(({ metric, values }) =>
+          values
+            // Prometheus adds jobs, and no request of this test has failed.
+            .filter(({ label }) => label !== 'job' && label !== 'status')
+            .filter(
+              ({ label, matches }) =>
+                !samples.some(
+                  ({ name, labels }) => name === metric && matches(labels[label] ?? ''),
+                ),
+            )
+            .map(({ label, value }) => `${place}: no ${metric} has the ${label} ${value}`),
+        ),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('has every metric whose absence is alerted, also before anything has come in', () => {
     const { expr = '' } = rules.find(({ alert }) => alert === 'TallyflowMetricMissing') ?? {};
     const alerted = readSelectors(expr).map(({ metric }) => metric);
