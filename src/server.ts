@@ -4,9 +4,10 @@ import { ensureFirstAdmin } from './api/admin/first-admin.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
 import { BacklogWatch, exposeBacklog } from './api/operations/backlog-watch.ts';
-import { Activity } from './cache/activity.ts';
 import { createCache } from './cache/create-cache.ts';
+import { readThroughputTotals } from './cache/read-throughput-totals.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
+import { Throughput } from './cache/throughput.ts';
 import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/connection/api-pools.ts';
 import { exposePools } from './db/connection/expose-pools.ts';
@@ -15,10 +16,9 @@ import { maxRequestMs } from './domain/limits.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { createLogger } from './logger.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
-import { readActivityTotals } from './telemetry/read-activity-totals.ts';
+import { telemetryOptions } from './telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
-import { telemetryOptions } from './telemetry-options.ts';
 import { connectLazily } from './temporal/connection.ts';
 import { exposeWaitingStarts } from './temporal/expose-waiting-starts.ts';
 import { SweepScheduleOperations } from './temporal/operate-sweep-schedule.ts';
@@ -52,7 +52,7 @@ const pools = createApiPools({
 const { database } = pools;
 const cache = await createCache(redisServer(config), logger);
 const counts = createSharedCounts(redisServer(config));
-const activity = new Activity(readActivityTotals, redisServer(config));
+const throughput = new Throughput(readThroughputTotals, redisServer(config));
 const temporal = connectLazily(
   config.TEMPORAL_ADDRESS,
   config.TEMPORAL_NAMESPACE,
@@ -92,7 +92,7 @@ const app = createApp({
   temporal: temporal.probe,
   sweepSchedule: new SweepScheduleOperations(temporal.client),
   backlog,
-  activity,
+  throughput,
   logger,
   stopping: stopping.signal,
 });
@@ -130,7 +130,7 @@ async function stop(signal: string): Promise<void> {
     closeApiPools(pools),
     cache.close(),
     counts.close(),
-    activity.close(),
+    throughput.close(),
     temporal.close(),
     metrics.close(),
   ]);

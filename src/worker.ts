@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { v7 as uuidV7 } from 'uuid';
 import { createActivities } from './activities/create-activities.ts';
-import { Activity } from './cache/activity.ts';
 import { createCache } from './cache/create-cache.ts';
 import { PatternCache } from './cache/pattern-cache.ts';
+import { readThroughputTotals } from './cache/read-throughput-totals.ts';
 import { ReportCache } from './cache/report-cache.ts';
+import { Throughput } from './cache/throughput.ts';
 import { CategorizerChain } from './categorization/chain/categorizer-chain.ts';
 import { CurrentKnowledge } from './categorization/current-knowledge.ts';
 import { CurrentPatterns } from './categorization/current-patterns.ts';
@@ -19,10 +20,9 @@ import { reportAway, reportError } from './error-reports/report-error.ts';
 import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
-import { readActivityTotals } from './telemetry/read-activity-totals.ts';
+import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
-import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
 import { BatchGroups } from './temporal/batch-groups.ts';
 import { isTraining, startTraining } from './temporal/categorizer-training.ts';
@@ -56,7 +56,7 @@ const database = createDatabase({
 });
 const security = temporalSecurity(config);
 const cache = await createCache(redisServer(config), logger);
-const activity = new Activity(readActivityTotals, redisServer(config));
+const throughput = new Throughput(readThroughputTotals, redisServer(config));
 const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, security);
 exposePools({ main: database });
 const metrics = await serveMetrics(
@@ -150,7 +150,7 @@ await Promise.all([
   connection.close(),
   temporal.close(),
   cache.close(),
-  activity.close(),
+  throughput.close(),
   database.destroy(),
   metrics.close(),
 ]);

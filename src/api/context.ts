@@ -1,8 +1,8 @@
 import type { DefaultContext, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
-import type { Activity } from '../cache/activity.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { SharedCounts } from '../cache/shared-counts.ts';
+import type { Throughput } from '../cache/throughput.ts';
 import type { Config } from '../config.ts';
 import type { AdminSession } from '../db/admins/admin-sessions.ts';
 import type { ApiPools } from '../db/connection/api-pools.ts';
@@ -25,7 +25,7 @@ export interface ApiDependencies extends ApiPools {
   temporal: TemporalProbe;
   sweepSchedule: SweepScheduleOperations;
   backlog: BacklogWatch;
-  activity: Activity;
+  throughput: Throughput;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */
   stopping: AbortSignal;

@@ -14,10 +14,16 @@ const disconnectTimeoutMs = 50;
 /** The longest pause between two attempts to reconnect. */
 const maxReconnectMs = 2_000;
 
-/** A connection that reconnects by itself. Its commands fail immediately while it is down. */
-export function connectRedis({ url, tls }: RedisServer): Redis {
+/**
+ * A connection that reconnects by itself. Its commands fail immediately while it is down.
+ * @param timeoutMs when a command fails, though the server may still run it; null to wait for the answer
+ */
+export function connectRedis(
+  { url, tls }: RedisServer,
+  timeoutMs: number | null = commandTimeoutMs,
+): Redis {
   return new Redis(url, {
-    commandTimeout: commandTimeoutMs,
+    ...(timeoutMs !== null && { commandTimeout: timeoutMs }),
     connectTimeout: commandTimeoutMs * 4,
     disconnectTimeout: disconnectTimeoutMs,
     // Commands must not wait for the server to return.

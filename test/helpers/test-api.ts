@@ -5,17 +5,17 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/api/app.ts';
 import { BacklogWatch } from '../../src/api/operations/backlog-watch.ts';
-import { Activity } from '../../src/cache/activity.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
+import { readThroughputTotals } from '../../src/cache/read-throughput-totals.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
+import { Throughput } from '../../src/cache/throughput.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { closeApiPools, createApiPools } from '../../src/db/connection/api-pools.ts';
 import type { Database } from '../../src/db/connection/database.ts';
 import { hashApiKey } from '../../src/domain/api-key.ts';
 import { scopes } from '../../src/domain/scope.ts';
 import { createLogger } from '../../src/logger.ts';
-import { readActivityTotals } from '../../src/telemetry/read-activity-totals.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
@@ -120,7 +120,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const redis = redisUrl === undefined ? undefined : { url: redisUrl };
   const cache = await createCache(redis, logger);
   const counts = createSharedCounts(redis);
-  const activity = new Activity(readActivityTotals, redis);
+  const throughput = new Throughput(readThroughputTotals, redis);
   if (beside === undefined) await cache.deleteByPrefix('');
   const temporal = connectLazily(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
@@ -142,7 +142,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal: temporal.probe,
     sweepSchedule: new SweepScheduleOperations(temporal.client),
     backlog: new BacklogWatch(pools.readDatabase),
-    activity,
+    throughput,
     logger,
     stopping: stopping.signal,
   });
@@ -207,7 +207,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       server.close();
       server.closeAllConnections();
       await workflowStarter.drain(1_000);
-      await Promise.all([cache.close(), counts.close(), activity.close(), temporal.close()]);
+      await Promise.all([cache.close(), counts.close(), throughput.close(), temporal.close()]);
       await closeApiPools(pools);
       await drop();
     },

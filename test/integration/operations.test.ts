@@ -13,12 +13,12 @@ import type { ApiState } from '../../src/api/context.ts';
 import { problemDetails } from '../../src/api/middleware/problem-details.ts';
 import { BacklogWatch } from '../../src/api/operations/backlog-watch.ts';
 import type { Readiness } from '../../src/api/operations/schema.ts';
-import { Activity } from '../../src/cache/activity.ts';
+import { readThroughputTotals } from '../../src/cache/read-throughput-totals.ts';
 import { createSharedCounts } from '../../src/cache/shared-counts.ts';
+import { Throughput } from '../../src/cache/throughput.ts';
 import { loadConfig } from '../../src/config.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { createLogger } from '../../src/logger.ts';
-import { readActivityTotals } from '../../src/telemetry/read-activity-totals.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { SweepScheduleOperations } from '../../src/temporal/operate-sweep-schedule.ts';
 import { WorkflowStarter } from '../../src/temporal/workflow-starter.ts';
@@ -278,7 +278,7 @@ describe('GET /openapi.json', () => {
       temporal: probe,
       sweepSchedule: new SweepScheduleOperations(client),
       backlog: new BacklogWatch(api.readDatabase),
-      activity: new Activity(readActivityTotals, undefined),
+      throughput: new Throughput(readThroughputTotals, undefined),
       logger,
       stopping: new AbortController().signal,
     });

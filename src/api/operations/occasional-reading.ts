@@ -1,4 +1,4 @@
-import { withTimeout } from '../with-timeout.ts';
+import { withTimeout } from '../../domain/with-timeout.ts';
 
 /** However often it is asked for, it is read no more than once in this time. */
 const readEveryMs = 10_000;

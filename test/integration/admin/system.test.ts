@@ -15,7 +15,6 @@ const path = '/api/admin/system';
 const taskQueue = 'system-test';
 /** Each part may take two seconds, all of them at the same time. */
 const patienceMs = 3_500;
-/** No run but those that a test asks for. */
 /** Runs fall on multiples of it since 1970: none comes by itself while this runs, but once a month. */
 const monthSeconds = 30 * 86_400;
 
@@ -89,7 +88,7 @@ describe('before the first worker has started', () => {
         transaction_count: 0,
         oldest_created_at: null,
       },
-      activity: {
+      throughput: {
         of: 'all_processes',
         minutes: Array.from({ length: 60 }, () => ({
           starts_at: expect.stringMatching(/:00\.000Z$/),
@@ -239,9 +238,9 @@ describe('the last hour', () => {
     currency: 'USD',
     date: '2026-01-15',
   };
-  type Minute = SystemBody['activity']['minutes'][number];
-  const sum = ({ activity }: SystemBody, figure: keyof Omit<Minute, 'starts_at'>) =>
-    activity.minutes.reduce((total, minute) => total + minute[figure], 0);
+  type Minute = SystemBody['throughput']['minutes'][number];
+  const sum = ({ throughput }: SystemBody, figure: keyof Omit<Minute, 'starts_at'>) =>
+    throughput.minutes.reduce((total, minute) => total + (minute[figure] ?? 0), 0);
 
   test('has what came in and what was refused', async () => {
     const before = await system();
@@ -263,7 +262,7 @@ describe('the last hour', () => {
     await toRedis.cut();
     const away = await waitFor(async () => {
       const body = await system();
-      return body.activity.of === 'this_process' && body;
+      return body.throughput.of === 'this_process' && body;
     });
     expect(sum(away, 'transaction_count')).toBeGreaterThan(0);
     expect([
@@ -272,6 +271,28 @@ describe('the last hour', () => {
       sum(away, 'completed_transaction_count'),
     ]).toEqual([1, 1, 7]);
   });
+
+  test('does not take for zero what the database does not tell', async () => {
+    await toRedis.cut();
+    const trx = await api.database.transaction();
+    try {
+      await trx.raw('LOCK TABLE batches IN ACCESS EXCLUSIVE MODE');
+      // What was read before is shown for ten seconds.
+      const { throughput } = await waitFor(async () => {
+        const body = await system();
+        return body.throughput.minutes[0]?.completed_batch_count === null && body;
+      });
+      for (const minute of throughput.minutes)
+        expect([
+          minute.completed_batch_count,
+          minute.failed_batch_count,
+          minute.completed_transaction_count,
+          typeof minute.batch_count,
+        ]).toEqual([null, null, null, 'number']);
+    } finally {
+      await trx.rollback();
+    }
+  }, 40_000);
 });
 
 describe.each(['cut', 'mute'] as const)('with servers away (%s)', (way) => {

@@ -3,11 +3,11 @@ import { Card, Col, Row } from 'antd';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState } from '../../components/states.tsx';
-import { ActivityCard } from './activity-card.tsx';
 import { BacklogCard } from './backlog-card.tsx';
 import { CacheCard } from './cache-card.tsx';
 import { ScheduleCard } from './schedule-card.tsx';
 import { DatabaseCard, ProcessCard, TemporalCard } from './server-cards.tsx';
+import { ThroughputCard } from './throughput-card.tsx';
 
 /** Short enough to notice that a server goes down or comes back. */
 const refreshMs = 5_000;
@@ -52,7 +52,7 @@ function Parts({ system }: { system: SystemBody }) {
         <BacklogCard backlog={system.backlog} />
       </Col>
       <Col xs={24} xl={16}>
-        <ActivityCard activity={system.activity} />
+        <ThroughputCard throughput={system.throughput} />
       </Col>
       {cards.map((card) => (
         <Col key={card.key} xs={24} md={12} xxl={6}>

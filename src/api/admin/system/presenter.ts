@@ -1,4 +1,3 @@
-import type { ActivityOfHour } from '../../../cache/activity.ts';
 import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
 import type { LookupCounts } from '../../../cache/lookup-counts.ts';
 import type { Config } from '../../../config.ts';
@@ -9,6 +8,7 @@ import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
 import { version } from '../../../version.ts';
 import { workflowLinks, workflowUrl } from '../../workflow-links.ts';
 import type { SystemBody } from './schema.ts';
+import type { KnownThroughput } from './with-ended-batches.ts';
 
 /** The answers of the servers; null for a server that did not answer in time. */
 export interface SystemState {
@@ -22,13 +22,13 @@ export interface SystemState {
   };
   schedule: SweepScheduleState | null;
   backlog: Backlog | null;
-  activity: ActivityOfHour;
+  throughput: KnownThroughput;
 }
 
 const startedAt = new Date(performance.timeOrigin).toISOString();
 
 export function presentSystem(config: Config, state: SystemState): SystemBody {
-  const { database, cache, schedule, backlog, activity } = state;
+  const { database, cache, schedule, backlog, throughput } = state;
   const links = workflowLinks(config);
   const { temporalUiUrl, namespace } = links;
   const namespaceUrl = `${temporalUiUrl}/namespaces/${encodeURIComponent(namespace)}`;
@@ -70,9 +70,9 @@ export function presentSystem(config: Config, state: SystemState): SystemBody {
       transaction_count: backlog.transactionCount,
       oldest_created_at: backlog.oldestAt?.toISOString() ?? null,
     },
-    activity: {
-      of: activity.isShared ? 'all_processes' : 'this_process',
-      minutes: activity.minutes.map((minute) => ({
+    throughput: {
+      of: throughput.isShared ? 'all_processes' : 'this_process',
+      minutes: throughput.minutes.map((minute) => ({
         starts_at: new Date(minute.startsAtMs).toISOString(),
         batch_count: minute.batchesIn,
         transaction_count: minute.rowsIn,

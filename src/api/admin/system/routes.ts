@@ -3,11 +3,11 @@ import { recordAround, recordEvent } from '../../../db/audit/record-change.ts';
 import { readEndedBatches } from '../../../db/batches/read-ended-batches.ts';
 import { describeDatabase } from '../../../db/connection/describe-database.ts';
 import { ApiError, notFound } from '../../../domain/errors.ts';
+import { withTimeout } from '../../../domain/with-timeout.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
 import { OccasionalReading } from '../../operations/occasional-reading.ts';
 import { validate } from '../../validate.ts';
-import { withTimeout } from '../../with-timeout.ts';
 import type { AdminDependencies } from '../admin-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { presentSystem } from './presenter.ts';
@@ -34,7 +34,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     reports,
     patterns,
     backlog,
-    activity,
+    throughput,
   } = admin;
   const router = new Router<ApiState>();
   const ended = new OccasionalReading(() => readEndedBatches(readDatabase));
@@ -47,17 +47,19 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
       withTimeout(partTimeoutMs, cache.statistics(), null),
       withTimeout(partTimeoutMs, sweepSchedule.describe(), null),
       backlog.current(),
-      activity.lastHour(),
+      throughput.lastHour(),
     ]);
     // Workers complete batches, and tell only Redis how many.
-    const endedBatches = hour.isShared ? null : ((await ended.current())?.value ?? []);
+    const shown = hour.isShared
+      ? hour
+      : withEndedBatches(hour, (await ended.current())?.value ?? null);
     ctx.body = presentSystem(config, {
       database: described,
       isTemporalUp,
       cache: { status, statistics, reports: reports.lookups, patterns: patterns.lookups },
       schedule,
       backlog: open,
-      activity: endedBatches === null ? hour : withEndedBatches(hour, endedBatches),
+      throughput: shown,
     });
   });
 

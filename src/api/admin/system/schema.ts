@@ -6,6 +6,10 @@ import { dateTime, expected } from '../fields.ts';
 /** Enough for a sentence or two on why the schedule is paused. */
 const maxNoteCharacters = 500;
 
+const ended = z
+  .int()
+  .nullable()
+  .meta({ description: 'Null where the process cannot tell, since the database does not answer.' });
 const lookups = z.object({ hits: z.int(), misses: z.int() });
 const link = z.string().meta({ description: 'A link to the Temporal UI.' });
 
@@ -83,11 +87,11 @@ export const systemSchema = z
         description:
           'Batches that are not ended, as they were within the last ten seconds; at most 100,000 of each status are counted. Null while the database is unavailable.',
       }),
-    activity: z
+    throughput: z
       .object({
         of: z.enum(['all_processes', 'this_process']).meta({
           description:
-            'Without Redis, or while it is unavailable, a process knows only what it has received and refused itself; what was completed and failed is read from the database.',
+            'Without Redis, or while it is unavailable, a process knows only what it has received and refused itself; what was completed and failed is read from the database, for batches that arrived within the last two hours.',
         }),
         minutes: z
           .array(
@@ -95,9 +99,9 @@ export const systemSchema = z
               starts_at: dateTime,
               batch_count: z.int().meta({ description: 'New batches.' }),
               transaction_count: z.int().meta({ description: 'Transactions stored.' }),
-              completed_batch_count: z.int(),
-              failed_batch_count: z.int(),
-              completed_transaction_count: z.int(),
+              completed_batch_count: ended,
+              failed_batch_count: ended,
+              completed_transaction_count: ended,
               refusal_count: z.int().meta({ description: 'Requests answered with a problem.' }),
             }),
           )

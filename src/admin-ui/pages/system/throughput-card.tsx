@@ -14,23 +14,26 @@ import type { SystemBody } from '../../../api/admin/system/schema.ts';
 import { axisText, gridColor, secondColor, tooltipStyle } from '../../components/chart-style.ts';
 import { formatCount, pluralize } from '../../format/format-count.ts';
 
-type Activity = SystemBody['activity'];
-type Minute = Activity['minutes'][number];
+type Throughput = SystemBody['throughput'];
+type Minute = Throughput['minutes'][number];
+type Figures = keyof Omit<Minute, 'starts_at'>;
+type KnownFigure = 'batch_count' | 'transaction_count' | 'refusal_count';
 
 const chartHeight = 160;
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
 
-const scopes: Record<Activity['of'], string> = {
+const scopes: Record<Throughput['of'], string> = {
   all_processes: 'Of all processes.',
   this_process:
-    'Of this API process alone, since Redis is not there to add up all of them. What was processed comes from the database.',
+    'Of this API process alone, since Redis is not there to add up all of them. What was processed and failed comes from the database, and does not include batches that arrived more than two hours ago.',
 };
 
 /** What came in and was done within the last hour. */
-export function ActivityCard({ activity }: { activity: Activity }) {
-  const sum = (figure: keyof Omit<Minute, 'starts_at'>) =>
-    activity.minutes.reduce((total, minute) => total + minute[figure], 0);
-  const failedCount = sum('failed_batch_count');
+export function ThroughputCard({ throughput }: { throughput: Throughput }) {
+  const { minutes, of } = throughput;
+  const sum = (figure: KnownFigure) => minutes.reduce((total, minute) => total + minute[figure], 0);
+  const completedCount = sumOrNull(minutes, 'completed_batch_count');
+  const failedCount = sumOrNull(minutes, 'failed_batch_count');
   const refusalCount = sum('refusal_count');
   return (
     <Card title="Last hour" style={{ height: '100%' }}>
@@ -42,14 +45,18 @@ export function ActivityCard({ activity }: { activity: Activity }) {
         />
         <Figure
           label="Processed"
-          count={sum('completed_transaction_count')}
-          note={`transactions, ${pluralize(sum('completed_batch_count'), 'batch', 'batches')} completed`}
+          count={sumOrNull(minutes, 'completed_transaction_count')}
+          note={
+            completedCount === null
+              ? 'unknown, since the database does not answer'
+              : `transactions, ${pluralize(completedCount, 'batch', 'batches')} completed`
+          }
         />
         <Figure
           label="Failed"
           count={failedCount}
           note={failedCount === 1 ? 'batch' : 'batches'}
-          isBad={failedCount > 0}
+          isBad={failedCount !== null && failedCount > 0}
         />
         <Figure
           label="Refused"
@@ -57,17 +64,26 @@ export function ActivityCard({ activity }: { activity: Activity }) {
           note={refusalCount === 1 ? 'request' : 'requests'}
         />
       </Row>
-      <Chart minutes={activity.minutes} />
+      <Chart minutes={minutes} />
       <Typography.Text type="secondary" style={{ fontSize: 13 }}>
-        {scopes[activity.of]}
+        {scopes[of]}
       </Typography.Text>
     </Card>
   );
 }
 
+/** Null where the minutes are not known. */
+function sumOrNull(minutes: readonly Minute[], figure: Figures): number | null {
+  return minutes.reduce<number | null>((total, minute) => {
+    const count = minute[figure];
+    return total === null || count === null ? null : total + count;
+  }, 0);
+}
+
 interface FigureProps {
   label: string;
-  count: number;
+  /** Null for unknown. */
+  count: number | null;
   note: string;
   isBad?: boolean;
 }
@@ -83,7 +99,7 @@ function Figure({ label, count, note, isBad = false }: FigureProps) {
           style={{ fontSize: 20 }}
           {...(isBad && { type: 'danger' })}
         >
-          {formatCount(count)}
+          {count === null ? '–' : formatCount(count)}
         </Typography.Text>
       </div>
       <Typography.Text type="secondary" style={{ fontSize: 13 }}>

@@ -1,27 +1,36 @@
 import { type Metric, register } from 'prom-client';
 
-/** The counters that the console shows by the minute. Each process has those of what it does. */
-const counters = {
+interface Source {
+  name: string;
+  outcome?: string;
+}
+
+/** What the console shows by the minute, and the counter it is read from. Each process has those of what it does. */
+const sources = {
   batchesIn: { name: 'tallyflow_batches_captured_total', outcome: 'new' },
   rowsIn: { name: 'tallyflow_transactions_captured_total', outcome: 'stored' },
   batchesCompleted: { name: 'tallyflow_batches_ended_total', outcome: 'completed' },
   batchesFailed: { name: 'tallyflow_batches_ended_total', outcome: 'failed' },
   rowsCompleted: { name: 'tallyflow_transactions_processed_total' },
   refusals: { name: 'tallyflow_requests_refused_total' },
-} satisfies Record<string, { name: string; outcome?: string }>;
+} satisfies Record<string, Source>;
 
-type Totals = Record<keyof typeof counters, number>;
+export type ThroughputFigure = keyof typeof sources;
+
+export type ThroughputCounts = Record<ThroughputFigure, number>;
+
+export const throughputFigures = Object.keys(sources) as ThroughputFigure[];
 
 /** What this process has counted since it started. */
-export async function readActivityTotals(): Promise<Totals> {
-  const entries = Object.entries(counters).map(async ([figure, counter]) => [
+export async function readThroughputTotals(): Promise<ThroughputCounts> {
+  const entries = Object.entries<Source>(sources).map(async ([figure, source]) => [
     figure,
-    await total(counter),
+    await total(source),
   ]);
-  return Object.fromEntries(await Promise.all(entries)) as Totals;
+  return Object.fromEntries(await Promise.all(entries)) as ThroughputCounts;
 }
 
-async function total({ name, outcome }: { name: string; outcome?: string }): Promise<number> {
+async function total({ name, outcome }: Source): Promise<number> {
   const metric: Metric | undefined = register.getSingleMetric(name);
   if (metric === undefined) return 0;
   const { values } = await metric.get();
