@@ -16,7 +16,7 @@ import { maxRequestMs } from './domain/limits.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { createLogger } from './logger.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
-import { telemetryOptions } from './telemetry-options.ts';
+import { readTelemetryOptions } from './read-telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { connectLazily } from './temporal/connection.ts';
@@ -38,7 +38,7 @@ const maxConnectionsPerAddress = 3_000;
 const minReadBytesPerSecond = 4 * 1024;
 
 const config = loadConfig();
-const telemetry = await startTelemetry(telemetryOptions(config, 'tallyflow-api'), (error) =>
+const telemetry = await startTelemetry(readTelemetryOptions(config, 'tallyflow-api'), (error) =>
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );
 const logger = createLogger('api', config.LOG_LEVEL, telemetry.forwardLine);

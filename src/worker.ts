@@ -20,7 +20,7 @@ import { reportAway, reportError } from './error-reports/report-error.ts';
 import { languageModelSettings } from './language-model-settings.ts';
 import { createLogger } from './logger.ts';
 import { redisServer, temporalSecurity } from './outgoing-connections.ts';
-import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
+import { readTelemetryOptions, tracesOnly } from './read-telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { isAccepting, startAcceptance } from './temporal/acceptance.ts';
@@ -39,7 +39,7 @@ import { version } from './version.ts';
 const connectPauseMs = 1_000;
 
 const config = loadConfig();
-const telemetrySettings = telemetryOptions(config, 'tallyflow-worker');
+const telemetrySettings = readTelemetryOptions(config, 'tallyflow-worker');
 const telemetry = await startTelemetry(telemetrySettings, (error) =>
   logger.warn({ err: error }, 'telemetry could not be sent'),
 );

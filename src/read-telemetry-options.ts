@@ -3,7 +3,7 @@ import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
 import { releaseName, version } from './version.ts';
 
 /** What the configuration says about telemetry. */
-export function telemetryOptions(
+export function readTelemetryOptions(
   config: Config,
   name: TelemetryOptions['service']['name'],
 ): TelemetryOptions {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from './config.ts';
-import { telemetryOptions, tracesOnly } from './telemetry-options.ts';
+import { readTelemetryOptions, tracesOnly } from './read-telemetry-options.ts';
 
 const read = (env: Record<string, string>) =>
-  telemetryOptions(
+  readTelemetryOptions(
     loadConfig({ DATABASE_URL: 'postgres://127.0.0.1/none', ...env }),
     'tallyflow-worker',
   );
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
 
-describe('telemetryOptions', () => {
+describe('readTelemetryOptions', () => {
   it('sends nothing without an endpoint', () => {
     expect(read({ OTEL_METRICS_EXPORTER: 'otlp' }).otlp).toBeNull();
   });
