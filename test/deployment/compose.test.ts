@@ -64,7 +64,6 @@ const secrets = [
 ];
 /** Not everybody has these. */
 const optionalSecrets = ['LLM_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'];
-/** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
 const forOtherServers = [
   'REDIS_CA_FILE',
@@ -77,6 +76,7 @@ const forOtherServers = [
   'TEMPORAL_SERVER_NAME',
   'TEMPORAL_TLS',
 ];
+/** Given by docker-compose.yml itself, since only it knows the addresses of its services. */
 const fixedByCompose = [
   'DATABASE_URL',
   'HOST',
