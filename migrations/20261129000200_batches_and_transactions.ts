@@ -42,12 +42,17 @@ export async function up(knex: Knex): Promise<void> {
       workflow_id text,
       workflow_run_id text,
       created_at timestamptz NOT NULL DEFAULT now(),
+      -- Since when it waits for workers: since its last row was stored, or since it was retried.
+      pending_since timestamptz NOT NULL DEFAULT clock_timestamp(),
       started_at timestamptz,
       finished_at timestamptz
     ) WITH (fillfactor = 70);
     COMMENT ON COLUMN batches.workflow_id IS
       'Of the workflow that workflow_run_id is a run of; null where it is the batch''s own.';
     CREATE INDEX batches_status ON batches (status, id);
+    -- Finds the batch that has been open for longest at once, also when a million of them are. Its
+    -- condition is not one of statuses, so that no other query takes it for the index above and sorts a million.
+    CREATE INDEX batches_open ON batches (pending_since) WHERE finished_at IS NULL;
     -- The index holds the batches of bound keys alone, so that a batch of any other key costs nothing more.
     CREATE INDEX batches_bound_lineage ON batches (bound_lineage_id, id) WHERE bound_lineage_id IS NOT NULL;
     -- The console lists these few among millions.

@@ -13,7 +13,7 @@ for (const outcome of ['completed', 'failed']) endedBatches.inc({ outcome }, 0);
 
 const batchSeconds = new Histogram({
   name: 'tallyflow_batch_seconds',
-  help: 'Time from the POST of a batch to its completion.',
+  help: 'Time from when a batch was stored, or last retried, to its completion.',
   labelNames: ['rows'] as const,
   // The service objective is 60 s.
   buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3_600],
@@ -28,7 +28,7 @@ type EndedBatch = Pick<
   | 'duplicateCount'
   | 'conflictCount'
   | 'categorizedCount'
-  | 'createdAt'
+  | 'pendingSince'
   | 'finishedAt'
 > & { failureReason?: string | null };
 
@@ -41,9 +41,9 @@ export function noteBatchEnd(
   batch: EndedBatch,
   outcome: 'completed' | 'failed',
 ): void {
-  const { transactionCount, categorizedCount, createdAt, finishedAt } = batch;
-  // Both times are of the database's clock.
-  const durationMs = (finishedAt ?? new Date()).getTime() - createdAt.getTime();
+  const { transactionCount, categorizedCount, pendingSince, finishedAt } = batch;
+  // Both times are of the database's clock. The time that a client took to send the batch is not in between.
+  const durationMs = (finishedAt ?? new Date()).getTime() - pendingSince.getTime();
   endedBatches.inc({ outcome });
   if (outcome === 'completed')
     batchSeconds.observe(

@@ -17,6 +17,8 @@ export const maxPageSize = 500;
 /** Transactions whose category one request sets. Each takes a lock, and a line in the audit log. */
 export const maxBulkTransactions = 1_000;
 export const defaultPageSize = 100;
+/** Batches of a status that are counted for operators. More need attention in the same way, and would take longer to count. */
+export const maxCountedBatches = 10_000;
 /**
  * The last entry at which a page of an administrative list may begin, since the database reads and drops all
  * entries before it. People narrow a list with filters long before that.

@@ -9,7 +9,7 @@ import { findStoredTransactions } from '../../src/db/batches/copy-without-duplic
 import { deleteSomeExpiredIdempotencyKeys } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
-import { readBacklog } from '../../src/db/batches/read-backlog.ts';
+import { countOpenBatches, readOldestOpenBatch } from '../../src/db/batches/read-backlog.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';
 import type { Transaction } from '../../src/db/connection/database.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
@@ -53,10 +53,11 @@ beforeAll(async () => {
     batches.push(await insertTestBatch(database, rows));
   }
   await database.raw(
-    `INSERT INTO batches (id, transaction_count, duplicate_count, status, created_at, started_at)
+    `INSERT INTO batches (id, transaction_count, duplicate_count, status, created_at, started_at, finished_at)
        SELECT gen_random_uuid(), 0, 0,
               CASE n % 300 WHEN 0 THEN 'pending' WHEN 1 THEN 'processing' WHEN 2 THEN 'failed' ELSE 'completed' END,
-              now() - interval '1 hour', now() - interval '1 hour'
+              now() - interval '1 hour', now() - interval '1 hour',
+              CASE WHEN n % 300 > 1 THEN now() END
          FROM generate_series(1, ?) AS n`,
     [manyCount],
   );
@@ -284,7 +285,8 @@ describe('an index serves', () => {
   );
 
   it('the backlog that metrics show', async () => {
-    expect(await indexesOf(() => readBacklog(api.readDatabase))).toEqual(['batches_status']);
+    expect(await indexesOf(() => countOpenBatches(api.readDatabase))).toEqual(['batches_status']);
+    expect(await indexesOf(() => readOldestOpenBatch(api.readDatabase))).toEqual(['batches_open']);
   });
 
   it('the answers that have expired', async () => {

@@ -133,7 +133,7 @@ describe('BatchProcessingWorkflow', () => {
         duplicateCount: 0,
         conflictCount: 0,
         categorizedShare: 0.5,
-        durationMs: Number(done.finishedAt) - Number(done.createdAt),
+        durationMs: Number(done.finishedAt) - Number(done.pendingSince),
       },
     ]);
   });

@@ -96,7 +96,7 @@ export const batchesDashboard = dashboard('batches', 'Batches')
   )
   .withPanel(
     graph({
-      title: 'From POST to completed, p99',
+      title: 'From stored to completed, p99',
       description: 'By the number of rows up to. The objective is 60 s up to 10,000 rows.',
       unit: 's',
       queries: { '{{rows}} rows': quantile(0.99, 'tallyflow_batch_seconds_bucket', ['rows']) },

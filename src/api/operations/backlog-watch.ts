@@ -1,25 +1,41 @@
 import { Gauge } from 'prom-client';
-import { type Backlog, readBacklog } from '../../db/batches/read-backlog.ts';
+import {
+  countOpenBatches,
+  type OldestOpenBatch,
+  type OpenCounts,
+  readOldestOpenBatch,
+} from '../../db/batches/read-backlog.ts';
 import type { Database } from '../../db/connection/database.ts';
+import { maxCountedBatches } from '../../domain/limits.ts';
 import { OccasionalReading } from './occasional-reading.ts';
 
-/** The backlog, as this process last read it from the database. */
+/**
+ * The backlog, as this process last read it from the database. Its age is read apart from its size, since counting may
+ * take too long just when much waits.
+ */
 export class BacklogWatch {
-  readonly #reading: OccasionalReading<Backlog>;
+  readonly #counts: OccasionalReading<OpenCounts>;
+  readonly #oldest: OccasionalReading<OldestOpenBatch>;
 
   constructor(database: Database) {
-    this.#reading = new OccasionalReading(() => readBacklog(database));
+    this.#counts = new OccasionalReading(() => countOpenBatches(database));
+    this.#oldest = new OccasionalReading(() => readOldestOpenBatch(database));
   }
 
-  /** The backlog, at most 10 s old; null while the database does not answer. */
-  async current(): Promise<Backlog | null> {
-    const reading = await this.#reading.current();
+  /** How much is open, at most 10 s old; null while the database does not answer in time. */
+  async counts(): Promise<OpenCounts | null> {
+    return (await this.#counts.current())?.value ?? null;
+  }
+
+  /** The batch that waits for longest, as it was at most 10 s ago; null while the database does not answer in time. */
+  async oldest(): Promise<OldestOpenBatch | null> {
+    const reading = await this.#oldest.current();
     if (reading === null) return null;
-    const { value: backlog, readAt } = reading;
+    const { value: oldest, readAt } = reading;
     const sinceThenSeconds = (performance.now() - readAt) / 1_000;
-    return backlog.oldestAt === null
-      ? backlog
-      : { ...backlog, oldestSeconds: backlog.oldestSeconds + sinceThenSeconds };
+    return oldest.createdAt === null
+      ? oldest
+      : { ...oldest, seconds: oldest.seconds + sinceThenSeconds };
   }
 }
 
@@ -27,36 +43,32 @@ export class BacklogWatch {
 export function exposeBacklog(watch: BacklogWatch): void {
   new Gauge({
     name: 'tallyflow_open_batches',
-    help: 'Batches that are stored and not ended, at most 100,000 of each status.',
+    help: `Batches that are stored and not ended, at most ${maxCountedBatches} of each status.`,
     labelNames: ['status'] as const,
     async collect() {
-      const backlog = await watch.current();
+      const counts = await watch.counts();
       this.reset();
-      if (backlog === null) return;
-      this.set({ status: 'pending' }, backlog.pendingCount);
-      this.set({ status: 'processing' }, backlog.processingCount);
+      if (counts === null) return;
+      this.set({ status: 'pending' }, counts.pendingCount);
+      this.set({ status: 'processing' }, counts.processingCount);
     },
   });
-  exposeFigure(
-    'tallyflow_open_transactions',
-    'Transactions of open batches that are not completed.',
-    (backlog) => backlog.transactionCount,
-  );
-  exposeFigure(
-    'tallyflow_oldest_open_batch_seconds',
-    'Age of the oldest open batch; 0 where none is open.',
-    (backlog) => backlog.oldestSeconds,
-  );
-
-  function exposeFigure(name: string, help: string, figure: (backlog: Backlog) => number): void {
-    new Gauge({
-      name,
-      help,
-      async collect() {
-        const backlog = await watch.current();
-        if (backlog === null) this.remove();
-        else this.set(figure(backlog));
-      },
-    });
-  }
+  new Gauge({
+    name: 'tallyflow_open_transactions',
+    help: 'Transactions of the counted open batches that are not completed.',
+    async collect() {
+      const counts = await watch.counts();
+      if (counts === null) this.remove();
+      else this.set(counts.transactionCount);
+    },
+  });
+  new Gauge({
+    name: 'tallyflow_oldest_open_batch_seconds',
+    help: 'For how long the oldest open batch has been stored, or retried; 0 where none is open.',
+    async collect() {
+      const oldest = await watch.oldest();
+      if (oldest === null) this.remove();
+      else this.set(oldest.seconds);
+    },
+  });
 }

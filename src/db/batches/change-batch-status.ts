@@ -138,6 +138,7 @@ export async function retryBatch(database: Database, id: string): Promise<Batch 
     .patch({
       status: 'pending',
       failureReason: null,
+      pendingSince: raw('now()'),
       startedAt: null,
       finishedAt: null,
       // The next run is one of the batch's own workflow, and does not exist yet.

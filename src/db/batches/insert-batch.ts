@@ -1,3 +1,4 @@
+import { raw } from 'objection';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { isLockTimeout } from '../connection/errors.ts';
@@ -59,7 +60,13 @@ async function insertParts(
   }
   await Batch.query(trx)
     .findById(batch.id)
-    .patch({ ...counts, firstTransactionId: firstId, lastTransactionId: lastId });
+    .patch({
+      ...counts,
+      firstTransactionId: firstId,
+      lastTransactionId: lastId,
+      // now() is when the transaction began, since when a slow client may have sent rows for minutes.
+      pendingSince: raw('clock_timestamp()'),
+    });
   return counts;
 }
 

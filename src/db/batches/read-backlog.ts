@@ -1,39 +1,55 @@
+import { maxCountedBatches } from '../../domain/limits.ts';
 import type { Database } from '../connection/database.ts';
 
-/** What is stored and not processed yet. */
-export interface Backlog {
+/** How much is stored and not processed yet. */
+export interface OpenCounts {
+  /** Batches, at most `maxCountedBatches` of each status. */
   pendingCount: number;
   processingCount: number;
-  /** Rows of these batches that are not completed. */
+  /** Rows of the counted batches that are not completed. */
   transactionCount: number;
-  /** When the oldest of these batches was stored; null where there is none. */
-  oldestAt: Date | null;
-  /** The age of that batch, by the database's clock. */
-  oldestSeconds: number;
 }
 
-/** Batches of a status that are counted. Far more than this need attention in the same way, and would take longer to count. */
-export const maxCounted = 100_000;
+/** Of the batches that are stored and not processed yet, the one that waits for longest. */
+export interface OldestOpenBatch {
+  /** Null where no batch is open. */
+  createdAt: Date | null;
+  /** For how long it has waited for workers, by the database's clock; 0 where no batch is open. */
+  seconds: number;
+}
 
 /** The backlog is for operators. What it takes from clients is bounded, also when the database is busy. */
 const timeoutMs = 500;
 
-const oldestOfStatus = (status: 'pending' | 'processing') =>
-  `(SELECT status, transaction_count, completed_count, created_at
-      FROM batches WHERE status = '${status}' ORDER BY id LIMIT ${maxCounted})`;
+/** The batch that waits for longest, found at once by an index however many wait. */
+export async function readOldestOpenBatch(database: Database): Promise<OldestOpenBatch> {
+  const [oldest] = await readRows<OldestOpenBatch>(
+    database,
+    `SELECT created_at AS "createdAt", extract(epoch FROM clock_timestamp() - pending_since)::float8 AS seconds
+       FROM batches WHERE finished_at IS NULL ORDER BY pending_since LIMIT 1`,
+  );
+  return oldest ?? { createdAt: null, seconds: 0 };
+}
 
-/** Counts the batches that are open, at most `maxCounted` of each status, the oldest first. */
-export async function readBacklog(database: Database): Promise<Backlog> {
+const oldestOfStatus = (status: 'pending' | 'processing') =>
+  `(SELECT status, transaction_count, completed_count
+      FROM batches WHERE status = '${status}' ORDER BY id LIMIT ${maxCountedBatches})`;
+
+/** Counts the batches that are open, of each status the oldest ones. */
+export async function countOpenBatches(database: Database): Promise<OpenCounts> {
+  const [counts] = await readRows<OpenCounts>(
+    database,
+    `SELECT count(*) FILTER (WHERE status = 'pending') AS "pendingCount",
+            count(*) FILTER (WHERE status = 'processing') AS "processingCount",
+            coalesce(sum(transaction_count - completed_count), 0)::bigint AS "transactionCount"
+       FROM (${oldestOfStatus('pending')} UNION ALL ${oldestOfStatus('processing')}) AS open`,
+  );
+  return counts as OpenCounts;
+}
+
+function readRows<Row>(database: Database, statement: string): Promise<Row[]> {
   return database.transaction(async (trx) => {
     await trx.raw(`SET LOCAL statement_timeout = ${timeoutMs}`);
-    const result = await trx.raw<{ rows: Backlog[] }>(
-      `SELECT count(*) FILTER (WHERE status = 'pending') AS "pendingCount",
-              count(*) FILTER (WHERE status = 'processing') AS "processingCount",
-              coalesce(sum(transaction_count - completed_count), 0)::bigint AS "transactionCount",
-              min(created_at) AS "oldestAt",
-              coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
-         FROM (${oldestOfStatus('pending')} UNION ALL ${oldestOfStatus('processing')}) AS open`,
-    );
-    return result.rows[0] as Backlog;
+    return (await trx.raw<{ rows: Row[] }>(statement)).rows;
   });
 }

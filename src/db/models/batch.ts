@@ -31,6 +31,8 @@ export class Batch extends Model {
   /** Whether its rows have search ranges; until then, lists read them one by one. */
   declare hasRanges: boolean;
   declare createdAt: Date;
+  /** Since when it waits for workers: since its last row was stored, or since it was retried. */
+  declare pendingSince: Date;
   declare startedAt: Date | null;
   declare finishedAt: Date | null;
 }

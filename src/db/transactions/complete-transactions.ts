@@ -45,7 +45,7 @@ export interface CompletedBatch {
   duplicateCount: number;
   conflictCount: number;
   categorizedCount: number;
-  createdAt: Date;
+  pendingSince: Date;
   finishedAt: Date;
 }
 
@@ -129,7 +129,7 @@ export async function completeTransactions(
        RETURNING c.changed_count AS "changedCount", b.status = 'completed' AS "isCompleted", b.id,
                  b.transaction_count AS "transactionCount", b.duplicate_count AS "duplicateCount",
                  b.conflict_count AS "conflictCount", b.categorized_count AS "categorizedCount",
-                 b.created_at AS "createdAt", b.finished_at AS "finishedAt",
+                 b.pending_since AS "pendingSince", b.finished_at AS "finishedAt",
                  (SELECT counts FROM sources) AS "countsBySource"`,
       [
         ...decisionBindings(

@@ -1,14 +1,12 @@
 import { Badge } from 'antd';
 import { Link } from 'react-router';
 import type { SystemBody } from '../../../api/admin/system/schema.ts';
+import { maxCountedBatches } from '../../../domain/limits.ts';
 import { DateTime } from '../../components/date-time.tsx';
 import { listPath } from '../../components/lists/list-path.ts';
 import { isStatus } from '../../components/transactions-path.ts';
 import { formatCount } from '../../format/format-count.ts';
 import { ServerCard } from './server-cards.tsx';
-
-/** No more batches of a status are counted. */
-const maxCounted = 100_000;
 
 /** The batches that are not ended. */
 export function BacklogCard({ backlog }: { backlog: SystemBody['backlog'] }) {
@@ -21,7 +19,7 @@ export function BacklogCard({ backlog }: { backlog: SystemBody['backlog'] }) {
   const { pending_batch_count: pending, processing_batch_count: processing } = backlog;
   const isEmpty = pending + processing === 0;
   const batches = (status: 'pending' | 'processing', count: number) => {
-    const text = `${count >= maxCounted ? 'at least ' : ''}${formatCount(count)}`;
+    const text = `${count >= maxCountedBatches ? 'at least ' : ''}${formatCount(count)}`;
     return (
       <Link
         to={listPath('/batches', [isStatus(status)])}

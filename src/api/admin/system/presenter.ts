@@ -1,7 +1,7 @@
 import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
 import type { LookupCounts } from '../../../cache/lookup-counts.ts';
 import type { Config } from '../../../config.ts';
-import type { Backlog } from '../../../db/batches/read-backlog.ts';
+import type { OpenCounts } from '../../../db/batches/read-backlog.ts';
 import type { DatabaseDescription } from '../../../db/connection/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
 import { sweepScheduleId } from '../../../temporal/sweep-schedule.ts';
@@ -21,7 +21,7 @@ export interface SystemState {
     patterns: LookupCounts;
   };
   schedule: SweepScheduleState | null;
-  backlog: Backlog | null;
+  backlog: (OpenCounts & { oldestAt: Date | null }) | null;
   throughput: KnownThroughput;
 }
 

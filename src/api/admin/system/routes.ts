@@ -40,15 +40,17 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
   const ended = new OccasionalReading(() => readEndedBatches(readDatabase));
 
   router.get(base, allow('viewer'), async (ctx) => {
-    const [described, isTemporalUp, status, statistics, schedule, open, hour] = await Promise.all([
-      withTimeout(partTimeoutMs, describeDatabase(readDatabase), null),
-      withTimeout(partTimeoutMs, temporal.isUp(), false),
-      withTimeout(partTimeoutMs, cache.status(), 'away'),
-      withTimeout(partTimeoutMs, cache.statistics(), null),
-      withTimeout(partTimeoutMs, sweepSchedule.describe(), null),
-      backlog.current(),
-      throughput.lastHour(),
-    ]);
+    const [described, isTemporalUp, status, statistics, schedule, counts, oldest, hour] =
+      await Promise.all([
+        withTimeout(partTimeoutMs, describeDatabase(readDatabase), null),
+        withTimeout(partTimeoutMs, temporal.isUp(), false),
+        withTimeout(partTimeoutMs, cache.status(), 'away'),
+        withTimeout(partTimeoutMs, cache.statistics(), null),
+        withTimeout(partTimeoutMs, sweepSchedule.describe(), null),
+        backlog.counts(),
+        backlog.oldest(),
+        throughput.lastHour(),
+      ]);
     // Workers complete batches, and tell only Redis how many.
     const shown = hour.isShared
       ? hour
@@ -58,7 +60,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
       isTemporalUp,
       cache: { status, statistics, reports: reports.lookups, patterns: patterns.lookups },
       schedule,
-      backlog: open,
+      backlog: counts && oldest && { ...counts, oldestAt: oldest.createdAt },
       throughput: shown,
     });
   });

@@ -80,12 +80,12 @@ export const systemSchema = z
           .meta({ description: 'Transactions of these batches that are not completed.' }),
         oldest_created_at: dateTime
           .nullable()
-          .meta({ description: 'When the oldest of these batches was stored.' }),
+          .meta({ description: 'When the batch was posted that has waited for longest.' }),
       })
       .nullable()
       .meta({
         description:
-          'Batches that are not ended, as they were within the last ten seconds; at most 100,000 of each status are counted. Null while the database is unavailable.',
+          'Batches that are not ended, as they were within the last ten seconds; at most 10,000 of each status are counted. Null while the database is unavailable or busy.',
       }),
     throughput: z
       .object({
