@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import type { AdminSession } from '../db/admins/admin-sessions.ts';
 import type { ApiPools } from '../db/connection/api-pools.ts';
 import type { Actor } from '../domain/actor.ts';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode, Fault } from '../domain/errors.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { TemporalProbe } from '../temporal/connection.ts';
 import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
@@ -60,7 +60,7 @@ export interface ApiState {
   /** The batch that the request stores or is about, once it is known to exist. */
   batchId?: string;
   /** What the answer says is wrong, and what was thrown. */
-  problem?: { code: ErrorCode; thrown: unknown };
+  problem?: { code: ErrorCode; thrown: unknown; fault: Fault };
   ingest: Ingest;
   /** The API key; set by the guard, reading it on another route is a programming error. */
   principal: Principal;

@@ -37,6 +37,9 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** Whose fault a problem is. Alerts look at that of the server, which no client must be able to bring about. */
+export type Fault = 'client' | 'server';
+
 /** An error that a client may read: its message says what is wrong and where, and holds no secret. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
@@ -44,6 +47,8 @@ export class ApiError extends Error {
   /** All bad fields, of which `errors` has the first ones. */
   readonly errorCount: number;
   readonly retryAfterSeconds: number | undefined;
+  /** Whether the client brought it about, whatever the status: it took more than its share. */
+  readonly isOwnDoing: boolean;
 
   constructor(
     code: ErrorCode,
@@ -52,6 +57,7 @@ export class ApiError extends Error {
       errors?: FieldError[];
       errorCount?: number;
       retryAfterSeconds?: number;
+      isOwnDoing?: boolean;
       cause?: unknown;
     } = {},
   ) {
@@ -61,6 +67,7 @@ export class ApiError extends Error {
     this.errors = options.errors ?? [];
     this.errorCount = options.errorCount ?? this.errors.length;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.isOwnDoing = options.isOwnDoing ?? false;
   }
 }
 

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { register } from 'prom-client';
 import { addKey } from '../helpers/add-key.ts';
+import { readSamples, sumOf } from '../helpers/read-metrics.ts';
 import { type SlowClient, startSlowClient } from '../helpers/slow-client.ts';
 import { startTestApi, type TestApi } from '../helpers/test-api.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -198,6 +200,39 @@ describe('a client whose statements wait for its own open stream', () => {
     }
     await waitFor(async () => (await countConnections('active', '%', 'Lock')) > 0);
     await expectOtherUnharmed((rounds) => rounds < 10);
+  });
+});
+
+describe('a 503 that a client brings about', () => {
+  beforeEach(() => register.resetMetrics());
+
+  /** How many the metrics count as whose. */
+  async function counted() {
+    const samples = readSamples(await register.metrics());
+    const requests = 'tallyflow_ingest_request_seconds_count';
+    const problems = 'tallyflow_requests_refused_total';
+    return {
+      refused: sumOf(samples, requests, { outcome: 'refused' }) ?? 0,
+      failed: sumOf(samples, requests, { outcome: 'failed' }) ?? 0,
+      ofClient: sumOf(samples, problems, { code: 'overloaded', fault: 'client' }) ?? 0,
+      ofServer: sumOf(samples, problems, { fault: 'server' }) ?? 0,
+    };
+  }
+
+  it('counts as its own where it opens more streams than may wait', async () => {
+    for (let index = 0; index < 19; index++) slowClient(ndjson, lines(`slow-${index}`, 1));
+    await waitFor(async () => clients.some((client) => client.status() === 503));
+    expect(await counted()).toEqual({ refused: 1, failed: 0, ofClient: 1, ofServer: 0 });
+  });
+
+  it('counts as its own where its open stream holds the same rows', async () => {
+    slowClient(ndjson, lines('locked', 10_001));
+    await waitFor(
+      async () => (await countConnections('idle in transaction', 'RELEASE SAVEPOINT%')) > 0,
+    );
+    const answer = await api.send('POST', path, jsonBody('locked', 1), json);
+    expect(answer.status).toBe(503);
+    expect(await counted()).toEqual({ refused: 1, failed: 0, ofClient: 1, ofServer: 0 });
   });
 });
 

@@ -51,7 +51,8 @@ export const serviceDashboard = dashboard('service', 'Service')
   .withPanel(
     graph({
       title: 'POSTs of transactions',
-      description: 'By outcome: accepted, refused (4xx) or failed (5xx).',
+      description:
+        'By outcome: accepted, refused (by the fault of the client) or failed (by ours).',
       unit: 'reqps',
       queries: {
         '{{outcome}}':

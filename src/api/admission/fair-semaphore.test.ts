@@ -181,6 +181,51 @@ describe('a request that waits', () => {
   });
 });
 
+describe('a refusal', () => {
+  const refusalOf = async (permits: Promise<unknown>): Promise<unknown> => {
+    const refused = permits.catch((error: unknown) => error);
+    jest.advanceTimersByTime(patienceMs);
+    return refused;
+  };
+
+  it('is the doing of a key that holds as much as it may', async () => {
+    const semaphore = semaphoreOf();
+    await semaphore.acquire('a', { amount: 8 });
+    expect(await refusalOf(semaphore.acquire('a'))).toMatchObject({ isOwnDoing: true });
+  });
+
+  it('is the doing of a key that holds an even share, and of no key that holds less', async () => {
+    const semaphore = semaphoreOf();
+    await semaphore.acquire('a', { amount: 5 });
+    await semaphore.acquire('b', { amount: 4 });
+    await semaphore.acquire('c', { amount: 1 });
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((key) => semaphore.acquire(key));
+    const refused = Promise.all(
+      [a, b, c, d].map((permits) => permits?.catch((error: unknown) => error)),
+    );
+    jest.advanceTimersByTime(patienceMs);
+    expect(await refused).toMatchObject(
+      [true, true, false, false].map((isOwnDoing) => ({ isOwnDoing })),
+    );
+  });
+
+  it('is the doing of a key with too many requests that wait', async () => {
+    const semaphore = semaphoreOf({ capacityPerKey: 10, maxWaitingPerKey: 1 });
+    await semaphore.acquire('a', { amount: 5 });
+    await semaphore.acquire('b', { amount: 5 });
+    void semaphore.acquire('c').catch(() => {});
+    await expect(semaphore.acquire('c')).rejects.toMatchObject({ isOwnDoing: true });
+  });
+
+  it('is for want of capacity where too many of all keys wait', async () => {
+    const semaphore = semaphoreOf({ maxWaiting: 1 });
+    await semaphore.acquire('a', { amount: 5 });
+    await semaphore.acquire('b', { amount: 5 });
+    void semaphore.acquire('c').catch(() => {});
+    await expect(semaphore.acquire('d')).rejects.toMatchObject({ isOwnDoing: false });
+  });
+});
+
 describe('a holder that is too slow', () => {
   /** Gives way at once. */
   const slow = (slowForMs: number, gaveWay: string[], name: string): Holder => ({

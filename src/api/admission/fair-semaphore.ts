@@ -111,10 +111,12 @@ export class FairSemaphore {
       this.#grant(account, amount);
       return;
     }
-    this.#makeRoomInQueue(account);
+    this.#makeRoomInQueue(account, amount);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        waiting.refuse(this.#overloaded('No capacity became free in time.'));
+        waiting.refuse(
+          this.#overloaded('No capacity became free in time.', this.#hasItsShare(account, amount)),
+        );
         // The requests behind it may want less.
         this.#admit();
         // The timer need not keep the process alive, since the request's connection does.
@@ -149,17 +151,19 @@ export class FairSemaphore {
    * Throws where too many requests of the key wait already. Where too many of all keys wait, the key with the most of
    * them loses its last one.
    */
-  #makeRoomInQueue(account: Account): void {
+  #makeRoomInQueue(account: Account, amount: number): void {
     const { maxWaitingPerKey, maxWaiting } = this.#options;
     const own = account.waiting.length;
-    const tooMany = () => this.#overloaded('Too many of your requests are already waiting.');
-    if (own >= maxWaitingPerKey) throw tooMany();
+    const tooMany = (isOwnDoing: boolean) =>
+      this.#overloaded('Too many of your requests are already waiting.', isOwnDoing);
+    if (own >= maxWaitingPerKey) throw tooMany(true);
     if (this.#waitingCount < maxWaiting) return;
     const longest = [...this.#accounts.values()].reduce((one, other) =>
       other.waiting.length > one.waiting.length ? other : one,
     );
-    if (longest.waiting.length <= own + 1) throw tooMany();
-    longest.waiting.at(-1)?.refuse(tooMany());
+    if (longest.waiting.length <= own + 1) throw tooMany(this.#hasItsShare(account, amount));
+    const last = longest.waiting.at(-1);
+    last?.refuse(tooMany(this.#hasItsShare(longest, last.amount)));
   }
 
   #grant(account: Account, amount: number): void {
@@ -193,6 +197,12 @@ export class FairSemaphore {
   #fits(account: Account, amount: number): boolean {
     const { capacity, capacityPerKey } = this.#options;
     return this.#taken + amount <= capacity && account.held + amount <= capacityPerKey;
+  }
+
+  /** Whether the key may hold no more, or holds an even share of what there is: then it is not for want of capacity that it waits. */
+  #hasItsShare(account: Account, amount: number): boolean {
+    const { capacity, capacityPerKey } = this.#options;
+    return account.held + amount > capacityPerKey || account.held >= capacity / this.#accounts.size;
   }
 
   #admit(): void {
@@ -270,15 +280,13 @@ export class FairSemaphore {
       .flatMap(({ permits }) => [...permits].toReversed());
   }
 
-  #overloaded(detail: string): ApiError {
+  #overloaded(detail: string, isOwnDoing: boolean): ApiError {
     const { name, retryAfterSeconds } = this.#options;
     countLimitHit(name);
     return new ApiError(
       'overloaded',
       `${detail} Nothing was done. Send it again in ${retryAfterSeconds} seconds.`,
-      {
-        retryAfterSeconds,
-      },
+      { retryAfterSeconds, isOwnDoing },
     );
   }
 }

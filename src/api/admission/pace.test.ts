@@ -134,7 +134,7 @@ describe('the pace of a client', () => {
   });
 
   it('gives way, though it is fast, at once or as soon as it is waited for again', async () => {
-    const overloaded = { code: 'overloaded', retryAfterSeconds: 5 };
+    const overloaded = { code: 'overloaded', retryAfterSeconds: 5, isOwnDoing: true };
     const waitedFor = new Pace(limits);
     const ended = listen(waitedFor, client().bytes);
     expect(waitedFor.giveWay()).toBe(true);

@@ -141,7 +141,7 @@ const tooMuch = (): ApiError =>
   new ApiError(
     'overloaded',
     'This API key held more than its share while others waited. Nothing was stored. Send it again.',
-    { retryAfterSeconds },
+    { retryAfterSeconds, isOwnDoing: true },
   );
 
 /** The time for which a client may be waited for. What it sends adds to it, up to the grace time; waiting uses it up. */

@@ -8,7 +8,7 @@ import {
   isStatementTimeout,
   isUniqueViolation,
 } from '../../db/connection/errors.ts';
-import { ApiError, type ErrorCode, errorCodes } from '../../domain/errors.ts';
+import { ApiError, type ErrorCode, errorCodes, type Fault } from '../../domain/errors.ts';
 import { maxFieldErrors } from '../../domain/limits.ts';
 import { reportError } from '../../error-reports/report-error.ts';
 import type { ApiState } from '../context.ts';
@@ -60,11 +60,16 @@ const contentionRetryAfterSeconds = 1;
 
 const refusedRequests = new Counter({
   name: 'tallyflow_requests_refused_total',
-  help: 'Requests answered with a problem, by its code.',
-  labelNames: ['code'] as const,
+  help: 'Requests answered with a problem, by its code, and by whose fault it was.',
+  labelNames: ['code', 'fault'] as const,
 });
+
+const faultOf = (code: ErrorCode, isOwnDoing: boolean): Fault =>
+  statusByCode[code] < 500 || isOwnDoing ? 'client' : 'server';
+
 // A rate needs the zero before the first one.
-for (const code of errorCodes) refusedRequests.inc({ code }, 0);
+for (const code of errorCodes) refusedRequests.inc({ code, fault: faultOf(code, false) }, 0);
+refusedRequests.inc({ code: 'overloaded', fault: faultOf('overloaded', true) }, 0);
 
 /**
  * The one place where errors become answers: RFC 9457 problem details. Errors that are no fault of
@@ -88,8 +93,9 @@ export function problemDetails(): Middleware<ApiState> {
       if (ctx.req.errored !== null) return;
       const error = toApiError(thrown);
       const status = statusByCode[error.code];
-      ctx.state.problem = { code: error.code, thrown };
-      refusedRequests.inc({ code: error.code });
+      const fault = faultOf(error.code, error.isOwnDoing);
+      ctx.state.problem = { code: error.code, thrown, fault };
+      refusedRequests.inc({ code: error.code, fault });
       if (status >= 500) {
         reportError(error.code === 'internal_error' ? thrown : error, {
           route: String(ctx._matchedRoute ?? 'none'),

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import { Histogram } from 'prom-client';
+import type { Fault } from '../../domain/errors.ts';
 import { rowClass, rowClasses } from '../../domain/row-class.ts';
 import type { ApiState, Ingest } from '../context.ts';
 
@@ -19,6 +20,10 @@ const ingestSeconds = new Histogram({
 for (const rows of [...rowClasses, unknownRows])
   for (const outcome of ['accepted', 'refused', 'failed']) ingestSeconds.zero({ rows, outcome });
 
+/** A request that its client brought to fail is refused, also where the answer is a 503. */
+const outcomeOf = (status: number, fault: Fault | undefined) =>
+  status < 400 ? 'accepted' : status < 500 || fault === 'client' ? 'refused' : 'failed';
+
 /**
  * Measures each POST of transactions, also one that is refused before its body is read. After the last byte of a body
  * nothing is waited for, so the time is never less than that from the last byte to the answer.
@@ -34,7 +39,7 @@ export const measureIngest: Middleware<ApiState> = async (ctx, next) => {
   ingestSeconds.observe(
     {
       rows: ingest.rowCount === null ? unknownRows : rowClass(ingest.rowCount),
-      outcome: ctx.status < 400 ? 'accepted' : ctx.status < 500 ? 'refused' : 'failed',
+      outcome: outcomeOf(ctx.status, ctx.state.problem?.fault),
     },
     Math.max(performance.now() - startedAt - ingest.waitedMs(), 0) / 1_000,
   );

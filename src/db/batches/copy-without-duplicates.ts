@@ -20,7 +20,8 @@ export const sameRowsElsewhere = (cause: unknown): ApiError =>
   new ApiError(
     'overloaded',
     'Another request is storing the same transactions at this moment. Nothing was stored; try again.',
-    { retryAfterSeconds, cause },
+    // A client that sends the same rows twice at once brings it about at will.
+    { retryAfterSeconds, isOwnDoing: true, cause },
   );
 
 /**
