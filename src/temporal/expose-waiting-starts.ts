@@ -1,13 +1,13 @@
 import { Gauge } from 'prom-client';
 import type { WorkflowStarter } from './workflow-starter.ts';
 
-/** Exposes how many workflows of this process wait for their start. It is called once. */
+/** Exposes how many workflows of this process cannot be started. It is called once. */
 export function exposeWaitingStarts(starter: WorkflowStarter): void {
   new Gauge({
     name: 'tallyflow_workflow_starts_waiting',
-    help: 'Workflows that this process has yet to start. They wait while Temporal is away.',
+    help: 'Workflows that this process cannot start, since Temporal takes none. It keeps trying.',
     collect() {
-      this.set(starter.waitingCount);
+      this.set(starter.delayedCount);
     },
   });
 }

@@ -155,6 +155,14 @@ export class WorkflowStarter {
     );
   }
 
+  /**
+   * Starts that wait because Temporal takes none, the one that is tried just now included. Others wait for a turn or
+   * for their group, as under any load.
+   */
+  get delayedCount(): number {
+    return this.#isFailing ? this.waitingCount + this.#inFlight : 0;
+  }
+
   get waitingCount(): number {
     return this.#waiting.length + this.#smallBatches.length;
   }

@@ -133,7 +133,7 @@ export const batchesDashboard = dashboard('batches', 'Batches')
   )
   .withPanel(
     graph({
-      title: 'Workflows that wait for their start',
+      title: 'Workflows that cannot be started',
       description: 'While Temporal is away, the API keeps them, and the sweep finds the rest.',
       unit: 'short',
       queries: { '{{instance}}': 'tallyflow_workflow_starts_waiting' },

@@ -127,7 +127,11 @@ export const serviceDashboard = dashboard('service', 'Service')
       title: 'Event loop delay, p99',
       description: 'How long work waits for a process. Above 0.5 s, start more processes.',
       unit: 's',
-      queries: { '{{job}} {{instance}}': 'nodejs_eventloop_lag_p99_seconds{job=~"tallyflow-.+"}' },
+      // Each reader of the metrics resets it.
+      queries: {
+        '{{job}} {{instance}}':
+          'max_over_time(nodejs_eventloop_lag_p99_seconds{job=~"tallyflow-.+"}[2m])',
+      },
     }),
   )
   .withPanel(
