@@ -501,6 +501,8 @@ describe('docker-compose.observability.yml', () => {
     ]);
     const policies = processors.tail_sampling.policies.map(({ type }: { type: string }) => type);
     expect(policies).toEqual(['status_code', 'latency', 'probabilistic']);
+    // With 0, or with many, errors of a trace that was left out are dropped as well.
+    expect(processors.tail_sampling.decision_cache.non_sampled_cache_size).toBe(1);
   });
 
   test('gives the collector more memory than it allows itself', () => {
