@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { OwnSampler } from './own-sampler.ts';
@@ -27,6 +27,10 @@ function isRecorded(
   return decision === SamplingDecision.RECORD_AND_SAMPLED;
 }
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 describe('OwnSampler', () => {
   it('lets no client choose to be recorded', () => {
     const parent = context(TraceFlags.SAMPLED);
@@ -45,6 +49,22 @@ describe('OwnSampler', () => {
       isRecorded(sampler, { parent, kind: SpanKind.SERVER }),
     );
     expect(new Set(decisions)).toEqual(new Set([true, false]));
+  });
+
+  it('records 100 requests a second at most, so that no client pushes out the traces of others', () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    const sampler = new OwnSampler(1);
+    const recordedOf = (requests: number) =>
+      Array.from({ length: requests }, () =>
+        isRecorded(sampler, { kind: SpanKind.SERVER }),
+      ).filter(Boolean).length;
+    expect([recordedOf(100), recordedOf(1)]).toEqual([100, 0]);
+    // What belongs to a request that is recorded stays whole.
+    expect(isRecorded(sampler, { parent: context(TraceFlags.SAMPLED) })).toBe(true);
+    jest.advanceTimersByTime(999);
+    expect(recordedOf(1)).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect([recordedOf(100), recordedOf(1)]).toEqual([100, 0]);
   });
 
   it('follows the parent inside of the system, whatever the ratio', () => {
