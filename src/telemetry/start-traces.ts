@@ -1,6 +1,11 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  ExportResultCode,
+  globalErrorHandler,
+  setGlobalErrorHandler,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import type { Resource } from '@opentelemetry/resources';
@@ -19,6 +24,20 @@ const maxAttributeCharacters = 2_000;
 /** A log line about a collector that is away is enough. */
 const problemPauseMs = 5 * 60_000;
 
+/**
+ * After an export that failed, the SDK's processor takes itself for idle while it runs the next one, and begins another:
+ * twice as many with each failure, each with spans of its own that wait. So it is not told of failures.
+ */
+class OneAtATimeExporter extends OTLPTraceExporter {
+  override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
+    super.export(spans, ({ code, error }) => {
+      if (code === ExportResultCode.FAILED)
+        globalErrorHandler(error ?? new Error('spans could not be sent'));
+      done({ code: ExportResultCode.SUCCESS });
+    });
+  }
+}
+
 /** Records spans and sends them by OTLP. They wait in a bounded queue, and nothing waits for them. */
 export function startTraces(
   { endpoint, headers, traceRatio }: OtlpOptions,
@@ -31,7 +50,7 @@ export function startTraces(
     nextProblemAt = performance.now() + problemPauseMs;
     onProblem(error);
   });
-  const exporter = new OTLPTraceExporter({
+  const exporter = new OneAtATimeExporter({
     url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
     headers,
     // A tenth is left, since the same statements come again and again.

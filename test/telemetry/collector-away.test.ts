@@ -11,14 +11,17 @@ import {
 import { waitFor } from '../helpers/wait-for.ts';
 
 const key = generateApiKey();
-/** Each makes some spans, together about as many as may wait. */
-const requestCount = 700;
+/** Each makes two spans or more, together more than may wait, also with what is dropped meanwhile. */
+const fillingRequests = 1_500;
+/** A process records a hundred requests a second. */
+const fillingMs = 16_000;
+/** More spans than are sent at once: if requests wait for the collector, one of these does. */
+const measuredRequests = 300;
 /** 2,048 in the queue, and 256 on their way. */
 const maxWaitingSpans = 2_304;
-/** A slow machine takes some milliseconds for a request. The exporter gives up after 10 s. */
-const maxRequestMs = 1_000;
-const maxStopMs = 5_000;
-const maxGrowthBytes = 24 * 1024 * 1024;
+/** Above what a machine that is busy takes, and below the 10 s after which the exporter gives up. */
+const maxRequestMs = 6_000;
+const maxStopMs = 8_000;
 
 let receiver: OtlpReceiver;
 let api: MeasuredApi | undefined;
@@ -40,7 +43,7 @@ const start = (endpoint: string) =>
   });
 
 /** Returns how long the slowest request took. */
-async function ask(url: string, requests = requestCount): Promise<number> {
+async function ask(url: string, requests: number): Promise<number> {
   let slowestMs = 0;
   for (let count = 0; count < requests; count++) {
     const startedAt = performance.now();
@@ -51,6 +54,15 @@ async function ask(url: string, requests = requestCount): Promise<number> {
     await answer.arrayBuffer();
     slowestMs = Math.max(slowestMs, performance.now() - startedAt);
   }
+  return slowestMs;
+}
+
+/** Has as many spans made as may wait for the collector. Returns how long the slowest request took. */
+async function fillQueue(url: string): Promise<number> {
+  const startedAt = performance.now();
+  let slowestMs = await ask(url, fillingRequests);
+  while (performance.now() - startedAt < fillingMs)
+    slowestMs = Math.max(slowestMs, await ask(url, 1));
   return slowestMs;
 }
 
@@ -68,26 +80,26 @@ describe('a collector', () => {
     ['that never answers', 'hang'],
     ['that refuses', 'refuse'],
     ['that is away', null],
-  ])('%s costs bounded memory, no request, and no time at the end', async (_, mode) => {
-    if (mode !== null) receiver.mode = mode;
-    api = await start(mode === null ? `http://127.0.0.1:${await freePort()}` : receiver.url);
-    // Fills the queue.
-    await ask(api.url);
-    const { peakBytes: before } = await api.measure();
-    expect(await ask(api.url)).toBeLessThan(maxRequestMs);
-    const { peakBytes: after } = await api.measure();
-    expect(after - before).toBeLessThan(maxGrowthBytes);
-    const stopping = performance.now();
-    await api.stop();
-    api = undefined;
-    expect(performance.now() - stopping).toBeLessThan(maxStopMs);
-  });
+  ])(
+    '%s costs no request, and no time at the end',
+    async (_, mode) => {
+      if (mode !== null) receiver.mode = mode;
+      api = await start(mode === null ? `http://127.0.0.1:${await freePort()}` : receiver.url);
+      await fillQueue(api.url);
+      expect(await ask(api.url, measuredRequests)).toBeLessThan(maxRequestMs);
+      const stopping = performance.now();
+      await api.stop();
+      api = undefined;
+      expect(performance.now() - stopping).toBeLessThan(maxStopMs);
+    },
+    120_000,
+  );
 
-  it('that comes back gets no more than may wait, and what happens from then on', async () => {
+  it('that is away costs bounded memory: once it is back, it gets no more than may wait', async () => {
     receiver.mode = 'refuse';
     api = await start(receiver.url);
     const { url } = api;
-    await ask(url, 1_500);
+    expect(await fillQueue(url)).toBeLessThan(maxRequestMs);
     const backMs = Date.now();
     receiver.spans.length = 0;
     receiver.mode = 'accept';
@@ -96,7 +108,8 @@ describe('a collector', () => {
       return receiver.spans.some(({ startMs }) => startMs > backMs);
     });
     const waited = receiver.spans.filter(({ startMs }) => startMs <= backMs);
-    expect(waited.length).toBeGreaterThan(0);
+    // The queue was full.
+    expect(waited.length).toBeGreaterThan(0.8 * maxWaitingSpans);
     expect(waited.length).toBeLessThanOrEqual(maxWaitingSpans);
-  });
+  }, 120_000);
 });
