@@ -55,9 +55,9 @@ describe('OwnSampler', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
     const sampler = new OwnSampler(1);
     const recordedOf = (requests: number) =>
-      Array.from({ length: requests }, () =>
-        isRecorded(sampler, { kind: SpanKind.SERVER }),
-      ).filter(Boolean).length;
+      Array.from({ length: requests }, () => isRecorded(sampler, { kind: SpanKind.SERVER })).filter(
+        Boolean,
+      ).length;
     expect([recordedOf(100), recordedOf(1)]).toEqual([100, 0]);
     // What belongs to a request that is recorded stays whole.
     expect(isRecorded(sampler, { parent: context(TraceFlags.SAMPLED) })).toBe(true);
