@@ -10,6 +10,7 @@ import { createSharedCounts } from './cache/shared-counts.ts';
 import { Throughput } from './cache/throughput.ts';
 import { loadConfig } from './config.ts';
 import { closeApiPools, createApiPools } from './db/connection/api-pools.ts';
+import { isDatabaseUnavailable } from './db/connection/errors.ts';
 import { exposePools } from './db/connection/expose-pools.ts';
 import { isServerLogTerse } from './db/connection/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
@@ -68,21 +69,16 @@ const metrics = await serveMetrics(
   logger,
 );
 
-if (config.BOOTSTRAP_API_KEY !== undefined)
-  await ensureBootstrapKey(database, config.BOOTSTRAP_API_KEY, logger);
-
-await ensureFirstAdmin(
-  database,
-  { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD },
-  logger,
-);
-
-if (!(await isServerLogTerse(database)))
-  logger.warn(
-    "PostgreSQL's log quotes ids of accounts and transactions: set log_error_verbosity to terse",
-  );
+await prepareDatabase().catch(async (error: unknown) => {
+  if (!isDatabaseUnavailable(error)) throw error;
+  // No defect, so nobody is sent it: what supervises the process starts it again and again until the database is there.
+  logger.fatal({ err: error }, 'cannot start, since the database is away');
+  await telemetry.shutdown();
+  process.exit(1);
+});
 
 const stopping = new AbortController();
+const drained = new AbortController();
 const app = createApp({
   config,
   ...pools,
@@ -95,6 +91,7 @@ const app = createApp({
   throughput,
   logger,
   stopping: stopping.signal,
+  drained: drained.signal,
 });
 const { server, drain } = createDrainingServer(
   {
@@ -119,12 +116,28 @@ server.once('error', (error) => {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
 
+/** Stores the first key and the first admin, and checks what the database logs. */
+async function prepareDatabase(): Promise<void> {
+  if (config.BOOTSTRAP_API_KEY !== undefined)
+    await ensureBootstrapKey(database, config.BOOTSTRAP_API_KEY, logger);
+  await ensureFirstAdmin(
+    database,
+    { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD },
+    logger,
+  );
+  if (!(await isServerLogTerse(database)))
+    logger.warn(
+      "PostgreSQL's log quotes ids of accounts and transactions: set log_error_verbosity to terse",
+    );
+}
+
 /** Lets open requests end, then the workflow starts that they caused, then closes everything. */
 async function stop(signal: string): Promise<void> {
   if (stopping.signal.aborted) return;
   logger.info({ signal }, 'api stopping');
   stopping.abort();
   await drain(drainMs);
+  drained.abort();
   await workflowStarter.drain(startDrainMs);
   await Promise.all([
     closeApiPools(pools),

@@ -53,7 +53,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.use(securityHeaders(errorReports === null ? null : new URL(errorReports.dsn).origin));
   app.use(traceRequest);
   app.use(requestId);
-  app.use(accessLog(logger, dependencies.stopping));
+  app.use(accessLog(logger, dependencies.drained));
   app.use(measureIngest);
   app.use(problemDetails());
   app.use(exactAllow);

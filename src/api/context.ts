@@ -29,6 +29,8 @@ export interface ApiDependencies extends ApiPools {
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */
   stopping: AbortSignal;
+  /** Aborts when the last request has been answered, and no other can come. */
+  drained: AbortSignal;
 }
 
 /** The API key that a request carries. */

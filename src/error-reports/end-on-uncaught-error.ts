@@ -8,8 +8,11 @@ import { reportError } from './report-error.ts';
  * @param shutdown sends what is left; the process ends after it
  */
 export function endOnUncaughtError(logger: Logger, shutdown: () => Promise<void>): void {
-  // A second one, while the first is sent, ends the process at once.
-  process.once('uncaughtException', (error) => {
+  let isEnding = false;
+  process.on('uncaughtException', (error) => {
+    // A second one, while the first is sent, ends the process at once. Without a listener, Node.js would print it.
+    if (isEnding) process.exit(1);
+    isEnding = true;
     logger.fatal({ err: error }, 'the process ends, since nothing has caught an error');
     reportError(error, { isFatal: true });
     void shutdown().finally(() => process.exit(1));

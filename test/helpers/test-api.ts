@@ -133,6 +133,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       is_bootstrap: true,
     });
   const stopping = new AbortController();
+  const drained = new AbortController();
   const app = createApp({
     config,
     ...pools,
@@ -145,6 +146,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     throughput,
     logger,
     stopping: stopping.signal,
+    drained: drained.signal,
   });
   const server = createServer(app.callback());
   server.listen(0, '127.0.0.1');
@@ -206,6 +208,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       stopping.abort();
       server.close();
       server.closeAllConnections();
+      drained.abort();
       await workflowStarter.drain(1_000);
       await Promise.all([cache.close(), counts.close(), throughput.close(), temporal.close()]);
       await closeApiPools(pools);

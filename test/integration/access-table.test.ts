@@ -274,6 +274,7 @@ test('every route has its row', () => {
     config: loadConfig({ DATABASE_URL: 'postgres://nowhere' }),
     counts: createSharedCounts(undefined),
     stopping: new AbortController().signal,
+    drained: new AbortController().signal,
   } as ApiDependencies);
   const routers = middleware.flatMap((part) =>
     'router' in part ? [part.router as Router<ApiState>] : [],

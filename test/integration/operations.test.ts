@@ -281,6 +281,7 @@ describe('GET /openapi.json', () => {
       throughput: new Throughput(readThroughputTotals, undefined),
       logger,
       stopping: new AbortController().signal,
+      drained: new AbortController().signal,
     });
     return app.middleware
       .flatMap((middleware) => (middleware as { router?: Router }).router?.stack ?? [])

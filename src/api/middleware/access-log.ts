@@ -26,9 +26,9 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * ids of accounts. A success is for whoever debugs. What an operator should see is limited by the minute, and so is
  * what a client can have written.
  */
-export function accessLog(logger: Logger, stopping: AbortSignal): Middleware<ApiState> {
+export function accessLog(logger: Logger, drained: AbortSignal): Middleware<ApiState> {
   const lines = new LimitedLines(logger);
-  stopping.addEventListener('abort', () => lines.sumUp());
+  drained.addEventListener('abort', () => lines.sumUp());
   return async (ctx, next) => {
     const startedAt = performance.now();
     await next();

@@ -21,6 +21,7 @@ describe('the address of a client', () => {
       config,
       counts: createSharedCounts(undefined),
       stopping: new AbortController().signal,
+      drained: new AbortController().signal,
     } as ApiDependencies);
     app.middleware.unshift(async (ctx) => {
       ctx.body = ctx.ip;
