@@ -4,6 +4,7 @@ import { toFailure } from './activities/to-failure.ts';
 import { createDatabase } from './db/connection/database.ts';
 import type { TrainedVersion } from './domain/training.ts';
 import { reportError } from './error-reports/report-error.ts';
+import { createLogger } from './logger.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { inSpan } from './tracing/in-span.ts';
 import { withTraceparent } from './tracing/traceparent.ts';
@@ -65,6 +66,8 @@ process.exit();
 
 function toMessage(error: unknown): TrainingMessage {
   reportError(error, { activityType: 'trainCategorizers' });
+  // The worker gets to know as much as Temporal may.
+  createLogger('training', 'info').error({ err: error }, 'the training failed in its process');
   const failure = toFailure(error);
   const type = 'type' in failure ? String(failure.type) : null;
   return { kind: 'failed', type, message: failure.message };

@@ -41,7 +41,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     (...input: Input): Promise<Output> =>
       activity(dependencies, ...input).catch((error: unknown) => {
         // A failure that an activity throws on purpose ends or delays a workflow, which is reported where that matters.
-        if (!(error instanceof ApplicationFailure)) reportActivityError(error);
+        if (!(error instanceof ApplicationFailure)) reportActivityError(dependencies.logger, error);
         throw toFailure(error);
       });
 

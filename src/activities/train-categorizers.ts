@@ -23,7 +23,7 @@ const trainingSeconds = new Histogram({
  * version, which is stored once.
  */
 export async function trainCategorizers(
-  { database, training }: ActivityDependencies,
+  { database, training, logger }: ActivityDependencies,
   { ids }: { ids: string[] },
 ): Promise<TrainingOutcome | null> {
   const endTimer = trainingSeconds.startTimer();
@@ -48,7 +48,7 @@ export async function trainCategorizers(
   } catch (error) {
     if (!(error instanceof TrainingFailedError)) throw error;
     // The process reports its errors, unless it was killed.
-    if (error.type === null) reportActivityError(error);
+    if (error.type === null) reportActivityError(logger, error);
     throw ApplicationFailure.create({
       type: error.type ?? failureTypes.activityFailed,
       message: error.message,

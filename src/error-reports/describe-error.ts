@@ -32,14 +32,24 @@ function describeOne(error: unknown): DescribedError {
   if (!types.isNativeError(error)) return { type: 'NotAnError', value: messageWithheld };
   const frames = stackFrames(error);
   return {
-    type: typeOf(error),
-    value: databaseMessage(error) ?? knownErrorMessage(error.message) ?? codeMessage(error),
+    type: errorClass(error),
+    value: sendableMessage(error) ?? messageWithheld,
     ...(frames.length > 0 && { stacktrace: { frames } }),
   };
 }
 
+/** An error in one line that other systems may keep. */
+export function summarizeError(error: unknown): string {
+  const { type, value } = describeOne(error);
+  return `${type}: ${value}`;
+}
+
+/** What can be said of an error outside of the installation, where its message may not; null where that is nothing. */
+export const sendableMessage = (error: Error): string | null =>
+  databaseMessage(error) ?? knownErrorMessage(error.message) ?? codeMessage(error);
+
 /** The name of a class, or the type of a failure in Temporal, which says more. */
-function typeOf(error: Error): string {
+export function errorClass(error: Error): string {
   const type = 'type' in error && error.name === 'ApplicationFailure' ? error.type : error.name;
   return typeof type === 'string' && /^[A-Za-z][\w$]{0,59}$/.test(type) ? type : 'Error';
 }
@@ -52,7 +62,7 @@ function databaseMessage(error: Error): string | null {
 }
 
 /** Codes of the operating system (`ECONNRESET`), of Node.js (`ERR_…`) and of its fetch (`UND_ERR_…`). */
-function codeMessage(error: Error): string {
+function codeMessage(error: Error): string | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /^(?:E|UND_ERR_)[A-Z0-9_]{2,50}$/.test(code) ? code : messageWithheld;
+  return /^(?:E|UND_ERR_)[A-Z0-9_]{2,50}$/.test(code) ? code : null;
 }

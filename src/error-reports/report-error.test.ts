@@ -4,6 +4,7 @@ import type { ErrorEvent } from './error-event.ts';
 import { reportError, sendErrorsTo } from './report-error.ts';
 
 const secret = 'JANE-DOE';
+const requestId = '0190a0a0-0000-7000-8000-000000000001';
 let sent: ErrorEvent[];
 
 beforeEach(() => {
@@ -17,16 +18,21 @@ describe('an error that nobody expected', () => {
     class StrangeError extends RangeError {
       override name = 'StrangeError';
     }
-    reportError(new StrangeError(secret), { route: '/api/x', requestId: 'r-1' });
+    reportError(new StrangeError(secret), { route: '/api/x', requestId });
     expect(sent).toMatchObject([
       {
         level: 'error',
         exceptions: [{ type: 'StrangeError', value: 'The log has the message.' }],
-        tags: { route: '/api/x', request_id: 'r-1' },
+        tags: { route: '/api/x', request_id: requestId },
         unsentCount: 0,
       },
     ]);
     expect(JSON.stringify(sent)).not.toContain(secret);
+  });
+
+  it('is sent without an id that a client has made up', () => {
+    reportError(new Error('x'), { requestId: 'jane@example.com' });
+    expect(sent[0]?.tags.request_id).toBeUndefined();
   });
 
   it('of the database is told by its code and constraint', () => {

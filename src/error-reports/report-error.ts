@@ -1,4 +1,5 @@
 import { trace } from '@opentelemetry/api';
+import { sendableRequestId } from '../domain/sendable-request-id.ts';
 import { describeError } from './describe-error.ts';
 import type { ErrorEvent } from './error-event.ts';
 import { EventLimit } from './event-limit.ts';
@@ -81,7 +82,7 @@ function sendDescribed(error: unknown, { isFatal = false, ...context }: ErrorCon
     tags: {
       route: context.route,
       method: context.method,
-      request_id: context.requestId,
+      request_id: sendableRequestId(context.requestId),
       batch_id: context.batchId ?? batchIdOf(context.workflowId),
       workflow_id: context.workflowId,
       workflow_type: context.workflowType,
@@ -93,5 +94,5 @@ function sendDescribed(error: unknown, { isFatal = false, ...context }: ErrorCon
 }
 
 /** A batch's run is called after it (batchWorkflowId). */
-const batchIdOf = (workflowId = ''): string | undefined =>
+export const batchIdOf = (workflowId = ''): string | undefined =>
   /^batch-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(workflowId)?.[1];

@@ -28,7 +28,7 @@ describe('toLogRecord', () => {
   });
 
   it('flattens objects, and names an error by the conventions', () => {
-    const err = { type: 'Error', message: 'm', stack: 's', cause: { code: '57014' } };
+    const err = { type: 'Error', sendableMessage: 'm', stack: 's', cause: { code: '57014' } };
     expect(attributesOf({ err, counts: [1, 2], none: null })).toEqual({
       'exception.type': 'Error',
       'exception.message': 'm',
@@ -40,6 +40,21 @@ describe('toLogRecord', () => {
 
   it("leaves the first admin's password and address where they are", () => {
     expect(attributesOf({ email: 'a@example.com', password: 'p' })).toEqual({});
+  });
+
+  it('leaves messages of errors where they are, however deep', () => {
+    const error = { type: 'Error', message: 'JANE' };
+    let deep: object = error;
+    for (let depth = 0; depth < 20; depth++) deep = { cause: deep, message: 'JANE' };
+    const attributes = attributesOf({ message: 'JANE', err: deep, sdk: { failure: error } });
+    expect(attributes).toMatchObject({ 'sdk.failure.type': 'Error' });
+    expect(JSON.stringify(attributes)).not.toContain('JANE');
+  });
+
+  it('keeps the id of a request that is a UUID, and none that a client has made up', () => {
+    const requestId = '0190a0a0-0000-7000-8000-000000000001';
+    expect(attributesOf({ requestId })).toEqual({ requestId });
+    expect(attributesOf({ requestId: 'jane@example.com' })).toEqual({});
   });
 
   it('cuts objects that are deeper than an error is', () => {

@@ -1,5 +1,6 @@
 import type { AnyValue, LogRecord } from '@opentelemetry/api';
 import { ROOT_CONTEXT, SeverityNumber, TraceFlags, trace } from '@opentelemetry/api';
+import { sendableRequestId } from '../domain/sendable-request-id.ts';
 
 const severities: Record<string, SeverityNumber> = {
   trace: SeverityNumber.TRACE,
@@ -10,14 +11,17 @@ const severities: Record<string, SeverityNumber> = {
   fatal: SeverityNumber.FATAL,
 };
 
-/** What the first admin's line holds stays in the log of the machine. */
-const fieldsThatStay = new Set(['email', 'password']);
+/**
+ * What stays in the log of the machine, wherever it stands in a line: what the first admin's line holds, and the
+ * messages of errors, which may quote what the program was working on.
+ */
+const fieldsThatStay = new Set(['email', 'password', 'message']);
 /** What the record and its resource say already. */
 const fieldsElsewhere = new Set(['level', 'time', 'msg', 'trace_id', 'span_id', 'service', 'pid']);
 /** Errors in the words of the semantic conventions, by which services that show logs recognize them. */
 const conventions: Record<string, string> = {
   'err.type': 'exception.type',
-  'err.message': 'exception.message',
+  'err.sendableMessage': 'exception.message',
   'err.stack': 'exception.stacktrace',
 };
 /** An error with its causes is not deeper. */
@@ -30,7 +34,8 @@ export function toLogRecord(line: string): LogRecord | null {
   const { level, time, msg, trace_id: traceId, span_id: spanId } = fields;
   const attributes: Record<string, AnyValue> = {};
   for (const [name, value] of Object.entries(fields))
-    if (!fieldsElsewhere.has(name) && !fieldsThatStay.has(name))
+    if (name === 'requestId') attributes.requestId = sendableRequestId(String(value));
+    else if (!fieldsElsewhere.has(name) && !fieldsThatStay.has(name))
       flatten(name, value, attributes, maxDepth);
   return {
     timestamp: new Date(String(time)),
@@ -67,8 +72,11 @@ function flatten(
   if (value === null || value === undefined) return;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     into[conventions[name] ?? name] = value;
-  else if (Array.isArray(value) || depth === 0) into[name] = JSON.stringify(value);
+  else if (Array.isArray(value) || depth === 0) into[name] = JSON.stringify(value, withoutStaying);
   else
     for (const [key, inner] of Object.entries(value))
-      flatten(`${name}.${key}`, inner, into, depth - 1);
+      if (!fieldsThatStay.has(key)) flatten(`${name}.${key}`, inner, into, depth - 1);
 }
+
+const withoutStaying = (key: string, value: unknown): unknown =>
+  fieldsThatStay.has(key) ? undefined : value;

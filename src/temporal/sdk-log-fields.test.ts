@@ -11,6 +11,11 @@ describe('sdkLogFields', () => {
   });
 
   it.each([undefined, {}, { workflowId: `batches-${batchId}` }])('names none for %j', (meta) => {
-    expect(sdkLogFields(meta)).toEqual({ sdk: meta });
+    expect(sdkLogFields(meta)).toEqual({ sdk: meta ?? {} });
+  });
+
+  it('has its error as we log errors', () => {
+    const error = new Error('x');
+    expect(sdkLogFields({ attempt: 2, error })).toEqual({ sdk: { attempt: 2 }, err: error });
   });
 });

@@ -46,7 +46,7 @@ export async function runTraining({
   const child = fork(fileURLToPath(new URL('../train.ts', import.meta.url)), [], {
     execArgv: flags,
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const { promise, resolve, reject } = Promise.withResolvers<TrainedVersion | null>();
   const abort = () => {

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { version } from '../../src/version.ts';
 import { alteredRelease } from '../helpers/altered-release.ts';
@@ -81,6 +84,8 @@ const common = { release: `tallyflow@${version}+abcdef0`, environment: 'faults',
 function expectNoSecrets(): void {
   for (const { raw } of sentry.envelopes)
     for (const secret of [...secrets, broken.directory]) expect(raw).not.toContain(secret);
+  for (const { text } of collector.requests)
+    for (const secret of secrets) expect(text).not.toContain(secret);
 }
 
 const innermostFrame = ({ exception }: SentryEvent) =>
@@ -91,21 +96,22 @@ describe('Sentry is told', () => {
     'of a request that crashed, by its route, its id and its trace',
     async () => {
       const traceId = '0af7651916cd43dd8448eb211c80319c';
+      const requestId = randomUUID();
       const answer = await fetch(`${stack.url}/api/reports/account/${account}/summary`, {
         headers: {
           Authorization: `Bearer ${stack.apiKey}`,
           traceparent: `00-${traceId}-b7ad6b7169203331-01`,
-          'X-Request-Id': 'crash-1',
+          'X-Request-Id': requestId,
         },
       });
-      expect([answer.status, answer.headers.get('x-request-id')]).toEqual([500, 'crash-1']);
+      expect([answer.status, answer.headers.get('x-request-id')]).toEqual([500, requestId]);
       const [event] = (await sentry.arrived(1)) as [SentryEvent];
       const route = '/api/reports/account/:accountId/summary';
       expect(event).toMatchObject({
         ...common,
         level: 'error',
         transaction: route,
-        tags: { service: 'tallyflow-api', route, method: 'GET', request_id: 'crash-1' },
+        tags: { service: 'tallyflow-api', route, method: 'GET', request_id: requestId },
         exception: { values: [{ type: 'SyntaxError', value: 'A text is not valid JSON' }] },
         contexts: { trace: { trace_id: traceId } },
       });
@@ -158,24 +164,25 @@ describe('Sentry is told', () => {
       expect(failed).toMatchObject({ ...common, transaction: 'BatchProcessingWorkflow', tags });
       // One for each attempt but the sixth, and the workflow's.
       expect(sentry.envelopes.filter((each) => isOfBatch(each.event))).toHaveLength(6);
-      expectNoSecrets();
-    },
-    faultTimeoutMs,
-  );
-
-  it(
-    'of code of a workflow that throws',
-    async () => {
-      await client.post(makeRows('broken', 7));
-      const [event] = await sentry.arrived(1);
-      expect(event).toMatchObject({
-        ...common,
-        transaction: 'BatchProcessingWorkflow',
-        exception: { values: [{ type: 'TypeError' }, { type: 'WorkflowFailed' }] },
-      });
-      expect(event?.exception?.values[0]?.stacktrace?.frames.at(-1)?.filename).toBe(
-        'src/workflows/batch-processing.ts',
+      const ended = await collector.waitForLog(
+        ({ body: message, attributes }) =>
+          message === 'batch failed' && attributes.batch_id === body.batch_id,
       );
+      expect(ended.attributes.reason).toBe(
+        'Processing failed: RangeError: The log has the message.',
+      );
+      const attempt = await collector.waitForLog(
+        ({ body: message, attributes }) =>
+          message === 'an activity failed, and nobody expected it' &&
+          attributes.batch_id === body.batch_id,
+      );
+      expect(attempt.attributes).toMatchObject({
+        activity: 'processWholeBatch',
+        'exception.type': 'RangeError',
+        'exception.stacktrace': expect.stringContaining('database-categorizer.ts'),
+      });
+      const log = await readFile(path.join(stack.dataDir, 'logs', 'worker.log'), 'utf8');
+      expect(log).toContain(`"message":"cannot categorize ${merchant}"`);
       expectNoSecrets();
     },
     faultTimeoutMs,
@@ -256,7 +263,7 @@ describe('Sentry is told', () => {
     faultTimeoutMs,
   );
 
-  // It is tried again and again, so that its events would be among those of a test after it.
+  // This and the next are tried again and again, so that their events would be among those of a test after them.
   it(
     'of a training that fails in its process, by that process alone',
     async () => {
@@ -270,6 +277,27 @@ describe('Sentry is told', () => {
         });
         expect(innermostFrame(event)?.filename).toBe('src/training/load-training-input.ts');
       }
+      expectNoSecrets();
+    },
+    faultTimeoutMs,
+  );
+
+  it(
+    'of code of a workflow that throws',
+    async () => {
+      await client.post(makeRows('broken', 7));
+      const [event] = await sentry.arrived(
+        1,
+        ({ transaction }) => transaction === 'BatchProcessingWorkflow',
+      );
+      expect(event).toMatchObject({
+        ...common,
+        transaction: 'BatchProcessingWorkflow',
+        exception: { values: [{ type: 'TypeError' }, { type: 'WorkflowFailed' }] },
+      });
+      expect(event?.exception?.values[0]?.stacktrace?.frames.at(-1)?.filename).toBe(
+        'src/workflows/batch-processing.ts',
+      );
       expectNoSecrets();
     },
     faultTimeoutMs,

@@ -126,7 +126,7 @@ it(
       return body.status === 'failed' && body;
     }, attemptsMs);
     expect(failed).toMatchObject({
-      failure_reason: expect.stringContaining('this row is poison'),
+      failure_reason: expect.stringContaining('Processing failed: Error: The log has the message.'),
       processing_status: { pending: 0, processing: 0, completed: 0, failed: 30 },
     });
     await stack.stop('worker');

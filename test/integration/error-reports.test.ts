@@ -12,6 +12,7 @@ import { startOtlpReceiver } from '../helpers/otlp-receiver.ts';
 import { type SentryReceiver, startSentryReceiver } from '../helpers/sentry-receiver.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+const requestId = '0190a0a0-0000-7000-8000-000000000001';
 let sentry: SentryReceiver;
 beforeAll(async () => {
   sentry = await startSentryReceiver();
@@ -40,7 +41,7 @@ function reportErrors(count: number): void {
 
 test('an envelope holds the event and what the protocol asks for, and nothing of the machine', async () => {
   const telemetry = await start();
-  reportError(new TypeError('secret'), { route: '/api/x', method: 'POST', requestId: 'r-1' });
+  reportError(new TypeError('secret'), { route: '/api/x', method: 'POST', requestId });
   await sentry.arrived(1);
   await telemetry.shutdown();
   const [{ raw, path, headers }] = sentry.envelopes as [(typeof sentry.envelopes)[0]];
@@ -66,7 +67,7 @@ test('an envelope holds the event and what the protocol asks for, and nothing of
         },
       ],
     },
-    tags: { service: 'tallyflow-api', route: '/api/x', method: 'POST', request_id: 'r-1' },
+    tags: { service: 'tallyflow-api', route: '/api/x', method: 'POST', request_id: requestId },
     contexts: { runtime: { name: 'node', version: process.version } },
     sdk: {
       name: 'tallyflow',

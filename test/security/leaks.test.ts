@@ -43,6 +43,9 @@ const texts: Record<string, string> = {
   'a header': 'LEAK-HEADER',
 };
 
+/** An id as a client may choose it. The log has it, and whoever sees the audit log. */
+const requestId = 'leak-request-id@example.com';
+
 let folder: string;
 let namespace: string;
 let db: TestDatabase;
@@ -289,7 +292,12 @@ async function sendHostileRequests(
         await ask(
           method,
           place,
-          { ...hostile, ...who, 'Content-Type': header },
+          {
+            ...hostile,
+            ...who,
+            'Content-Type': header,
+            ...(method === 'GET' && { 'X-Request-Id': requestId }),
+          },
           method === 'GET' ? undefined : texts['a piece of a broken body'],
         );
   const one = { transactions: [row('hostile', texts['a merchant'] as string)] };
@@ -460,6 +468,7 @@ describe('nothing of it leaves', () => {
   // What is queued is sent when a process ends.
   beforeAll(() => processes.stop());
 
+  const everything = () => ({ ...secrets, ...texts, 'a request id': requestId });
   const sent = (path: string) =>
     collector.requests
       .filter((request) => request.path === path)
@@ -470,15 +479,16 @@ describe('nothing of it leaves', () => {
     expect(collector.failures).toEqual([]);
     const services = new Set(collector.spans.map(({ service }) => service));
     expect([...services].sort()).toEqual(['tallyflow-api', 'tallyflow-worker']);
-    expect(foundIn(sent('/v1/traces'), { ...secrets, ...texts })).toEqual([]);
+    expect(foundIn(sent('/v1/traces'), everything())).toEqual([]);
   });
 
   test('in logs', () => {
+    expect(logs).toContain(requestId);
     const bodies = collector.logs.map(({ body }) => body);
     expect(bodies).toEqual(
       expect.arrayContaining(['refused', 'request failed', 'batch completed', 'batch failed']),
     );
-    expect(foundIn(sent('/v1/logs'), { ...secrets, ...texts })).toEqual([]);
+    expect(foundIn(sent('/v1/logs'), everything())).toEqual([]);
     // The address of the first admin is in the log of the machine.
     expect(sent('/v1/logs')).not.toContain('admin@localhost');
   });
@@ -487,7 +497,7 @@ describe('nothing of it leaves', () => {
     // The check that refuses to store a row, and the one that refuses to complete one.
     expect(sentry.envelopes.length).toBeGreaterThanOrEqual(2);
     const envelopes = sentry.envelopes.map(({ raw }) => raw).join('\n');
-    expect(foundIn(envelopes, { ...secrets, ...texts })).toEqual([]);
+    expect(foundIn(envelopes, everything())).toEqual([]);
   });
 
   test('in metrics', () => {
@@ -498,6 +508,6 @@ describe('nothing of it leaves', () => {
         'tallyflow_transactions_processed_total',
       ]),
     );
-    expect(foundIn(sent('/v1/metrics'), { ...secrets, ...texts })).toEqual([]);
+    expect(foundIn(sent('/v1/metrics'), everything())).toEqual([]);
   });
 });

@@ -55,7 +55,8 @@ describe('lines of the log', () => {
     const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
     context.with(
       trace.setSpanContext(context.active(), { ...ids, traceFlags: TraceFlags.SAMPLED }),
-      () => logger.warn({ batch_id: 'b', err: new Error('broken') }, 'batch failed'),
+      () =>
+        logger.warn({ batch_id: 'b', err: new TypeError('x is not a function') }, 'batch failed'),
     );
     logger.debug('not logged');
     await stopWithin(telemetry);
@@ -67,7 +68,11 @@ describe('lines of the log', () => {
       body: 'batch failed',
       severityNumber: 13,
       severityText: 'warn',
-      attributes: { batch_id: 'b', 'exception.type': 'Error', 'exception.message': 'broken' },
+      attributes: {
+        batch_id: 'b',
+        'exception.type': 'TypeError',
+        'exception.message': 'A value is not a function',
+      },
     });
     expect(Math.abs(Date.now() - (receiver.logs[0]?.timeMs ?? 0))).toBeLessThan(10_000);
     expect(receiver.requests[0]).toMatchObject({
@@ -90,7 +95,7 @@ describe('lines of the log', () => {
       level: 'error',
       time: new Date().toISOString(),
       msg: 'x',
-      err: { message: 'm'.repeat(50_000), stack: 's'.repeat(50_000) },
+      err: { sendableMessage: 'm'.repeat(50_000), stack: 's'.repeat(50_000) },
     });
     for (let count = 0; count < 10_000; count++) telemetry.forwardLine?.(line);
     await stopWithin(telemetry);

@@ -238,12 +238,13 @@ describe('a batch', () => {
     expect(line.traceId).toBe(traceId);
     expect(ofTrace(traceId).map(({ spanId }) => spanId)).toContain(line.spanId);
 
-    await api.post('/api/integrations/transactions', {}, { 'X-Request-Id': 'bad-one' });
+    const requestId = randomUUID();
+    await api.post('/api/integrations/transactions', {}, { 'X-Request-Id': requestId });
     const refused = await receiver.waitForLog(
-      ({ attributes }) => attributes.requestId === 'bad-one',
+      ({ attributes }) => attributes.requestId === requestId,
     );
     const request = await arrived(
-      ({ attributes }) => attributes['tallyflow.request.id'] === 'bad-one',
+      ({ attributes }) => attributes['tallyflow.request.id'] === requestId,
     );
     expect(refused).toMatchObject({ traceId: request.traceId, spanId: request.spanId });
   });

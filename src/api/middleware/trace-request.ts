@@ -1,5 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Middleware } from 'koa';
+import { sendableRequestId } from '../../domain/sendable-request-id.ts';
 import { batchIdAttribute } from '../../tracing/batch-id-attribute.ts';
 import { endAfter, markFailed, tracer } from '../../tracing/in-span.ts';
 import { contextOf } from '../../tracing/traceparent.ts';
@@ -27,7 +28,7 @@ export const traceRequest: Middleware<ApiState> = (ctx, next) => {
     span.setAttributes({
       'http.route': route,
       'http.response.status_code': status,
-      'tallyflow.request.id': state.requestId,
+      'tallyflow.request.id': sendableRequestId(state.requestId),
       'tallyflow.api_key.id': state.principal?.apiKeyId,
       [batchIdAttribute]: state.batchId,
     });

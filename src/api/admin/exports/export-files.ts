@@ -102,7 +102,11 @@ export class ExportFiles {
       const how = outcome === 'finished' ? { outcome } : { outcome: 'cut_off', reason: outcome };
       this.#record(actor, { action: 'export', after: { ...told, rows, ...how } }).catch(
         (error: unknown) => {
-          this.#logger.error({ err: error, ...told, rows }, 'an export was not recorded');
+          // Without the filter, which may hold a merchant or an account.
+          this.#logger.error(
+            { err: error, of: file.of, format: file.format, rows },
+            'an export was not recorded',
+          );
           reportError(error);
         },
       );
