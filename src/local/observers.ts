@@ -2,10 +2,9 @@ import type { Child } from './child-process.ts';
 import { findJaeger, startJaeger } from './jaeger-server.ts';
 import type { NamedPort } from './ports.ts';
 import { findPrometheus, startPrometheus } from './prometheus-server.ts';
-import { reportStart } from './report-start.ts';
 import type { ServerStart } from './server-start.ts';
 import type { LocalSettings } from './settings.ts';
-import { supervise } from './supervise.ts';
+import { superviseServer } from './supervise-server.ts';
 
 /** What watches the stack. */
 export interface Observers {
@@ -62,14 +61,8 @@ export async function startObservers(options: ObserversStart): Promise<Observers
     portVariable: string,
     startServer: (common: ServerStart) => Promise<Started>,
   ): Promise<Started> => {
-    const common = { dataDir: settings.dataDir, port: ports[portVariable] ?? 0, log };
-    const supervising = supervise({
-      name,
-      log,
-      signal,
-      start: (stopSignal) => startServer({ ...common, signal: stopSignal }),
-    });
-    const server = await reportStart(name, log, supervising);
+    const common = { dataDir: settings.dataDir, port: ports[portVariable] ?? 0, log, signal };
+    const server = await superviseServer(name, common, startServer);
     stack.defer(() => server.stop());
     failures.push(server.failed);
     return server.started;

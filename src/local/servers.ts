@@ -6,9 +6,9 @@ import { findTemporal, temporalMissing } from './find-temporal.ts';
 import { type NamedPort, reservePorts } from './ports.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
-import { reportStart } from './report-start.ts';
 import type { ServerStart } from './server-start.ts';
-import { type Supervised, supervise } from './supervise.ts';
+import type { Supervised } from './supervise.ts';
+import { superviseServer } from './supervise-server.ts';
 import { startTemporal } from './temporal-server.ts';
 
 export interface ServersOptions {
@@ -85,14 +85,8 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     portVariable: string,
     startServer: (common: ServerStart) => Promise<Started>,
   ): Promise<Started> => {
-    const common = { dataDir, port: ports[portVariable] ?? 0, log };
-    const supervising = supervise({
-      name,
-      log,
-      signal,
-      start: (stopSignal) => startServer({ ...common, signal: stopSignal }),
-    });
-    const server = await reportStart(name, log, supervising);
+    const common = { dataDir, port: ports[portVariable] ?? 0, log, signal };
+    const server = await superviseServer(name, common, startServer);
     supervised.push(server);
     return server.started;
   };
