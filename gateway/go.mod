@@ -1,0 +1,3 @@
+module tallyflow/gateway
+
+go 1.26
