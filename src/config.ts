@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import limits from '../contract/limits.json' with { type: 'json' };
 import { maxPasswordCharacters, minPasswordCharacters } from './domain/limits.ts';
+
+/** What the gateway has as well comes from a file that both read. */
+const { defaults } = limits;
 
 /**
  * This module alone reads process.env. It lists every variable with its default and its reason. A test compares the
@@ -110,13 +114,13 @@ const variables = z.object({
   /** Console users must add a second factor before anything else. API keys are not affected. */
   REQUIRE_SECOND_FACTOR: flag,
   /** Maximum rows of one JSON body. Limits the memory of a request. */
-  MAX_BATCH_ROWS: positive(100_000),
+  MAX_BATCH_ROWS: positive(defaults.MAX_BATCH_ROWS),
   /** Maximum bytes of one JSON body, after decompression. */
-  MAX_BODY_BYTES: positive(64 * 1024 * 1024),
+  MAX_BODY_BYTES: positive(defaults.MAX_BODY_BYTES),
   /** Maximum rows of one NDJSON stream. Limits how long a database transaction stays open. */
-  MAX_STREAM_ROWS: positive(1_000_000),
+  MAX_STREAM_ROWS: positive(defaults.MAX_STREAM_ROWS),
   /** Maximum bytes of one NDJSON stream, after decompression. */
-  MAX_STREAM_BYTES: positive(1024 * 1024 * 1024),
+  MAX_STREAM_BYTES: positive(defaults.MAX_STREAM_BYTES),
   /** How often the schedule runs the sweep of pending batches. */
   SWEEP_INTERVAL_SECONDS: positive(300),
   /** If a batch is pending for longer, the sweep considers its start lost. */
@@ -131,13 +135,13 @@ const variables = z.object({
    * Requests a minute per API key or console user. A thousand a second is more than a busy client sends, and less than
    * a process can answer.
    */
-  RATE_LIMIT_PER_MINUTE: positive(60_000),
+  RATE_LIMIT_PER_MINUTE: positive(defaults.RATE_LIMIT_PER_MINUTE),
   /** Rows a minute per API key: ten of the largest streams, and as many as a process can store. */
-  RATE_LIMIT_ROWS_PER_MINUTE: positive(10_000_000),
+  RATE_LIMIT_ROWS_PER_MINUTE: positive(defaults.RATE_LIMIT_ROWS_PER_MINUTE),
   /** Bytes of transactions a minute per API key, after decompression: four of the largest streams. */
-  RATE_LIMIT_BYTES_PER_MINUTE: positive(4 * 1024 * 1024 * 1024),
+  RATE_LIMIT_BYTES_PER_MINUTE: positive(defaults.RATE_LIMIT_BYTES_PER_MINUTE),
   /** Requests a minute without valid credentials per network address: enough for mistakes, not for guessing. */
-  UNAUTHENTICATED_PER_MINUTE: positive(300),
+  UNAUTHENTICATED_PER_MINUTE: positive(defaults.UNAUTHENTICATED_PER_MINUTE),
   /**
    * An endpoint that speaks the protocol of OpenAI's chat completions, such as https://api.openai.com/v1. Without it
    * no name leaves the installation. With it, names of merchants do (docs/language-model.md).

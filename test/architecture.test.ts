@@ -10,7 +10,8 @@ const rules: Record<
   string,
   { from: string[]; types?: string[]; files?: Record<string, string[]> }
 > = {
-  domain: { from: [] },
+  // Beside src, what the gateway reads as well.
+  domain: { from: ['contract'] },
   tracing: { from: [] },
   // Which errors leave the installation, and what of them.
   'error-reports': {

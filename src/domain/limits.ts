@@ -1,11 +1,17 @@
-/** Limits that are part of the contract, and therefore not configurable. */
+import limits from '../../contract/limits.json' with { type: 'json' };
+
+/**
+ * Limits that are part of the contract, and therefore not configurable. Those that the gateway has as well come from a
+ * file that both read.
+ */
+const { fixed } = limits;
 
 /** Characters of an id that a client chose: transaction, account, request, idempotency key. */
-export const maxIdCharacters = 255;
+export const maxIdCharacters = fixed.maxIdCharacters;
 /** Characters of a merchant name or a description. */
-export const maxTextCharacters = 2_000;
+export const maxTextCharacters = fixed.maxTextCharacters;
 /** The number of field errors that an answer lists; the rest is only counted, so that the answer stays readable. */
-export const maxFieldErrors = 100;
+export const maxFieldErrors = fixed.maxFieldErrors;
 /** The number of conflicts that a batch lists; the rest is only counted. */
 export const maxListedConflicts = 100;
 /** Days of one summary report. */
@@ -25,7 +31,21 @@ export const maxCountedBatches = 10_000;
  */
 export const maxListStart = 100_000;
 /** Levels of arrays and objects in JSON. Batches have two, and other formats some four. */
-export const maxJsonDepth = 32;
+export const maxJsonDepth = fixed.maxJsonDepth;
+/** A row's texts are limited; this is generous for escapes and unknown fields, and parsed within some milliseconds. */
+export const maxRowBytes = fixed.maxRowBytes;
+/** The bytes of a value beside the rows. A request id of full length, every character escaped, takes a twentieth of this. */
+export const maxScalarBytes = fixed.maxScalarBytes;
+/** Blank lines that a stream may have beyond one for each row: many files that were joined need no more. */
+export const maxSpareBlankLines = fixed.maxSpareBlankLines;
+/**
+ * How many times its compressed size a body may unfold to. Batches of real rows unfold to 7 times theirs, indented ones
+ * of Plaid's with most fields null to 46, and 100,000 rows that differ in a counter alone to 164; DEFLATE
+ * could reach 1,032.
+ */
+export const maxUnfolding = fixed.maxUnfolding;
+/** The ratio does not count up to here, which is read within a millisecond: a short body may well repeat one row. */
+export const freeUnfoldedBytes = fixed.freeUnfoldedBytes;
 /** The time for which the answer to an idempotency key is kept. */
 export const idempotencyKeyHours = 24;
 
@@ -56,7 +76,7 @@ export const maxKnownBrowsersEach = 20;
 export const maxUserAgentCharacters = 300;
 
 /** The longest time for a request and its answer, enough for a large stream over a slow line. */
-export const maxRequestMs = 15 * 60_000;
+export const maxRequestMs = fixed.maxRequestMs;
 
 /** Seconds that a summary report and the pattern set stay in the cache. */
 export const reportCacheSeconds = 300;

@@ -59,6 +59,9 @@ describe('script/build-image-root', () => {
     for (const file of [
       '.env',
       '.npmrc',
+      'contract/contract.go',
+      'contract/go.mod',
+      'contract/limits.json',
       'package.json',
       'package-lock.json',
       'migrations/20260101000000_first.ts',
@@ -100,6 +103,7 @@ describe('script/build-image-root', () => {
       );
     expect(files.sort()).toEqual([
       '.npmrc',
+      'contract/limits.json',
       'dist/built',
       'migrations/20260101000000_first.ts',
       'package-lock.json',

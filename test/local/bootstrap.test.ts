@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +43,7 @@ const waitForFile = (name: string) => `until [[ -e ${at(name)} ]]; do sleep 0.01
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'tallyflow-bootstrap-'));
-  for (const folder of ['bin', 'src/workflows', 'src/admin-ui', 'src/domain']) {
+  for (const folder of ['bin', 'src/workflows', 'src/admin-ui', 'src/domain', 'contract']) {
     mkdirSync(at(folder), { recursive: true });
   }
   for (const file of ['script/bootstrap', 'src/local/find-temporal.ts']) {
@@ -115,6 +116,19 @@ describe('script/bootstrap', () => {
     expect(lines).toHaveLength(npmSays.length + temporalSays.length);
     expect(await bootstrap()).toEqual({ status: 0, output: '' });
   });
+
+  it.each(['src/domain/limits.ts', 'contract/limits.json'])(
+    'builds again when %s has changed',
+    async (file) => {
+      expect((await bootstrap()).status).toBe(0);
+      writeFileSync(at(file), '');
+      const later = new Date(Date.now() + 60_000);
+      utimesSync(at(file), later, later);
+      expect((await bootstrap()).output).toBe(
+        '[npm] Building the workflow bundle and the console …\n',
+      );
+    },
+  );
 
   it('unpacks a Temporal CLI that can be downloaded', async () => {
     rmSync(at('bin/go'));

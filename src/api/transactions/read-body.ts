@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ApiError } from '../../domain/errors.ts';
+import { freeUnfoldedBytes, maxUnfolding } from '../../domain/limits.ts';
 import { notUtf8 } from './whole-characters.ts';
 
 /** The part of Koa's context that is needed to read a body. */
@@ -11,14 +12,6 @@ export interface BodySource {
   get(header: string): string;
 }
 
-/**
- * How many times its compressed size a body may unfold to. Batches of real rows unfold to 7 times theirs, indented ones
- * of Plaid's with most fields null to 46, and 100,000 rows that differ in a counter alone to 164; DEFLATE
- * could reach 1,032.
- */
-const maxUnfolding = 200;
-/** The ratio does not count up to here, which is read within a millisecond: a short body may well repeat one row. */
-const freeUnfoldedBytes = 512 * 1024;
 /** How much is unfolded at a time, in a thread: with 16 KiB, the default, the hand-overs take as long again as the work. */
 const unfoldedChunkBytes = 64 * 1024;
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
-import { maxFieldErrors } from '../../domain/limits.ts';
+import { maxFieldErrors, maxRowBytes } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { fieldErrors, validate } from '../validate.ts';
 import { decodeUtf8 } from './read-body.ts';
 import { type ParsedBatch, readJsonBatch } from './read-json-batch.ts';
-import { maxRowBytes, tooManyRows } from './row-limits.ts';
+import { tooManyRows } from './row-limits.ts';
 import { batchSchema, transactionSchema } from './schema.ts';
 
 const maxRows = 5;

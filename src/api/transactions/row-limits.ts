@@ -1,8 +1,5 @@
 import { ApiError, type FieldError } from '../../domain/errors.ts';
 
-/** A row's texts are limited; this is generous for escapes and unknown fields, and parsed within some milliseconds. */
-export const maxRowBytes = 256 * 1024;
-
 export function tooManyRows(maxRows: number): ApiError {
   return new ApiError('payload_too_large', `A batch must have at most ${maxRows} transactions.`, {
     errors: [{ pointer: '/transactions', detail: `must have at most ${maxRows} entries` }],

@@ -1,8 +1,8 @@
-import { maxJsonDepth } from '../../domain/limits.ts';
+import { maxJsonDepth, maxRowBytes, maxScalarBytes } from '../../domain/limits.ts';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { JsonScanner, type JsonVisitor } from '../json/json-scanner.ts';
 import { Excerpt } from './excerpt.ts';
-import { maxRowBytes, partTooLarge, tooManyRows } from './row-limits.ts';
+import { partTooLarge, tooManyRows } from './row-limits.ts';
 import { wholeCharacters } from './whole-characters.ts';
 
 export interface ScannedBatch {
@@ -26,8 +26,6 @@ const knownKeys = new Set(['request_id', 'total_transactions', rowsKey]);
 const minKeyBytes = Math.min(...[...knownKeys].map((key) => key.length));
 /** Each character may be an escape of six bytes. */
 const maxKeyBytes = 6 * Math.max(...[...knownKeys].map((key) => key.length));
-/** A request id of full length, every character escaped, takes a twentieth of this. */
-const maxScalarBytes = 64 * 1024;
 
 const openBrace = 0x7b;
 const openBracket = 0x5b;

@@ -1,13 +1,10 @@
 import { ApiError } from '../../domain/errors.ts';
+import { maxRowBytes, maxSpareBlankLines } from '../../domain/limits.ts';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { Excerpt } from './excerpt.ts';
 import { decodeUtf8 } from './read-body.ts';
-import { maxRowBytes } from './row-limits.ts';
 
 const newline = 0x0a;
-
-/** Blank lines that a stream may have beyond one for each row: many files that were joined need no more. */
-const defaultSpareBlankLines = 10_000;
 
 export interface Line {
   text: string;
@@ -22,7 +19,7 @@ export interface Line {
  */
 export async function* splitLines(
   bytes: AsyncIterable<Buffer>,
-  { maxLineBytes = maxRowBytes, spareBlankLines = defaultSpareBlankLines } = {},
+  { maxLineBytes = maxRowBytes, spareBlankLines = maxSpareBlankLines } = {},
 ): AsyncGenerator<Line> {
   const turns = new EventLoopTurns();
   const kept = new Excerpt();

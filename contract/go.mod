@@ -1,0 +1,3 @@
+module tallyflow/contract
+
+go 1.26
