@@ -230,6 +230,23 @@ describe('GET /batches', () => {
     expect({ ...pages[0]?.[0], conflicts: [] }).toEqual(await getBatch(stored[2] as Batch));
   });
 
+  it('pages batches in the order of their arrival, to the microsecond, whatever their ids', async () => {
+    const times = ['11.000001', '11.000002', '11.000002', '11.000003'];
+    const ids = ['d', 'b', 'c', 'a'].map(
+      (digit) => `${digit.repeat(8)}-0000-8000-8000-000000000000`,
+    );
+    await api.database('batches').insert(
+      ids.map((id, index) => ({
+        id,
+        transaction_count: 0,
+        duplicate_count: 0,
+        created_at: `2026-01-02T03:04:${times[index]}Z`,
+      })),
+    );
+    const pages = await readPages<BatchBody>(`${base}?limit=1`);
+    expect(pages.flat().map((batch) => batch.batch_id)).toEqual(ids.toReversed());
+  });
+
   it('shows the next page as it was, though new batches came', async () => {
     const [oldest] = [await store(), await store()];
     const first = await api.get<Page<BatchBody>>(`${base}?limit=1`);

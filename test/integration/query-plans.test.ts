@@ -8,12 +8,14 @@ import {
 import { findStoredTransactions } from '../../src/db/batches/copy-without-duplicates.ts';
 import { deleteSomeExpiredIdempotencyKeys } from '../../src/db/batches/delete-some-expired-idempotency-keys.ts';
 import { listBatchConflicts } from '../../src/db/batches/list-batch-conflicts.ts';
+import { listBatches } from '../../src/db/batches/list-batches.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
 import { countOpenBatches, readOldestOpenBatch } from '../../src/db/batches/read-backlog.ts';
 import { loadPatternSet, patternSetVersion } from '../../src/db/categories/pattern-set.ts';
 import type { Transaction } from '../../src/db/connection/database.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { accountSummary } from '../../src/db/reports/account-summary.ts';
+import { capturedBetween } from '../../src/db/reports/dashboard.ts';
 import { buildSearchRanges } from '../../src/db/search/build-search-ranges.ts';
 import { addAccountTotals } from '../../src/db/totals/add-account-totals.ts';
 import { findDrift } from '../../src/db/totals/find-drift.ts';
@@ -35,6 +37,14 @@ const rowsPerBatch = 1_000;
 const accountCount = 40;
 /** Batches, keys and answers without rows, of which one in a hundred is of a rare kind. */
 const manyCount = 20_000;
+
+const firstPage = {
+  offset: 0,
+  limit: 25,
+  sort: [{ field: 'created_at', direction: 'desc' }],
+  filters: [],
+  search: null,
+} as const;
 
 let api: TestApi;
 let batches: Batch[];
@@ -222,9 +232,25 @@ describe('an index serves', () => {
   it('the list of batches, newest first', async () => {
     const path = '/api/integrations/batches';
     const first = await api.get(path);
-    expect(await indexesOf(() => api.get(path))).toEqual(['batches_pkey']);
+    expect(await indexesOf(() => api.get(path))).toEqual(['batches_created']);
     const next = () => api.get(`${path}?cursor=${first.body.next_cursor}`);
-    expect(await indexesOf(next)).toEqual(['batches_pkey']);
+    // By its key, the batch that the page before ended with.
+    expect(await indexesOf(next)).toEqual(['batches_created', 'batches_pkey']);
+  });
+
+  it('the list of batches of the console, newest first', async () => {
+    const list = () => listBatches(api.readDatabase, firstPage);
+    expect((await plansOf(list)).at(0)?.map((node) => node['Index Name'])).toContain(
+      'batches_created',
+    );
+  });
+
+  it('the batches of a period, and those that ended within the last hour', async () => {
+    const until = new Date();
+    // A period in which a few of all batches arrived.
+    const since = new Date(until.getTime() - 600_000);
+    const captured = () => capturedBetween(api.readDatabase, since, until);
+    expect(await indexesOf(captured)).toEqual(['batches_created']);
   });
 
   it.each(['pending', 'processing', 'failed'])(
@@ -234,7 +260,7 @@ describe('an index serves', () => {
       const first = await api.get(path);
       expect(await indexesOf(() => api.get(path))).toEqual(['batches_status']);
       const next = () => api.get(`${path}&cursor=${first.body.next_cursor}`);
-      expect(await indexesOf(next)).toEqual(['batches_status']);
+      expect(await indexesOf(next)).toEqual(['batches_pkey', 'batches_status']);
     },
   );
 
@@ -280,7 +306,7 @@ describe('an index serves', () => {
     'the sweep that looks for batches that are %s',
     async (status) => {
       const work = () => listUnfinishedBatches(api.database, status, 60, 10);
-      expect(await indexesOf(work)).toEqual(['api_keys_pkey', 'batches_status']);
+      expect(await indexesOf(work, ['dead_letters'])).toEqual(['api_keys_pkey', 'batches_status']);
     },
   );
 

@@ -37,13 +37,21 @@ export function batchRoutes(
     const query = validate(batchListQuery, ctx.query, 'query');
     const before = decodeCursor(query.cursor, z.uuid());
     const batches = await Batch.query(readDatabase)
-      .orderBy('id', 'desc')
+      .orderBy([
+        { column: 'createdAt', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
       .limit(query.limit + 1)
       .modify((builder) => {
         const { lineageId, accountPrefixes } = ctx.state.principal;
         if (accountPrefixes.length > 0) builder.where('boundLineageId', lineageId);
         if (query.status !== undefined) builder.where('status', query.status);
-        if (before !== null) builder.where('id', '<', before);
+        // The place of the batch is looked up, because its time is finer than what JavaScript keeps of it.
+        if (before !== null)
+          builder.whereRaw(
+            '(created_at, id) < (SELECT created_at, id FROM batches WHERE id = ?)',
+            before,
+          );
       });
     ctx.body = toPage(
       batches,

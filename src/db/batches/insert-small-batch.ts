@@ -32,8 +32,8 @@ const statement = `
     RETURNING id
   ), added AS (
     INSERT INTO batches
-      (id, api_key_id, bound_lineage_id, request_id, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
-    SELECT :id, :apiKeyId, :boundLineageId, :requestId, count(*), :rowCount - count(*), min(id), max(id) FROM stored
+      (id, api_key_id, bound_lineage_id, request_id, request_hash, transaction_count, duplicate_count, first_transaction_id, last_transaction_id)
+    SELECT :id, :apiKeyId, :boundLineageId, :requestId, :requestHash, count(*), :rowCount - count(*), min(id), max(id) FROM stored
     RETURNING id, transaction_count, duplicate_count
   )
   SELECT transaction_count AS "transactionCount", duplicate_count AS "duplicateCount",
@@ -77,6 +77,7 @@ async function insert(
       apiKeyId: batch.apiKeyId,
       boundLineageId: batch.boundLineageId ?? null,
       requestId: batch.requestId,
+      requestHash: batch.requestHash ?? null,
       rows: JSON.stringify(rows),
       rowCount: rows.length,
     })

@@ -17,12 +17,15 @@ export async function listUnfinishedBatches(
   const since = status === 'pending' ? 'created_at' : 'started_at';
   const { rows } = await database.raw<{ rows: { id: string }[] }>(
     `SELECT id
-       FROM (SELECT oldest.id, row_number() OVER (PARTITION BY lineage_id ORDER BY oldest.id) AS turn
-               FROM (SELECT id, api_key_id FROM batches
+       FROM (SELECT oldest.id, oldest.created_at,
+                    row_number() OVER (PARTITION BY lineage_id ORDER BY oldest.created_at, oldest.id) AS turn
+               FROM (SELECT id, api_key_id, created_at FROM batches
                       WHERE status = ? AND ${since} < now() - make_interval(secs => ?)
-                      ORDER BY id LIMIT ?) AS oldest
+                        -- Their rows are not stored yet: the consumer takes them from the topic of dead letters.
+                        AND NOT EXISTS (SELECT FROM dead_letters WHERE batch_id = batches.id)
+                      ORDER BY created_at, id LIMIT ?) AS oldest
                LEFT JOIN api_keys ON api_keys.id = api_key_id) AS unfinished
-      ORDER BY turn, id LIMIT ?`,
+      ORDER BY turn, created_at, id LIMIT ?`,
     [status, graceSeconds, maxConsidered, limit],
   );
   return rows.map(({ id }) => id);

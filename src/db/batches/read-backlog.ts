@@ -33,7 +33,7 @@ export async function readOldestOpenBatch(database: Database): Promise<OldestOpe
 
 const oldestOfStatus = (status: 'pending' | 'processing') =>
   `(SELECT status, transaction_count, completed_count
-      FROM batches WHERE status = '${status}' ORDER BY id LIMIT ${maxCountedBatches})`;
+      FROM batches WHERE status = '${status}' ORDER BY created_at, id LIMIT ${maxCountedBatches})`;
 
 /** Counts the batches that are open, of each status the oldest ones. */
 export async function countOpenBatches(database: Database): Promise<OpenCounts> {

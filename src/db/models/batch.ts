@@ -4,12 +4,14 @@ import type { Status } from '../../domain/status.ts';
 export class Batch extends Model {
   static override tableName = 'batches';
 
-  /** UUID v7: in the order of arrival. */
+  /** UUID v7; v8 where it derives from an idempotency key or from the place of a record of Kafka. */
   declare id: string;
   declare apiKeyId: number | null;
   /** The lineage of the key that sent it, if that key is bound to accounts. */
   declare boundLineageId: number | null;
   declare requestId: string | null;
+  /** The SHA-256 of the request, where the id derives from an idempotency key. */
+  declare requestHash: Buffer | null;
   declare status: Status;
   /** Rows stored, without the duplicates. */
   declare transactionCount: number;
@@ -30,6 +32,7 @@ export class Batch extends Model {
   declare isInTotals: boolean;
   /** Whether its rows have search ranges; until then, lists read them one by one. */
   declare hasRanges: boolean;
+  /** Batches are listed in the order of this and the id. */
   declare createdAt: Date;
   /** Since when it waits for workers: since its last row was stored, or since it was retried. */
   declare pendingSince: Date;

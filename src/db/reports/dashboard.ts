@@ -1,5 +1,4 @@
 import type { Status } from '../../domain/status.ts';
-import { firstUuidAt } from '../batches/first-uuid-at.ts';
 import type { Database } from '../connection/database.ts';
 import { sumOfTotals, totalsOfRow } from '../totals/daily-totals.ts';
 import { transactionsNotRolledUp } from '../totals/transactions-not-rolled-up.ts';
@@ -39,13 +38,7 @@ export interface DayTotals {
   income: string;
 }
 
-/** The most that the API's clock, which batch ids are made of, may differ from the database's. */
-const clockSkewMs = 3_600_000;
-
-/**
- * Batches that arrived between two moments, both inclusive. Ids are UUIDs v7, so those in question are
- * the end of the primary key, and no index on the time is needed.
- */
+/** Batches that arrived between two moments, both inclusive. */
 export async function capturedBetween(
   database: Database,
   since: Date,
@@ -57,8 +50,8 @@ export async function capturedBetween(
             coalesce(sum(duplicate_count), 0)::bigint AS "duplicateCount",
             coalesce(sum(completed_count), 0)::bigint AS "completedCount",
             coalesce(sum(categorized_count), 0)::bigint AS "categorizedCount"
-       FROM batches WHERE id >= ?::uuid AND created_at >= ? AND created_at <= ?`,
-    [firstUuidAt(new Date(since.getTime() - clockSkewMs)), since, until],
+       FROM batches WHERE created_at >= ? AND created_at <= ?`,
+    [since, until],
   );
   return result.rows[0] as CapturedCounts;
 }

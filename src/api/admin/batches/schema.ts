@@ -13,7 +13,7 @@ export const adminBatchWithConflictsSchema = batchWithConflictsSchema
 
 export const adminBatchListQuery = listQuery({
   sortable: ['id', 'created_at', 'transaction_count', 'duplicate_count', 'conflict_count'] as const,
-  defaultSort: { field: 'id', direction: 'desc' },
+  defaultSort: { field: 'created_at', direction: 'desc' },
   filters: {
     id: { value: filterValue.uuid, operators: ['eq'] },
     status: { value: filterValue.oneOf(statuses), operators: ['eq', 'ne'] },
