@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { kafkaVersion } from '../../src/local/find-kafka.ts';
 import { temporalVersion } from '../../src/local/find-temporal.ts';
 import { processName } from '../../src/local/process-record.ts';
 import { checkout } from '../../src/local/settings.ts';
@@ -43,10 +44,15 @@ const waitForFile = (name: string) => `until [[ -e ${at(name)} ]]; do sleep 0.01
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'tallyflow-bootstrap-'));
-  for (const folder of ['bin', 'src/workflows', 'src/admin-ui', 'src/domain', 'contract']) {
+  const folders = 'bin contract src/workflows src/admin-ui src/domain src/local/kafka';
+  for (const folder of folders.split(' ')) {
     mkdirSync(at(folder), { recursive: true });
   }
-  for (const file of ['script/bootstrap', 'src/local/find-temporal.ts']) {
+  for (const file of [
+    'script/bootstrap',
+    'src/local/find-temporal.ts',
+    'src/local/kafka/pom.xml',
+  ]) {
     cpSync(path.join(checkout, file), at(file));
   }
   writeFileSync(at('package-lock.json'), JSON.stringify({ packages: { '': {} } }));
@@ -219,6 +225,61 @@ describe('script/bootstrap', () => {
     const { status, output } = await bootstrap({}, ['--with-prometheus']);
     expect(status).toBe(1);
     expect(output).toMatch(/\[apt\] failed; .*prometheus\.io\/download/s);
+  });
+
+  describe('with Kafka', () => {
+    const withKafka = () => bootstrap({}, ['--with-kafka']);
+    const java = (version: string) =>
+      addProgram('java', `echo 'openjdk version "${version}" 2025-04-15' >&2`);
+    const target = () => at('cache/tallyflow', `kafka-${kafkaVersion()}`);
+    /** Copies a jar to the directory that it is told, as the real one does. */
+    const mvn = (fails = '') =>
+      addProgram(
+        'mvn',
+        `for each in "$@"; do case "$each" in -DoutputDirectory=*) out=\${each#*=} ;; esac; done
+        mkdir -p "$out" && touch "$out/kafka.jar"; ${fails}`,
+      );
+
+    it('fetches a broker once, and keeps none that is not complete', async () => {
+      java('17.0.15');
+      mvn('exit 1');
+      expect((await withKafka()).output).toContain('[kafka] failed');
+      expect(existsSync(target())).toBe(false);
+      mvn();
+      const version = path.basename(target());
+      expect((await withKafka()).output).toBe(
+        `[kafka] Fetching ${version} from Maven Central …\n[kafka] Kafka is in ${target()}\n`,
+      );
+      expect(existsSync(path.join(target(), 'kafka.jar'))).toBe(true);
+      expect(await withKafka()).toEqual({ status: 0, output: '' });
+    });
+
+    it('installs Java and Maven where they are missing or too old', async () => {
+      java('11.0.2');
+      addProgram('new-java', `echo 'openjdk version "21"' >&2`);
+      mvn();
+      execFileSync('mv', [at('bin/mvn'), at('bin/new-mvn')]);
+      addProgram(
+        'apt-get',
+        `for each in "$@"; do case "$each" in
+          default-jre-headless) cp ${at('bin/new-java')} ${at('bin/java')} ;;
+          maven) cp ${at('bin/new-mvn')} ${at('bin/mvn')} ;;
+        esac; done`,
+      );
+      expect((await withKafka()).status).toBe(0);
+      expect(existsSync(path.join(target(), 'kafka.jar'))).toBe(true);
+    });
+
+    it.each([
+      ['Java', 'adoptium', () => java('1.8.0_392')],
+      ['Maven', 'maven\\.apache\\.org', () => java('17')],
+    ])('says what helps where %s cannot be installed', async (_, place, prepare) => {
+      prepare();
+      addProgram('apt-get', 'exit 100');
+      const { status, output } = await withKafka();
+      expect(status).toBe(1);
+      expect(output).toMatch(new RegExp(`\\[apt\\] failed; .*${place}`, 's'));
+    });
   });
 
   it('names an option that it does not know', async () => {
