@@ -29,6 +29,8 @@ const rules: Record<
       'knowledge.ts': ['db'],
     },
   },
+  // The checks of rows, which the API and the consumer share.
+  ingestion: { from: ['domain'] },
   training: {
     from: ['domain', 'categorization', 'db', 'tracing'],
     types: ['telemetry'],
@@ -43,6 +45,7 @@ const rules: Record<
   api: {
     from: [
       'domain',
+      'ingestion',
       'categorization',
       'db',
       'cache',
@@ -54,7 +57,7 @@ const rules: Record<
     types: ['config.ts'],
   },
   // Reads files as an import does, and prints tables as local does.
-  evaluate: { from: ['domain', 'categorization', 'api', 'local'] },
+  evaluate: { from: ['domain', 'ingestion', 'categorization', 'api', 'local'] },
   // It knows the API by its schemas, as types, and nothing of what is behind. It offers the starter categories.
   'admin-ui': { from: ['domain', 'samples'], types: ['api'] },
 };
@@ -181,7 +184,7 @@ describe('circles of imports', () => {
 it('reads the environment only where the configuration is', () => {
   const readers = sourceFiles.filter(
     (file) =>
-      /^src\/((api|domain|db|cache|categorization|workflows|activities|temporal|evaluate|error-reports|telemetry|tracing|training)\/|[^/]*$)/.test(
+      /^src\/((api|domain|ingestion|kafka|db|cache|categorization|workflows|activities|temporal|evaluate|error-reports|telemetry|tracing|training)\/|[^/]*$)/.test(
         file,
       ) &&
       !file.includes('.test.') &&

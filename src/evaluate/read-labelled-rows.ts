@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
-import { ErrorCollector } from '../api/error-collector.ts';
 import type { CategorizableTransaction } from '../categorization/categorizable-transaction.ts';
 import type { LabelledRow } from '../categorization/labelled-row.ts';
 import { ApiError } from '../domain/errors.ts';
 import { fromFormulaSafe } from '../domain/formula-safe.ts';
 import { maxCategoryNameCharacters, maxTextCharacters } from '../domain/limits.ts';
 import { textProblem } from '../domain/text.ts';
+import { ErrorCollector } from '../ingestion/error-collector.ts';
 import type { CategoryIds } from './category-ids.ts';
 
 /** Twice the size that was measured. A random part of more rows shows the same, in less time and memory. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../../domain/errors.ts';
 import { maxJsonDepth } from '../../domain/limits.ts';
-import { isDeeperThan } from './json-depth.ts';
+import { isDeeperThan } from '../../ingestion/json-depth.ts';
 
 /** Throws ApiError `malformed_json`, which says where, and quotes nothing of the body; `invalid_request` for one that nests too deep. */
 export function parseJson(text: string): unknown {

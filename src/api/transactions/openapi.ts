@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { maxIdCharacters } from '../../domain/limits.ts';
+import { transactionSchema } from '../../ingestion/transaction-schema.ts';
 import { problems, rateLimitHeaders } from '../problem-schema.ts';
-import {
-  acceptedBatchSchema,
-  batchSchema,
-  streamQuerySchema,
-  transactionSchema,
-} from './schema.ts';
+import { acceptedBatchSchema, batchSchema, streamQuerySchema } from './schema.ts';
 
 export const transactionPaths: ZodOpenApiPathsObject = {
   '/api/integrations/transactions/': {

@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { ApiError, type FieldError } from '../../domain/errors.ts';
 import { maxFieldErrors, maxRowBytes } from '../../domain/limits.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
+import { fieldErrors } from '../../ingestion/field-errors.ts';
+import { tooManyRows } from '../../ingestion/row-limits.ts';
+import { transactionSchema } from '../../ingestion/transaction-schema.ts';
 import { parseJson } from '../json/parse-json.ts';
-import { fieldErrors, validate } from '../validate.ts';
+import { validate } from '../validate.ts';
 import { decodeUtf8 } from './read-body.ts';
 import { type ParsedBatch, readJsonBatch } from './read-json-batch.ts';
-import { tooManyRows } from './row-limits.ts';
-import { batchSchema, transactionSchema } from './schema.ts';
+import { batchSchema } from './schema.ts';
 
 const maxRows = 5;
 

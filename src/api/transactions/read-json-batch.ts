@@ -1,8 +1,8 @@
+import { EventLoopTurns } from '../../domain/event-loop-turns.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { EventLoopTurns } from '../event-loop-turns.ts';
+import { checkRowCount } from '../../ingestion/row-limits.ts';
+import { RowValidator } from '../../ingestion/row-validator.ts';
 import { validate } from '../validate.ts';
-import { checkRowCount } from './row-limits.ts';
-import { RowValidator } from './row-validator.ts';
 import { scanJsonBatch } from './scan-json-batch.ts';
 import { batchSchema } from './schema.ts';
 

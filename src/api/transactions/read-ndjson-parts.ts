@@ -1,6 +1,6 @@
 import type { NewTransaction } from '../../domain/transaction.ts';
-import { checkRowCount, tooManyRows } from './row-limits.ts';
-import { RowValidator } from './row-validator.ts';
+import { checkRowCount, tooManyRows } from '../../ingestion/row-limits.ts';
+import { RowValidator } from '../../ingestion/row-validator.ts';
 import type { Line } from './split-lines.ts';
 
 /** Rows of a stream that are held in memory at once, and go into one COPY. */

@@ -1,8 +1,8 @@
+import { EventLoopTurns } from '../../domain/event-loop-turns.ts';
 import { maxJsonDepth, maxRowBytes, maxScalarBytes } from '../../domain/limits.ts';
-import { EventLoopTurns } from '../event-loop-turns.ts';
+import { partTooLarge, tooManyRows } from '../../ingestion/row-limits.ts';
 import { JsonScanner, type JsonVisitor } from '../json/json-scanner.ts';
 import { Excerpt } from './excerpt.ts';
-import { partTooLarge, tooManyRows } from './row-limits.ts';
 import { wholeCharacters } from './whole-characters.ts';
 
 export interface ScannedBatch {

@@ -1,6 +1,6 @@
 import { ApiError } from '../../domain/errors.ts';
+import { EventLoopTurns } from '../../domain/event-loop-turns.ts';
 import { maxRowBytes, maxSpareBlankLines } from '../../domain/limits.ts';
-import { EventLoopTurns } from '../event-loop-turns.ts';
 import { Excerpt } from './excerpt.ts';
 import { decodeUtf8 } from './read-body.ts';
 

@@ -8,8 +8,8 @@ import {
 import type { Database } from '../../../db/connection/database.ts';
 import type { Actor } from '../../../domain/actor.ts';
 import { defaultCategoryColor } from '../../../domain/category-color.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { checkImportLimits } from './check-import-limits.ts';
 import { readCsvImport } from './read-csv-import.ts';
 import { readJsonImport } from './read-json-import.ts';

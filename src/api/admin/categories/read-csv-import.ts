@@ -1,10 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { ApiError, type FieldError } from '../../../domain/errors.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import { fromFormulaSafe } from '../../../domain/formula-safe.ts';
-import { ErrorCollector } from '../../error-collector.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
-import { fieldErrors } from '../../validate.ts';
+import { ErrorCollector } from '../../../ingestion/error-collector.ts';
+import { fieldErrors } from '../../../ingestion/field-errors.ts';
 import { importTooLarge } from './check-import-limits.ts';
 import {
   type CategoryImport,

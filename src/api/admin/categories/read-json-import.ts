@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import { maxJsonDepth } from '../../../domain/limits.ts';
-import { ErrorCollector } from '../../error-collector.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
+import { ErrorCollector } from '../../../ingestion/error-collector.ts';
+import { fieldErrors } from '../../../ingestion/field-errors.ts';
 import { JsonScanner } from '../../json/json-scanner.ts';
-import { fieldErrors, validate } from '../../validate.ts';
+import { validate } from '../../validate.ts';
 import { checkImportLimits, importTooLarge } from './check-import-limits.ts';
 import {
   type CategoryImport,

@@ -9,8 +9,8 @@ import { rejectSuggestion } from '../../../db/suggestions/rejected-suggestions.t
 import type { SuggestedCategory } from '../../../db/suggestions/suggested-category.ts';
 import { maxAcceptedGroups } from '../../../domain/acceptance.ts';
 import { ApiError, badField, notFound } from '../../../domain/errors.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import type { ApiContext, ApiState } from '../../context.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { validate } from '../../validate.ts';
 import { workflowLinks } from '../../workflow-links.ts';
 import type { AdminDependencies } from '../admin-context.ts';

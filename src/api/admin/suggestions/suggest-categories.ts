@@ -5,7 +5,7 @@ import type { CategorizerChain } from '../../../categorization/chain/categorizer
 import type { Explanation } from '../../../categorization/explanation.ts';
 import type { Database } from '../../../db/connection/database.ts';
 import { listRejected } from '../../../db/suggestions/rejected-suggestions.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import type { SuggestionGroup } from './suggestion-groups.ts';
 
 /** The category that is suggested for a group. */

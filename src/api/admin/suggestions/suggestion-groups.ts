@@ -1,8 +1,8 @@
 import { listUncategorizedTexts } from '../../../db/categories/list-uncategorized-texts.ts';
 import type { Database } from '../../../db/connection/database.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import { groupId } from '../../../domain/group-id.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
 import { groupTexts, type TextGroup } from '../uncategorized-groups/group-texts.ts';
 
 /** A group of the uncategorized queue that a suggestion can be about. */

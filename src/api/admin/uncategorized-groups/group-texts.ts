@@ -1,9 +1,9 @@
 import type { UncategorizedText } from '../../../db/categories/list-uncategorized-texts.ts';
 import { addAmounts } from '../../../domain/add-amounts.ts';
+import { EventLoopTurns } from '../../../domain/event-loop-turns.ts';
 import { merchantGroup } from '../../../domain/merchant-group.ts';
 import { formatMoney } from '../../../domain/money.ts';
 import { normalizeText } from '../../../domain/normalize-text.ts';
-import { EventLoopTurns } from '../../event-loop-turns.ts';
 import type { UncategorizedGroupsBody } from './schema.ts';
 
 type Group = UncategorizedGroupsBody['groups'][number];

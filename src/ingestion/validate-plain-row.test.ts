@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { transactionSchema } from './schema.ts';
+import { transactionSchema } from './transaction-schema.ts';
 import { validatePlainRow } from './validate-plain-row.ts';
 
 const plain = {

@@ -1,10 +1,10 @@
-import { mayUseAccount } from '../../domain/account-prefixes.ts';
-import { maxJsonDepth } from '../../domain/limits.ts';
-import type { NewTransaction } from '../../domain/transaction.ts';
-import { ErrorCollector } from '../error-collector.ts';
-import { isDeeperThan } from '../json/json-depth.ts';
-import { fieldErrors } from '../validate.ts';
-import { transactionSchema } from './schema.ts';
+import { mayUseAccount } from '../domain/account-prefixes.ts';
+import { maxJsonDepth } from '../domain/limits.ts';
+import type { NewTransaction } from '../domain/transaction.ts';
+import { ErrorCollector } from './error-collector.ts';
+import { fieldErrors } from './field-errors.ts';
+import { isDeeperThan } from './json-depth.ts';
+import { transactionSchema } from './transaction-schema.ts';
 import { validatePlainRow } from './validate-plain-row.ts';
 
 /**

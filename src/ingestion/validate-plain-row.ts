@@ -1,10 +1,10 @@
-import { parseDate } from '../../domain/calendar-date.ts';
-import { isCurrency } from '../../domain/currency.ts';
-import { maxIdCharacters, maxTextCharacters } from '../../domain/limits.ts';
-import { parseAmount } from '../../domain/money.ts';
-import { textProblem } from '../../domain/text.ts';
-import type { NewTransaction } from '../../domain/transaction.ts';
-import { blankToNull } from './schema.ts';
+import { parseDate } from '../domain/calendar-date.ts';
+import { isCurrency } from '../domain/currency.ts';
+import { maxIdCharacters, maxTextCharacters } from '../domain/limits.ts';
+import { parseAmount } from '../domain/money.ts';
+import { textProblem } from '../domain/text.ts';
+import type { NewTransaction } from '../domain/transaction.ts';
+import { blankToNull } from './transaction-schema.ts';
 
 /**
  * The transaction that transactionSchema makes of a row, or null where there is any doubt: then the

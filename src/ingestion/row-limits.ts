@@ -1,4 +1,4 @@
-import { ApiError, type FieldError } from '../../domain/errors.ts';
+import { ApiError, type FieldError } from '../domain/errors.ts';
 
 export function tooManyRows(maxRows: number): ApiError {
   return new ApiError('payload_too_large', `A batch must have at most ${maxRows} transactions.`, {
