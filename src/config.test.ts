@@ -33,6 +33,33 @@ describe('loadConfig', () => {
     },
   );
 
+  it('reads the brokers of Kafka, and the topics that are bound to a key', () => {
+    const config = loadConfig({
+      ...minimal,
+      KAFKA_BROKERS: 'a.example:9092,127.0.0.1:9093,[::1]:9094',
+      KAFKA_BOUND_TOPICS: 'bank.payments=7,cards=12',
+    });
+    expect(config.KAFKA_BROKERS).toEqual(['a.example:9092', '127.0.0.1:9093', '[::1]:9094']);
+    expect([...(config.KAFKA_BOUND_TOPICS ?? [])]).toEqual([
+      ['bank.payments', 7],
+      ['cards', 12],
+    ]);
+  });
+
+  it.each([
+    ['brokers without a port', { KAFKA_BROKERS: 'kafka' }, 'KAFKA_BROKERS'],
+    ['a topic that is bound twice', { KAFKA_BOUND_TOPICS: 'a=1,a=2' }, 'KAFKA_BOUND_TOPICS'],
+    ['a bound topic of Tallyflow', { KAFKA_BOUND_TOPICS: 'tallyflow.batches=1' }, 'BOUND_TOPICS'],
+    ['a bound topic without brokers', { KAFKA_BOUND_TOPICS: 'a=1' }, 'KAFKA_BROKERS'],
+    ['TLS without brokers', { KAFKA_TLS: 'true' }, 'KAFKA_BROKERS'],
+    ['an authority without TLS', { KAFKA_CA_FILE: 'x' }, 'KAFKA_TLS'],
+    ['half of a certificate', { KAFKA_TLS: 'true', KAFKA_KEY_FILE: 'x' }, 'KAFKA_CERT_FILE'],
+    ['a user without a password', { KAFKA_SASL_USERNAME: 'u' }, 'KAFKA_SASL_PASSWORD'],
+    ['a password that is sent in the open', { KAFKA_SASL_MECHANISM: 'plain' }, 'KAFKA_TLS'],
+  ])('refuses %s', (_, env, variable) => {
+    expect(() => loadConfig({ ...minimal, ...env })).toThrow(variable);
+  });
+
   it('refuses limits by the minute that a single body may exceed', () => {
     const load = (rows: string) => () =>
       loadConfig({ ...minimal, MAX_STREAM_ROWS: '200000', RATE_LIMIT_ROWS_PER_MINUTE: rows });

@@ -45,6 +45,38 @@ const headers = z
   })
   .optional();
 
+/** Addresses of brokers, with commas in between. */
+const brokers = z
+  .string()
+  .regex(
+    /^([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}(,([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5})*$/,
+    'must be host:port, with commas in between',
+  )
+  .transform((text) => text.split(','))
+  .optional();
+
+/** `topic=id` pairs with commas in between. A topic has one key, and those of Tallyflow itself have none. */
+const boundTopics = z
+  .string()
+  .regex(
+    /^[\w.-]{1,249}=\d{1,15}(,[\w.-]{1,249}=\d{1,15})*$/,
+    'must be topic=id pairs, with commas in between',
+  )
+  .transform((text, context): ReadonlyMap<string, number> => {
+    const pairs = text.split(',').map((pair): [string, number] => {
+      const [topic = '', id] = pair.split('=');
+      return [topic, Number(id)];
+    });
+    const topics = new Map(pairs);
+    if (topics.size < pairs.length || pairs.some(([topic]) => topic.startsWith('tallyflow.'))) {
+      const message = 'must name each topic once, and none that begins with tallyflow.';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    return topics;
+  })
+  .optional();
+
 const variables = z.object({
   /** Port of the API, the documentation and the console. */
   PORT: port(3000),
@@ -94,6 +126,22 @@ const variables = z.object({
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tallyflow'),
   /** The base of the links to the Temporal UI in batches. */
   TEMPORAL_UI_URL: z.url().default('http://127.0.0.1:8233'),
+  /** Kafka 3.7 or newer, for the gateway (docs/kafka.md). Without it nothing of Kafka is loaded. */
+  KAFKA_BROKERS: brokers,
+  /** Encrypts the connections to Kafka. The files are PEM. The default for the first is the system's authorities. */
+  KAFKA_TLS: flag,
+  KAFKA_CA_FILE: file,
+  KAFKA_CERT_FILE: file,
+  KAFKA_KEY_FILE: file,
+  /** How a user of Kafka shows who it is. `plain` sends the password itself, and so only over TLS. */
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().min(1).optional(),
+  KAFKA_SASL_PASSWORD: z.string().min(1).optional(),
+  /**
+   * The topics that other systems write to, each with the id of the API key whose rights its records have. Kafka's ACLs
+   * must let that system alone write there.
+   */
+  KAFKA_BOUND_TOPICS: boundTopics,
   /**
    * When the API starts, this creates an API key with all scopes, and revokes the previous one. The key is stored with
    * a fast hash, so a key that can be guessed stops the start.
@@ -203,7 +251,7 @@ const variables = z.object({
 const schema = variables.superRefine((config, context) => {
   const complain = (name: keyof typeof config, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
-  for (const server of ['REDIS', 'TEMPORAL'] as const) {
+  for (const server of ['REDIS', 'TEMPORAL', 'KAFKA'] as const) {
     const [cert, key] = [`${server}_CERT_FILE`, `${server}_KEY_FILE`] as const;
     if (config[cert] !== undefined && config[key] === undefined)
       complain(key, `must be set with ${cert}`);
@@ -223,6 +271,24 @@ const schema = variables.superRefine((config, context) => {
     if (config[name] !== undefined && !config.TEMPORAL_TLS)
       complain('TEMPORAL_TLS', `must be true where ${name} is set`);
   }
+  for (const name of ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE'] as const) {
+    if (config[name] !== undefined && !config.KAFKA_TLS)
+      complain('KAFKA_TLS', `must be true where ${name} is set`);
+  }
+  if (config.KAFKA_SASL_MECHANISM === 'plain' && !config.KAFKA_TLS)
+    complain('KAFKA_TLS', 'must be true where KAFKA_SASL_MECHANISM is plain');
+  const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
+  const given = sasl.find((name) => config[name] !== undefined);
+  for (const name of sasl) {
+    if (given !== undefined && config[name] === undefined)
+      complain(name, `must be set with ${given}`);
+  }
+  for (const name of ['KAFKA_SASL_MECHANISM', 'KAFKA_BOUND_TOPICS'] as const) {
+    if (config[name] !== undefined && config.KAFKA_BROKERS === undefined)
+      complain('KAFKA_BROKERS', `must be set with ${name}`);
+  }
+  if (config.KAFKA_TLS && config.KAFKA_BROKERS === undefined)
+    complain('KAFKA_BROKERS', 'must be set with KAFKA_TLS');
   if (config.LLM_BASE_URL !== undefined && config.LLM_MODEL === undefined)
     complain('LLM_MODEL', 'must be set with LLM_BASE_URL');
   if (

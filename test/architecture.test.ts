@@ -42,6 +42,7 @@ const rules: Record<
     from: ['domain', 'categorization', 'db', 'cache', 'training', 'tracing', 'error-reports'],
   },
   temporal: { from: ['domain', 'workflows', 'tracing', 'error-reports'] },
+  kafka: { from: ['domain', 'db', 'tracing'] },
   api: {
     from: [
       'domain',

@@ -66,6 +66,13 @@ const secrets = [
 const optionalSecrets = ['LLM_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'];
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
 const forOtherServers = [
+  'KAFKA_CA_FILE',
+  'KAFKA_CERT_FILE',
+  'KAFKA_KEY_FILE',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_PASSWORD',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_TLS',
   'REDIS_CA_FILE',
   'REDIS_CERT_FILE',
   'REDIS_KEY_FILE',
