@@ -1,0 +1,87 @@
+package capture
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// availability knows whether Kafka takes records, so that requests are refused at once while it does not, instead of
+// each waiting for its own timeout.
+type availability struct {
+	logger *slog.Logger
+	// stall is for how long records may wait without any being acknowledged.
+	stall time.Duration
+	// probe has Kafka acknowledge a record of no meaning.
+	probe func(ctx context.Context) error
+
+	mutex      sync.Mutex
+	isUp       bool
+	pending    int
+	progressAt time.Time
+}
+
+// up tells whether batches are taken.
+func (availability *availability) up() bool {
+	availability.mutex.Lock()
+	defer availability.mutex.Unlock()
+	return availability.isUp && !availability.isStalled()
+}
+
+// sent counts a record on its way.
+func (availability *availability) sent() {
+	availability.mutex.Lock()
+	defer availability.mutex.Unlock()
+	if availability.pending == 0 {
+		availability.progressAt = time.Now()
+	}
+	availability.pending++
+}
+
+// ended counts a record that Kafka has acknowledged, or that was given up.
+func (availability *availability) ended(err error) {
+	availability.mutex.Lock()
+	availability.pending--
+	availability.mutex.Unlock()
+	availability.set(err)
+}
+
+// set notes what Kafka last did, and logs when that changes.
+func (availability *availability) set(err error) {
+	availability.mutex.Lock()
+	wasUp := availability.isUp
+	availability.isUp = err == nil
+	if err == nil {
+		availability.progressAt = time.Now()
+	}
+	availability.mutex.Unlock()
+	if err != nil && wasUp {
+		availability.logger.Warn("kafka takes no batches; refusing them until it does", "err", err)
+	}
+	if err == nil && !wasUp {
+		availability.logger.Info("kafka takes batches")
+	}
+}
+
+// watch tries, while Kafka is away, whether it is back. It returns when the context ends.
+func (availability *availability) watch(ctx context.Context, interval time.Duration) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		if !availability.up() {
+			if err := availability.probe(ctx); ctx.Err() == nil {
+				availability.set(err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (availability *availability) isStalled() bool {
+	return availability.pending > 0 && time.Since(availability.progressAt) > availability.stall
+}
