@@ -92,5 +92,11 @@ export default {
       testMatch: ['<rootDir>/test/security/every-form.test.ts'],
     },
     { ...shared, displayName: 'speed', roots: ['<rootDir>/test/speed'] },
+    // A package of its own, whose packages only `script/test --all` installs.
+    {
+      ...shared,
+      displayName: 'aws',
+      roots: ['<rootDir>/deploy/aws/src', '<rootDir>/deploy/aws/test'],
+    },
   ],
 };

@@ -75,7 +75,7 @@ interface Import {
 
 const sourceFiles = ['src', 'bench', 'deploy', 'migrations', 'samples', 'test'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(node_modules|cdk\.out)\//.test(name))
     .map((name) => path.join(folder, name)),
 );
 

@@ -136,7 +136,7 @@ describe('secrets', () => {
     'a password in a URL':
       /\b(?:postgres(?:ql)?|rediss?|https?):\/\/[\w.-]+:(?!password@|secret@)[\w-]{8,}@(?!127\.0\.0\.1|localhost|postgres:|x\b)/,
   };
-  const skipped = new Set(['.git', 'node_modules', 'dist', '.data', 'coverage', '.env']);
+  const skipped = new Set(['.git', 'node_modules', 'cdk.out', 'dist', '.data', 'coverage', '.env']);
 
   async function* files(folder: string): AsyncGenerator<string> {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
