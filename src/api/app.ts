@@ -14,6 +14,7 @@ import { consoleRoutes } from './console/routes.ts';
 import type { ApiDependencies, ApiState } from './context.ts';
 import { CredentialWatch } from './credential-watch.ts';
 import { accessLog } from './middleware/access-log.ts';
+import { drainBody } from './middleware/drain-body.ts';
 import { exactAllow } from './middleware/exact-allow.ts';
 import { createGuard } from './middleware/guard.ts';
 import { problemDetails } from './middleware/problem-details.ts';
@@ -50,6 +51,7 @@ export function createApp(dependencies: ApiDependencies): Koa<ApiState> {
   app.maxIpsCount = config.TRUSTED_PROXY_HOPS;
   app.on('error', (error: unknown) => logger.debug({ err: error }, 'connection error'));
 
+  app.use(drainBody);
   app.use(securityHeaders(errorReports === null ? null : new URL(errorReports.dsn).origin));
   app.use(traceRequest);
   app.use(requestId);

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateApiKey } from '../../src/domain/api-key.ts';
@@ -340,6 +341,28 @@ describe('refuses, and stores nothing of', () => {
     });
     expect(await send(Buffer.from('{}'), 'br')).toMatchObject({ status: 415 });
     await expectNothingStored();
+  });
+
+  it.each([
+    ['a line that is too long', Buffer.alloc(2_900_000, 'x'), 'identity'],
+    ['gzip that is none', randomBytes(2_900_000), 'gzip'],
+  ])('%s, and answers the next request of the connection', async (_, body, encoding) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (options: RequestOptions, bytes?: Buffer) => {
+      const asking = request(api.url + options.path, { agent, ...options });
+      const [answer] = (await once(asking.end(bytes), 'response')) as [IncomingMessage];
+      await answer.toArray();
+      return answer.statusCode;
+    };
+    const headers = {
+      Authorization: `Bearer ${api.key}`,
+      'Content-Type': 'application/x-ndjson',
+      'Content-Encoding': encoding,
+    };
+    const refused = encoding === 'gzip' ? 400 : 413;
+    expect(await ask({ method: 'POST', path, headers }, body)).toBe(refused);
+    expect(await ask({ path: '/healthz' })).toBe(200);
+    agent.destroy();
   });
 
   it('callers without a key, with a wrong one, or with another scope', async () => {
