@@ -1,0 +1,12 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+
+/** Where alarms go: by mail first, and wherever else somebody subscribes, such as a pager. */
+export class AlarmTopic extends Topic {
+  constructor(scope: Construct, id: string, { key, email }: { key: IKey; email: string }) {
+    super(scope, id, { masterKey: key, enforceSSL: true, displayName: 'Tallyflow' });
+    this.addSubscription(new EmailSubscription(email));
+  }
+}

@@ -1,0 +1,156 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { createLogGroup } from './create-log-group.ts';
+
+interface FirewallProps {
+  balancer: ApplicationLoadBalancer;
+  key: IKey;
+  logDays: number;
+}
+
+/**
+ * Groups of rules of AWS, with those of their rules that look at bodies. A firewall in front of a load balancer sees the
+ * first 8 KB of a body.
+ */
+const groups: { name: string; bodyRules: string[] }[] = [
+  {
+    name: 'AWSManagedRulesCommonRuleSet',
+    bodyRules: [
+      'SizeRestrictions_BODY',
+      'EC2MetaDataSSRF_BODY',
+      'GenericLFI_BODY',
+      'GenericRFI_BODY',
+      'CrossSiteScripting_BODY',
+    ],
+  },
+  {
+    name: 'AWSManagedRulesKnownBadInputsRuleSet',
+    bodyRules: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY'],
+  },
+  {
+    name: 'AWSManagedRulesSQLiRuleSet',
+    bodyRules: ['SQLi_BODY', 'SQLiExtendedPatterns_BODY'],
+  },
+];
+
+/** Paths whose bodies are large, and hold names of merchants, of which some look like an attack. */
+const bulkPaths = ['/api/integrations/transactions', '/api/admin/categories/import'];
+
+const count: CfnWebACL.RuleActionProperty = { count: {} };
+
+const isBulk: CfnWebACL.StatementProperty = {
+  orStatement: {
+    statements: bulkPaths.map((path) => ({
+      byteMatchStatement: {
+        fieldToMatch: { uriPath: {} },
+        positionalConstraint: 'STARTS_WITH',
+        searchString: path,
+        textTransformations: [{ priority: 0, type: 'NONE' }],
+      },
+    })),
+  },
+};
+
+const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: true,
+  metricName,
+});
+
+/**
+ * A firewall that refuses what is known to be bad, before it reaches the program. What it says of a body counts
+ * where bodies are bulk, and refuses nothing: every row would otherwise depend on what AWS thinks of its neighbours.
+ */
+export class Firewall extends Construct {
+  constructor(scope: Construct, id: string, { balancer, key, logDays }: FirewallProps) {
+    super(scope, id);
+    const acl = new CfnWebACL(this, 'Acl', {
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible('tallyflow'),
+      rules: [addresses(), ...groups.flatMap(twice)].map((rule, priority) => ({
+        ...rule,
+        priority,
+      })),
+    });
+    new CfnWebACLAssociation(this, 'Association', {
+      resourceArn: balancer.loadBalancerArn,
+      webAclArn: acl.attrArn,
+    });
+    // The name has to begin like this.
+    const log = createLogGroup(this, 'Log', {
+      key,
+      days: logDays,
+      name: `aws-waf-logs-${Stack.of(this).stackName}`,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: acl.attrArn,
+      logDestinationConfigs: [log.logGroupArn],
+      redactedFields: ['authorization', 'cookie', 'x-csrf-token'].map((name) => ({
+        // CDK takes this part as it is.
+        singleHeader: { Name: name },
+      })),
+    });
+  }
+}
+
+type Rule = Omit<CfnWebACL.RuleProperty, 'priority'>;
+
+const managed = (name: string): CfnWebACL.ManagedRuleGroupStatementProperty => ({
+  vendorName: 'AWS',
+  name,
+});
+
+/** Of machines that are known to attack. */
+function addresses(): Rule {
+  const name = 'AWSManagedRulesAmazonIpReputationList';
+  return {
+    name,
+    overrideAction: { none: {} },
+    statement: { managedRuleGroupStatement: managed(name) },
+    visibilityConfig: visible(name),
+  };
+}
+
+/** A group for all other paths, and the same for those with bulk, where rules about bodies only count. */
+function twice({ name, bodyRules }: (typeof groups)[number]): Rule[] {
+  const bulk = `${name}ForBulk`;
+  return [
+    {
+      name,
+      overrideAction: { none: {} },
+      statement: {
+        managedRuleGroupStatement: {
+          ...managed(name),
+          scopeDownStatement: { notStatement: { statement: isBulk } },
+          ruleActionOverrides: withoutUserAgent(name),
+        },
+      },
+      visibilityConfig: visible(name),
+    },
+    {
+      name: bulk,
+      overrideAction: { none: {} },
+      statement: {
+        managedRuleGroupStatement: {
+          ...managed(name),
+          scopeDownStatement: isBulk,
+          ruleActionOverrides: [
+            ...withoutUserAgent(name),
+            ...bodyRules.map((rule) => ({ name: rule, actionToUse: count })),
+          ],
+        },
+      },
+      visibilityConfig: visible(bulk),
+    },
+  ];
+}
+
+/** The contract asks no client for the header. */
+const withoutUserAgent = (group: string): CfnWebACL.RuleActionOverrideProperty[] =>
+  group === 'AWSManagedRulesCommonRuleSet'
+    ? [{ name: 'NoUserAgent_HEADER', actionToUse: count }]
+    : [];

@@ -1,0 +1,79 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Peer, Port, SecurityGroup, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  DesyncMitigationMode,
+  ListenerAction,
+  SslPolicy,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+interface LoadBalancerProps {
+  vpc: Vpc;
+  certificateArn: string;
+  logDays: number;
+}
+
+/**
+ * Longer than the 60 s after which the API cuts a connection on which nothing moves, so that the API decides, and
+ * shorter than the 75 s for which it keeps one that is not used, so that no request comes on one that it is closing. Event
+ * streams send a sign of life every 15 s. A test compares these.
+ */
+export const idleTimeout = Duration.seconds(70);
+
+/** The only thing that the internet reaches. It speaks HTTPS, and writes down each request. */
+export class LoadBalancer extends Construct {
+  readonly balancer: ApplicationLoadBalancer;
+  readonly listener: ApplicationListener;
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, { vpc, certificateArn, logDays }: LoadBalancerProps) {
+    super(scope, id);
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc, allowAllOutbound: false });
+    this.securityGroup.addIngressRule(Peer.anyIpv4(), Port.HTTPS, 'Browsers and clients');
+    this.balancer = new ApplicationLoadBalancer(this, 'Balancer', {
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      internetFacing: true,
+      securityGroup: this.securityGroup,
+      idleTimeout,
+      deletionProtection: true,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: DesyncMitigationMode.STRICTEST,
+    });
+    this.balancer.logAccessLogs(this.#createBucket(logDays));
+    this.listener = this.balancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      certificates: [Certificate.fromCertificateArn(this, 'Certificate', certificateArn)],
+      sslPolicy: SslPolicy.RECOMMENDED_TLS,
+      // The rule for it is above, and no listener opens more.
+      open: false,
+      defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain' }),
+    });
+    acknowledge(this.securityGroup, {
+      'AwsSolutions-EC23':
+        'The load balancer is what the internet is meant to reach, on this port only.',
+    });
+  }
+
+  #createBucket(days: number): Bucket {
+    const bucket = new Bucket(this, 'Requests', {
+      // The only encryption that load balancers can write with.
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(days) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(bucket, {
+      'AwsSolutions-S1': 'It holds logs itself; a log of who reads them is what CloudTrail is for.',
+    });
+    return bucket;
+  }
+}
