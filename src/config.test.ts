@@ -11,6 +11,22 @@ describe('loadConfig', () => {
     expect(config.REDIS_URL).toBeUndefined();
   });
 
+  it('puts a password that comes by itself into a URL without one', () => {
+    const secret = 'p@ss/w:rd%41?#é';
+    const config = loadConfig({
+      DATABASE_URL: 'postgres://app@db.example:5432/tallyflow?sslmode=verify-full',
+      DATABASE_PASSWORD: secret,
+      MIGRATION_DATABASE_URL: 'postgres://owner:own@db.example/tallyflow',
+      MIGRATION_DATABASE_PASSWORD: secret,
+      REDIS_URL: 'rediss://cache.example:6379',
+      REDIS_PASSWORD: secret,
+    });
+    for (const url of [config.DATABASE_URL, config.REDIS_URL])
+      expect(decodeURIComponent(new URL(url as string).password)).toBe(secret);
+    expect(new URL(config.DATABASE_URL).search).toBe('?sslmode=verify-full');
+    expect(config.MIGRATION_DATABASE_URL).toBe('postgres://owner:own@db.example/tallyflow');
+  });
+
   it('names every variable that is wrong, and none of their values', () => {
     const load = () =>
       loadConfig({

@@ -11,6 +11,7 @@ const { defaults } = limits;
  */
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const file = z.string().min(1).optional();
+const password = z.string().min(1).optional();
 const flag = z
   .enum(['true', 'false'])
   .default('false')
@@ -89,8 +90,12 @@ const variables = z.object({
   TEMPORAL_METRICS_PORT: port(9465),
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** For a DATABASE_URL without a password: platforms that keep secrets hand over each as a variable of its own. */
+  DATABASE_PASSWORD: password,
   /** The owner of the tables, for migrations only. The role of DATABASE_URL then gets no more rights than it needs. */
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** The same for MIGRATION_DATABASE_URL. */
+  MIGRATION_DATABASE_PASSWORD: password,
   /**
    * Connections of a worker, or of an API process for batches and changes. The sum over all processes and pools must
    * stay below the server's max_connections. At least 12: an API process reserves 3 for changes by admins and 2 for
@@ -108,6 +113,8 @@ const variables = z.object({
   EXPORT_TIMEOUT_SECONDS: positive(600),
   /** Without Redis, each process caches in its own memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** The same for REDIS_URL. */
+  REDIS_PASSWORD: password,
   /** PEM files for `rediss:`: the authority of the server (default: the system's), and the client certificate with its key. */
   REDIS_CA_FILE: file,
   REDIS_CERT_FILE: file,
@@ -248,7 +255,7 @@ const variables = z.object({
 });
 
 /** Rules that involve several variables. Half of what encryption needs would mean no encryption. */
-const schema = variables.superRefine((config, context) => {
+const checked = variables.superRefine((config, context) => {
   const complain = (name: keyof typeof config, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
   for (const server of ['REDIS', 'TEMPORAL', 'KAFKA'] as const) {
@@ -305,6 +312,23 @@ const schema = variables.superRefine((config, context) => {
       if (config[quota] < config[limit]) complain(quota, `must be at least ${limit}`);
   }
 });
+
+const schema = checked.transform((config) => ({
+  ...config,
+  DATABASE_URL: withPassword(config.DATABASE_URL, config.DATABASE_PASSWORD),
+  MIGRATION_DATABASE_URL:
+    config.MIGRATION_DATABASE_URL &&
+    withPassword(config.MIGRATION_DATABASE_URL, config.MIGRATION_DATABASE_PASSWORD),
+  REDIS_URL: config.REDIS_URL && withPassword(config.REDIS_URL, config.REDIS_PASSWORD),
+}));
+
+/** A URL that has a password keeps it. */
+function withPassword(text: string, password: string | undefined): string {
+  const url = new URL(text);
+  if (password === undefined || url.password !== '') return text;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
 
 export type Config = z.infer<typeof schema>;
 

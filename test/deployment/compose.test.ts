@@ -66,6 +66,7 @@ const secrets = [
 const optionalSecrets = ['LLM_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'];
 /** For servers elsewhere, which want certificates or keys; those of the file have a network of their own. */
 const forOtherServers = [
+  'DATABASE_PASSWORD',
   'KAFKA_CA_FILE',
   'KAFKA_CERT_FILE',
   'KAFKA_KEY_FILE',
@@ -73,6 +74,7 @@ const forOtherServers = [
   'KAFKA_SASL_PASSWORD',
   'KAFKA_SASL_USERNAME',
   'KAFKA_TLS',
+  'MIGRATION_DATABASE_PASSWORD',
   'REDIS_CA_FILE',
   'REDIS_CERT_FILE',
   'REDIS_KEY_FILE',
