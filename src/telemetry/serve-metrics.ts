@@ -19,7 +19,7 @@ export interface MetricsServer {
   /** 0 picks a free port. */
   port: number;
   version: string;
-  service: 'api' | 'worker';
+  service: 'api' | 'worker' | 'consumer';
 }
 
 /** Serves /metrics in the text format of Prometheus on a port of its own; each metric is declared where it is measured. */

@@ -1,6 +1,6 @@
 /** Plain data, so that it can be sent to a child process. */
 export interface TelemetryOptions {
-  service: { name: 'tallyflow-api' | 'tallyflow-worker'; version: string };
+  service: { name: 'tallyflow-api' | 'tallyflow-worker' | 'tallyflow-consumer'; version: string };
   /** Where traces, metrics and logs are sent; null for nowhere. */
   otlp: OtlpOptions | null;
   /** Where errors are sent; null for nowhere. */

@@ -2,12 +2,12 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { isSmallBatch, maxBatchesOfGroup, measureGroup } from '../domain/batch-group.ts';
+import { FairQueue } from '../domain/fair-queue.ts';
 import { reportError } from '../error-reports/report-error.ts';
 import { currentTraceparent, withTraceparent } from '../tracing/traceparent.ts';
 import { type AcceptanceToStart, startAcceptance } from './acceptance.ts';
 import { BatchGroups } from './batch-groups.ts';
 import { startTraining } from './categorizer-training.ts';
-import { FairQueue } from './fair-queue.ts';
 import { cancelRecategorization, startRecategorization } from './recategorization.ts';
 import {
   type BatchToStart,

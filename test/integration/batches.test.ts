@@ -15,7 +15,9 @@ import {
   markBatchProcessing,
   retryBatch,
 } from '../../src/db/batches/change-batch-status.ts';
-import type { Batch } from '../../src/db/models/batch.ts';
+import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
+import { recordDeadLetter } from '../../src/db/dead-letters/record-dead-letter.ts';
+import { Batch } from '../../src/db/models/batch.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { startBatchProcessing } from '../../src/temporal/start-batch-processing.ts';
 import { addKey } from '../helpers/add-key.ts';
@@ -560,6 +562,36 @@ describe('GET /batches/{id}/events', () => {
 
 describe('POST /batches/{id}/retry', () => {
   const retry = (batch: Batch) => api.post<BatchBody & Problem>(`${base}/${batch.id}/retry`);
+
+  it('leaves a batch whose rows are in a dead letter to the consumer, which the sweep does, too', async () => {
+    const id = uuidV7();
+    await recordDeadLetter(api.database, {
+      batch: { id, apiKeyId: null, requestId: null },
+      reason: 'invalid_record',
+      failureReason: 'It is wrong.',
+      partition: 1,
+      offset: 2n,
+    });
+    const batch = (await Batch.query(api.database).findById(id)) as Batch;
+    expect(await getBatch(batch)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'It is wrong.',
+      transaction_count: 0,
+    });
+    expect(await retry(batch)).toMatchObject({ status: 202, body: { status: 'pending' } });
+    // Another batch, whose workflow is started after it.
+    const other = await store();
+    await start(other);
+    await untilStatus(other, 'completed');
+    expect((await getBatch(batch)).status).toBe('pending');
+    const [letter] = await api.database('dead_letters').where({ batch_id: id });
+    expect(letter.resendRequestedAt).not.toBeNull();
+    await api
+      .database('batches')
+      .where({ id })
+      .update({ created_at: new Date(0) });
+    expect(await listUnfinishedBatches(api.database, 'pending', 1, 10)).toEqual([]);
+  });
 
   it('processes a failed batch again, to its completion', async () => {
     await insertCategory(api.database, 'Groceries', ['walmart']);

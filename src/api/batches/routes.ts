@@ -89,10 +89,11 @@ export function batchRoutes(
     if (retried === null) {
       throw notFailed(batch.status);
     }
-    workflowStarter.restartBatch(retried, String(ctx.state.principal.lineageId));
+    if (!retried.isDeadLetter)
+      workflowStarter.restartBatch(retried.batch, String(ctx.state.principal.lineageId));
     ctx.status = 202;
     ctx.set('Location', `${base}/${batch.id}`);
-    ctx.body = await presentWhole(retried, database);
+    ctx.body = await presentWhole(retried.batch, database);
   });
 
   async function presentWhole(batch: Batch, from = readDatabase): Promise<BatchWithConflictsBody> {

@@ -4,6 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import type { NewBatch } from '../../db/batches/new-batch.ts';
 import { type StoredBatch, storeBatch } from '../../db/batches/store-batch.ts';
 import { ApiError } from '../../domain/errors.ts';
+import { countCaptured } from '../../ingestion/count-captured.ts';
 import { inSpan } from '../../tracing/in-span.ts';
 import { createAdmission } from '../admission/admission.ts';
 import { HeldBody } from '../admission/held-body.ts';
@@ -28,18 +29,6 @@ const capturedBatches = new Counter({
   labelNames: ['outcome'] as const,
 });
 for (const outcome of ['new', 'replayed']) capturedBatches.inc({ outcome }, 0);
-
-const capturedTransactions = new Counter({
-  name: 'tallyflow_transactions_captured_total',
-  help: 'Transactions of accepted batches, stored or duplicates.',
-  labelNames: ['outcome'] as const,
-});
-for (const outcome of ['stored', 'duplicate']) capturedTransactions.inc({ outcome }, 0);
-
-const conflicts = new Counter({
-  name: 'tallyflow_transaction_conflicts_total',
-  help: 'Duplicates of accepted batches that differ from the transaction that is stored.',
-});
 
 /** POST /api/integrations/transactions: stores a batch, all of it or nothing, and starts its processing. */
 export function transactionRoutes(
@@ -161,9 +150,7 @@ const newBatch = (
 function count(batch: StoredBatch & { isReplay: boolean }): void {
   capturedBatches.inc({ outcome: batch.isReplay ? 'replayed' : 'new' });
   if (batch.isReplay) return;
-  capturedTransactions.inc({ outcome: 'stored' }, batch.transactionCount);
-  capturedTransactions.inc({ outcome: 'duplicate' }, batch.duplicateCount);
-  conflicts.inc(batch.conflictCount);
+  countCaptured(batch);
 }
 
 /** A replay is answered as the first request was, whatever has become of the batch. */

@@ -132,9 +132,26 @@ export async function markBatchFailed(
   return batch ?? null;
 }
 
+export interface RetriedBatch {
+  batch: Batch;
+  /** Whether its rows are still in a dead letter of Kafka: the consumer stores them, and starts the workflow. */
+  isDeadLetter: boolean;
+}
+
 /** failed → pending. Rows that are completed stay as they are. Null when the batch is not failed. */
-export async function retryBatch(database: Database, id: string): Promise<Batch | null> {
-  const batch = await Batch.query(database)
+export async function retryBatch(database: Database, id: string): Promise<RetriedBatch | null> {
+  return database.transaction(async (trx) => {
+    const batch = await markBatchPending(trx, id);
+    if (batch === null) return null;
+    const updated = await trx('dead_letters')
+      .where({ batch_id: id })
+      .update({ resend_requested_at: trx.fn.now() });
+    return { batch, isDeadLetter: updated > 0 };
+  });
+}
+
+async function markBatchPending(trx: Database, id: string): Promise<Batch | null> {
+  const batch = await Batch.query(trx)
     .patch({
       status: 'pending',
       failureReason: null,

@@ -44,22 +44,32 @@ async function insertParts(
 ): Promise<InsertedCounts> {
   const counts: InsertedCounts = { transactionCount: 0, duplicateCount: 0, conflictCount: 0 };
   await Batch.query(trx).insert({ ...batch, ...counts });
+  return fillBatch(trx, batch.id, parts);
+}
+
+/** Stores the rows of a batch that is stored and has none. */
+export async function fillBatch(
+  trx: Transaction,
+  id: string,
+  parts: Parts,
+): Promise<InsertedCounts> {
+  const counts: InsertedCounts = { transactionCount: 0, duplicateCount: 0, conflictCount: 0 };
   let firstId: number | null = null;
   let lastId: number | null = null;
   for await (const part of parts) {
     const partFirstId = await reserveIds(trx, part.length);
-    const duplicates = await copyWithoutDuplicates(trx, batch.id, partFirstId, part);
+    const duplicates = await copyWithoutDuplicates(trx, id, partFirstId, part);
     const firstRow = counts.transactionCount + counts.duplicateCount;
     const stored = part.length - duplicates.length;
     counts.transactionCount += stored;
     counts.duplicateCount += duplicates.length;
-    counts.conflictCount += await recordConflicts(trx, batch.id, part, duplicates, firstRow);
+    counts.conflictCount += await recordConflicts(trx, id, part, duplicates, firstRow);
     if (stored === 0) continue;
     firstId ??= partFirstId;
     lastId = partFirstId + stored - 1;
   }
   await Batch.query(trx)
-    .findById(batch.id)
+    .findById(id)
     .patch({
       ...counts,
       firstTransactionId: firstId,

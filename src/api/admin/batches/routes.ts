@@ -42,9 +42,9 @@ export function adminBatchRoutes(admin: AdminDependencies): Router<ApiState> {
     const batch = await findBatch(ctx);
     const retried = await retryBatchAsAdmin(database, ctx.state.actor, batch);
     if (retried === null) throw notFailed(batch.status);
-    workflowStarter.restartBatch(retried);
+    if (!retried.isDeadLetter) workflowStarter.restartBatch(retried.batch);
     ctx.status = 202;
-    ctx.body = await presentWhole(retried);
+    ctx.body = await presentWhole(retried.batch);
   });
 
   async function presentWhole(batch: Batch): Promise<AdminBatchWithConflictsBody> {

@@ -1,0 +1,100 @@
+import { raw } from 'objection';
+import { fillBatch, type Parts } from '../batches/insert-batch.ts';
+import type { InsertedCounts, NewBatch } from '../batches/new-batch.ts';
+import { findRequestHashes, isSame } from '../batches/store-once.ts';
+import type { Database, Transaction } from '../connection/database.ts';
+import { Batch } from '../models/batch.ts';
+
+export interface RequestedLetter {
+  batchId: string;
+  /** Where its record is in the topic of dead letters. */
+  partition: number;
+  offset: bigint;
+}
+
+/** What the record of a dead letter says now. */
+export type ReadLetter =
+  | { batch: NewBatch; parts: Parts }
+  | { reason: string; failureReason: string };
+
+export type ResentLetter =
+  | ({ outcome: 'stored'; batch: NewBatch } & InsertedCounts)
+  | { outcome: 'failed'; batchId: string; reason: string };
+
+/**
+ * Takes the dead letter that has waited for longest to be sent again, and stores its rows in its batch, or fails the
+ * batch again. Null where none waits that nobody else has taken. `refuse` gives the failure for an error that was
+ * thrown while the rows were stored; it throws those after which the letter waits on.
+ */
+export async function resendDeadLetter(
+  database: Database,
+  read: (letter: RequestedLetter) => Promise<ReadLetter>,
+  refuse: (error: unknown) => { reason: string; failureReason: string },
+): Promise<ResentLetter | null> {
+  return database.transaction(async (trx) => {
+    const letter = await takeLetter(trx);
+    if (letter === null) return null;
+    const found = await read(letter);
+    const failure = 'reason' in found ? found : await mismatch(trx, letter, found.batch);
+    if (failure !== null) return fail(trx, letter, failure);
+    const { batch, parts } = found as { batch: NewBatch; parts: Parts };
+    try {
+      const counts = await trx.transaction((savepoint) =>
+        fillBatch(savepoint, letter.batchId, parts),
+      );
+      const { apiKeyId, requestId } = batch;
+      await Batch.query(trx)
+        .findById(letter.batchId)
+        .patch({
+          apiKeyId,
+          boundLineageId: batch.boundLineageId ?? null,
+          requestId,
+          requestHash: batch.requestHash ?? null,
+        });
+      await trx('dead_letters').where({ batch_id: letter.batchId }).delete();
+      return { outcome: 'stored', batch: { ...batch, id: letter.batchId }, ...counts };
+    } catch (error) {
+      return fail(trx, letter, refuse(error));
+    }
+  });
+}
+
+async function takeLetter(trx: Transaction): Promise<RequestedLetter | null> {
+  const { rows } = await trx.raw<{
+    rows: { batchId: string; partition: number; offset: string }[];
+  }>(
+    `SELECT batch_id AS "batchId", partition, "offset"::text AS offset
+       FROM dead_letters WHERE resend_requested_at IS NOT NULL
+      ORDER BY resend_requested_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  );
+  const [letter] = rows;
+  return letter === undefined ? null : { ...letter, offset: BigInt(letter.offset) };
+}
+
+/** A batch whose id was another one's because of its idempotency key can't be stored under that key ever. */
+async function mismatch(trx: Transaction, letter: RequestedLetter, batch: NewBatch) {
+  if (batch.id === letter.batchId) return null;
+  const hash = (await findRequestHashes(trx, [batch.id])).get(batch.id);
+  if (hash === undefined || isSame(hash, batch.requestHash)) return null;
+  return idempotencyMismatch;
+}
+
+export const idempotencyMismatch = {
+  reason: 'idempotency_mismatch',
+  failureReason:
+    'Its idempotency key was already used for a different batch. Send it again with a new key.',
+};
+
+async function fail(
+  trx: Transaction,
+  { batchId }: RequestedLetter,
+  { reason, failureReason }: { reason: string; failureReason: string },
+): Promise<ResentLetter> {
+  await Batch.query(trx)
+    .findById(batchId)
+    .patch({ status: 'failed', failureReason, finishedAt: raw('now()') });
+  await trx('dead_letters')
+    .where({ batch_id: batchId })
+    .update({ reason, resend_requested_at: null });
+  return { outcome: 'failed', batchId, reason };
+}

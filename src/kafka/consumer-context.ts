@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/connection/database.ts';
+import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
+import type { BoundKeys } from './bound-keys.ts';
+import type { Burial } from './burial.ts';
+import type { KafkaConnection } from './connection.ts';
+import type { KeyUses } from './key-uses.ts';
+
+/** What the parts of the consumer work with. */
+export interface ConsumerContext {
+  connection: KafkaConnection;
+  database: Database;
+  boundKeys: BoundKeys;
+  burial: Burial;
+  keyUses: Pick<KeyUses, 'note'>;
+  workflowStarter: Pick<WorkflowStarter, 'startBatch'>;
+  /** The limit of rows of one batch. */
+  maxRows: number;
+  logger: Logger;
+}

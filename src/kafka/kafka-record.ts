@@ -1,0 +1,15 @@
+/** A record as it was read from a topic. */
+export interface KafkaRecord {
+  topic: string;
+  partition: number;
+  offset: bigint;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: readonly (readonly [string, Buffer])[];
+}
+
+/** The text of a header; undefined where there is none, or several, which may contradict each other. */
+export function headerOf(record: KafkaRecord, name: string): string | undefined {
+  const found = record.headers.filter(([key]) => key === name);
+  return found.length === 1 ? found[0]?.[1].toString('utf8') : undefined;
+}

@@ -1,0 +1,60 @@
+import { GenericError as KafkaError } from '@platformatic/kafka';
+import type { Parts } from '../db/batches/insert-batch.ts';
+import type { NewBatch } from '../db/batches/new-batch.ts';
+import {
+  isDatabaseUnavailable,
+  isForeignKeyViolation,
+  isUniqueViolation,
+} from '../db/connection/errors.ts';
+import { idempotencyMismatch } from '../db/dead-letters/resend-dead-letter.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import type { RecordIdentity } from './identify-record.ts';
+import type { KafkaRecord } from './kafka-record.ts';
+import { readParts } from './read-parts.ts';
+import { readRecord } from './read-record.ts';
+import { RecordError } from './record-error.ts';
+
+/** What a record holds, ready to be stored. Throws RecordError. The parts may throw one while they are read. */
+export async function readBatch(
+  { connection, maxRows }: Pick<ConsumerContext, 'connection' | 'maxRows'>,
+  record: KafkaRecord,
+  { batch, accountPrefixes, mayHaveParts, problem }: RecordIdentity,
+): Promise<{ batch: NewBatch; parts: Parts; rowCount: number }> {
+  if (problem !== undefined) throw problem;
+  const content = await readRecord(record.value, { maxRows, accountPrefixes, mayHaveParts });
+  return {
+    // Without a problem the key is known.
+    batch: { ...batch, apiKeyId: batch.apiKeyId as number, requestId: content.requestId },
+    ...('parts' in content
+      ? {
+          parts: readParts(connection, content.parts, content.transactionCount),
+          rowCount: content.transactionCount,
+        }
+      : { parts: [content.transactions], rowCount: content.transactions.length }),
+  };
+}
+
+export const mismatchError = (): RecordError =>
+  new RecordError('idempotency_mismatch', idempotencyMismatch.failureReason);
+
+/** What to do about an error of storing one batch. */
+export type Failure =
+  | { kind: 'refused'; error: RecordError }
+  /** The database or Kafka is away. It has nothing to do with the batch. */
+  | { kind: 'away' }
+  /** The same batch is being stored elsewhere, and will be found. */
+  | { kind: 'elsewhere' }
+  /** It may work later, or never. */
+  | { kind: 'failed' };
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof RecordError) return { kind: 'refused', error };
+  if (isDatabaseUnavailable(error)) return { kind: 'away' };
+  if (error instanceof Error && KafkaError.isGenericError(error)) return { kind: 'away' };
+  if (isUniqueViolation(error)) return { kind: 'elsewhere' };
+  if (isForeignKeyViolation(error)) {
+    const message = 'The API key of its headers does not exist.';
+    return { kind: 'refused', error: new RecordError('unknown_key', message, { cause: error }) };
+  }
+  return { kind: 'failed' };
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findErrorBy } from '@platformatic/kafka';
+import { describeDatabaseError, isDatabaseUnavailable } from '../db/connection/errors.ts';
+import {
+  type ReadLetter,
+  type RequestedLetter,
+  resendDeadLetter,
+} from '../db/dead-letters/resend-dead-letter.ts';
+import { countCaptured } from '../ingestion/count-captured.ts';
+import { failureReasonOf, recordOfLetter } from './burial.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import { consumedRecords, deadLetters } from './consumer-metrics.ts';
+import { identifyRecord } from './identify-record.ts';
+import { readBatch } from './read-batch.ts';
+import { type DeadLetterReason, RecordError } from './record-error.ts';
+import { NoSuchPartitionError, RecordReader } from './record-reader.ts';
+import { topics } from './topics.ts';
+
+/** Somebody has asked for it in the console and waits. */
+const pollMs = 1_000;
+const awayPauseMs = 5_000;
+/** A dead letter has a record's bytes and some headers. */
+const readLimits = { maxBytes: 3 * 1024 * 1024, maxWaitMs: 500 };
+
+/** Stores dead letters whose batches are retried, until it is stopped. */
+export async function runResendLoop(
+  context: ConsumerContext,
+  stopping: AbortSignal,
+): Promise<void> {
+  let isAway = false;
+  while (!stopping.aborted) {
+    let pauseMs = 0;
+    try {
+      if (!(await resendOne(context))) pauseMs = pollMs;
+      isAway = false;
+    } catch (error) {
+      if (!isAway)
+        context.logger.warn({ err: error }, 'dead letters could not be sent again; trying on');
+      isAway = true;
+      pauseMs = awayPauseMs;
+    }
+    await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
+  }
+}
+
+/** Returns whether there was one. */
+async function resendOne(context: ConsumerContext): Promise<boolean> {
+  const result = await resendDeadLetter(
+    context.database,
+    (letter) => readLetter(context, letter),
+    refusalOf,
+  );
+  if (result === null) return false;
+  if (result.outcome === 'failed') {
+    deadLetters.inc({ reason: result.reason as DeadLetterReason });
+    context.logger.warn(
+      { batchId: result.batchId, reason: result.reason },
+      'a dead letter could not be stored again',
+    );
+    return true;
+  }
+  consumedRecords.inc({ outcome: 'stored' });
+  countCaptured(result);
+  const { batch } = result;
+  context.logger.info({ batchId: batch.id }, 'a dead letter was stored');
+  context.workflowStarter.startBatch(
+    { id: batch.id, requestId: batch.requestId, transactionCount: result.transactionCount },
+    String(batch.apiKeyId),
+  );
+  return true;
+}
+
+async function readLetter(context: ConsumerContext, letter: RequestedLetter): Promise<ReadLetter> {
+  try {
+    const record = await fetchRecord(context, letter);
+    return await readBatch(context, record, await identifyRecord(record, context.boundKeys));
+  } catch (error) {
+    if (error instanceof RecordError) return refusalOf(error);
+    throw error;
+  }
+}
+
+async function fetchRecord(
+  { connection }: ConsumerContext,
+  { partition, offset }: RequestedLetter,
+) {
+  const reader = new RecordReader(connection, [topics.deadLetters]);
+  try {
+    const [read] = await reader.read(
+      [{ topic: topics.deadLetters, partition, offset }],
+      readLimits,
+    );
+    const letter = read?.records.find((found) => found.offset === offset);
+    const record = letter === undefined ? null : recordOfLetter(letter);
+    if (record === null) throw missing();
+    return record;
+  } catch (error) {
+    const isGone =
+      error instanceof NoSuchPartitionError ||
+      (error instanceof Error && findErrorBy(error, 'apiId', 'OFFSET_OUT_OF_RANGE') !== null);
+    throw isGone ? missing(error) : error;
+  } finally {
+    await reader.close();
+  }
+}
+
+const missing = (cause?: unknown): RecordError =>
+  new RecordError('dead_letter_missing', 'Its dead letter is no longer in Kafka.', { cause });
+
+/** Throws an error that tells nothing about the batch. */
+function refusalOf(error: unknown): { reason: string; failureReason: string } {
+  if (error instanceof RecordError)
+    return { reason: error.reason, failureReason: failureReasonOf(error) };
+  if (isDatabaseUnavailable(error) || describeDatabaseError(error) === null) throw error;
+  return refusalOf(new RecordError('not_storable', 'The database refused it.', { cause: error }));
+}

@@ -1,0 +1,139 @@
+import { Consumer, Producer } from '@platformatic/kafka';
+import { v7 as uuidV7 } from 'uuid';
+import { topics } from '../../src/kafka/topics.ts';
+
+export interface TestRow {
+  transaction_id: string;
+  account_id: string;
+  amount: string;
+  currency: string;
+  date: string;
+}
+
+let rowCount = 0;
+
+/** Makes a row as the gateway writes it, with an id of its own. */
+export const makeRow = (given: Partial<TestRow> = {}): TestRow => ({
+  transaction_id: `k-${rowCount++}`,
+  account_id: 'acc-1',
+  amount: '-1.5',
+  currency: 'USD',
+  date: '2026-01-31',
+  ...given,
+});
+
+export const makeRows = (count: number): TestRow[] =>
+  Array.from({ length: count }, () => makeRow());
+
+export const batchValue = (transactions: unknown, requestId: string | null = null): string =>
+  JSON.stringify({ version: 1, request_id: requestId, transactions });
+
+export interface SentRecord {
+  topic?: string;
+  key?: string;
+  value: string | Buffer;
+  headers?: Record<string, string>;
+  partition?: number;
+}
+
+/** Writes records as the gateway and other systems do. */
+export class KafkaTraffic {
+  readonly #producer: Producer<Buffer, Buffer, Buffer, Buffer>;
+  readonly #brokers: string;
+
+  constructor(brokers: string) {
+    this.#brokers = brokers;
+    this.#producer = new Producer({
+      clientId: 'test',
+      bootstrapBrokers: [brokers],
+      acks: -1,
+      retries: 10,
+    });
+  }
+
+  /** Returns where each record is. Kafka keeps the order of the records of a partition. */
+  async send(records: readonly SentRecord[]): Promise<void> {
+    await this.#producer.send({
+      messages: records.map(
+        ({ topic = topics.batches, key = uuidV7(), value, headers, partition }) => ({
+          topic,
+          key: Buffer.from(key),
+          value: Buffer.from(value),
+          ...(partition !== undefined && { partition }),
+          headers: new Map(
+            Object.entries(headers ?? {}).map(([name, text]) => [
+              Buffer.from(name),
+              Buffer.from(text),
+            ]),
+          ),
+        }),
+      ),
+    });
+  }
+
+  /** Sends a large batch as the gateway does. Returns its id. */
+  async sendLarge(
+    parts: readonly (readonly TestRow[])[],
+    headers: Record<string, string>,
+    changes: Record<string, unknown> = {},
+  ): Promise<string> {
+    const id = uuidV7();
+    const key = uuidV7();
+    const partition = 3;
+    const offsets: bigint[] = [];
+    for (const [part, transactions] of parts.entries()) {
+      const { offsets: written } = await this.#producer.send({
+        messages: [
+          {
+            topic: topics.batchParts,
+            partition,
+            key: Buffer.from(key),
+            value: Buffer.from(JSON.stringify({ version: 1, part, transactions })),
+          },
+        ],
+      });
+      offsets.push(written?.[0]?.offset as bigint);
+    }
+    const value = {
+      version: 1,
+      request_id: null,
+      parts: {
+        key,
+        partition,
+        first_offset: Number(offsets[0]),
+        last_offset: Number(offsets.at(-1)),
+        count: parts.length,
+      },
+      transaction_count: parts.reduce((sum, rows) => sum + rows.length, 0),
+      ...changes,
+    };
+    await this.send([{ key: id, value: JSON.stringify(value), headers }]);
+    return id;
+  }
+
+  /** How many records the group has not committed yet. */
+  async lag(topic: string): Promise<number> {
+    const consumer = new Consumer({
+      clientId: 'test',
+      bootstrapBrokers: [this.#brokers],
+      groupId: 'tallyflow',
+    });
+    try {
+      const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
+      const committed = await consumer.listCommittedOffsets({
+        topics: [{ topic, partitions: ends.map((_, partition) => partition) }],
+      });
+      const done = committed.get(topic) ?? [];
+      return ends.reduce((sum, end, partition) => {
+        const offset = done[partition] ?? -1n;
+        return sum + Number(end - (offset < 0n ? 0n : offset));
+      }, 0);
+    } finally {
+      await consumer.close(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.close();
+  }
+}

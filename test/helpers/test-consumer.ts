@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../src/db/connection/database.ts';
+import { BoundKeys } from '../../src/kafka/bound-keys.ts';
+import { Burial } from '../../src/kafka/burial.ts';
+import { consume } from '../../src/kafka/consume.ts';
+import { KeyUses } from '../../src/kafka/key-uses.ts';
+import { runResendLoop } from '../../src/kafka/resend-loop.ts';
+import { createLogger } from '../../src/logger.ts';
+
+export interface TestConsumer {
+  /** Ids of the batches whose workflows it has started, in their order. */
+  started: string[];
+  stop(): Promise<void>;
+}
+
+/** Runs the consumer in this process, without Temporal. */
+export function startTestConsumer(options: {
+  brokers: string;
+  database: Database;
+  boundTopics?: Map<string, number>;
+  logger?: Logger;
+}): TestConsumer {
+  const { database } = options;
+  const logger = options.logger ?? createLogger('consumer', process.env.TEST_LOG_LEVEL ?? 'silent');
+  const connection = { bootstrapBrokers: [options.brokers] };
+  const burial = new Burial(connection, database, logger);
+  const started: string[] = [];
+  const stopping = new AbortController();
+  const keyUses = new KeyUses(database, logger);
+  const context = {
+    connection,
+    database,
+    boundKeys: new BoundKeys(database, options.boundTopics ?? new Map()),
+    burial,
+    keyUses,
+    workflowStarter: { startBatch: ({ id }: { id: string }) => void started.push(id) },
+    maxRows: 1_000_000,
+    logger,
+  };
+  const running = Promise.all([
+    consume(context, stopping.signal),
+    runResendLoop(context, stopping.signal),
+  ]);
+  return {
+    started,
+    async stop() {
+      stopping.abort();
+      await running;
+      await keyUses.flush();
+      await burial.close();
+    },
+  };
+}

@@ -1,0 +1,397 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuidV7 } from 'uuid';
+import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
+import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
+import { Batch } from '../../src/db/models/batch.ts';
+import { createTopics } from '../../src/kafka/create-topics.ts';
+import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/derive-batch-id.ts';
+import { topicLayouts, topics } from '../../src/kafka/topics.ts';
+import {
+  batchValue,
+  KafkaTraffic,
+  makeRow,
+  makeRows,
+  type SentRecord,
+} from '../helpers/kafka-traffic.ts';
+import { startTestConsumer, type TestConsumer } from '../helpers/test-consumer.ts';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
+import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+const boundTopic = 'ledger.batches';
+
+let kafka: TestKafka;
+let db: TestDatabase;
+let traffic: KafkaTraffic;
+let consumer: TestConsumer;
+let keyId: number;
+let boundKeyId: number;
+
+const headers = (): Record<string, string> => ({
+  'api-key-id': String(keyId),
+  'lineage-id': String(keyId),
+  'accepted-at': new Date().toISOString(),
+});
+
+const findBatch = async (id: string): Promise<Batch | undefined> =>
+  Batch.query(db.database).findById(id);
+const stored = (id: string) => waitFor(() => findBatch(id));
+const send = async (record: Partial<SentRecord> & { value: string | Buffer }): Promise<string> => {
+  const id = record.key ?? uuidV7();
+  await traffic.send([{ key: id, headers: headers(), ...record }]);
+  return id;
+};
+const countRows = async (): Promise<number> =>
+  (await db.database('transactions').count({ count: '*' }))[0]?.count as number;
+const committed = () =>
+  waitFor(async () => (await traffic.lag(topics.batches)) + (await traffic.lag(boundTopic)) === 0);
+
+async function insertKey(name: string, given: Record<string, unknown> = {}): Promise<number> {
+  const [key] = await db
+    .database('api_keys')
+    .insert({
+      name,
+      prefix: name,
+      key_hash: createHash('sha256').update(name).digest(),
+      scopes: ['ingest'],
+      ...given,
+    })
+    .returning<{ id: number }[]>('id');
+  return key?.id as number;
+}
+
+beforeAll(async () => {
+  kafka = await startTestKafka();
+  db = await createTestDatabase();
+  await createTopics({ bootstrapBrokers: [kafka.brokers] }, [
+    ...topicLayouts(4),
+    { name: boundTopic, partitions: 1, settings: { 'compression.type': 'uncompressed' } },
+  ]);
+  traffic = new KafkaTraffic(kafka.brokers);
+  keyId = await insertKey('gateway');
+  boundKeyId = await insertKey('ledger', { account_prefixes: ['ledger-'] });
+}, 120_000);
+
+beforeEach(async () => {
+  await emptyTables(db.database);
+  consumer = start();
+});
+afterEach(() => consumer.stop());
+
+afterAll(async () => {
+  await traffic?.close();
+  await db?.drop();
+  await kafka?.close();
+});
+
+const start = (): TestConsumer =>
+  startTestConsumer({
+    brokers: kafka.brokers,
+    database: db.limitedDatabase,
+    boundTopics: new Map([[boundTopic, boundKeyId]]),
+  });
+
+describe('a batch', () => {
+  it('is stored with its rows, and its workflow is started', async () => {
+    const row = { ...makeRow(), merchant_name: 'WALMART', description: 'Füße\\\t' };
+    const id = await send({ value: batchValue([row], 'request 7') });
+    expect(await stored(id)).toMatchObject({
+      apiKeyId: keyId,
+      boundLineageId: null,
+      requestId: 'request 7',
+      status: 'pending',
+      transactionCount: 1,
+      duplicateCount: 0,
+    });
+    expect(await db.database('transactions').first()).toMatchObject({
+      batchId: id,
+      accountId: 'acc-1',
+      amount: '-1.5000',
+      date: '2026-01-31',
+      merchantName: 'WALMART',
+      description: 'Füße\\\t',
+    });
+    await waitFor(async () => consumer.started.includes(id));
+    await committed();
+  });
+
+  it('is stored once, however often it is delivered', async () => {
+    const id = uuidV7();
+    const value = batchValue(makeRows(3));
+    for (let time = 0; time < 3; time++) await send({ key: id, value });
+    await committed();
+    expect(await countRows()).toBe(3);
+    expect(await findBatch(id)).toMatchObject({ transactionCount: 3, duplicateCount: 0 });
+    expect(consumer.started).toEqual([id]);
+  });
+
+  it('of many is stored, and the use of its key is noted', async () => {
+    const ids = Array.from({ length: 500 }, () => uuidV7());
+    await traffic.send(
+      ids.map((key) => ({ key, value: batchValue(makeRows(10)), headers: headers() })),
+    );
+    await committed();
+    expect(await countRows()).toBe(5_000);
+    expect(consumer.started.toSorted()).toEqual(ids.toSorted());
+    await waitFor(
+      async () => (await db.database('api_keys').where({ id: keyId }).first())?.lastUsedAt !== null,
+    );
+  });
+});
+
+describe('a large batch', () => {
+  it('is stored from its parts, between which others lie', async () => {
+    const id = await traffic.sendLarge([makeRows(2_000), makeRows(2_000), makeRows(1)], headers());
+    expect(await stored(id)).toMatchObject({ transactionCount: 4_001, status: 'pending' });
+    await committed();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['has fewer rows than announced', { transaction_count: 11 }],
+    ['has more rows than announced', { transaction_count: 9 }],
+  ])('that %s stores nothing', async (_, changes) => {
+    const id = await traffic.sendLarge([makeRows(5), makeRows(5)], headers(), changes);
+    expect(await stored(id)).toMatchObject({ status: 'failed', transactionCount: 0 });
+    expect(await countRows()).toBe(0);
+    expect(await db.database('dead_letters').first()).toMatchObject({
+      batchId: id,
+      reason: 'parts_missing',
+    });
+  });
+
+  it.each([
+    ['of a partition that does not exist', { partition: 77, first_offset: 0, last_offset: 0 }],
+    ['behind the end', { partition: 3, first_offset: 900_000, last_offset: 900_000 }],
+    ['of a partition without records', { partition: 1, first_offset: 0, last_offset: 0 }],
+  ])('whose parts are %s is a dead letter', async (_, place) => {
+    const parts = { key: uuidV7(), count: 1, ...place };
+    const value = JSON.stringify({ version: 1, request_id: null, parts, transaction_count: 5 });
+    const id = await send({ value });
+    expect(await stored(id)).toMatchObject({ status: 'failed' });
+    expect(await db.database('dead_letters').first()).toMatchObject({ reason: 'parts_missing' });
+    await committed();
+  });
+});
+
+describe('a record that can not be stored', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  it.each<[string, string | Buffer]>([
+    ['is no JSON', '{"version":1'],
+    ['is empty', ''],
+    ['is not UTF-8', Buffer.from([0xff, 0xfe])],
+    ['is an array', '[]'],
+    ['nests deep', deep],
+    ['is of another version', JSON.stringify({ version: 2, request_id: null, transactions: [] })],
+    ['has no rows', batchValue([])],
+    [
+      'has a million tiny rows',
+      batchValue(Array.from({ length: 500_000 }, () => 1)).slice(0, 900_000),
+    ],
+    ['has rows that are numbers', batchValue(Array.from({ length: 300_000 }, () => 1))],
+    ['has a NUL', batchValue([makeRow({ transaction_id: 'a\0b' })])],
+    [
+      'has a field that is not known',
+      JSON.stringify({ version: 1, api_key_id: 1, transactions: [makeRow()] }),
+    ],
+    ['has an amount that is none', batchValue([makeRow(), makeRow({ amount: 'secret-4711' })])],
+  ])('because it %s is a failed batch and a dead letter', async (_, value) => {
+    const id = await send({ value });
+    const batch = await stored(id);
+    expect(batch).toMatchObject({ status: 'failed', apiKeyId: keyId, transactionCount: 0 });
+    expect(batch.failureReason).toMatch(/kept as a dead letter/);
+    expect(batch.failureReason).not.toMatch(/secret|4711/);
+    expect(batch.failureReason?.length).toBeLessThan(1_000);
+    expect(await db.database('dead_letters').first()).toMatchObject({ reason: 'invalid_record' });
+    await committed();
+    expect(consumer.started).toEqual([]);
+  });
+
+  it('leaves the batches around it alone', async () => {
+    const good = [uuidV7(), uuidV7()];
+    await traffic.send([
+      { key: good[0] as string, value: batchValue([makeRow()]), headers: headers(), partition: 0 },
+      { value: 'bad', headers: headers(), partition: 0 },
+      { key: good[1] as string, value: batchValue([makeRow()]), headers: headers(), partition: 0 },
+    ]);
+    for (const id of good) expect(await stored(id)).toMatchObject({ status: 'pending' });
+    await committed();
+  });
+
+  it('because its key does not exist is one of no key', async () => {
+    const id = await send({
+      value: batchValue([makeRow()]),
+      headers: { 'api-key-id': '999999', 'lineage-id': '999999', bound: '1' },
+    });
+    expect(await stored(id)).toMatchObject({ status: 'failed', apiKeyId: null });
+    expect(await db.database('dead_letters').first()).toMatchObject({ reason: 'unknown_key' });
+  });
+
+  it.each<[string, Partial<SentRecord>]>([
+    ['without headers', { headers: {} }],
+    [
+      'with a key id that is no number',
+      { headers: { 'api-key-id': '1; DROP', 'lineage-id': '1' } },
+    ],
+    ['with a key id beyond all', { headers: { 'api-key-id': '9999999999', 'lineage-id': '1' } }],
+    ['with a key that is no UUID', { key: 'x' }],
+  ])('%s is one, too', async (_, record) => {
+    await send({ value: batchValue([makeRow()]), ...record });
+    const letter = await waitFor(() => db.database('dead_letters').first());
+    expect(letter).toMatchObject({ reason: 'invalid_record' });
+    await committed();
+  });
+});
+
+describe('an idempotency key', () => {
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it('makes a repeat of the same batch one batch', async () => {
+    const id = idOfIdempotencyKey(keyId, 'once');
+    const value = batchValue([makeRow()]);
+    const withHash = { ...headers(), 'request-hash': hash('body') };
+    for (let time = 0; time < 2; time++) await send({ key: id, value, headers: withHash });
+    await committed();
+    expect(await Batch.query(db.database)).toHaveLength(1);
+  });
+
+  it('of another body is a failed batch beside the first, also when it is retried', async () => {
+    const id = idOfIdempotencyKey(keyId, 'twice');
+    await send({
+      key: id,
+      value: batchValue([makeRow()]),
+      headers: { ...headers(), 'request-hash': hash('a') },
+    });
+    await stored(id);
+    await send({
+      key: id,
+      value: batchValue([makeRow()]),
+      headers: { ...headers(), 'request-hash': hash('b') },
+    });
+    const letter = await waitFor(() => db.database('dead_letters').first());
+    expect(letter).toMatchObject({ reason: 'idempotency_mismatch' });
+    expect(letter.batchId).not.toBe(id);
+    await retryBatch(db.limitedDatabase, letter.batchId);
+    expect(
+      await waitFor(async () => {
+        const batch = await findBatch(letter.batchId);
+        return batch?.status === 'failed' && batch;
+      }),
+    ).toMatchObject({ failureReason: expect.stringMatching(/already used/) });
+    expect(await countRows()).toBe(1);
+  });
+});
+
+describe('a topic of another system', () => {
+  const sendBound = (value: string, given: Partial<SentRecord> = {}) =>
+    traffic.send([{ topic: boundTopic, value, ...given }]);
+
+  it('has the rights of its key, whatever its records claim', async () => {
+    const row = makeRow({ account_id: 'ledger-1' });
+    await sendBound(batchValue([row]), {
+      key: uuidV7(),
+      headers: { ...headers(), bound: '', traceparent: 'x' },
+    });
+    const batch = await waitFor(async () => Batch.query(db.database).first());
+    expect(batch).toMatchObject({
+      apiKeyId: boundKeyId,
+      boundLineageId: boundKeyId,
+      status: 'pending',
+    });
+  });
+
+  it('may not name accounts that its key is not for, nor parts', async () => {
+    await sendBound(batchValue([makeRow()]));
+    await sendBound(
+      JSON.stringify({ version: 1, request_id: null, parts: {}, transaction_count: 1 }),
+    );
+    const reasons = await waitFor(async () => {
+      const letters = await db.database('dead_letters').select('reason');
+      return letters.length === 2 && letters.map(({ reason }) => reason).sort();
+    });
+    expect(reasons).toEqual(['account_not_allowed', 'invalid_record']);
+    expect(await countRows()).toBe(0);
+  });
+
+  it('stores a repeat by its idempotency key once', async () => {
+    const value = batchValue([makeRow({ account_id: 'ledger-1' })]);
+    for (let time = 0; time < 2; time++)
+      await sendBound(value, { headers: { 'idempotency-key': 'of the ledger' } });
+    await committed();
+    expect(await Batch.query(db.database)).toMatchObject([
+      { id: idOfIdempotencyKey(boundKeyId, 'of the ledger') },
+    ]);
+  });
+
+  it('of a revoked key stores nothing', async () => {
+    const retired = await insertKey('retired', { revoked_at: new Date() });
+    await consumer.stop();
+    consumer = startTestConsumer({
+      brokers: kafka.brokers,
+      database: db.limitedDatabase,
+      boundTopics: new Map([[boundTopic, retired]]),
+    });
+    await sendBound(batchValue([makeRow({ account_id: 'ledger-1' })]));
+    const letter = await waitFor(() => db.database('dead_letters').first());
+    expect(letter).toMatchObject({ reason: 'key_not_live' });
+  });
+
+  it('that is full of bad records fills no list', async () => {
+    for (let time = 0; time < 5; time++)
+      await traffic.send(
+        Array.from({ length: 1_000 }, () => ({ topic: boundTopic, value: '{"version":' })),
+      );
+    await committed();
+    const { length } = await db.database('dead_letters');
+    expect(length).toBeGreaterThan(50);
+    expect(length).toBeLessThanOrEqual(120);
+  });
+});
+
+describe('a dead letter', () => {
+  it('is stored in its batch when that is retried, and left alone by the sweep until then', async () => {
+    const row = makeRow({ account_id: 'other-1' });
+    await traffic.send([{ topic: boundTopic, value: batchValue([row], 'again') }]);
+    const { batchId: id } = await waitFor(() => db.database('dead_letters').first());
+    await db
+      .database('api_keys')
+      .where({ id: boundKeyId })
+      .update({ account_prefixes: ['other-'] });
+    // Longer than a key is remembered.
+    await consumer.stop();
+    await retryBatch(db.limitedDatabase, id);
+    await db.database('batches').update({ created_at: new Date(0) });
+    expect(await listUnfinishedBatches(db.limitedDatabase, 'pending', 1, 10)).toEqual([]);
+    consumer = start();
+    await waitFor(async () => consumer.started.includes(id));
+    expect(await findBatch(id)).toMatchObject({
+      status: 'pending',
+      transactionCount: 1,
+      requestId: 'again',
+      failureReason: null,
+    });
+    expect(await db.database('dead_letters')).toEqual([]);
+    await db
+      .database('api_keys')
+      .where({ id: boundKeyId })
+      .update({ account_prefixes: ['ledger-'] });
+  });
+
+  it('fails again with its reason while it is still wrong', async () => {
+    const id = await send({ value: 'still wrong' });
+    await stored(id);
+    await retryBatch(db.limitedDatabase, id);
+    const letter = await waitFor(async () => {
+      const found = await db.database('dead_letters').first();
+      return found.resendRequestedAt === null && found;
+    });
+    expect(letter).toMatchObject({ reason: 'invalid_record' });
+    expect(await findBatch(id)).toMatchObject({ status: 'failed', transactionCount: 0 });
+  });
+});
+
+it('gives a record without a usable key an id by its place', () => {
+  const place = { topic: 'a', partition: 1, offset: 2n };
+  expect(idOfPlace(place)).toBe(idOfPlace(place));
+  expect(idOfPlace(place)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/);
+});
