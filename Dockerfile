@@ -1,14 +1,17 @@
 # One image for the API, the worker and the migrations: they share all code, and versions that
 # are deployed together cannot drift apart. The command decides which of them a container is.
 
-FROM node:24.21.0-bookworm-slim AS build
+# A tag can be moved, a digest cannot. script/pin-images looks digests up.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /source
 COPY . .
 # The same script that the tests run without Docker; the cache mount keeps npm's downloads
 # between builds without keeping them in a layer.
 RUN --mount=type=cache,target=/root/.npm script/build-image-root /app
 
-FROM node:24.21.0-bookworm-slim
+FROM ${NODE_IMAGE}
 # The Temporal client verifies TLS with the system's certificates, which slim images leave out.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \

@@ -29,7 +29,9 @@ const servers = {
 
 /** What a change seldom touches, and takes long. `script/test --all` runs it, `script/test` does not. */
 const seldom = [
+  'deployment/aws-simple',
   'deployment/image',
+  'deployment/temporal-databases',
   'local/bootstrap',
   'local/documented-commands',
   'local/restart',

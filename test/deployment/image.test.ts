@@ -62,6 +62,11 @@ describe('script/build-image-root', () => {
       'contract/contract.go',
       'contract/go.mod',
       'contract/limits.json',
+      'deploy/aws/app.ts',
+      'deploy/aws/rds-ca.pem',
+      'deploy/aws/simple/tallyflow',
+      'deploy/temporal/create-databases.sql',
+      'docker-compose.yml',
       'package.json',
       'package-lock.json',
       'migrations/20260101000000_first.ts',
@@ -104,7 +109,11 @@ describe('script/build-image-root', () => {
     expect(files.sort()).toEqual([
       '.npmrc',
       'contract/limits.json',
+      'deploy/aws/rds-ca.pem',
+      'deploy/aws/simple/tallyflow',
+      'deploy/temporal/create-databases.sql',
       'dist/built',
+      'docker-compose.yml',
       'migrations/20260101000000_first.ts',
       'package-lock.json',
       'package.json',
@@ -158,7 +167,7 @@ describe('script/build-image-root', () => {
   test('copies only what .dockerignore lets into the build', async () => {
     const script = await readFile(path.join(root, 'script/build-image-root'), 'utf8');
     const ignore = (await readFile(path.join(root, '.dockerignore'), 'utf8')).split('\n');
-    const listed = [...script.matchAll(/^(?:required|optional)=\((.*)\)$/gm)].flatMap((match) =>
+    const listed = [...script.matchAll(/^(?:required|optional)\+?=\((.*)\)$/gm)].flatMap((match) =>
       (match[1] as string).split(' '),
     );
     const allowed = ignore.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
@@ -178,11 +187,12 @@ describe('the Dockerfile', () => {
     const { devDependencies } = JSON.parse(
       await readFile(path.join(root, 'package.json'), 'utf8'),
     ) as { devDependencies: { node: string } };
-    const bases = (await readLines()).filter((line) => line.startsWith('FROM '));
-    expect(bases.map((line) => line.split(' ')[1])).toEqual([
-      `node:${devDependencies.node}-bookworm-slim`,
-      `node:${devDependencies.node}-bookworm-slim`,
-    ]);
+    const lines = await readLines();
+    const bases = lines.filter((line) => line.startsWith('FROM '));
+    expect(bases).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}']);
+    const [image, digest] = /^ARG NODE_IMAGE=(.*)$/m.exec(lines.join('\n'))?.[1]?.split('@') ?? [];
+    expect(image).toBe(`node:${devDependencies.node}-bookworm-slim`);
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   test('runs as a user without rights, and as node itself, without a shell between', async () => {
