@@ -2,7 +2,7 @@
 -- (CREATEROLE and CREATEDB), such as the master user of Amazon RDS. Safe to repeat; sets the password each time.
 
 -- One of the statements below contains the password, so no failed statement may get into the server's log. Only a superuser
--- can see to that; elsewhere the server's own settings have to (docs/deployment.md), and this statement fails.
+-- can say so here; for anyone else this statement fails, and the settings of the server have to say it.
 SET log_min_error_statement = panic;
 \set ON_ERROR_STOP on
 \getenv password TEMPORAL_DATABASE_PASSWORD

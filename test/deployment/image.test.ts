@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   chmod,
   cp,
@@ -189,7 +191,7 @@ describe('the Dockerfile', () => {
     ) as { devDependencies: { node: string } };
     const lines = await readLines();
     const bases = lines.filter((line) => line.startsWith('FROM '));
-    expect(bases).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}']);
+    expect(bases.map((line) => line.split(' ')[1])).toEqual(Array(2).fill('$' + '{NODE_IMAGE}'));
     const [image, digest] = /^ARG NODE_IMAGE=(.*)$/m.exec(lines.join('\n'))?.[1]?.split('@') ?? [];
     expect(image).toBe(`node:${devDependencies.node}-bookworm-slim`);
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -206,5 +208,83 @@ describe('the Dockerfile', () => {
 
   test('asks the health of the API where it listens', async () => {
     expect((await readLines()).join('\n')).toMatch(/^HEALTHCHECK .*\\\n.*\/healthz/m);
+  });
+});
+
+describe('the Dockerfile of the gateway', () => {
+  const text = readFileSync(path.join(root, 'gateway/Dockerfile'), 'utf8');
+
+  test('starts from an exact version of Go, which the module allows, by its digest', async () => {
+    const [, version, digest] =
+      /^ARG GO_IMAGE=golang:(\d+\.\d+)\.\d+-bookworm@(sha256:[0-9a-f]{64})$/m.exec(text) ?? [];
+    expect(digest).toBeDefined();
+    const module = await readFile(path.join(root, 'gateway/go.mod'), 'utf8');
+    expect(module).toContain(`\ngo ${version}`);
+  });
+
+  test('holds one program, which a user without rights runs, and no shell', () => {
+    const [, image = ''] = text.split(/^FROM scratch$/m);
+    expect(image).toMatch(/^USER 65532:65532$/m);
+    expect(image).toMatch(/^ENTRYPOINT \["\/gateway"\]$/m);
+    expect(image).not.toMatch(/^RUN /m);
+  });
+
+  test.each([
+    ['amd64', 0x3e],
+    ['arm64', 0xb7],
+  ])(
+    'builds a static program for %s by its command',
+    async (architecture, machineOfElf) => {
+      const command = /^ {2}(CGO_ENABLED=0 .* go build .*) -o \/gateway \.$/m.exec(text)?.[1] ?? '';
+      const folder = await mkdtemp(path.join(tmpdir(), 'tallyflow-gateway-'));
+      try {
+        const env = { ...process.env, TARGETOS: 'linux', TARGETARCH: architecture };
+        const output = path.join(folder, 'gateway');
+        await run('bash', ['-c', `${command} -o ${output} .`], {
+          cwd: path.join(root, 'gateway'),
+          env,
+        });
+        const program = await readFile(output);
+        // e_machine of the ELF header.
+        expect(program.readUInt16LE(18)).toBe(machineOfElf);
+        // A program that is linked to libraries names its interpreter.
+        expect(program.includes('/lib/ld-linux') || program.includes('/lib64/ld-linux')).toBe(
+          false,
+        );
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    // The first build for another architecture compiles Go's own library.
+    300_000,
+  );
+});
+
+describe('script/pin-images', () => {
+  test('writes the digest of each base image, in place of one before', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tallyflow-pins-'));
+    try {
+      await mkdir(path.join(folder, 'bin'));
+      await mkdir(path.join(folder, 'gateway'));
+      await cp(path.join(root, 'script/pin-images'), path.join(folder, 'script/pin-images'));
+      const old = `sha256:${'0'.repeat(64)}`;
+      await writeFile(path.join(folder, 'Dockerfile'), `ARG NODE_IMAGE=node:1@${old}\nFROM x\n`);
+      await writeFile(path.join(folder, 'gateway/Dockerfile'), 'ARG GO_IMAGE=golang:2-bookworm\n');
+      const docker = '#!/bin/sh\nprintf "sha256:"\necho "$4" | sha256sum | cut -d" " -f1\n';
+      await writeFile(path.join(folder, 'bin/docker'), docker);
+      await chmod(path.join(folder, 'bin/docker'), 0o755);
+      const digest = (image: string) => createHash('sha256').update(`${image}\n`).digest('hex');
+      await run(path.join(folder, 'script/pin-images'), {
+        env: { PATH: `${folder}/bin:${process.env.PATH}` },
+      });
+      expect(await readFile(path.join(folder, 'Dockerfile'), 'utf8')).toBe(
+        `ARG NODE_IMAGE=node:1@sha256:${digest('node:1')}\nFROM x\n`,
+      );
+      expect(await readFile(path.join(folder, 'gateway/Dockerfile'), 'utf8')).toBe(
+        `ARG GO_IMAGE=golang:2-bookworm@sha256:${digest('golang:2-bookworm')}\n`,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
