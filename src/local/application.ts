@@ -52,6 +52,7 @@ export function localAddress(host: string, port: number): string {
 export const v8Flags = {
   api: ['--max-semi-space-size=4', '--heap-growing-percent=40'],
   worker: ['--max-semi-space-size=16', '--heap-growing-percent=60'],
+  consumer: ['--max-semi-space-size=8', '--heap-growing-percent=40'],
 };
 
 /**
