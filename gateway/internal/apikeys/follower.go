@@ -83,7 +83,7 @@ func (follower *Follower) follow(ctx context.Context, heard func()) error {
 		return err
 	}
 	// After a long silence records of revocations may be gone from the topic.
-	if follower.store.Age() > maxSilence {
+	if !follower.store.Fresh() {
 		follower.restart()
 	}
 	if follower.offset < 0 {

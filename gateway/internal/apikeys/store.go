@@ -14,6 +14,8 @@ const maxSilence = 30 * time.Second
 
 // Store holds the keys by their hash.
 type Store struct {
+	maxSilence time.Duration
+
 	mutex    sync.RWMutex
 	byHash   map[[32]byte]*Key
 	byID     map[int64]*Key
@@ -29,11 +31,12 @@ type Store struct {
 func NewStore() *Store {
 	read := make(chan struct{})
 	return &Store{
-		byHash:   map[[32]byte]*Key{},
-		byID:     map[int64]*Key{},
-		watchers: watchers{},
-		read:     read,
-		noteRead: sync.OnceFunc(func() { close(read) }),
+		maxSilence: maxSilence,
+		byHash:     map[[32]byte]*Key{},
+		byID:       map[int64]*Key{},
+		watchers:   watchers{},
+		read:       read,
+		noteRead:   sync.OnceFunc(func() { close(read) }),
 	}
 }
 
@@ -46,7 +49,7 @@ func (store *Store) Find(hash [32]byte) (*Key, bool) {
 }
 
 // Fresh tells whether Kafka was heard recently enough to believe what the store says.
-func (store *Store) Fresh() bool { return store.Age() <= maxSilence }
+func (store *Store) Fresh() bool { return store.Age() <= store.maxSilence }
 
 // Age is the time since the store was last known to hold all that the topic has.
 func (store *Store) Age() time.Duration {
