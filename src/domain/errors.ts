@@ -31,6 +31,8 @@ export const errorCodes = [
   'rate_limited',
   'database_unavailable',
   'temporal_unavailable',
+  // Of the gateway alone.
+  'kafka_unavailable',
   'overloaded',
   'internal_error',
 ] as const;

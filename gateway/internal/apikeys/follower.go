@@ -111,21 +111,22 @@ func (follower *Follower) locate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot find the topic of API keys: %w", err)
 	}
-	for _, found := range response.Topics {
-		if err := kerr.ErrorForCode(found.ErrorCode); err != nil {
-			return fmt.Errorf("cannot find the topic of API keys: %w", err)
-		}
-		if len(found.Partitions) != 1 {
-			return fmt.Errorf("the topic of API keys has %d partitions instead of one", len(found.Partitions))
-		}
-		if found.TopicID != follower.topicID {
-			// It was made anew, with other offsets.
-			follower.restart()
-		}
-		follower.topicID, follower.leader = found.TopicID, found.Partitions[0].Leader
-		return nil
+	if len(response.Topics) != 1 {
+		return errors.New("no topic of API keys is known to Kafka")
 	}
-	return errors.New("Kafka knows nothing of the topic of API keys")
+	found := response.Topics[0]
+	if err := kerr.ErrorForCode(found.ErrorCode); err != nil {
+		return fmt.Errorf("cannot find the topic of API keys: %w", err)
+	}
+	if len(found.Partitions) != 1 {
+		return fmt.Errorf("the topic of API keys has %d partitions instead of one", len(found.Partitions))
+	}
+	if found.TopicID != follower.topicID {
+		// It was made anew, with other offsets.
+		follower.restart()
+	}
+	follower.topicID, follower.leader = found.TopicID, found.Partitions[0].Leader
+	return nil
 }
 
 // findStart asks for the first offset that the topic has.
@@ -143,16 +144,15 @@ func (follower *Follower) findStart(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot find the first API key: %w", err)
 	}
-	for _, topic := range response.Topics {
-		for _, partition := range topic.Partitions {
-			if err := kerr.ErrorForCode(partition.ErrorCode); err != nil {
-				return fmt.Errorf("cannot find the first API key: %w", err)
-			}
-			follower.offset = partition.Offset
-			return nil
-		}
+	if len(response.Topics) != 1 || len(response.Topics[0].Partitions) != 1 {
+		return errors.New("the answer has no first API key")
 	}
-	return errors.New("Kafka does not tell where the topic of API keys begins")
+	found := response.Topics[0].Partitions[0]
+	if err := kerr.ErrorForCode(found.ErrorCode); err != nil {
+		return fmt.Errorf("cannot find the first API key: %w", err)
+	}
+	follower.offset = found.Offset
+	return nil
 }
 
 // fetch reads what is new. It waits for a while where nothing is.
@@ -245,10 +245,9 @@ func partitionOf(response *kmsg.FetchResponse) (*kmsg.FetchResponseTopicPartitio
 	if err := kerr.ErrorForCode(response.ErrorCode); err != nil {
 		return nil, err
 	}
-	for _, topic := range response.Topics {
-		for _, partition := range topic.Partitions {
-			return &partition, kerr.ErrorForCode(partition.ErrorCode)
-		}
+	if len(response.Topics) != 1 || len(response.Topics[0].Partitions) != 1 {
+		return nil, errors.New("the answer has no partition")
 	}
-	return nil, errors.New("the answer has no partition")
+	fetched := &response.Topics[0].Partitions[0]
+	return fetched, kerr.ErrorForCode(fetched.ErrorCode)
 }

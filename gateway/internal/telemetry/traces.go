@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"tallyflow/gateway/internal/config"
 )
@@ -56,7 +57,7 @@ func StartTraces(
 // StartStep begins a span for a step of a request. Outside of a trace that is recorded it records nothing.
 func StartStep(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
 	if !trace.SpanContextFromContext(ctx).IsSampled() {
-		return ctx, trace.SpanFromContext(nil)
+		return ctx, noop.Span{}
 	}
 	return tracer().Start(ctx, name, options...)
 }

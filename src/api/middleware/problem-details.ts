@@ -38,6 +38,7 @@ const statusByCode: Record<ErrorCode, number> = {
   internal_error: 500,
   database_unavailable: 503,
   temporal_unavailable: 503,
+  kafka_unavailable: 503,
   overloaded: 503,
 };
 
