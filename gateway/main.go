@@ -14,9 +14,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"tallyflow/gateway/internal/apikeys"
 	"tallyflow/gateway/internal/capture"
 	"tallyflow/gateway/internal/config"
+	"tallyflow/gateway/internal/httpapi"
 	"tallyflow/gateway/internal/kafka"
 	"tallyflow/gateway/internal/operations"
 	"tallyflow/gateway/internal/telemetry"
@@ -26,8 +29,11 @@ import (
 var version = "0.0.0"
 
 const (
-	// drainTimeout is for how long open requests may take to end when the process is told to stop.
-	drainTimeout = 25 * time.Second
+	// drainTimeout is for how long open requests may take to end when the process is told to stop. With what is waited for
+	// after them, it is less than the 30 s after which orchestrators kill.
+	drainTimeout = 20 * time.Second
+	// flushTimeout is for how long Kafka may take to acknowledge what nobody waits for any more.
+	flushTimeout = 5 * time.Second
 	// farewellTimeout is for how long a collector of traces is waited for at the end.
 	farewellTimeout = 1500 * time.Millisecond
 	// defaultMemoryLimit keeps the process below 300 MB: beyond it, Go collects garbage more often.
@@ -43,8 +49,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(defaultMemoryLimit)
+	}
 	logger := telemetry.NewLogger(os.Stdout, settings.LogLevel)
-	if err := run(settings, logger); err != nil {
+	stopping, _ := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	if err := run(stopping, settings, logger); err != nil {
 		telemetry.Fatal(logger, "the gateway ends", err)
 		os.Exit(1)
 	}
@@ -79,15 +89,9 @@ func checkHealth() int {
 	return 0
 }
 
-// run serves until the process is told to stop, and ends what is open.
-func run(settings config.Config, logger *slog.Logger) error {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(defaultMemoryLimit)
-	}
-	stopping, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer cancel()
-
-	shutdownTraces, err := telemetry.StartTraces(stopping, settings.Telemetry, version, logger)
+// run serves until the context ends, and ends what is open.
+func run(stopping context.Context, settings config.Config, logger *slog.Logger) error {
+	endTraces, err := telemetry.StartTraces(stopping, settings.Telemetry, version, logger)
 	if err != nil {
 		return fmt.Errorf("cannot send traces: %w", err)
 	}
@@ -100,34 +104,84 @@ func run(settings config.Config, logger *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	keys := apikeys.NewStore()
-	keys.Expose(registry)
-	follower, err := apikeys.NewFollower(connection, keys, logger)
+	keys, endFollowing, err := followKeys(connection, logger)
 	if err != nil {
 		return err
 	}
-	followed := make(chan struct{})
-	_ = operations.Handlers(writer, keys)
-	go func() {
-		defer close(followed)
-		follower.Run(stopping)
-	}()
+	keys.Expose(registry)
 	metrics, err := telemetry.ServeMetrics(settings.MetricsHost, settings.MetricsPort, registry, logger)
 	if err != nil {
 		return fmt.Errorf("cannot serve metrics: %w", err)
 	}
-	<-stopping.Done()
-	logger.Info("gateway stopping")
-	ctx, cancelDrain := context.WithTimeout(context.Background(), drainTimeout)
-	defer cancelDrain()
-	if err := writer.Close(ctx); err != nil {
-		logger.Warn("not all was acknowledged before the end", "err", err)
+	handler := httpapi.New(httpapi.Options{
+		Keys:    keys,
+		Begin:   func(batchID string, key *apikeys.Key) (httpapi.Upload, error) { return writer.Begin(batchID, key) },
+		Limits:  settings.Limits,
+		Logger:  logger,
+		Metrics: registry,
+		Open:    operations.Handlers(writer, keys),
+	})
+	if err := serve(stopping, settings, handler, logger); err != nil {
+		return err
 	}
-	<-followed
+	handler.SumUp()
+	flushing, cancelFlush := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancelFlush()
+	if err := writer.Close(flushing); err != nil {
+		logger.Warn("kafka has not acknowledged everything before the end", "err", err)
+	}
+	endFollowing()
 	_ = metrics.Close()
 	logger.Info("gateway stopped")
 	farewell, cancelFarewell := context.WithTimeout(context.Background(), farewellTimeout)
 	defer cancelFarewell()
-	_ = shutdownTraces(farewell)
+	_ = endTraces(farewell)
+	return nil
+}
+
+// followKeys reads the API keys until the function that it returns is called. Until they were read to their end, no key
+// is believed.
+func followKeys(connection []kgo.Opt, logger *slog.Logger) (keys *apikeys.Store, end func(), err error) {
+	keys = apikeys.NewStore()
+	follower, err := apikeys.NewFollower(connection, keys, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	following, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		follower.Run(following)
+	}()
+	go func() {
+		if keys.WaitUntilRead(following) == nil {
+			logger.Info("API keys are read", "count", keys.Len())
+		}
+	}()
+	return keys, func() {
+		cancel()
+		<-ended
+	}, nil
+}
+
+// serve answers requests until the context ends, and those that are open then.
+func serve(stopping context.Context, settings config.Config, handler *httpapi.Handler, logger *slog.Logger) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort(settings.Host, strconv.Itoa(settings.Port)))
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	server := httpapi.NewServer(traceRequests(handler), logger, handler.CountLimit)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	logger.Info("gateway started", "url", "http://"+listener.Addr().String())
+	select {
+	case err := <-failed:
+		return err
+	case <-stopping.Done():
+	}
+	logger.Info("gateway stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	server.Drain(ctx)
 	return nil
 }

@@ -106,7 +106,7 @@ func hashOf(keyID int64) (hash [32]byte) {
 func valueOf(keyID int64, expiresAt string) string {
 	hash := hashOf(keyID)
 	return fmt.Sprintf(
-		`{"version":1,"id":%d,"lineage_id":%d,"key_hash":"%s","scopes":["transactions:write"],"account_prefixes":["b","a","ab"],"expires_at":%s}`,
+		`{"version":1,"id":%d,"lineage_id":%d,"key_hash":"%s","scopes":["ingest"],"account_prefixes":["b","a","ab"],"expires_at":%s}`,
 		keyID, keyID+100, hex.EncodeToString(hash[:]), expiresAt,
 	)
 }
@@ -147,7 +147,7 @@ func TestReadsTheTopicToItsEndBeforeItIsFresh(t *testing.T) {
 		t.Errorf("has %d keys", store.Len())
 	}
 	key, _ := store.Find(hashOf(500))
-	if key.ID != 500 || key.LineageID != 600 || !key.HasScope("transactions:write") || key.HasScope("admin") ||
+	if key.ID != 500 || key.LineageID != 600 || !key.HasScope("ingest") || key.HasScope("admin") ||
 		!key.ExpiresAt.IsZero() || !key.IsBound() || !slices.Equal(key.AccountPrefixes, []string{"a", "b"}) {
 		t.Errorf("read %+v", key)
 	}

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -52,6 +54,27 @@ func StartTraces(
 	otel.SetTracerProvider(provider)
 	otel.SetErrorHandler(limitComplaints(logger))
 	return provider.Shutdown, nil
+}
+
+// StartRequest begins the span of a request. It goes on with the trace of a client's traceparent; its tracestate stays out.
+func StartRequest(request *http.Request) (context.Context, trace.Span) {
+	ctx := propagation.TraceContext{}.Extract(request.Context(), propagation.MapCarrier{
+		"traceparent": request.Header.Get("Traceparent"),
+	})
+	method := MethodName(request.Method)
+	return tracer().Start(ctx, method, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", method),
+	))
+}
+
+// MethodName is the method, of those that are known: clients may invent others.
+func MethodName(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
+		return method
+	}
+	return "_OTHER"
 }
 
 // StartStep begins a span for a step of a request. Outside of a trace that is recorded it records nothing.

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"tallyflow/gateway/internal/config"
+	"tallyflow/gateway/internal/telemetry"
+)
+
+const apiKey = "tally_a-key-that-only-this-test-has"
+
+const row = `{"transaction_id":"t1","account_id":"a1","amount":"1.00","currency":"USD","date":"2026-01-31"}`
+
+type gateway struct {
+	url    string
+	kafka  *kgo.Client
+	stop   func()
+	ended  <-chan error
+	broker *kfake.Cluster
+}
+
+// startGateway runs the whole gateway with a broker and one API key.
+func startGateway(t *testing.T) *gateway {
+	t.Helper()
+	broker, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "tallyflow.batches", "tallyflow.batch-parts", "tallyflow.api-keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(broker.Close)
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker.ListenAddrs()...), kgo.ConsumeTopics("tallyflow.batches"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	settings, err := config.Load(func(name string) string {
+		return map[string]string{"KAFKA_BROKERS": broker.ListenAddrs()[0], "PORT": "0", "METRICS_PORT": "0"}[name]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, output := io.Pipe()
+	stopping, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	ended := make(chan error, 1)
+	go func() { ended <- run(stopping, settings, telemetry.NewLogger(output, "info")) }()
+	started := &gateway{kafka: client, stop: stop, ended: ended, broker: broker}
+	started.publishKey(t, false)
+	urls := make(chan string, 1)
+	go func() {
+		for scanner := bufio.NewScanner(lines); scanner.Scan(); {
+			line := struct{ Msg, URL string }{}
+			if json.Unmarshal(scanner.Bytes(), &line) == nil && line.Msg == "gateway started" {
+				urls <- line.URL
+			}
+		}
+	}()
+	started.url = <-urls
+	started.waitFor(t, func() bool { return started.get(t, "/readyz") == http.StatusOK })
+	started.waitFor(t, func() bool { return started.post(t, strings.NewReader("[")) == http.StatusBadRequest })
+	return started
+}
+
+func (gateway *gateway) publishKey(t *testing.T, isRevoked bool) {
+	t.Helper()
+	hash := sha256.Sum256([]byte(apiKey))
+	record := &kgo.Record{Topic: "tallyflow.api-keys", Key: []byte("1")}
+	if !isRevoked {
+		record.Value = fmt.Appendf(nil,
+			`{"version":1,"id":1,"lineage_id":1,"key_hash":"%s","scopes":["ingest"],"account_prefixes":[],"expires_at":null}`,
+			hex.EncodeToString(hash[:]))
+	}
+	if err := gateway.kafka.ProduceSync(t.Context(), record).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (gateway *gateway) get(t *testing.T, path string) int {
+	t.Helper()
+	response, err := http.Get(gateway.url + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+func (gateway *gateway) post(t *testing.T, body io.Reader) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, gateway.url+"/api/integrations/transactions/", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+apiKey)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+func (gateway *gateway) waitFor(t *testing.T, isTrue func() bool) {
+	t.Helper()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for !isTrue() {
+		select {
+		case <-ticker.C:
+		case <-t.Context().Done():
+			t.Fatal("waited in vain")
+		}
+	}
+}
+
+func TestTakesABatchAndWritesItToKafka(t *testing.T) {
+	gateway := startGateway(t)
+	if status := gateway.post(t, strings.NewReader(`{"transactions":[`+row+`]}`)); status != http.StatusAccepted {
+		t.Fatalf("answered %d", status)
+	}
+	records := gateway.kafka.PollFetches(t.Context()).Records()
+	if len(records) != 1 || !strings.HasPrefix(string(records[0].Value), `{"version":1,"transactions":[{"transaction_id":"t1",`) {
+		t.Errorf("wrote %v", records)
+	}
+}
+
+func TestRefusesAKeyWithinTwoSecondsAfterItWasRevoked(t *testing.T) {
+	gateway := startGateway(t)
+	gateway.publishKey(t, true)
+	revokedAt := time.Now()
+	gateway.waitFor(t, func() bool { return gateway.post(t, strings.NewReader("[")) == http.StatusUnauthorized })
+	if took := time.Since(revokedAt); took > 2*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestAnswersTheRequestsThatAreOpenWhenItIsToldToStop(t *testing.T) {
+	gateway := startGateway(t)
+	body, rest := io.Pipe()
+	status := make(chan int, 1)
+	go func() { status <- gateway.post(t, body) }()
+	if _, err := io.WriteString(rest, `{"transactions":[`+row); err != nil {
+		t.Fatal(err)
+	}
+	gateway.stop()
+	gateway.waitFor(t, func() bool {
+		_, err := http.Get(gateway.url + "/healthz")
+		return err != nil
+	})
+	if _, err := io.WriteString(rest, "]}"); err != nil {
+		t.Fatal(err)
+	}
+	_ = rest.Close()
+	if got := <-status; got != http.StatusAccepted {
+		t.Errorf("answered %d", got)
+	}
+	if err := <-gateway.ended; err != nil {
+		t.Error(err)
+	}
+	if count := gateway.broker.PartitionInfo("tallyflow.batches", 0).HighWatermark; count != 1 {
+		t.Errorf("wrote %d records", count)
+	}
+}
