@@ -32,6 +32,7 @@ const seldom = [
   'deployment/aws-simple',
   'deployment/image',
   'deployment/temporal-databases',
+  'deployment/workflows',
   'local/bootstrap',
   'local/documented-commands',
   'local/restart',
