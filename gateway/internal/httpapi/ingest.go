@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -245,7 +246,8 @@ func (reception *reception) failure(body *body, err error) error {
 	if failed := body.failure(); failed != nil {
 		return failed
 	}
-	if reception.exchange.request.Context().Err() != nil {
+	var known *problem.Problem
+	if !errors.As(err, &known) && reception.exchange.request.Context().Err() != nil {
 		return errLeft
 	}
 	return err

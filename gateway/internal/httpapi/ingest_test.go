@@ -96,7 +96,7 @@ func TestRefusals(t *testing.T) {
 		"a key that has expired":     {batchOf(rows(1)...), []string{"Authorization", "Bearer " + oldKey}, 401, "unauthenticated"},
 		"another scope":              {batchOf(rows(1)...), []string{"Authorization", "Bearer " + readKey}, 403, "insufficient_scope"},
 		"broken JSON":                {`{"transactions":[`, nil, 400, "malformed_json"},
-		"no JSON":                    {``, nil, 415, "unsupported_media_type"},
+		"an empty body":              {``, nil, 400, "malformed_json"},
 		"no UTF-8":                   {"{\"a\":\"\xff\"}", nil, 400, "invalid_encoding"},
 		"no rows":                    {`{"transactions":[]}`, nil, 400, "invalid_request"},
 		"a row too many":             {batchOf(rows(201)...), nil, 413, "payload_too_large"},

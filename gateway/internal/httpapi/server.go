@@ -24,7 +24,7 @@ const (
 // Server is an HTTP server that can end without cutting a request.
 type Server struct {
 	server     *http.Server
-	listener   net.Listener
+	listener   atomic.Pointer[net.Listener]
 	isDraining atomic.Bool
 }
 
@@ -52,7 +52,7 @@ func NewServer(handler http.Handler, logger *slog.Logger, countLimit func(name s
 
 // Serve answers requests until Drain is called.
 func (server *Server) Serve(listener net.Listener) error {
-	server.listener = listener
+	server.listener.Store(&listener)
 	err := server.server.Serve(listener)
 	if errors.Is(err, http.ErrServerClosed) || server.isDraining.Load() {
 		return nil
@@ -64,8 +64,8 @@ func (server *Server) Serve(listener net.Listener) error {
 // context ends is cut off.
 func (server *Server) Drain(ctx context.Context) {
 	server.isDraining.Store(true)
-	if server.listener != nil {
-		_ = server.listener.Close()
+	if listener := server.listener.Load(); listener != nil {
+		_ = (*listener).Close()
 	}
 	select {
 	case <-time.After(idleGrace):

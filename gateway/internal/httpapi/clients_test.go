@@ -1,0 +1,209 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// rawClient sends bytes as it is told to, as no well-behaved client would.
+type rawClient struct {
+	t *testing.T
+	net.Conn
+}
+
+func (fixture *fixture) dial() rawClient {
+	fixture.t.Helper()
+	conn, err := net.Dial("tcp", fixture.address)
+	if err != nil {
+		fixture.t.Fatal(err)
+	}
+	fixture.t.Cleanup(func() { _ = conn.Close() })
+	// A test that waits in vain fails.
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		fixture.t.Fatal(err)
+	}
+	return rawClient{fixture.t, conn}
+}
+
+// begin sends a head, and the first bytes of a body.
+func (client rawClient) begin(body string, headers ...string) {
+	client.t.Helper()
+	head := []string{"POST " + batchPath + " HTTP/1.1", "Host: x", "Authorization: Bearer " + apiKey}
+	if len(headers) == 0 {
+		headers = []string{"Content-Type: application/json"}
+	}
+	head = append(append(head, headers...), "", body)
+	if _, err := io.WriteString(client, strings.Join(head, "\r\n")); err != nil {
+		client.t.Fatal(err)
+	}
+}
+
+func (client rawClient) answer() answer {
+	client.t.Helper()
+	response, err := http.ReadResponse(bufio.NewReader(client), nil)
+	if err != nil {
+		client.t.Fatal(err)
+	}
+	return read(client.t, response)
+}
+
+func chunk(text string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(text), text) }
+
+func TestAClientThatDripsIsRead(t *testing.T) {
+	fixture := start(t, usualLimits())
+	body := batchOf(rowOf("t-1", `,"description":"😀"`))
+	client := fixture.dial()
+	client.begin("", fmt.Sprintf("Content-Length: %d", len(body)), "Content-Type: application/json")
+	for _, char := range []byte(body) {
+		if _, err := client.Write([]byte{char}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fixture.expect(client.answer(), http.StatusAccepted, "")
+}
+
+func TestAClientThatSendsLessThanItAnnouncesIsNotCaptured(t *testing.T) {
+	fixture := start(t, usualLimits())
+	client := fixture.dial()
+	client.begin(batchOf(rows(1)...), "Content-Length: 5000", "Content-Type: application/json")
+	if err := client.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(client); len(text) > 0 || err != nil {
+		t.Errorf("was answered with %q, %v", text, err)
+	}
+	fixture.expectNothing()
+}
+
+func TestAClientThatSendsMoreThanItAnnouncesIsReadUpToThat(t *testing.T) {
+	fixture := start(t, usualLimits())
+	body := batchOf(rows(1)...)
+	client := fixture.dial()
+	client.begin(body+"and more", fmt.Sprintf("Content-Length: %d", len(body)), "Content-Type: application/json")
+	fixture.expect(client.answer(), http.StatusAccepted, "")
+}
+
+func TestABodyThatIsAnnouncedAsTooLargeIsRefusedUnread(t *testing.T) {
+	fixture := start(t, usualLimits())
+	client := fixture.dial()
+	client.begin("", "Content-Length: 100001", "Content-Type: application/json")
+	fixture.expect(client.answer(), http.StatusRequestEntityTooLarge, "payload_too_large")
+}
+
+func TestAClientThatStillSendsSeesWhyItIsRefused(t *testing.T) {
+	fixture := start(t, usualLimits())
+	client := fixture.dial()
+	client.begin("", "Content-Length: 20000000", "Content-Type: text/plain")
+	// As many clients do, it reads nothing before it has sent all.
+	piece := strings.Repeat("x", 1_000_000)
+	for range 20 {
+		if _, err := io.WriteString(client, piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fixture.expect(client.answer(), http.StatusUnsupportedMediaType, "unsupported_media_type")
+}
+
+func TestAKeyThatIsRevokedEndsItsUploads(t *testing.T) {
+	for _, mediaType := range []string{jsonType, linesType} {
+		t.Run(mediaType, func(t *testing.T) {
+			fixture := start(t, usualLimits())
+			client := fixture.dial()
+			client.begin(chunk(rows(1)[0]+"\n"), "Transfer-Encoding: chunked", "Content-Type: "+mediaType)
+			<-fixture.keys.watched
+			close(fixture.keys.revoked)
+			revokedAt := time.Now()
+			// It stays silent.
+			found := client.answer()
+			fixture.expect(found, http.StatusUnauthorized, "unauthenticated")
+			if took := time.Since(revokedAt); took > time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func TestAStreamThatFellSilentGivesItsPlaceToTheNext(t *testing.T) {
+	fixture := start(t, usualLimits())
+	silent := make([]rawClient, streamSlotsPerKey)
+	for index := range silent {
+		silent[index] = fixture.dial()
+		silent[index].begin(chunk(rows(1)[0]+"\n"), "Transfer-Encoding: chunked", "Content-Type: "+linesType)
+	}
+	// All of its places are taken once each is watched.
+	for range silent {
+		<-fixture.keys.watched
+	}
+	found := fixture.send(rows(1)[0], "Content-Type", linesType)
+	fixture.expect(found, http.StatusAccepted, "")
+	statuses := make(chan int, len(silent))
+	for _, client := range silent {
+		go func() {
+			response, err := http.ReadResponse(bufio.NewReader(client), nil)
+			if err == nil {
+				_ = response.Body.Close()
+				statuses <- response.StatusCode
+			}
+		}()
+	}
+	if status := <-statuses; status != http.StatusRequestTimeout {
+		t.Errorf("a silent one was answered with %d", status)
+	}
+}
+
+func TestAProcessThatEndsAnswersWhatIsUnderWay(t *testing.T) {
+	fixture := start(t, usualLimits())
+	client := fixture.dial()
+	body := batchOf(rows(1)...)
+	client.begin(body[:10], fmt.Sprintf("Content-Length: %d", len(body)), "Content-Type: application/json")
+	<-fixture.keys.watched
+	drained := make(chan struct{})
+	go func() {
+		fixture.server.Drain(context.Background())
+		close(drained)
+	}()
+	for {
+		conn, err := net.Dial("tcp", fixture.address)
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+	}
+	if _, err := io.WriteString(client, body[10:]); err != nil {
+		t.Fatal(err)
+	}
+	fixture.expect(client.answer(), http.StatusAccepted, "")
+	<-drained
+}
+
+func TestAClientOfManyConnectionsLosesItsOldestIdleOne(t *testing.T) {
+	var hits []string
+	connections := newConnections(func(name string) { hits = append(hits, name) })
+	conns := make([]net.Conn, 4)
+	for index := range conns {
+		client, server := net.Pipe()
+		defer client.Close()
+		conns[index] = server
+		connections.note(server, http.StateNew)
+	}
+	owner := connections.networks["pipe"]
+	connections.note(conns[0], http.StateActive)
+	connections.cutIdle(owner)
+	if _, isOpen := connections.all[conns[1]]; isOpen || owner.count != 3 || len(hits) != 1 {
+		t.Errorf("has %d connections, %v", owner.count, hits)
+	}
+	connections.note(conns[0], http.StateIdle)
+	for _, conn := range conns {
+		connections.note(conn, http.StateClosed)
+	}
+	if len(connections.all) != 0 || len(connections.networks) != 0 || owner.idle.Len() != 0 {
+		t.Error("forgets not all")
+	}
+}
