@@ -50,6 +50,20 @@ export const commonSettings = z.strictObject({
 
 export type CommonSettings = z.output<typeof commonSettings>;
 
+/** The machine is told its release by release/release-simple, so there is none here. */
+export const simpleSettings = commonSettings.omit({ image: true, releaseCommit: true }).extend({
+  /** Graviton, with 8 GiB of memory or more. */
+  instanceType: z
+    .string()
+    .regex(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, 'must be a type of Graviton, such as m8g.large'),
+  /** For images and logs that wait. No data is there. */
+  diskGib: z.int().min(20),
+  /** WAF in front of the load balancer. */
+  firewall: z.boolean(),
+});
+
+export type SimpleSettings = z.output<typeof simpleSettings>;
+
 /** How many tasks of a service, and how large each is, in units of Fargate (1,024 are a processor) and MiB. */
 const serviceSettings = z.strictObject({
   cpu: z.union([512, 1024, 2048, 4096].map((units) => z.literal(units))),
@@ -111,3 +125,13 @@ export const ecsSettings = commonSettings.extend({
 });
 
 export type EcsSettings = z.output<typeof ecsSettings>;
+
+/** Of the account that builds, and deploys to the environments. */
+export const pipelineSettings = z.strictObject({
+  /** As owner/name. Workflows of this repository alone get credentials. */
+  gitHubRepository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
+  /** Environments of this repository at GitHub, whose rules ask for approval. */
+  environments: z.array(z.string().regex(/^[a-z0-9-]+$/)).min(1),
+});
+
+export type PipelineSettings = z.output<typeof pipelineSettings>;

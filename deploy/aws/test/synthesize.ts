@@ -31,7 +31,7 @@ export const regions = ['eu-central-1', 'us-east-1'] as const;
  * acknowledged fails it. Settings replace those of the example.
  */
 export async function synthesize(
-  way: 'ecs' | 'simple',
+  way: 'ecs' | 'pipeline' | 'simple',
   region: string,
   settings: Record<string, unknown> = {},
 ): Promise<Synthesized> {
@@ -59,7 +59,10 @@ export async function synthesize(
   ).catch((error: { stdout: string; stderr: string }) => {
     throw new Error(`cdk synth failed:\n${error.stdout}\n${error.stderr}`, { cause: error });
   });
-  const template = path.join(target, `Tallyflow${way === 'ecs' ? 'Ecs' : 'Simple'}.template.json`);
+  const template = path.join(
+    target,
+    `Tallyflow${way[0]?.toUpperCase()}${way.slice(1)}.template.json`,
+  );
   return {
     file: template,
     region,

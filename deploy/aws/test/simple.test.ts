@@ -1,0 +1,183 @@
+import { expect, test } from '@jest/globals';
+import { configVariables } from '../../../src/config.ts';
+import { lintTemplate } from './lint-template.ts';
+import { type Resource, regions, type Synthesized, synthesize } from './synthesize.ts';
+
+type Properties = Record<string, unknown>;
+interface Rule {
+  CidrIp?: string;
+  FromPort: number;
+  ToPort: number;
+}
+
+const stacks = await Promise.all(
+  regions.map(async (region) => [region, await synthesize('simple', region)] as const),
+);
+const [, simple] = stacks[0] as readonly [string, Synthesized];
+
+const of = ({ resources }: Synthesized, type: string): Properties[] =>
+  Object.values(resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties = {} }) => Properties);
+const one = (type: string): Properties => {
+  const found = of(simple, type);
+  expect(found).toHaveLength(1);
+  return found[0] as Properties;
+};
+
+/** The script with which a machine starts, with names in place of what CloudFormation puts in. */
+function userDataOf({ resources }: Synthesized): string {
+  const template = Object.values(resources).find(
+    ({ Type }) => Type === 'AWS::EC2::LaunchTemplate',
+  ) as Resource;
+  const data = template.Properties?.LaunchTemplateData as {
+    UserData: { 'Fn::Base64': { 'Fn::Join': [string, (string | object)[]] } };
+  };
+  return data.UserData['Fn::Base64']['Fn::Join'][1]
+    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
+    .join('');
+}
+
+test.each(stacks)('breaks no rule of cfn-lint in %s', async (_, stack) => {
+  expect(await lintTemplate(stack)).toEqual([]);
+});
+
+test.each(stacks)('opens nothing but port 443 of the load balancer in %s', (_, stack) => {
+  const open = of(stack, 'AWS::EC2::SecurityGroup').flatMap(
+    ({ SecurityGroupIngress = [] }) => SecurityGroupIngress as Rule[],
+  );
+  expect(open.map(({ CidrIp, FromPort, ToPort }) => [CidrIp, FromPort, ToPort])).toEqual(
+    expect.arrayContaining([['0.0.0.0/0', 443, 443]]),
+  );
+  const toEverybody = open.filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+  expect(toEverybody).toHaveLength(1);
+  expect(of(stack, 'AWS::EC2::Instance')).toEqual([]);
+  for (const subnet of of(stack, 'AWS::EC2::Subnet'))
+    expect(subnet.MapPublicIpOnLaunch).toBe(false);
+});
+
+test('lets the load balancer reach the two ports of the API, and the machine the database', () => {
+  const rules = of(simple, 'AWS::EC2::SecurityGroupIngress').map((rule) => [
+    rule.FromPort,
+    rule.ToPort,
+  ]);
+  const inline = of(simple, 'AWS::EC2::SecurityGroup').flatMap(
+    ({ SecurityGroupIngress = [] }) => SecurityGroupIngress as Rule[],
+  );
+  expect(rules.sort()).toEqual([
+    [3000, 3001],
+    [5432, 5432],
+  ]);
+  expect(inline.filter(({ FromPort }) => FromPort !== 443)).toEqual([]);
+});
+
+test('gives containers no way to the role of the machine, and encrypts its disk', () => {
+  const { LaunchTemplateData } = one('AWS::EC2::LaunchTemplate') as {
+    LaunchTemplateData: Properties;
+  };
+  expect(LaunchTemplateData.MetadataOptions).toEqual({
+    HttpTokens: 'required',
+    HttpPutResponseHopLimit: 1,
+  });
+  expect(LaunchTemplateData.BlockDeviceMappings).toEqual([
+    { DeviceName: '/dev/xvda', Ebs: expect.objectContaining({ Encrypted: true }) },
+  ]);
+  expect(LaunchTemplateData).not.toHaveProperty('KeyName');
+});
+
+test('runs one machine at a time, which is replaced in any zone', () => {
+  const group = one('AWS::AutoScaling::AutoScalingGroup');
+  expect(group).toMatchObject({
+    MinSize: '1',
+    MaxSize: '1',
+    InstanceMaintenancePolicy: { MinHealthyPercentage: 0, MaxHealthyPercentage: 100 },
+    Tags: expect.arrayContaining([{ Key: 'tallyflow', Value: 'simple', PropagateAtLaunch: true }]),
+  });
+  expect((group.VPCZoneIdentifier as unknown[]).length).toBeGreaterThan(1);
+});
+
+test('asks for the health of the API where it answers', () => {
+  expect(one('AWS::ElasticLoadBalancingV2::TargetGroup')).toMatchObject({
+    HealthCheckPath: '/healthz',
+    Port: 3000,
+    Protocol: 'HTTP',
+    TargetType: 'instance',
+  });
+});
+
+test('keeps backups, and nobody deletes the database by accident', () => {
+  const database = one('AWS::RDS::DBInstance');
+  expect(database).toMatchObject({
+    DeletionProtection: true,
+    StorageEncrypted: true,
+    PubliclyAccessible: false,
+  });
+  expect(database.BackupRetentionPeriod).toBeGreaterThanOrEqual(7);
+});
+
+test('names secrets to the machine, and shows none', () => {
+  const script = userDataOf(simple);
+  const secrets = [...script.matchAll(/^(\w+_SECRET)=(.*)$/gm)];
+  expect(secrets.map(([, name]) => name).sort()).toEqual([
+    'ADMIN_PASSWORD_SECRET',
+    'APP_DATABASE_SECRET',
+    'BOOTSTRAP_API_KEY_SECRET',
+    'OWNER_SECRET',
+    'REDIS_SECRET',
+    'TEMPORAL_DATABASE_SECRET',
+  ]);
+  for (const [, , value] of secrets) expect(value).toMatch(/^\{"(Ref|Fn::GetAtt)":/);
+  expect(script).not.toContain('resolve:secretsmanager');
+});
+
+test('writes the settings that the scripts of the machine read', () => {
+  const script = userDataOf(simple);
+  const read = new Set(
+    [...script.matchAll(/"\$([A-Z]+(?:_[A-Z]+)+)"/g)].map((match) => match[1] as string),
+  );
+  const written = [...script.matchAll(/^([A-Z]+(?:_[A-Z]+)+)=/gm)].map((match) => match[1]);
+  expect(read).toContain('IMAGE_PARAMETER');
+  expect([...read].filter((name) => !written.includes(name))).toEqual([]);
+});
+
+test('sets only variables that the program knows', async () => {
+  const script = userDataOf(
+    await synthesize('simple', regions[0], { variables: { RATE_LIMIT_PER_MINUTE: '600' } }),
+  );
+  const [, text = ''] =
+    /\/etc\/tallyflow\/environment <<'END_OF_FILE'\n([\s\S]*?)\nEND_OF_FILE/.exec(script) ?? [];
+  const names = text.split('\n').map((line) => line.split('=')[0] as string);
+  expect(names).toEqual(['ADMIN_EMAIL', 'RATE_LIMIT_PER_MINUTE']);
+  const known: readonly string[] = configVariables;
+  expect(names.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('fits what EC2 takes as user data', () => {
+  expect(userDataOf(simple).length).toBeLessThan(16_384);
+});
+
+test('takes only two commands, for an image with a digest', () => {
+  const { Content } = one('AWS::SSM::Document') as {
+    Content: { parameters: { arguments: { allowedPattern: string } } };
+  };
+  const pattern = new RegExp(Content.parameters.arguments.allowedPattern);
+  const image = `111111111111.dkr.ecr.eu-central-1.amazonaws.com/tallyflow@sha256:${'a'.repeat(64)}`;
+  for (const good of ['back', `update ${image}`]) expect(good).toMatch(pattern);
+  for (const bad of [
+    '',
+    'stop',
+    'update x',
+    `update ${image}; id`,
+    `update ${image} $(id)`,
+    'back\nid',
+  ])
+    expect(bad).not.toMatch(pattern);
+});
+
+test('alarms for an API that is away, also where no number comes', () => {
+  const alarms = of(simple, 'AWS::CloudWatch::Alarm');
+  expect(alarms).toHaveLength(5);
+  for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+  const away = alarms.find(({ MetricName }) => MetricName === 'HealthyHostCount');
+  expect(away).toMatchObject({ Threshold: 1, TreatMissingData: 'breaching' });
+});
