@@ -128,7 +128,7 @@ func run(stopping context.Context, settings config.Config, logger *slog.Logger) 
 	flushing, cancelFlush := context.WithTimeout(context.Background(), flushTimeout)
 	defer cancelFlush()
 	if err := writer.Close(flushing); err != nil {
-		logger.Warn("kafka has not acknowledged everything before the end", "err", err)
+		logger.Warn("Kafka has not acknowledged everything before the end", "err", err)
 	}
 	endFollowing()
 	_ = metrics.Close()

@@ -8,11 +8,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -25,11 +30,13 @@ const apiKey = "tally_a-key-that-only-this-test-has"
 const row = `{"transaction_id":"t1","account_id":"a1","amount":"1.00","currency":"USD","date":"2026-01-31"}`
 
 type gateway struct {
-	url    string
-	kafka  *kgo.Client
-	stop   func()
-	ended  <-chan error
-	broker *kfake.Cluster
+	url string
+	// metricsURL is where its metrics are.
+	metricsURL string
+	kafka      *kgo.Client
+	stop       func()
+	ended      <-chan error
+	broker     *kfake.Cluster
 }
 
 // startGateway runs the whole gateway with a broker and one API key.
@@ -58,16 +65,22 @@ func startGateway(t *testing.T) *gateway {
 	go func() { ended <- run(stopping, settings, telemetry.NewLogger(output, "info")) }()
 	started := &gateway{kafka: client, stop: stop, ended: ended, broker: broker}
 	started.publishKey(t, false)
-	urls := make(chan string, 1)
+	urls, metricsURLs := make(chan string, 1), make(chan string, 1)
 	go func() {
 		for scanner := bufio.NewScanner(lines); scanner.Scan(); {
 			line := struct{ Msg, URL string }{}
-			if json.Unmarshal(scanner.Bytes(), &line) == nil && line.Msg == "gateway started" {
+			if json.Unmarshal(scanner.Bytes(), &line) != nil {
+				continue
+			}
+			switch line.Msg {
+			case "gateway started":
 				urls <- line.URL
+			case "metrics served":
+				metricsURLs <- line.URL
 			}
 		}
 	}()
-	started.url = <-urls
+	started.metricsURL, started.url = <-metricsURLs, <-urls
 	started.waitFor(t, func() bool { return started.get(t, "/readyz") == http.StatusOK })
 	started.waitFor(t, func() bool { return started.post(t, strings.NewReader("[")) == http.StatusBadRequest })
 	return started
@@ -173,5 +186,54 @@ func TestAnswersTheRequestsThatAreOpenWhenItIsToldToStop(t *testing.T) {
 	}
 	if count := gateway.broker.PartitionInfo("tallyflow.batches", 0).HighWatermark; count != 1 {
 		t.Errorf("wrote %d records", count)
+	}
+}
+
+// documentedMetrics are the metrics of a gateway in the table of docs/observability.md, with their labels.
+func documentedMetrics(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/observability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) > 4 && strings.Contains(cells[2], "gateway") && strings.HasPrefix(cells[1], " `tallyflow_") {
+			documented[strings.Trim(cells[1], " `")] = strings.NewReplacer("`", "", " ", "").Replace(cells[3])
+		}
+	}
+	return documented
+}
+
+func TestServesTheMetricsThatTheDocsList(t *testing.T) {
+	gateway := startGateway(t)
+	response, err := http.Get(gateway.metricsURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, documented := map[string]string{}, documentedMetrics(t)
+	for name, family := range families {
+		if !strings.HasPrefix(name, "tallyflow_") {
+			continue
+		}
+		labels := []string{}
+		for _, label := range family.GetMetric()[0].GetLabel() {
+			labels = append(labels, label.GetName())
+		}
+		// In the order in which the docs have them.
+		slices.SortFunc(labels, func(one, other string) int {
+			return strings.Index(documented[name], one) - strings.Index(documented[name], other)
+		})
+		served[name] = strings.Join(labels, ",")
+	}
+	if !maps.Equal(served, documented) {
+		t.Errorf("serves %v, and the docs have %v", served, documented)
 	}
 }

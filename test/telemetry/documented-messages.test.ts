@@ -17,6 +17,9 @@ const selfExplanatory = [
   'first admin created',
   'the key of BOOTSTRAP_API_KEY has changed',
   'rolling up totals and building search ranges works again',
+  'gateway started',
+  'gateway stopping',
+  'gateway stopped',
 ];
 const commands = ['src/recount.ts', 'src/migrate.ts'];
 
@@ -30,16 +33,28 @@ const messages = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => !commands.includes(file))
   .flatMap((file) => [...read(file).matchAll(messageOf)].map((call) => call[1] ?? call[2] ?? ''));
 
+/** The same in Go. */
+const goMessageOf = /(?:logger\.(?:Info|Warn|Error)\(|Fatal\(logger, |lines\.Write\()[^"\n]*"([^"]+)"/g;
+
+const gatewayMessages = readdirSync('gateway', { recursive: true, encoding: 'utf8' })
+  .map((name) => path.join('gateway', name))
+  .filter((file) => file.endsWith('.go') && !file.endsWith('_test.go'))
+  .flatMap((file) => [...read(file).matchAll(goMessageOf)].map((call) => call[1] ?? ''));
+
 test('docs/observability.md explains every message of the log', () => {
   expect(messages).toEqual(
     expect.arrayContaining(['refused', 'slow request', 'batch failed', 'cannot listen']),
   );
   expect(messages.length).toBeGreaterThan(25);
+  expect(gatewayMessages).toEqual(
+    expect.arrayContaining(['refused', 'the gateway ends', 'Kafka takes batches']),
+  );
   const table = read('docs/observability.md');
   const isExplained = (message: string) =>
     // What is long stands there with its beginning.
     table.includes(`\`${message}\``) || table.includes(`\`${message.split(/[;:]/)[0]}`);
-  expect(messages.filter((each) => !selfExplanatory.includes(each) && !isExplained(each))).toEqual(
+  const all = [...messages, ...gatewayMessages];
+  expect(all.filter((each) => !selfExplanatory.includes(each) && !isExplained(each))).toEqual(
     [],
   );
 });

@@ -57,10 +57,10 @@ func (availability *availability) set(err error) {
 	}
 	availability.mutex.Unlock()
 	if err != nil && wasUp {
-		availability.logger.Warn("kafka takes no batches; refusing them until it does", "err", err)
+		availability.logger.Warn("Kafka takes no batches; refusing them until it does", "err", err)
 	}
 	if err == nil && !wasUp {
-		availability.logger.Info("kafka takes batches")
+		availability.logger.Info("Kafka takes batches")
 	}
 }
 
