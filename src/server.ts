@@ -4,6 +4,7 @@ import { ensureFirstAdmin } from './api/admin/first-admin.ts';
 import { createApp } from './api/app.ts';
 import { createDrainingServer } from './api/draining-server.ts';
 import { BacklogWatch, exposeBacklog } from './api/operations/backlog-watch.ts';
+import { exposeKeyChanges, KeyChangesWatch } from './api/operations/key-changes-watch.ts';
 import { createCache } from './cache/create-cache.ts';
 import { readThroughputTotals } from './cache/read-throughput-totals.ts';
 import { createSharedCounts } from './cache/shared-counts.ts';
@@ -16,7 +17,7 @@ import { isServerLogTerse } from './db/connection/is-server-log-terse.ts';
 import { maxRequestMs } from './domain/limits.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { createLogger } from './logger.ts';
-import { redisServer, temporalSecurity } from './outgoing-connections.ts';
+import { kafkaConnection, redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { readTelemetryOptions } from './read-telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
@@ -61,9 +62,12 @@ const temporal = connectLazily(
 );
 const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 const backlog = new BacklogWatch(pools.readDatabase);
+const kafka = kafkaConnection(config);
+const keyChanges = kafka && new KeyChangesWatch(pools.readDatabase);
 exposePools({ main: database, reads: pools.readDatabase, exports: pools.exportDatabase });
 exposeWaitingStarts(workflowStarter);
 exposeBacklog(backlog);
+if (keyChanges !== undefined) exposeKeyChanges(keyChanges);
 const metrics = await serveMetrics(
   { host: config.METRICS_HOST, port: config.METRICS_PORT, version, service: 'api' },
   logger,
@@ -79,6 +83,7 @@ await prepareDatabase().catch(async (error: unknown) => {
 
 const stopping = new AbortController();
 const drained = new AbortController();
+const publishing = publishKeys();
 const app = createApp({
   config,
   ...pools,
@@ -88,6 +93,7 @@ const app = createApp({
   temporal: temporal.probe,
   sweepSchedule: new SweepScheduleOperations(temporal.client),
   backlog,
+  keyChanges,
   throughput,
   logger,
   stopping: stopping.signal,
@@ -131,6 +137,13 @@ async function prepareDatabase(): Promise<void> {
     );
 }
 
+/** Nothing of Kafka is loaded where there is none. */
+async function publishKeys(): Promise<void> {
+  if (kafka === undefined) return;
+  const { publishApiKeys } = await import('./kafka/publish-api-keys.ts');
+  await publishApiKeys({ database, connection: kafka, logger, signal: stopping.signal });
+}
+
 /** Lets open requests end, then the workflow starts that they caused, then closes everything. */
 async function stop(signal: string): Promise<void> {
   if (stopping.signal.aborted) return;
@@ -139,6 +152,7 @@ async function stop(signal: string): Promise<void> {
   await drain(drainMs);
   drained.abort();
   await workflowStarter.drain(startDrainMs);
+  await publishing;
   await Promise.all([
     closeApiPools(pools),
     cache.close(),

@@ -13,6 +13,7 @@ import type { TemporalProbe } from '../temporal/connection.ts';
 import type { SweepScheduleOperations } from '../temporal/operate-sweep-schedule.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 import type { BacklogWatch } from './operations/backlog-watch.ts';
+import type { KeyChangesWatch } from './operations/key-changes-watch.ts';
 
 /** The dependencies of the routes, which the composition root makes once. */
 export interface ApiDependencies extends ApiPools {
@@ -25,6 +26,8 @@ export interface ApiDependencies extends ApiPools {
   temporal: TemporalProbe;
   sweepSchedule: SweepScheduleOperations;
   backlog: BacklogWatch;
+  /** Undefined where there is no Kafka. */
+  keyChanges: KeyChangesWatch | undefined;
   throughput: Throughput;
   logger: Logger;
   /** Aborted when the process is told to stop: answers that would go on for ever end then. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/api/app.ts';
 import { BacklogWatch } from '../../src/api/operations/backlog-watch.ts';
+import { KeyChangesWatch } from '../../src/api/operations/key-changes-watch.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import { createCache } from '../../src/cache/create-cache.ts';
 import { readThroughputTotals } from '../../src/cache/read-throughput-totals.ts';
@@ -143,6 +144,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal: temporal.probe,
     sweepSchedule: new SweepScheduleOperations(temporal.client),
     backlog: new BacklogWatch(pools.readDatabase),
+    keyChanges:
+      config.KAFKA_BROKERS === undefined ? undefined : new KeyChangesWatch(pools.readDatabase),
     throughput,
     logger,
     stopping: stopping.signal,

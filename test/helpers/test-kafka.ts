@@ -25,6 +25,9 @@ export interface TestKafka {
   security: KafkaSecurity | undefined;
   /** Kills the broker, so that nothing more is flushed or said. */
   kill(): Promise<void>;
+  /** Stops the broker in its tracks: connections stay open, and nothing answers. */
+  pause(): void;
+  resume(): void;
   /** Asks the broker to end, and waits until it has. */
   stop(): Promise<void>;
   /** Starts it again after `kill` or `stop`, on the same port and with the same data. */
@@ -110,15 +113,20 @@ export async function startTestKafka(options: TestKafkaOptions = {}): Promise<Te
     await rm(dataDir, { recursive: true, force: true });
     throw error;
   }
+  const send = (signal: NodeJS.Signals) => {
+    const record = livingProcesses(dataDir).find(({ name }) => name === 'kafka');
+    if (record === undefined) throw new Error('the broker is not running');
+    process.kill(record.pid, signal);
+  };
   return {
     brokers: `127.0.0.1:${ports.client}`,
     security: secured?.security,
     async kill() {
-      const record = livingProcesses(dataDir).find(({ name }) => name === 'kafka');
-      if (record === undefined) throw new Error('the broker is not running');
-      process.kill(record.pid, 'SIGKILL');
+      send('SIGKILL');
       await child.died;
     },
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
     stop: () => child.stop(),
     async start() {
       ({ child } = await start());

@@ -110,7 +110,13 @@ describe('GET /readyz', () => {
     expect(looks).toBeLessThanOrEqual(seconds);
   });
 
-  const ready: Readiness = { status: 'ready', database: 'up', temporal: 'up', cache: 'up' };
+  const ready: Readiness = {
+    status: 'ready',
+    database: 'up',
+    temporal: 'up',
+    cache: 'up',
+    key_publishing: 'unused',
+  };
 
   it('is ready with all servers there', async () => {
     await untilReady();
@@ -278,6 +284,7 @@ describe('GET /openapi.json', () => {
       temporal: probe,
       sweepSchedule: new SweepScheduleOperations(client),
       backlog: new BacklogWatch(api.readDatabase),
+      keyChanges: undefined,
       throughput: new Throughput(readThroughputTotals, undefined),
       logger,
       stopping: new AbortController().signal,

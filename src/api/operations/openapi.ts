@@ -24,7 +24,7 @@ export const operationPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'Whether batches can be captured',
       description:
-        '"degraded" means that Temporal or the cache is unavailable. Batches are still captured, and processed later.',
+        '"degraded" means that Temporal or the cache is unavailable, or that changes of API keys have not reached the gateway. Batches are still captured, and processed later.',
       security: [],
       responses: {
         '200': {

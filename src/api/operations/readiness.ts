@@ -6,13 +6,13 @@ const databaseTimeoutMs = 2_000;
 /** Load balancers ask every few seconds; whoever asks more often learns nothing new. */
 const rememberedMs = 1_000;
 
+type Dependencies = Pick<ApiDependencies, 'database' | 'cache' | 'temporal' | 'keyChanges'>;
+
 /**
  * Asks the servers whether batches can be captured, once at a time and once a second at most, whoever asks how
  * often: it is open to all, and each time costs a look at three servers.
  */
-export function createReadiness(
-  dependencies: Pick<ApiDependencies, 'database' | 'cache' | 'temporal'>,
-): () => Promise<Readiness> {
+export function createReadiness(dependencies: Dependencies): () => Promise<Readiness> {
   let asked: Promise<Readiness> | null = null;
   return () => {
     asked ??= ask(dependencies).finally(() => {
@@ -24,12 +24,8 @@ export function createReadiness(
   };
 }
 
-async function ask({
-  database,
-  cache,
-  temporal,
-}: Pick<ApiDependencies, 'database' | 'cache' | 'temporal'>): Promise<Readiness> {
-  const [isDatabaseUp, isTemporalUp, cacheStatus] = await Promise.all([
+async function ask({ database, cache, temporal, keyChanges }: Dependencies): Promise<Readiness> {
+  const [isDatabaseUp, isTemporalUp, cacheStatus, isBehind] = await Promise.all([
     database
       .raw('SELECT 1')
       .timeout(databaseTimeoutMs)
@@ -39,12 +35,14 @@ async function ask({
       ),
     temporal.isUp(),
     cache.status(),
+    keyChanges?.isBehind(),
   ]);
-  const isWhole = isTemporalUp && cacheStatus !== 'away';
+  const isWhole = isTemporalUp && cacheStatus !== 'away' && isBehind !== true;
   return {
     status: isDatabaseUp ? (isWhole ? 'ready' : 'degraded') : 'unready',
     database: isDatabaseUp ? 'up' : 'away',
     temporal: isTemporalUp ? 'up' : 'away',
     cache: cacheStatus,
+    key_publishing: isBehind === undefined ? 'unused' : isBehind ? 'behind' : 'current',
   };
 }

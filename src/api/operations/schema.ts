@@ -8,6 +8,9 @@ export const readinessSchema = z
     database: z.enum(['up', 'away']),
     temporal: z.enum(['up', 'away']),
     cache: z.enum(['up', 'away', 'memory']),
+    key_publishing: z
+      .enum(['current', 'behind', 'unused'])
+      .meta({ description: 'Whether the gateway can know all changes of API keys.' }),
   })
   .meta({ id: 'Readiness' });
 

@@ -33,4 +33,6 @@ export const advisoryLocks = {
   learnedVersions: named(9),
   /** Held while the decisions to confirm in a week are drawn. */
   sampledDecisions: named(10),
+  /** Held by whoever writes API keys to Kafka, so that a later state of a key cannot overtake an earlier one. */
+  publishedApiKeys: named(11),
 } as const;

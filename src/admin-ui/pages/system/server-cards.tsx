@@ -30,6 +30,8 @@ const looks = {
   up: { status: 'success', text: 'Up' },
   away: { status: 'error', text: 'Unreachable' },
   memory: { status: 'default', text: 'In memory' },
+  current: { status: 'success', text: 'Current' },
+  behind: { status: 'error', text: 'Behind' },
 } as const;
 
 export function ServerState({ status }: { status: keyof typeof looks }) {
@@ -65,6 +67,21 @@ export function TemporalCard({ temporal }: { temporal: SystemBody['temporal'] })
         </a>
       </Flex>
     </ServerCard>
+  );
+}
+
+export function KafkaCard({ kafka }: { kafka: NonNullable<SystemBody['kafka']> }) {
+  const { pending_key_change_count: count, oldest_key_change_seconds: seconds } = kafka;
+  return (
+    <ServerCard
+      title="Kafka"
+      state={<ServerState status={kafka.key_publishing} />}
+      facts={[
+        ['Brokers', kafka.brokers.join(', ')],
+        ['Key changes to publish', count === null ? '–' : formatCount(count)],
+        ['Oldest of these', seconds ? `${formatCount(Math.ceil(seconds))} s` : '–'],
+      ]}
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { ErrorState, LoadingState } from '../../components/states.tsx';
 import { BacklogCard } from './backlog-card.tsx';
 import { CacheCard } from './cache-card.tsx';
 import { ScheduleCard } from './schedule-card.tsx';
-import { DatabaseCard, ProcessCard, TemporalCard } from './server-cards.tsx';
+import { DatabaseCard, KafkaCard, ProcessCard, TemporalCard } from './server-cards.tsx';
 import { ThroughputCard } from './throughput-card.tsx';
 
 /** Short enough to notice that a server goes down or comes back. */
@@ -44,6 +44,7 @@ function Parts({ system }: { system: SystemBody }) {
     <DatabaseCard key="database" database={system.database} />,
     <TemporalCard key="temporal" temporal={system.temporal} />,
     <CacheCard key="cache" cache={system.cache} />,
+    ...(system.kafka === null ? [] : [<KafkaCard key="kafka" kafka={system.kafka} />]),
     <ProcessCard key="process" version={system.version} startedAt={system.started_at} />,
   ];
   return (

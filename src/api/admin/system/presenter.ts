@@ -1,6 +1,7 @@
 import type { CacheStatistics, CacheStatus } from '../../../cache/cache.ts';
 import type { LookupCounts } from '../../../cache/lookup-counts.ts';
 import type { Config } from '../../../config.ts';
+import type { PendingApiKeyChanges } from '../../../db/api-keys/api-key-changes.ts';
 import type { OpenCounts } from '../../../db/batches/read-backlog.ts';
 import type { DatabaseDescription } from '../../../db/connection/describe-database.ts';
 import type { SweepScheduleState } from '../../../temporal/operate-sweep-schedule.ts';
@@ -20,6 +21,8 @@ export interface SystemState {
     reports: LookupCounts;
     patterns: LookupCounts;
   };
+  /** Undefined where there is no Kafka. */
+  keyChanges: { isBehind: boolean; pending: PendingApiKeyChanges | null } | undefined;
   schedule: SweepScheduleState | null;
   backlog: (OpenCounts & { oldestAt: Date | null }) | null;
   throughput: KnownThroughput;
@@ -45,6 +48,7 @@ export function presentSystem(config: Config, state: SystemState): SystemBody {
       ui_url: `${namespaceUrl}/workflows`,
     },
     cache: presentCache(cache),
+    kafka: presentKafka(config, state.keyChanges),
     schedule: schedule && {
       id: sweepScheduleId,
       paused: schedule.isPaused,
@@ -84,6 +88,17 @@ export function presentSystem(config: Config, state: SystemState): SystemBody {
     },
     version,
     started_at: startedAt,
+  };
+}
+
+function presentKafka(config: Config, keyChanges: SystemState['keyChanges']): SystemBody['kafka'] {
+  if (keyChanges === undefined) return null;
+  const { isBehind, pending } = keyChanges;
+  return {
+    brokers: config.KAFKA_BROKERS ?? [],
+    key_publishing: isBehind ? 'behind' : 'current',
+    pending_key_change_count: pending?.count ?? null,
+    oldest_key_change_seconds: pending?.oldestSeconds ?? null,
   };
 }
 

@@ -34,13 +34,14 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
     reports,
     patterns,
     backlog,
+    keyChanges,
     throughput,
   } = admin;
   const router = new Router<ApiState>();
   const ended = new OccasionalReading(() => readEndedBatches(readDatabase));
 
   router.get(base, allow('viewer'), async (ctx) => {
-    const [described, isTemporalUp, status, statistics, schedule, counts, oldest, hour] =
+    const [described, isTemporalUp, status, statistics, schedule, counts, oldest, hour, pending] =
       await Promise.all([
         withTimeout(partTimeoutMs, describeDatabase(readDatabase), null),
         withTimeout(partTimeoutMs, temporal.isUp(), false),
@@ -50,6 +51,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
         backlog.counts(),
         backlog.oldest(),
         throughput.lastHour(),
+        keyChanges?.pending(),
       ]);
     // Workers complete batches, and tell only Redis how many.
     const shown = hour.isShared
@@ -59,6 +61,7 @@ export function systemRoutes(admin: AdminDependencies): Router<ApiState> {
       database: described,
       isTemporalUp,
       cache: { status, statistics, reports: reports.lookups, patterns: patterns.lookups },
+      keyChanges: keyChanges && { isBehind: await keyChanges.isBehind(), pending: pending ?? null },
       schedule,
       backlog: counts && oldest && { ...counts, oldestAt: oldest.createdAt },
       throughput: shown,

@@ -39,6 +39,17 @@ export const systemSchema = z
         .object({ reports: lookups, patterns: lookups })
         .meta({ description: 'Since this process started.' }),
     }),
+    kafka: z
+      .object({
+        brokers: z.array(z.string()),
+        key_publishing: z.enum(['current', 'behind']),
+        pending_key_change_count: z.int().nullable(),
+        oldest_key_change_seconds: z.number().nullable().meta({
+          description: 'For how long the oldest change of an API key waits to be written to Kafka.',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'Null where there is no Kafka.' }),
     schedule: z
       .object({
         id: z.string(),
