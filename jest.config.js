@@ -35,6 +35,7 @@ const seldom = [
   'deployment/workflows',
   'local/bootstrap',
   'local/documented-commands',
+  'local/kafka',
   'local/restart',
   'security/backup',
   'security/supply-chain',

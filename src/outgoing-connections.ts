@@ -42,7 +42,7 @@ export function temporalSecurity(config: Config): TemporalSecurity {
 export function kafkaConnection(config: Config): KafkaConnection | undefined {
   const { KAFKA_BROKERS, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } = config;
   if (KAFKA_BROKERS === undefined) return undefined;
-  const isNamed = KAFKA_BROKERS.some((broker) => isIP(broker.replace(/:\d+$/, '')) === 0);
+  const isNamed = KAFKA_BROKERS.some((broker) => isIP(broker.replace(/^\[|\]?:\d+$/g, '')) === 0);
   return {
     bootstrapBrokers: KAFKA_BROKERS,
     ...(config.KAFKA_TLS && {

@@ -5,11 +5,13 @@ import type { Servers } from './servers.ts';
 import { checkout, type LocalSettings } from './settings.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
-interface ProcessStart {
+export interface ProcessStart {
   settings: LocalSettings;
   servers: Servers;
   /** Where Jaeger receives traces, if it runs here. */
   jaegerOtlpUrl?: string | undefined;
+  /** The addresses of Kafka's brokers, if it is wanted here. */
+  kafkaBrokers?: string | undefined;
   log: (message: string) => void;
   signal: AbortSignal;
 }
@@ -64,7 +66,12 @@ const memoryEnvironment = {
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
-function commonEnvironment({ settings, servers, jaegerOtlpUrl }: ProcessStart): NodeJS.ProcessEnv {
+export function commonEnvironment({
+  settings,
+  servers,
+  jaegerOtlpUrl,
+  kafkaBrokers,
+}: ProcessStart): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...memoryEnvironment,
@@ -72,6 +79,7 @@ function commonEnvironment({ settings, servers, jaegerOtlpUrl }: ProcessStart): 
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_UI_URL: servers.temporalUiUrl ?? settings.config.TEMPORAL_UI_URL,
     ...(servers.redisUrl && { REDIS_URL: servers.redisUrl }),
+    ...(kafkaBrokers && { KAFKA_BROKERS: kafkaBrokers }),
     ...(jaegerOtlpUrl && {
       OTEL_EXPORTER_OTLP_ENDPOINT: jaegerOtlpUrl,
       // It takes nothing else.
@@ -83,7 +91,7 @@ function commonEnvironment({ settings, servers, jaegerOtlpUrl }: ProcessStart): 
   };
 }
 
-function commonSpec({ settings, log, signal }: ProcessStart) {
+export function commonSpec({ settings, log, signal }: ProcessStart) {
   const { dataDir } = settings;
   return { command: process.execPath, dataDir, readyTimeoutMs, graceMs, log, signal };
 }
@@ -114,13 +122,13 @@ function superviseProcess(spec: ChildSpec): Promise<Supervised> {
 
 export interface Application {
   baseUrl: string;
-  /** Resolves when the API or the worker has been restarted too often. */
+  /** Resolves when one of the processes has been restarted too often. */
   failed: Promise<Error>;
 }
 
 /** Starts the API and the worker, waits until both are ready, and restarts them if they die. */
 export async function startApplication(start: ApplicationStart): Promise<Application> {
-  const { settings, log, stack } = start;
+  const { settings } = start;
   const baseUrl = `http://${localAddress(settings.config.HOST, start.apiPort)}`;
   const api: ChildSpec = {
     ...commonSpec(start),
@@ -140,15 +148,25 @@ export async function startApplication(start: ApplicationStart): Promise<Applica
     temporalMetrics: settings.temporalMetricsPort,
   });
   // The stack stops in reverse order: the API takes no more batches while the worker finishes its own.
-  const outcomes = await Promise.allSettled([
-    reportStart('Worker', log, superviseProcess(worker)),
-    reportStart('API', log, superviseProcess(api)),
-  ]);
+  return { baseUrl, ...(await startAll(start, { Worker: worker, API: api })) };
+}
+
+/**
+ * Starts processes side by side, by what they are called, restarts them if they die, and lets the stack stop them, the
+ * last one first.
+ */
+export async function startAll(
+  { log, stack }: Pick<ApplicationStart, 'log' | 'stack'>,
+  specs: Record<string, ChildSpec>,
+): Promise<Pick<Application, 'failed'>> {
+  const outcomes = await Promise.allSettled(
+    Object.entries(specs).map(([label, spec]) => reportStart(label, log, superviseProcess(spec))),
+  );
   const processes = outcomes.flatMap((outcome) =>
     outcome.status === 'fulfilled' ? [outcome.value] : [],
   );
   for (const each of processes) stack.defer(() => each.stop());
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
-  return { baseUrl, failed: Promise.race(processes.map(({ failed }) => failed)) };
+  return { failed: Promise.race(processes.map(({ failed }) => failed)) };
 }

@@ -27,7 +27,8 @@ function hashSources(): string {
     .filter((file) => /(\.go|\.json|go\.(mod|sum))$/.test(file) && !file.endsWith('_test.go'))
     .sort();
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(path.join(checkout, file)));
+  for (const file of files)
+    hash.update(`${file}\0`).update(readFileSync(path.join(checkout, file)));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -63,7 +64,9 @@ export async function buildGateway({
     await promisify(execFile)(go, args, { cwd, env: { ...env, CGO_ENABLED: '0' }, signal });
     await rename(unfinished, binary);
   } catch (error) {
-    throw new Error(`The gateway could not be built: ${(error as Error).message}`, { cause: error });
+    throw new Error(`The gateway could not be built: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     clearInterval(progress);
     await rm(unfinished, { force: true });

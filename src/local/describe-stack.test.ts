@@ -9,7 +9,10 @@ const none: Observers = {
   failed: new Promise(() => {}),
 };
 
-const describeWith = (observers: Observers | undefined): string =>
+const describeWith = (
+  observers: Observers | undefined,
+  kafka?: { gatewayUrl: string; brokers: string },
+): string =>
   describeStack({
     baseUrl: 'http://127.0.0.1:3000',
     apiKey: 'key',
@@ -19,12 +22,21 @@ const describeWith = (observers: Observers | undefined): string =>
     passwordFile: undefined,
     redisUrl: undefined,
     observers,
+    kafka,
     dataDir: '.data',
   });
 
 describe('describeStack', () => {
   it('says nothing of observers that nobody asked for', () => {
     expect(describeWith(undefined)).not.toMatch(/Prometheus|Metrics|Traces/);
+  });
+
+  it('says where batches go through Kafka, and nothing of it otherwise', () => {
+    const kafka = { gatewayUrl: 'http://127.0.0.1:3001', brokers: '127.0.0.1:9093' };
+    const text = describeWith(undefined, kafka);
+    expect(text).toMatch(/Gateway +http:\/\/127\.0\.0\.1:3001, .*\n {2}Kafka +127\.0\.0\.1:9093\n/);
+    expect(text).toContain('http://127.0.0.1:3001/api/integrations/transactions/');
+    expect(describeWith(undefined)).not.toMatch(/Kafka|Gateway/i);
   });
 
   it('says how to get observers that are not installed', () => {

@@ -1,3 +1,4 @@
+import type { KafkaIngestion } from './kafka-ingestion.ts';
 import type { Observers } from './observers.ts';
 
 export interface Stack {
@@ -12,6 +13,8 @@ export interface Stack {
   redisUrl: string | undefined;
   /** Undefined unless they were asked for. */
   observers: Observers | undefined;
+  /** Undefined unless it was asked for. */
+  kafka: Pick<KafkaIngestion, 'gatewayUrl' | 'brokers'> | undefined;
   dataDir: string;
 }
 
@@ -31,6 +34,9 @@ function describeObservers({ prometheusUrl, jaeger, otherReceiver }: Observers):
   Metrics        ${prometheusUrl ? `${prometheusUrl}/graph, alerts in ${prometheusUrl}/alerts` : prometheusMissing}
   Traces         ${jaeger?.url ?? (otherReceiver ? `sent to ${otherReceiver}` : jaegerMissing)}`;
 }
+
+const describeKafka = ({ gatewayUrl, brokers }: Pick<KafkaIngestion, 'gatewayUrl' | 'brokers'>) =>
+  `  Gateway        ${gatewayUrl}, for batches through Kafka\n  Kafka          ${brokers}\n`;
 
 /** Describes how to use the stack that has just started. */
 export function describeStack(stack: Stack): string {
@@ -59,11 +65,11 @@ Tallyflow is running.
   Redis          ${stack.redisUrl ? withoutPassword(stack.redisUrl) : 'none; each process caches in its own memory'}
   API key        ${apiKey}
   First admin    ${stack.admin.email}, password ${stack.admin.password}
-  Logs           ${dataDir}/logs${stack.observers ? describeObservers(stack.observers) : ''}
+${stack.kafka ? describeKafka(stack.kafka) : ''}  Logs           ${dataDir}/logs${stack.observers ? describeObservers(stack.observers) : ''}
 
   curl -sS ${baseUrl}/api/integrations/transactions/ \\
     -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(example)}'
-
+${stack.kafka ? `\nThe gateway takes the same at ${stack.kafka.gatewayUrl}/api/integrations/transactions/\n` : ''}
 Ctrl-C stops everything. The next start continues with the same data.`;
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { findOnPath } from './find-on-path.ts';
 import { checkout } from './settings.ts';
+import { userCache } from './user-cache.ts';
 
 const missing = `There is no Kafka broker. Run script/bootstrap --with-kafka, which fetches one from Maven Central, or set
 KAFKA_BROKERS to running brokers.`;
@@ -21,8 +21,7 @@ export interface KafkaInstallation {
 
 /** Finds the broker in the user's cache, which all checkouts share. Throws an Error that says what is missing. */
 export function findKafka(env: NodeJS.ProcessEnv = process.env): KafkaInstallation {
-  const cache = env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
-  const jars = path.join(cache, 'tallyflow', `kafka-${kafkaVersion()}`);
+  const jars = path.join(userCache(env), `kafka-${kafkaVersion()}`);
   if (!existsSync(jars)) throw new Error(missing);
   const java = findOnPath('java', env);
   if (!java) throw new Error('Kafka needs Java 17 or newer, but `java` is not on the PATH.');

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.ts';
+import { userCache } from './user-cache.ts';
 
 /** `go install` cannot build newer versions: their go.mod has replace directives. */
 export const temporalVersion = '1.5.1';
@@ -20,8 +20,7 @@ export interface TemporalSearch {
 
 /** The path of the binary in the user's cache, which all checkouts share. */
 export function cachedTemporal(env: NodeJS.ProcessEnv = process.env): string {
-  const cache = env.XDG_CACHE_HOME || path.join(homedir(), '.cache');
-  return path.join(cache, 'tallyflow', `temporal-${temporalVersion}`, 'temporal');
+  return path.join(userCache(env), `temporal-${temporalVersion}`, 'temporal');
 }
 
 /**

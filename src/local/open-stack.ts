@@ -5,9 +5,11 @@ import { otherSchemaStatus } from '../db/connection/migrate.ts';
 import { generateApiKey } from '../domain/api-key.ts';
 import { generatePassword } from '../domain/credentials/password.ts';
 import { temporalSecurity } from '../outgoing-connections.ts';
-import { localAddress, startApplication } from './application.ts';
+import { type ApplicationStart, localAddress, startApplication } from './application.ts';
+import { type KafkaIngestion, startKafkaIngestion } from './kafka-ingestion.ts';
 import { type Observers, observerPorts, startObservers } from './observers.ts';
 import { reservePorts } from './ports.ts';
+import { kafkaPorts, prepareKafka } from './prepare-kafka.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 import { type Servers, serverPorts, startServers } from './servers.ts';
 import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
@@ -17,6 +19,8 @@ export interface OpenStack {
   servers: Servers;
   /** Undefined unless they were asked for. */
   observers: Observers | undefined;
+  /** Undefined unless it was asked for. */
+  kafka: KafkaIngestion | undefined;
   /** The address of the API and the console. */
   baseUrl: string;
   apiKey: string;
@@ -27,22 +31,24 @@ export interface OpenStack {
  * Starts the servers, runs the migrations, then starts the API and the worker. `stack` stops them. A process that
  * dies is restarted; if that fails too often, `stopping` is aborted.
  *
- * @param given with `observe`, what watches the stack is started, too
+ * @param given with `observe`, what watches the stack is started, too; with `kafka`, a broker, the gateway and the
+ *   consumer
  */
 export async function openStack(
-  given: LocalSettings & { observe?: boolean },
+  given: LocalSettings & { observe?: boolean; kafka?: boolean },
   stopping: AbortController,
   stack: AsyncDisposableStack,
   log: (message: string) => void,
 ): Promise<OpenStack> {
   const { signal } = stopping;
-  const settings = given.observe ? await chooseMetricsPorts(given) : given;
+  const settings = given.observe || given.kafka ? await chooseMetricsPorts(given) : given;
   const { dataDir, config } = settings;
   // All ports are checked before anything starts, so that one error names every busy port.
   const ports = await reservePorts([
     ...serverPorts(settings),
     ...applicationPorts(settings),
     ...(given.observe ? observerPorts(settings) : []),
+    ...(given.kafka ? kafkaPorts(settings) : []),
   ]);
   log('Starting the servers …');
   const servers = await startServers({
@@ -66,13 +72,18 @@ export async function openStack(
     ? await startObservers({
         settings,
         ports,
-        targets: metricsTargets(settings),
+        targets: metricsTargets(settings, given.kafka === true),
         stack,
         log,
         signal,
       })
     : undefined;
   void observers?.failed.then(stopAll);
+
+  const prepared = given.kafka
+    ? await prepareKafka({ settings, ports, stack, log, signal })
+    : undefined;
+  void prepared?.failed.then(stopAll);
 
   await migrate(settings, servers.databaseUrl, signal);
   const apiKey =
@@ -81,19 +92,23 @@ export async function openStack(
   const adminPassword =
     config.ADMIN_PASSWORD ??
     (await readOrCreateSecret(path.join(dataDir, 'admin-password'), generatePassword));
-  const { baseUrl, failed } = await startApplication({
+  const start: ApplicationStart = {
     settings,
     servers,
     apiPort: ports.PORT ?? 0,
     apiKey,
     adminPassword,
     jaegerOtlpUrl: observers?.jaeger?.otlpUrl,
+    kafkaBrokers: prepared?.brokers,
     stack,
     log,
     signal,
-  });
+  };
+  const { baseUrl, failed } = await startApplication(start);
   void failed.then(stopAll);
-  return { settings, servers, observers, baseUrl, apiKey, adminPassword };
+  const kafka = prepared && (await startKafkaIngestion(start, prepared));
+  void kafka?.failed.then(stopAll);
+  return { settings, servers, observers, kafka, baseUrl, apiKey, adminPassword };
 }
 
 /**
@@ -103,23 +118,33 @@ export async function openStack(
 async function chooseMetricsPorts(settings: LocalSettings): Promise<LocalSettings> {
   const host = settings.config.METRICS_HOST;
   const free = await reservePorts(
-    ['api', 'worker', 'temporal'].map((variable) => ({ variable, port: 0, host })),
+    ['api', 'worker', 'temporal', 'consumer', 'gateway'].map((variable) => ({
+      variable,
+      port: 0,
+      host,
+    })),
   );
   return {
     ...settings,
     apiMetricsPort: settings.apiMetricsPort || (free.api ?? 0),
     workerMetricsPort: settings.workerMetricsPort || (free.worker ?? 0),
     temporalMetricsPort: settings.temporalMetricsPort || (free.temporal ?? 0),
+    consumerMetricsPort: settings.consumerMetricsPort || (free.consumer ?? 0),
+    gatewayMetricsPort: settings.gatewayMetricsPort || (free.gateway ?? 0),
   };
 }
 
 /** The jobs that the rules know, and where each finds its metrics. */
-function metricsTargets(settings: LocalSettings): Record<string, string> {
+function metricsTargets(settings: LocalSettings, withKafka: boolean): Record<string, string> {
   const target = (port: number) => localAddress(settings.config.METRICS_HOST, port);
   return {
     'tallyflow-api': target(settings.apiMetricsPort),
     'tallyflow-worker': target(settings.workerMetricsPort),
     'tallyflow-temporal-sdk': target(settings.temporalMetricsPort),
+    ...(withKafka && {
+      'tallyflow-consumer': target(settings.consumerMetricsPort),
+      'tallyflow-gateway': target(settings.gatewayMetricsPort),
+    }),
   };
 }
 

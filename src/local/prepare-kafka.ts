@@ -9,7 +9,7 @@ import { checkout, type LocalSettings } from './settings.ts';
 import { superviseServer } from './supervise-server.ts';
 
 /** What the gateway and the consumer need before they can start. */
-export interface KafkaIngestion {
+export interface PreparedKafka {
   brokers: string;
   gateway: string;
   gatewayPort: number;
@@ -17,7 +17,7 @@ export interface KafkaIngestion {
   failed: Promise<Error>;
 }
 
-export interface KafkaIngestionStart {
+export interface KafkaPreparation {
   settings: LocalSettings;
   ports: Record<string, number>;
   /** Stops what was started. */
@@ -41,7 +41,7 @@ export function kafkaPorts({ config, kafkaPort, gatewayPort }: LocalSettings): N
 }
 
 /** Starts a broker, unless the environment names one, creates the topics, and builds the gateway meanwhile. */
-export async function prepareKafka(start: KafkaIngestionStart): Promise<KafkaIngestion> {
+export async function prepareKafka(start: KafkaPreparation): Promise<PreparedKafka> {
   const { settings, ports, log, signal } = start;
   const [{ brokers, failed }, gateway] = await Promise.all([
     findBroker(start),
@@ -59,7 +59,7 @@ async function findBroker({
   stack,
   log,
   signal,
-}: KafkaIngestionStart): Promise<Pick<KafkaIngestion, 'brokers' | 'failed'>> {
+}: KafkaPreparation): Promise<Pick<PreparedKafka, 'brokers' | 'failed'>> {
   const { KAFKA_BROKERS } = settings.config;
   if (KAFKA_BROKERS !== undefined)
     return { brokers: KAFKA_BROKERS.join(','), failed: new Promise(() => {}) };

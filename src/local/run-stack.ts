@@ -16,6 +16,8 @@ export interface RunOptions {
   reset: boolean;
   /** Whether what watches the stack is started, too, as far as it is installed. */
   observe: boolean;
+  /** Whether batches can also come through Kafka: a broker, the gateway and the consumer. */
+  kafka: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export async function runStack(
     await resetState(dataDir);
   }
 
-  const { servers, observers, baseUrl, apiKey, adminPassword } = await openStack(
-    { ...settings, observe: options.observe },
+  const { servers, observers, kafka, baseUrl, apiKey, adminPassword } = await openStack(
+    { ...settings, observe: options.observe, kafka: options.kafka },
     stopping,
     stack,
     log,
@@ -60,6 +62,7 @@ export async function runStack(
     describeStack({
       ...servers,
       observers,
+      kafka,
       baseUrl,
       apiKey,
       admin,

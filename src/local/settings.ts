@@ -19,6 +19,10 @@ const schema = z.object({
   PROMETHEUS_PORT: port(9091),
   /** The usual port of Jaeger's UI. */
   JAEGER_PORT: port(16_686),
+  /** One above the usual port, which an installed Kafka may use. */
+  KAFKA_PORT: port(9093),
+  /** Where the gateway takes batches. */
+  GATEWAY_PORT: port(3001),
   /** The path of the Temporal CLI. Without it, script/start searches for one. */
   TEMPORAL_CLI: z.string().min(1).optional(),
   /** If set, these servers are used, and none is started in their place. */
@@ -39,6 +43,8 @@ export interface LocalSettings {
   redisPort: number;
   prometheusPort: number;
   jaegerPort: number;
+  kafkaPort: number;
+  gatewayPort: number;
   temporalCli: string | undefined;
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
@@ -47,6 +53,8 @@ export interface LocalSettings {
   apiMetricsPort: number;
   workerMetricsPort: number;
   temporalMetricsPort: number;
+  consumerMetricsPort: number;
+  gatewayMetricsPort: number;
   /** The configuration of the API and the worker, as far as it is known before the servers run. */
   config: Config;
 }
@@ -71,6 +79,8 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
     redisPort: settings.REDIS_PORT,
     prometheusPort: settings.PROMETHEUS_PORT,
     jaegerPort: settings.JAEGER_PORT,
+    kafkaPort: settings.KAFKA_PORT,
+    gatewayPort: settings.GATEWAY_PORT,
     temporalCli: settings.TEMPORAL_CLI,
     databaseUrl: settings.DATABASE_URL,
     temporalAddress: settings.TEMPORAL_ADDRESS,
@@ -78,6 +88,8 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): LocalSetting
     apiMetricsPort: metricsPort,
     workerMetricsPort: after(1),
     temporalMetricsPort: env.TEMPORAL_METRICS_PORT ? config.TEMPORAL_METRICS_PORT : after(2),
+    consumerMetricsPort: after(3),
+    gatewayMetricsPort: after(4),
     config,
   };
 }

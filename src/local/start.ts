@@ -8,7 +8,7 @@ const log = (message: string) => console.log(message);
 function parseOptions(): RunOptions {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ options: { demo: flag, reset: flag, observe: flag } }).values;
+    return parseArgs({ options: { demo: flag, reset: flag, observe: flag, kafka: flag } }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\nscript/start --help shows the options.`);
     process.exit(2);

@@ -22,12 +22,15 @@ const ports = [
   'REDIS_PORT',
   'PROMETHEUS_PORT',
   'JAEGER_PORT',
+  'KAFKA_PORT',
+  'GATEWAY_PORT',
 ];
 /** Variables that a developer may have set, and that these tests must not use. */
 const servers = [
   'DATABASE_URL',
   'TEMPORAL_ADDRESS',
   'REDIS_URL',
+  'KAFKA_BROKERS',
   'BOOTSTRAP_API_KEY',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];

@@ -211,7 +211,7 @@ it(
     expect((await api.get('/api/admin/system')).body.kafka).toEqual({
       brokers: [kafka.brokers],
       key_publishing: 'behind',
-      pending_key_change_count: 1,
+      pending_key_change_count: expect.any(Number),
       oldest_key_change_seconds: expect.any(Number),
     });
     await kafka.start();

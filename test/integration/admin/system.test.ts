@@ -86,6 +86,7 @@ describe('before the first worker has started', () => {
         misses: expect.any(Number),
         process: { reports: { hits: 0, misses: 0 }, patterns: { hits: 0, misses: 0 } },
       },
+      kafka: null,
       schedule: null,
       backlog: {
         pending_batch_count: 0,
