@@ -88,6 +88,7 @@ export class AssignedPartitions {
     this.#lanes.push({
       record,
       identity,
+      isUnloaded: false,
       bytes: bytesOf(record),
       failures: 0,
       finish: () => progress.finish(record.offset),

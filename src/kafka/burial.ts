@@ -11,7 +11,7 @@ import type { RecordError } from './record-error.ts';
 import { topics } from './topics.ts';
 
 /**
- * Dead letters of one bound topic that become failed batches within a minute. Whoever may write to such a topic can
+ * Dead letters of one topic that are logged within a minute, and of a bound topic those that become failed batches. Whoever may write to such a topic can
  * write any number of bad records, and nobody could find anything else in the list then. Those beyond stay in their topic
  * for its retention, and are counted.
  */
@@ -50,7 +50,8 @@ export class Burial {
 
   /** Resolves once the record need not be read again. Throws where Kafka or the database is away. */
   async bury(record: KafkaRecord, identity: RecordIdentity, error: RecordError): Promise<void> {
-    if (!this.#mayBury(record, error)) {
+    const isFirst = this.#isAmongFirst(record, error);
+    if (!isFirst && record.topic !== topics.batches) {
       consumedRecords.inc({ outcome: 'dropped' });
       deadLetters.inc({ reason: error.reason });
       return;
@@ -73,6 +74,7 @@ export class Burial {
     });
     consumedRecords.inc({ outcome: 'failed' });
     deadLetters.inc({ reason: error.reason });
+    if (!isFirst) return;
     this.#logger.warn(
       {
         reason: error.reason,
@@ -115,8 +117,7 @@ export class Burial {
     return { partition: place.partition, offset: place.offset };
   }
 
-  #mayBury(record: KafkaRecord, error: RecordError): boolean {
-    if (record.topic === topics.batches) return true;
+  #isAmongFirst(record: KafkaRecord, error: RecordError): boolean {
     const now = performance.now();
     const known = this.#counts.get(record.topic);
     const current =
@@ -131,7 +132,9 @@ export class Burial {
           partition: record.partition,
           offset: String(record.offset),
         },
-        'too many records of a topic could not be stored; those of this minute from here on stay there alone',
+        record.topic === topics.batches
+          ? 'too many records could not be stored; those of this minute from here on are not logged'
+          : 'too many records of a topic could not be stored; those of this minute from here on stay there alone',
       );
     return current.count <= maxLettersPerMinute;
   }

@@ -1,10 +1,10 @@
-import { findErrorBy } from '@platformatic/kafka';
 import type { NewTransaction } from '../domain/transaction.ts';
 import { RowValidator } from '../ingestion/row-validator.ts';
 import type { KafkaConnection } from './connection.ts';
+import { isGone } from './read-one-record.ts';
 import { readPart } from './read-record.ts';
 import { RecordError } from './record-error.ts';
-import { NoSuchPartitionError, RecordReader } from './record-reader.ts';
+import { RecordReader } from './record-reader.ts';
 import type { PartsRange } from './record-schema.ts';
 import { topics } from './topics.ts';
 
@@ -59,8 +59,3 @@ export async function* readParts(
 
 const missing = (what: string, cause?: unknown): RecordError =>
   new RecordError('parts_missing', `The records that hold its transactions ${what}.`, { cause });
-
-/** Retention has deleted what is at the offset, or the topic never had it; or there is no such partition. */
-const isGone = (error: unknown): boolean =>
-  error instanceof NoSuchPartitionError ||
-  (error instanceof Error && findErrorBy(error, 'apiId', 'OFFSET_OUT_OF_RANGE') !== null);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findErrorBy } from '@platformatic/kafka';
 import { describeDatabaseError, isDatabaseUnavailable } from '../db/connection/errors.ts';
 import {
   type ReadLetter,
@@ -11,17 +10,15 @@ import { failureReasonOf, recordOfLetter } from './burial.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { identifyRecord } from './identify-record.ts';
+import type { KafkaRecord } from './kafka-record.ts';
 import { readBatch } from './read-batch.ts';
+import { readOneRecord } from './read-one-record.ts';
 import { type DeadLetterReason, RecordError } from './record-error.ts';
-import { NoSuchPartitionError, RecordReader } from './record-reader.ts';
 import { topics } from './topics.ts';
 
 /** Somebody has asked for it in the console and waits. */
 const pollMs = 1_000;
 const awayPauseMs = 5_000;
-/** A dead letter has a record's bytes and some headers. */
-const readLimits = { maxBytes: 3 * 1024 * 1024, maxWaitMs: 500 };
-
 /** Stores dead letters whose batches are retried, until it is stopped. */
 export async function runResendLoop(
   context: ConsumerContext,
@@ -83,29 +80,12 @@ async function readLetter(context: ConsumerContext, letter: RequestedLetter): Pr
 async function fetchRecord(
   { connection }: ConsumerContext,
   { partition, offset }: RequestedLetter,
-) {
-  const reader = new RecordReader(connection, [topics.deadLetters]);
-  try {
-    const [read] = await reader.read(
-      [{ topic: topics.deadLetters, partition, offset }],
-      readLimits,
-    );
-    const letter = read?.records.find((found) => found.offset === offset);
-    const record = letter === undefined ? null : recordOfLetter(letter);
-    if (record === null) throw missing();
-    return record;
-  } catch (error) {
-    const isGone =
-      error instanceof NoSuchPartitionError ||
-      (error instanceof Error && findErrorBy(error, 'apiId', 'OFFSET_OUT_OF_RANGE') !== null);
-    throw isGone ? missing(error) : error;
-  } finally {
-    await reader.close();
-  }
+): Promise<KafkaRecord> {
+  const letter = await readOneRecord(connection, { topic: topics.deadLetters, partition, offset });
+  const record = letter === null ? null : recordOfLetter(letter);
+  if (record !== null) return record;
+  throw new RecordError('dead_letter_missing', 'Its dead letter is no longer in Kafka.');
 }
-
-const missing = (cause?: unknown): RecordError =>
-  new RecordError('dead_letter_missing', 'Its dead letter is no longer in Kafka.', { cause });
 
 /** Throws an error that tells nothing about the batch. */
 function refusalOf(error: unknown): { reason: string; failureReason: string } {

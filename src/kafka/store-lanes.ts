@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SpanKind } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
 import type { NewBatch } from '../db/batches/new-batch.ts';
 import { type BatchToStore, type StoredOnce, storeOnce } from '../db/batches/store-once.ts';
 import { FairQueue } from '../domain/fair-queue.ts';
 import { countCaptured } from '../ingestion/count-captured.ts';
-import { batchIdAttribute } from '../tracing/batch-id-attribute.ts';
-import { tracer } from '../tracing/in-span.ts';
-import { contextOf, withTraceparent } from '../tracing/traceparent.ts';
+import { withTraceparent } from '../tracing/traceparent.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import { consumedRecords, storedAge, waitingRecords } from './consumer-metrics.ts';
 import { failureOf, mismatchError, readBatch } from './read-batch.ts';
 import { RecordError } from './record-error.ts';
-import type { TakenRecord } from './taken-record.ts';
+import { load, type TakenRecord, unload } from './taken-record.ts';
+import { traceStored } from './trace-stored.ts';
 
 /** Transactions of groups of batches at once: one stores while another is committed, and a third is checked. */
 const maxGroupsAtOnce = 3;
@@ -33,8 +31,11 @@ const awayPauseMs = 1_000;
 /** A client whose batch could not be stored at once must not hold up groups with its next ones. */
 const suspectMs = 60_000;
 const maxSuspects = 10_000;
-/** Bytes of a client's records that may wait in the slow lane; those beyond are dead letters, so that others find room. */
-const maxSlowBytesEach = 4 * 1024 * 1024;
+/**
+ * Bytes of a client's records that wait in the slow lane; of those beyond the values are given up, and read again when it
+ * is their turn: what waits for long must leave others room.
+ */
+const maxSlowBytesEach = 1024 * 1024;
 
 /**
  * Stores the records that were read: small batches by the group, large ones beside them. Clients take turns. Ends when
@@ -89,16 +90,15 @@ export class StoreLanes {
 
   #pushSlow(taken: TakenRecord): void {
     const { client } = taken.identity;
-    const bytes = (this.#slowBytes.get(client) ?? 0) + taken.bytes;
-    if (bytes > maxSlowBytesEach) {
-      this.#run(async () => {
-        const message = 'Too many batches of its API key wait because they could not be stored.';
-        await this.#bury(taken, new RecordError('not_storable', message));
-      });
-      return;
-    }
-    this.#slowBytes.set(client, bytes);
+    const bytes = this.#slowBytes.get(client) ?? 0;
+    if (bytes + taken.bytes > maxSlowBytesEach) this.#changeWaiting(unload(taken));
+    this.#slowBytes.set(client, bytes + taken.bytes);
     this.#slow.push(client, taken);
+  }
+
+  #changeWaiting(bytes: number): void {
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes <= maxWaitingBytes) this.#wake();
   }
 
   #next(): void {
@@ -117,15 +117,15 @@ export class StoreLanes {
       const taken = this.#takeSlow();
       if (taken === undefined) break;
       const { client } = taken.identity;
+      const bytes = (this.#slowBytes.get(client) ?? 0) - taken.bytes;
+      if (bytes > 0) this.#slowBytes.set(client, bytes);
+      else this.#slowBytes.delete(client);
       this.#slowClients.add(client);
       this.#run(async () => {
         try {
           await this.#storeAlone(taken);
         } finally {
           this.#slowClients.delete(client);
-          const bytes = (this.#slowBytes.get(client) ?? 0) - taken.bytes;
-          if (bytes > 0) this.#slowBytes.set(client, bytes);
-          else this.#slowBytes.delete(client);
         }
       });
     }
@@ -205,6 +205,7 @@ export class StoreLanes {
     while (!this.#stopping.aborted) {
       const beganAt = Date.now();
       try {
+        this.#changeWaiting(await load(this.#context.connection, taken));
         const { batch, parts } = await readBatch(this.#context, taken.record, taken.identity);
         const [result] = await storeOnce(this.#context.database, [{ batch, parts }]);
         await this.#settle(taken, batch, result as StoredOnce, beganAt);
@@ -281,9 +282,8 @@ export class StoreLanes {
 
   #finish(taken: TakenRecord): void {
     taken.finish();
-    this.#waitingBytes -= taken.bytes;
     waitingRecords.set(--this.#waitingCount);
-    if (this.#waitingBytes <= maxWaitingBytes) this.#wake();
+    this.#changeWaiting(-taken.bytes);
   }
 
   #wake(): void {
@@ -298,15 +298,3 @@ export class StoreLanes {
 /** It only decides where the record waits; reading it decides what it is. */
 const isPointer = ({ record: { value } }: TakenRecord): boolean =>
   value !== null && value.length <= maxBytesOfPointer && value.includes('"parts"');
-
-/** A group is of many traces, so the span of each is made when it is stored. */
-function traceStored(traceparent: string | undefined, batchId: string, beganAt: number): void {
-  if (traceparent === undefined) return;
-  tracer
-    .startSpan(
-      'store batch',
-      { kind: SpanKind.CONSUMER, startTime: beganAt, attributes: { [batchIdAttribute]: batchId } },
-      contextOf(traceparent),
-    )
-    .end();
-}

@@ -7,7 +7,6 @@ import { topicLayouts, topics } from '../../src/kafka/topics.ts';
 import { type ConsumerProcess, startConsumerProcess } from '../helpers/consumer-process.ts';
 import { batchValue, KafkaTraffic, makeRows } from '../helpers/kafka-traffic.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
-import { createTestNamespace } from '../helpers/temporal-namespace.ts';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -18,14 +17,14 @@ let kafka: TestKafka;
 let db: TestDatabase;
 let proxy: TcpProxy;
 let traffic: KafkaTraffic;
-let namespace: string;
+/** Without a worker. */
+const taskQueue = `test-${uuidV7()}`;
 let keyId: number;
 const running: ConsumerProcess[] = [];
 
 beforeAll(async () => {
   kafka = await startTestKafka();
   db = await createTestDatabase();
-  namespace = await createTestNamespace();
   const { hostname, port } = new URL(db.url);
   proxy = await startTcpProxy(hostname, Number(port));
   await createTopics({ bootstrapBrokers: [kafka.brokers] }, topicLayouts(4));
@@ -61,7 +60,7 @@ async function start(): Promise<ConsumerProcess> {
   const consumer = await startConsumerProcess({
     DATABASE_URL: url.href,
     KAFKA_BROKERS: kafka.brokers,
-    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
   });
   running.push(consumer);
   return consumer;

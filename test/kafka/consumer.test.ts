@@ -174,6 +174,41 @@ describe('a large batch', () => {
   });
 });
 
+it('batches whose rows somebody else holds wait, and hold up no other client', async () => {
+  const held = makeRow();
+  const other = await insertKey('other');
+  const ids: string[] = [];
+  await db.database.transaction(async (trx) => {
+    await trx.raw(`INSERT INTO batches (id, transaction_count, duplicate_count) VALUES (?, 0, 0)`, [
+      uuidV7(),
+    ]);
+    await trx.raw(
+      `INSERT INTO transactions (id, batch_id, account_id, transaction_id, amount, currency, date)
+         SELECT 900000000, id, ?, ?, 1, 'USD', '2026-01-01' FROM batches LIMIT 1`,
+      [held.account_id, held.transaction_id],
+    );
+    // More than may wait with their values.
+    for (let time = 0; time < 8; time++)
+      ids.push(await send({ value: batchValue([held, ...makeRows(2_000)]) }));
+    // The first of these may be in a group with them, the others are not.
+    for (let time = 0; time < 3; time++) {
+      const id = await send({
+        value: batchValue([makeRow()]),
+        headers: { 'api-key-id': String(other), 'lineage-id': String(other) },
+      });
+      await stored(id);
+    }
+    expect(await Batch.query(db.database).findByIds(ids)).toEqual([]);
+  });
+  for (const id of ids)
+    expect(await waitFor(() => findBatch(id), 60_000)).toMatchObject({
+      transactionCount: 2_000,
+      duplicateCount: 1,
+      conflictCount: 1,
+    });
+  await committed();
+}, 120_000);
+
 describe('a record that can not be stored', () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   it.each<[string, string | Buffer]>([

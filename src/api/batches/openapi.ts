@@ -81,7 +81,8 @@ export const batchPaths: ZodOpenApiPathsObject = {
       operationId: 'retryBatch',
       tags,
       summary: 'Process a failed batch again',
-      description: 'Completed rows do not change.',
+      description:
+        'Completed rows do not change. A batch that came through Kafka and could not be stored is stored from its dead letter, once what was wrong is right.',
       requestParams: { path },
       responses: {
         '202': {
