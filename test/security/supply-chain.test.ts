@@ -20,6 +20,17 @@ const lock = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'ut
 };
 const packages = Object.entries(lock.packages).filter(([place]) => place !== '');
 
+interface GoModule {
+  path: string;
+  version: string;
+  license: string;
+  sum: string | null;
+}
+
+const goModules = JSON.parse(
+  (await run(path.join(root, 'script/go-modules'))).stdout,
+) as GoModule[];
+
 describe('licences of dependencies', () => {
   /** Permissive ones; MPL-2.0 asks for changes of its own files only, and we change none. */
   const allowed = new Set([
@@ -51,6 +62,8 @@ describe('licences of dependencies', () => {
       .map(([place, { license }]) => [place, license ?? lookedUp[place] ?? 'none'] as const)
       .filter(([, license]) => !isAllowed(license));
     expect(others).toEqual([]);
+    expect(goModules.map(({ path }) => path)).toContain('github.com/twmb/franz-go');
+    expect(goModules.filter(({ license }) => !isAllowed(license))).toEqual([]);
   });
 
   test('would be refused otherwise', () => {
@@ -64,6 +77,7 @@ describe('licences of dependencies', () => {
 test('every dependency is pinned to a version and a checksum', async () => {
   const loose = packages.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'));
   expect(loose.map(([place]) => place)).toEqual([]);
+  expect(goModules.filter(({ sum }) => sum?.startsWith('h1:') !== true)).toEqual([]);
   const { dependencies, devDependencies } = JSON.parse(
     await readFile(path.join(root, 'package.json'), 'utf8'),
   ) as Record<string, Record<string, string>>;
@@ -79,8 +93,10 @@ test('script/sbom lists what runs in production, and nothing else', async () => 
   };
   expect(bomFormat).toBe('CycloneDX');
   const names = new Set(components.map(({ name }) => name));
-  for (const name of ['koa', 'pg', '@temporalio/worker']) expect(names).toContain(name);
-  for (const name of ['jest', 'vite', 'react']) expect(names).not.toContain(name);
+  for (const name of ['koa', 'pg', '@temporalio/worker', 'github.com/twmb/franz-go'])
+    expect(names).toContain(name);
+  for (const name of ['jest', 'vite', 'react', 'honnef.co/go/tools'])
+    expect(names).not.toContain(name);
 });
 
 describe('script/audit', () => {

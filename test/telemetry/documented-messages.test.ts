@@ -34,7 +34,8 @@ const messages = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .flatMap((file) => [...read(file).matchAll(messageOf)].map((call) => call[1] ?? call[2] ?? ''));
 
 /** The same in Go. */
-const goMessageOf = /(?:logger\.(?:Info|Warn|Error)\(|Fatal\(logger, |lines\.Write\()[^"\n]*"([^"]+)"/g;
+const goMessageOf =
+  /(?:logger\.(?:Info|Warn|Error)\(|Fatal\(logger, |lines\.Write\()[^"\n]*"([^"]+)"/g;
 
 const gatewayMessages = readdirSync('gateway', { recursive: true, encoding: 'utf8' })
   .map((name) => path.join('gateway', name))
@@ -54,7 +55,5 @@ test('docs/observability.md explains every message of the log', () => {
     // What is long stands there with its beginning.
     table.includes(`\`${message}\``) || table.includes(`\`${message.split(/[;:]/)[0]}`);
   const all = [...messages, ...gatewayMessages];
-  expect(all.filter((each) => !selfExplanatory.includes(each) && !isExplained(each))).toEqual(
-    [],
-  );
+  expect(all.filter((each) => !selfExplanatory.includes(each) && !isExplained(each))).toEqual([]);
 });
