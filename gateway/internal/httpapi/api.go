@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -94,7 +95,7 @@ func (handler *Handler) ServeHTTP(response http.ResponseWriter, request *http.Re
 	response.Header()["X-Request-Id"] = []string{exchange.info.RequestID}
 	defer func() {
 		if thrown := recover(); thrown != nil {
-			exchange.fail(fmt.Errorf("panic: %v", thrown))
+			exchange.fail(fmt.Errorf("panic: %v\n%s", thrown, debug.Stack()))
 		}
 		handler.observe(exchange)
 		if exchange.hasLeft {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,63 @@ func TestAKeyThatIsRevokedEndsItsUploads(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAKeyThatTakesAllItsPlacesHarmsNoOther(t *testing.T) {
+	fixture := start(t, usualLimits())
+	for range bodySlotsPerKey + 5 {
+		fixture.dial().begin("{", "Content-Length: 1000", "Content-Type: application/json")
+	}
+	for range bodySlotsPerKey {
+		<-fixture.keys.watched
+	}
+	began := time.Now()
+	fixture.expect(fixture.send(batchOf(rows(1)...), "Authorization", "Bearer "+otherKey), http.StatusAccepted, "")
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("another key waited for %v", took)
+	}
+}
+
+func TestAConnectionIsGoodForAnotherRequest(t *testing.T) {
+	fixture := start(t, usualLimits())
+	client := fixture.dial()
+	reader := bufio.NewReader(client)
+	for _, body := range []string{batchOf(rows(1)...), "{", strings.Repeat("x", 300_000), batchOf(rows(1)...)} {
+		client.begin(body, fmt.Sprintf("Content-Length: %d", len(body)), "Content-Type: application/json")
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			t.Fatalf("after %d batches: %v", len(fixture.captured()), err)
+		}
+		_ = read(t, response)
+	}
+	if count := len(fixture.captured()); count != 2 {
+		t.Errorf("%d batches were captured", count)
+	}
+}
+
+func TestAnAnswerHasATimeOfItsOwn(t *testing.T) {
+	var deadlines []time.Time
+	handler := benchmarkHandler()
+	handler.options.Open = map[string]http.Handler{"/healthz": http.HandlerFunc(func(response http.ResponseWriter, _ *http.Request) {
+		response.WriteHeader(http.StatusOK)
+	})}
+	response := timed{httptest.NewRecorder(), &deadlines}
+	handler.ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+	// The first one lifts that of the answer before.
+	if len(deadlines) != 2 || !deadlines[0].IsZero() || !deadlines[1].After(time.Now()) {
+		t.Errorf("the deadlines are %v", deadlines)
+	}
+}
+
+// timed notes the deadlines of an answer.
+type timed struct {
+	*httptest.ResponseRecorder
+	deadlines *[]time.Time
+}
+
+func (timed timed) SetWriteDeadline(deadline time.Time) error {
+	*timed.deadlines = append(*timed.deadlines, deadline)
+	return nil
 }
 
 func TestAStreamThatFellSilentGivesItsPlaceToTheNext(t *testing.T) {

@@ -54,6 +54,8 @@ func newExchange(response http.ResponseWriter, request *http.Request) *exchange 
 	if !saneID.MatchString(exchange.info.RequestID) {
 		exchange.info.RequestID = uuid.NewString()
 	}
+	// The deadline of the answer before it on the same connection would be over by now.
+	_ = exchange.controller.SetWriteDeadline(time.Time{})
 	return exchange
 }
 
@@ -78,10 +80,19 @@ func header(request *http.Request, name string) string {
 	}
 }
 
-// WriteHeader notes the status.
+// WriteHeader notes the status. From here on the client has some time to read the answer.
 func (exchange *exchange) WriteHeader(status int) {
 	exchange.status = status
+	_ = exchange.controller.SetWriteDeadline(time.Now().Add(writeTimeout))
 	exchange.ResponseWriter.WriteHeader(status)
+}
+
+// Write begins the answer where that has not been done.
+func (exchange *exchange) Write(body []byte) (int, error) {
+	if exchange.status == 0 {
+		exchange.WriteHeader(http.StatusOK)
+	}
+	return exchange.ResponseWriter.Write(body)
 }
 
 // answer sends a whole answer.
@@ -89,10 +100,9 @@ func (exchange *exchange) answer(status int, contentType string, body []byte) {
 	headers := exchange.Header()
 	headers["Content-Type"] = []string{contentType}
 	headers["Content-Length"] = []string{strconv.Itoa(len(body))}
-	_ = exchange.controller.SetWriteDeadline(time.Now().Add(writeTimeout))
 	exchange.WriteHeader(status)
 	// A client that has left is told nothing.
-	_, _ = exchange.ResponseWriter.Write(body)
+	_, _ = exchange.Write(body)
 }
 
 // refuseMethod tells which methods there are; OPTIONS asks for just that.
