@@ -12,6 +12,7 @@ import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search
 import { v8Flags } from '../../src/local/application.ts';
 
 interface Service {
+  profiles?: string[];
   image?: string;
   build?: unknown;
   command?: string | string[];
@@ -52,7 +53,13 @@ const allServices = [
 const withoutShell = ['collector', 'tempo'];
 
 /** Containers that end when their work is done; every other one is to stay up. */
-const oneShots = ['temporal-database', 'temporal-schema', 'temporal-setup', 'migrate'];
+const oneShots = [
+  'temporal-database',
+  'temporal-schema',
+  'temporal-setup',
+  'migrate',
+  'kafka-topics',
+];
 const secrets = [
   'POSTGRES_PASSWORD',
   'APP_DATABASE_PASSWORD',
@@ -160,7 +167,11 @@ describe('docker-compose.yml', () => {
     expect(allServices.map(([name]) => name).sort()).toEqual([
       'api',
       'collector',
+      'consumer',
+      'gateway',
       'grafana',
+      'kafka',
+      'kafka-topics',
       'migrate',
       'postgres',
       'prometheus',
@@ -211,8 +222,20 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  test('runs API, worker and migrations from one image that it builds', () => {
-    for (const name of ['api', 'worker', 'migrate']) {
+  test('starts nothing of Kafka without its profile', () => {
+    const profiles = allServices.filter(([, service]) => service.profiles !== undefined);
+    expect(profiles.map(([name, service]) => [name, service.profiles])).toEqual(
+      ['kafka', 'kafka-topics', 'gateway', 'consumer'].map((name) => [name, ['kafka']]),
+    );
+    // What always runs waits for none of these.
+    for (const [, { profiles: own, depends_on = {} }] of allServices)
+      if (own === undefined)
+        for (const target of Object.keys(depends_on))
+          expect(compose.services[target]?.profiles).toBeUndefined();
+  });
+
+  test('runs API, worker, consumer and migrations from one image that it builds', () => {
+    for (const name of ['api', 'worker', 'consumer', 'kafka-topics', 'migrate']) {
       const service = compose.services[name] as Service;
       expect(interpolate(service.image ?? '')).toBe('tallyflow:local');
       expect(service.build).toBe('.');
@@ -257,6 +280,8 @@ describe('docker-compose.yml', () => {
     const command = (name: string) => compose.services[name]?.command;
     expect(command('api')).toEqual(['node', ...v8Flags.api, 'src/server.ts']);
     expect(command('worker')).toEqual(['node', ...v8Flags.worker, 'src/worker.ts']);
+    expect(command('consumer')).toEqual(['node', ...v8Flags.worker, 'src/consumer.ts']);
+    expect(command('kafka-topics')).toEqual(['node', 'src/kafka-topics.ts']);
     expect(command('migrate')).toEqual(['node', 'src/migrate.ts']);
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     expect(`node ${v8Flags.api.join(' ')} src/server.ts`).toBe(scripts['start:api']);
@@ -270,6 +295,7 @@ describe('docker-compose.yml', () => {
     expect(published).toEqual([
       ['temporal-ui', '127.0.0.1:8233:8080'],
       ['api', '127.0.0.1:3000:3000'],
+      ['gateway', '127.0.0.1:3002:3001'],
       ['prometheus', '127.0.0.1:9091:9090'],
       ['grafana', '127.0.0.1:3001:3000'],
     ]);
@@ -426,19 +452,26 @@ describe('the environment', () => {
     expect(missing).toEqual([]);
   });
 
-  test('passes every variable of the configuration to the API or the worker', () => {
-    const passed = { ...environmentOf('api'), ...environmentOf('worker') };
+  test('passes every variable of the configuration to the API, the worker or the consumer', () => {
+    const passed = {
+      ...environmentOf('api'),
+      ...environmentOf('worker'),
+      ...environmentOf('consumer'),
+    };
     expect(configVariables.filter((name) => !(name in passed)).sort()).toEqual(
       ['MIGRATION_DATABASE_URL', ...forOtherServers].sort(),
     );
   });
 
-  test.each(['api', 'worker', 'migrate'])('gives %s no variable that it would not read', (name) => {
-    const known: string[] = configVariables;
-    expect(
-      Object.keys(environmentOf(name)).filter((variable) => !known.includes(variable)),
-    ).toEqual([]);
-  });
+  test.each(['api', 'worker', 'consumer', 'migrate'])(
+    'gives %s no variable that it would not read',
+    (name) => {
+      const known: string[] = configVariables;
+      expect(
+        Object.keys(environmentOf(name)).filter((variable) => !known.includes(variable)),
+      ).toEqual([]);
+    },
+  );
 
   test.each(['api', 'worker', 'migrate'])(
     'gives %s fixed values only for what it alone knows',
@@ -533,6 +566,8 @@ describe('docker-compose.observability.yml', () => {
       'tallyflow-api',
       'tallyflow-worker',
       'tallyflow-temporal-sdk',
+      'tallyflow-gateway',
+      'tallyflow-consumer',
       'collector',
       'tempo',
     ]);
@@ -552,6 +587,8 @@ describe('docker-compose.observability.yml', () => {
     );
     expect(ports['tallyflow-api']).toBe(environmentOf('api').METRICS_PORT);
     expect(ports['tallyflow-worker']).toBe(environmentOf('worker').METRICS_PORT);
+    expect(ports['tallyflow-gateway']).toBe(environmentOf('gateway').METRICS_PORT);
+    expect(ports['tallyflow-consumer']).toBe(environmentOf('consumer').METRICS_PORT);
     expect(ports['tallyflow-temporal-sdk']).toBe(environmentOf('worker').TEMPORAL_METRICS_PORT);
   });
 
