@@ -39,16 +39,17 @@ export interface Outcome {
 export async function run(side: Side, cases: readonly Case[]): Promise<Outcome[][]> {
   const answers = await forEach(cases, async ({ name, steps }) => {
     const given: Answer[] = [];
-    for (const { request } of steps)
-      given.push(
-        await side.client.send(request).catch((error: unknown) => {
-          throw new Error(`${name}: the connection broke`, { cause: error });
-        }),
-      );
+    for (const { request } of steps) {
+      const answer = await side.client.send(request).catch((error: unknown) => {
+        throw new Error(`${name}: the connection broke`, { cause: error });
+      });
+      given.push(answer);
+      // Kafka does not keep the order of batches, so the next step of a case comes after this one is stored.
+      const id = idOf(answer);
+      if (id !== undefined && steps.length > 1) await side.settle([id]);
+    }
     return given;
   });
-  const idOf = ({ status, text }: Answer): string | undefined =>
-    status === 202 ? (JSON.parse(text) as { batch_id: string }).batch_id : undefined;
   const ids = new Set(answers.flat().flatMap((answer) => idOf(answer) ?? []));
   await side.settle([...ids]);
   const stored = await readBatches(side.database, [...ids]);
@@ -56,6 +57,9 @@ export async function run(side: Side, cases: readonly Case[]): Promise<Outcome[]
     given.map((answer) => ({ answer, batch: stored.get(idOf(answer) ?? '') })),
   );
 }
+
+const idOf = ({ status, text }: Answer): string | undefined =>
+  status === 202 ? (JSON.parse(text) as { batch_id: string }).batch_id : undefined;
 
 async function readBatches(database: Database, ids: string[]): Promise<Map<string, StoredBatch>> {
   const { rows } = await database.raw<{ rows: { id: string; batch: StoredBatch }[] }>(

@@ -49,7 +49,7 @@ const methods = ['GET', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
 const goodRequestIds = [
   'abc-1',
-  'a',
+  'Q',
   'a.b:c/d+e=f@g_h',
   '0'.repeat(128),
   '550e8400-e29b-41d4-a716-446655440000',
