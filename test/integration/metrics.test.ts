@@ -11,6 +11,7 @@ import { dashboardFiles } from '../../deploy/observability/dashboards/dashboards
 import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
+import { documentedMetrics } from '../helpers/documented-metrics.ts';
 import { type MetricsSource, type Processes, startProcesses } from '../helpers/processes.ts';
 import { readFamilies, readSamples, type Sample, sumOf } from '../helpers/read-metrics.ts';
 import { readSelectors } from '../helpers/read-selectors.ts';
@@ -120,35 +121,6 @@ async function work(temporal: ReturnType<typeof connectLazily>): Promise<void> {
   // The worker drops reports together with the last rows.
   await ask('GET', '/api/reports/account/account-1/summary');
   await ask('GET', '/api/reports/account/account-1/summary');
-}
-
-interface Documented {
-  name: string;
-  of: string[];
-  labels: string[];
-}
-
-/** The rows of the tables in the section "Metrics". */
-function documentedMetrics(): Documented[] {
-  const text = readFileSync(
-    path.resolve(import.meta.dirname, '../../docs/observability.md'),
-    'utf8',
-  );
-  const section = /^## Metrics$(.*?)^## /ms.exec(text)?.[1] ?? '';
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => {
-      const [name = '', of = '', labels = ''] = line
-        .split('|')
-        .slice(1)
-        .map((cell) => cell.trim());
-      return {
-        name: name.replaceAll('`', ''),
-        of: of.split(', '),
-        labels: [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label as string),
-      };
-    });
 }
 
 describe('the list of metrics in docs/observability.md', () => {

@@ -5,7 +5,9 @@ import { Batch } from '../../src/db/models/batch.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
 import { type ConsumerProcess, startConsumerProcess } from '../helpers/consumer-process.ts';
+import { documentedMetrics } from '../helpers/documented-metrics.ts';
 import { batchValue, KafkaTraffic, makeRows } from '../helpers/kafka-traffic.ts';
+import { readFamilies } from '../helpers/read-metrics.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
@@ -112,6 +114,24 @@ it('stores a batch of 1,000,000 rows in bounded memory, and small ones beside it
   expect(consumer.peakBytes()).toBeLessThan(400 * megabyte);
   expect(await consumer.stop()).toBe(0);
 }, 240_000);
+
+it('serves exactly the metrics that docs/observability.md lists, and ends in order', async () => {
+  const consumer = await start();
+  await sendBatches(1, 1);
+  await allCommitted();
+  // The lag is known once something was committed.
+  const text = await waitFor(async () => {
+    const served = await consumer.metrics();
+    return served.includes('tallyflow_consumer_lag_records{') && served;
+  });
+  const served = [...readFamilies(text)].filter(([name]) => name.startsWith('tallyflow_'));
+  const documented = documentedMetrics().filter(({ of }) => of.includes('consumer'));
+  expect(Object.fromEntries(served.map(([name, labels]) => [name, [...labels].sort()]))).toEqual(
+    Object.fromEntries(documented.map(({ name, labels }) => [name, labels.sort()])),
+  );
+  expect(await consumer.stop()).toBe(0);
+  expect(consumer.log()).toContain('"msg":"consumer stopped"');
+});
 
 describe('no batch is lost or stored twice', () => {
   it('when the consumer is killed between the commit of the database and that of the offset', async () => {

@@ -20,8 +20,11 @@ const selfExplanatory = [
   'gateway started',
   'gateway stopping',
   'gateway stopped',
+  'consumer started',
+  'consumer stopping',
+  'consumer stopped',
 ];
-const commands = ['src/recount.ts', 'src/migrate.ts'];
+const commands = ['src/recount.ts', 'src/migrate.ts', 'src/kafka-topics.ts'];
 
 /** The last argument of each call of a logger above debug. */
 const messageOf =
