@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +11,9 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +23,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"tallyflow/gateway/internal/config"
 	"tallyflow/gateway/internal/telemetry"
@@ -39,8 +44,8 @@ type gateway struct {
 	broker     *kfake.Cluster
 }
 
-// startGateway runs the whole gateway with a broker and one API key.
-func startGateway(t *testing.T) *gateway {
+// startGateway runs the whole gateway with a broker and one API key, and with this endpoint for traces, if any.
+func startGateway(t *testing.T, endpoint string) *gateway {
 	t.Helper()
 	broker, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "tallyflow.batches", "tallyflow.batch-parts", "tallyflow.api-keys"))
 	if err != nil {
@@ -53,7 +58,10 @@ func startGateway(t *testing.T) *gateway {
 	}
 	t.Cleanup(client.Close)
 	settings, err := config.Load(func(name string) string {
-		return map[string]string{"KAFKA_BROKERS": broker.ListenAddrs()[0], "PORT": "0", "METRICS_PORT": "0"}[name]
+		return map[string]string{
+			"KAFKA_BROKERS": broker.ListenAddrs()[0], "PORT": "0", "METRICS_PORT": "0",
+			"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_TRACES_SAMPLER_ARG": "1",
+		}[name]
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +149,7 @@ func (gateway *gateway) waitFor(t *testing.T, isTrue func() bool) {
 }
 
 func TestTakesABatchAndWritesItToKafka(t *testing.T) {
-	gateway := startGateway(t)
+	gateway := startGateway(t, "")
 	if status := gateway.post(t, strings.NewReader(`{"transactions":[`+row+`]}`)); status != http.StatusAccepted {
 		t.Fatalf("answered %d", status)
 	}
@@ -152,7 +160,7 @@ func TestTakesABatchAndWritesItToKafka(t *testing.T) {
 }
 
 func TestRefusesAKeyWithinTwoSecondsAfterItWasRevoked(t *testing.T) {
-	gateway := startGateway(t)
+	gateway := startGateway(t, "")
 	gateway.publishKey(t, true)
 	revokedAt := time.Now()
 	gateway.waitFor(t, func() bool { return gateway.post(t, strings.NewReader("[")) == http.StatusUnauthorized })
@@ -162,7 +170,7 @@ func TestRefusesAKeyWithinTwoSecondsAfterItWasRevoked(t *testing.T) {
 }
 
 func TestAnswersTheRequestsThatAreOpenWhenItIsToldToStop(t *testing.T) {
-	gateway := startGateway(t)
+	gateway := startGateway(t, "")
 	body, rest := io.Pipe()
 	status := make(chan int, 1)
 	go func() { status <- gateway.post(t, body) }()
@@ -189,6 +197,43 @@ func TestAnswersTheRequestsThatAreOpenWhenItIsToldToStop(t *testing.T) {
 	}
 }
 
+func TestARecordSaysInWhichTraceItWasMade(t *testing.T) {
+	var spans strings.Builder
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		if body, err := gzip.NewReader(request.Body); err == nil {
+			_, _ = io.Copy(&spans, body)
+		}
+	}))
+	defer collector.Close()
+	defer otel.SetTracerProvider(noop.NewTracerProvider())
+	gateway := startGateway(t, collector.URL)
+	if status := gateway.post(t, strings.NewReader(`{"transactions":[`+row+`]}`)); status != http.StatusAccepted {
+		t.Fatalf("answered %d", status)
+	}
+	record := gateway.kafka.PollFetches(t.Context()).Records()[0]
+	traceparent := ""
+	for _, header := range record.Headers {
+		if header.Key == "traceparent" {
+			traceparent = string(header.Value)
+		}
+	}
+	if !regexp.MustCompile("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$").MatchString(traceparent) {
+		t.Errorf("traceparent is %q", traceparent)
+	}
+	gateway.stop()
+	if err := <-gateway.ended; err != nil {
+		t.Fatal(err)
+	}
+	collector.Close()
+	for _, want := range []string{
+		"POST /api/integrations/transactions", "read and check the body", "send tallyflow.batches", string(record.Key),
+	} {
+		if !strings.Contains(spans.String(), want) {
+			t.Errorf("no span has %q", want)
+		}
+	}
+}
+
 // documentedMetrics are the metrics of a gateway in the table of docs/observability.md, with their labels.
 func documentedMetrics(t *testing.T) map[string]string {
 	t.Helper()
@@ -207,7 +252,7 @@ func documentedMetrics(t *testing.T) map[string]string {
 }
 
 func TestServesTheMetricsThatTheDocsList(t *testing.T) {
-	gateway := startGateway(t)
+	gateway := startGateway(t, "")
 	response, err := http.Get(gateway.metricsURL)
 	if err != nil {
 		t.Fatal(err)

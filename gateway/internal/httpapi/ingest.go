@@ -17,6 +17,7 @@ import (
 	"tallyflow/gateway/internal/batchid"
 	"tallyflow/gateway/internal/capture"
 	"tallyflow/gateway/internal/problem"
+	"tallyflow/gateway/internal/telemetry"
 	"tallyflow/gateway/internal/validation"
 )
 
@@ -202,7 +203,9 @@ func (reception *reception) receive(batchID string, receiving receiving) (valida
 		content.hash = sha256.New()
 		content.hash.Write([]byte(receiving.hashed))
 	}
+	_, step := telemetry.StartStep(reception.ctx, "read and check the body")
 	batch, err := receiving.read(content, body)
+	telemetry.EndStep(step, err)
 	if err != nil {
 		return batch, reception.failure(body, err)
 	}
