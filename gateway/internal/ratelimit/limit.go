@@ -4,6 +4,7 @@ package ratelimit
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -124,5 +125,6 @@ func (standing Standing) SecondsLeft() int { return standing.secondsLeft }
 
 // Member is the member of the header field RateLimit.
 func (standing Standing) Member() string {
-	return fmt.Sprintf("%q;r=%d;t=%d", standing.name, max(standing.quota-standing.count, 0), standing.secondsLeft)
+	left := strconv.FormatInt(max(standing.quota-standing.count, 0), 10)
+	return `"` + standing.name + `";r=` + left + ";t=" + strconv.Itoa(standing.secondsLeft)
 }
