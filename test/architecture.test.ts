@@ -42,7 +42,7 @@ const rules: Record<
     from: ['domain', 'categorization', 'db', 'cache', 'training', 'tracing', 'error-reports'],
   },
   temporal: { from: ['domain', 'workflows', 'tracing', 'error-reports'] },
-  kafka: { from: ['domain', 'ingestion', 'db', 'tracing'], types: ['temporal'] },
+  kafka: { from: ['domain', 'ingestion', 'db', 'tracing', 'error-reports'], types: ['temporal'] },
   api: {
     from: [
       'domain',

@@ -2,6 +2,7 @@ import { Producer } from '@platformatic/kafka';
 import type { Logger } from 'pino';
 import type { Database } from '../db/connection/database.ts';
 import { recordDeadLetter } from '../db/dead-letters/record-dead-letter.ts';
+import { reportError } from '../error-reports/report-error.ts';
 import type { KafkaConnection } from './connection.ts';
 import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { deriveBatchId } from './derive-batch-id.ts';
@@ -75,6 +76,8 @@ export class Burial {
     consumedRecords.inc({ outcome: 'failed' });
     deadLetters.inc({ reason: error.reason });
     if (!isFirst) return;
+    // Nobody knows why, unlike with all others.
+    if (error.reason === 'not_storable') reportError(error.cause, { batchId: batch.id });
     this.#logger.warn(
       {
         reason: error.reason,

@@ -6,10 +6,13 @@ import { consume } from '../../src/kafka/consume.ts';
 import { KeyUses } from '../../src/kafka/key-uses.ts';
 import { runResendLoop } from '../../src/kafka/resend-loop.ts';
 import { createLogger } from '../../src/logger.ts';
+import { currentTraceparent } from '../../src/tracing/traceparent.ts';
 
 export interface TestConsumer {
   /** Ids of the batches whose workflows it has started, in their order. */
   started: string[];
+  /** The trace that each of these starts goes on with. */
+  traceparents: (string | undefined)[];
   stop(): Promise<void>;
 }
 
@@ -25,6 +28,7 @@ export function startTestConsumer(options: {
   const connection = { bootstrapBrokers: [options.brokers] };
   const burial = new Burial(connection, database, logger);
   const started: string[] = [];
+  const traceparents: (string | undefined)[] = [];
   const stopping = new AbortController();
   const keyUses = new KeyUses(database, logger);
   const context = {
@@ -33,7 +37,12 @@ export function startTestConsumer(options: {
     boundKeys: new BoundKeys(database, options.boundTopics ?? new Map()),
     burial,
     keyUses,
-    workflowStarter: { startBatch: ({ id }: { id: string }) => void started.push(id) },
+    workflowStarter: {
+      startBatch({ id }: { id: string }) {
+        started.push(id);
+        traceparents.push(currentTraceparent());
+      },
+    },
     maxRows: 1_000_000,
     logger,
   };
@@ -43,6 +52,7 @@ export function startTestConsumer(options: {
   ]);
   return {
     started,
+    traceparents,
     async stop() {
       stopping.abort();
       await running;

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { v7 as uuidV7 } from 'uuid';
 import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
@@ -7,6 +15,7 @@ import { Batch } from '../../src/db/models/batch.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
 import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/derive-batch-id.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
+import { OwnSampler } from '../../src/telemetry/own-sampler.ts';
 import {
   batchValue,
   KafkaTraffic,
@@ -137,6 +146,42 @@ describe('a batch', () => {
     await waitFor(
       async () => (await db.database('api_keys').where({ id: keyId }).first())?.lastUsedAt !== null,
     );
+  });
+});
+
+describe('the trace of a batch', () => {
+  const exporter = new InMemorySpanExporter();
+  beforeAll(() => {
+    trace.setGlobalTracerProvider(
+      new TracerProvider({
+        sampler: new OwnSampler(0),
+        spanProcessors: [new SimpleSpanProcessor({ exporter })],
+      }),
+    );
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  });
+  afterAll(() => {
+    trace.disable();
+    context.disable();
+    propagation.disable();
+  });
+
+  it('goes on from the gateway, and to its workflow, where the gateway records it', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const id = await send({
+      value: batchValue([makeRow()]),
+      headers: { ...headers(), traceparent },
+    });
+    await send({ value: batchValue([makeRow()]) });
+    await waitFor(async () => consumer.started.length === 2);
+    const spans = exporter.getFinishedSpans().filter(({ name }) => name === 'store batch');
+    expect(spans).toHaveLength(1);
+    expect(spans[0]?.spanContext().traceId).toBe(traceId);
+    expect(spans[0]?.attributes).toEqual({ 'tallyflow.batch.id': id });
+    expect(consumer.traceparents[consumer.started.indexOf(id)]).toBe(traceparent);
+    expect(consumer.traceparents.filter((each) => each === undefined)).toHaveLength(1);
   });
 });
 
