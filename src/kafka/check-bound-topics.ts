@@ -13,7 +13,7 @@ const wanted = 'uncompressed';
  * is away.
  */
 export async function checkBoundTopics(
-  { connection, boundKeys, logger }: ConsumerContext,
+  { connection, boundKeys, logger }: Pick<ConsumerContext, 'connection' | 'boundKeys' | 'logger'>,
   stopping: AbortSignal,
 ): Promise<void> {
   if (boundKeys.topics.length === 0) return;
