@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -43,13 +44,37 @@ func mustAcquire(t *testing.T, semaphore *Semaphore, key int64, holder Holder) (
 	return release
 }
 
+func (semaphore *Semaphore) counts() (taken, waiting, keys int) {
+	semaphore.mutex.Lock()
+	defer semaphore.mutex.Unlock()
+	return semaphore.taken, semaphore.waiting, len(semaphore.accounts)
+}
+
+// arrivals are the keys that got a slot, in their order.
+type arrivals struct {
+	mutex sync.Mutex
+	keys  []int64
+}
+
+func (arrivals *arrivals) add(key int64) {
+	arrivals.mutex.Lock()
+	defer arrivals.mutex.Unlock()
+	arrivals.keys = append(arrivals.keys, key)
+}
+
+func (arrivals *arrivals) are(keys ...int64) bool {
+	arrivals.mutex.Lock()
+	defer arrivals.mutex.Unlock()
+	return slices.Equal(arrivals.keys, keys)
+}
+
 // wait begins to wait for a slot, and puts its key into order once it has it.
-func wait(semaphore *Semaphore, key int64, order *[]int64) (outcome chan error) {
+func wait(semaphore *Semaphore, key int64, order *arrivals) (outcome chan error) {
 	outcome = make(chan error, 1)
 	go func() {
 		_, err := semaphore.Acquire(context.Background(), key, &testHolder{})
 		if err == nil {
-			*order = append(*order, key)
+			order.add(key)
 		}
 		outcome <- err
 	}()
@@ -72,7 +97,7 @@ func TestTheKeyThatHoldsLeastGoesFirst(t *testing.T) {
 		for range 3 {
 			releases = append(releases, mustAcquire(t, semaphore, 1, &testHolder{}))
 		}
-		var order []int64
+		var order arrivals
 		for _, key := range []int64{1, 2, 1, 3} {
 			wait(semaphore, key, &order)
 		}
@@ -82,11 +107,11 @@ func TestTheKeyThatHoldsLeastGoesFirst(t *testing.T) {
 			release()
 			synctest.Wait()
 		}
-		if !slices.Equal(order, []int64{2, 3, 1}) {
-			t.Errorf("came in the order %v", order)
+		if !order.are(2, 3, 1) {
+			t.Errorf("came in the order %v", order.keys)
 		}
-		if semaphore.taken != 3 || semaphore.waiting != 1 {
-			t.Errorf("%d are taken, and %d wait", semaphore.taken, semaphore.waiting)
+		if taken, waiting, _ := semaphore.counts(); taken != 3 || waiting != 1 {
+			t.Errorf("%d are taken, and %d wait", taken, waiting)
 		}
 		time.Sleep(time.Minute)
 	})
@@ -98,7 +123,7 @@ func TestAKeyLeavesSomeToOthers(t *testing.T) {
 		for range 2 {
 			mustAcquire(t, semaphore, 1, &testHolder{})
 		}
-		var order []int64
+		var order arrivals
 		waiting := wait(semaphore, 1, &order)
 		mustAcquire(t, semaphore, 2, &testHolder{})
 		// Its patience ends while it waits for its own requests.
@@ -110,7 +135,7 @@ func TestTooManyThatWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		semaphore := semaphoreOf(1, 1)
 		mustAcquire(t, semaphore, 1, &testHolder{})
-		var order []int64
+		var order arrivals
 		var own []chan error
 		for range 3 {
 			own = append(own, wait(semaphore, 1, &order))
@@ -146,8 +171,8 @@ func TestAClientThatLeavesWaitsNoMore(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 		release()
-		if semaphore.taken != 0 || semaphore.waiting != 0 || len(semaphore.accounts) != 0 {
-			t.Errorf("forgot not all: %+v", semaphore.accounts)
+		if taken, waiting, keys := semaphore.counts(); taken+waiting+keys != 0 {
+			t.Errorf("%d are taken, %d wait, of %d keys", taken, waiting, keys)
 		}
 	})
 }
@@ -158,7 +183,7 @@ func TestTheSlowestHolderGivesWay(t *testing.T) {
 		slow, slower := &testHolder{slowFor: time.Second}, &testHolder{slowFor: 2 * time.Second}
 		mustAcquire(t, semaphore, 1, slow)
 		release := mustAcquire(t, semaphore, 1, slower)
-		var order []int64
+		var order arrivals
 		wait(semaphore, 2, &order)
 		time.Sleep(2 * lookInterval)
 		if slow.gaveWay.Load() || !slower.gaveWay.Load() {
@@ -166,8 +191,8 @@ func TestTheSlowestHolderGivesWay(t *testing.T) {
 		}
 		release()
 		synctest.Wait()
-		if !slices.Equal(order, []int64{2}) {
-			t.Errorf("came in the order %v", order)
+		if !order.are(2) {
+			t.Errorf("came in the order %v", order.keys)
 		}
 	})
 }
@@ -179,7 +204,7 @@ func TestTheNewestOfTheLargestShareGivesWayAfterSomeSeconds(t *testing.T) {
 		for _, holder := range holders {
 			mustAcquire(t, semaphore, 1, holder)
 		}
-		var order []int64
+		var order arrivals
 		wait(semaphore, 2, &order)
 		time.Sleep(unevenTime - lookInterval)
 		if holders[1].gaveWay.Load() {
