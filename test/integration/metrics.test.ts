@@ -78,6 +78,8 @@ beforeAll(async () => {
     TEMPORAL_NAMESPACE: namespace,
     BOOTSTRAP_API_KEY: key,
     ADMIN_PASSWORD: 'a password of the first admin',
+    // The API has metrics of it, whether a broker answers or not.
+    KAFKA_BROKERS: '127.0.0.1:1',
     // Few, so that a test reaches the limit.
     UNAUTHENTICATED_PER_MINUTE: '20',
   });
@@ -239,7 +241,7 @@ describe('what is served', () => {
   it('answers within a second while the database is away, without what it no longer knows', async () => {
     const backlog = async () =>
       (await samplesOf('api')).filter(({ name }) => /^tallyflow_(open|oldest)_/.test(name)).length;
-    await waitFor(async () => (await backlog()) === 4);
+    await waitFor(async () => (await backlog()) === 5);
     await proxy.cut();
     // What was read before the database went away may be ten seconds old.
     let longestMs = 0;
@@ -251,7 +253,7 @@ describe('what is served', () => {
     });
     expect(longestMs).toBeLessThan(1_000);
     await proxy.restore();
-    await waitFor(async () => (await backlog()) === 4);
+    await waitFor(async () => (await backlog()) === 5);
   });
 });
 
@@ -260,13 +262,15 @@ describe('what rules and dashboards name', () => {
   /** Labels that Prometheus adds to everything it reads. */
   const added = ['job', 'instance'];
 
-  /** Metrics of Prometheus itself and of other exporters, as docs/observability.md lists them. */
+  /** Metrics of the gateway and the consumer, and of other exporters, as docs/observability.md lists them. */
   function foreignMetrics(): Map<string, Set<string>> {
     const text = readFileSync(path.join(deploy, '../../docs/observability.md'), 'utf8');
     const section = /^### Metrics of others$(.*?)^##/ms.exec(text)?.[1] ?? '';
+    const ofKafka = text
+      .split('\n')
+      .filter((line) => /^\| `[^|]*\| .*(gateway|consumer)/.test(line));
     return new Map(
-      section
-        .split('\n')
+      [...section.split('\n'), ...ofKafka]
         .filter((line) => line.startsWith('| `'))
         .map((line) => {
           const [, name = '', , labels = ''] = line.split('|');
