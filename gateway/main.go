@@ -25,8 +25,8 @@ import (
 	"tallyflow/gateway/internal/telemetry"
 )
 
-// version is set by the build.
-var version = "0.0.0"
+// version is that of package.json.
+const version = "0.1.0"
 
 const (
 	// drainTimeout is for how long open requests may take to end when the process is told to stop. With what is waited for

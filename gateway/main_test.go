@@ -234,6 +234,17 @@ func TestARecordSaysInWhichTraceItWasMade(t *testing.T) {
 	}
 }
 
+func TestHasTheVersionOfTheWhole(t *testing.T) {
+	text, err := os.ReadFile("../package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := struct{ Version string }{}
+	if err := json.Unmarshal(text, &whole); err != nil || whole.Version != version {
+		t.Errorf("package.json has version %s", whole.Version)
+	}
+}
+
 // documentedMetrics are the metrics of a gateway in the table of docs/observability.md, with their labels.
 func documentedMetrics(t *testing.T) map[string]string {
 	t.Helper()
