@@ -10,7 +10,7 @@ import {
   PostgresEngineVersion,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { createLogGroup } from './create-log-group.ts';
@@ -116,7 +116,13 @@ export class Database extends Construct {
     this.instance.node.addDependency(...logs);
     const { secret } = this.instance;
     if (secret === undefined) throw new Error(`The owner of ${id} has no secret.`);
-    this.ownerSecret = secret;
+    this.ownerSecret =
+      settings.ownerSecretArn === undefined
+        ? secret
+        : Secret.fromSecretAttributes(this, 'OwnerSecret', {
+            secretCompleteArn: settings.ownerSecretArn,
+            encryptionKey: key,
+          });
     this.#acknowledge(settings.multiAz);
   }
 

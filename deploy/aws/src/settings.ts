@@ -24,6 +24,11 @@ const databaseSettings = z.strictObject({
   multiAz: z.boolean(),
   /** To any second of so many days the database can be restored. */
   backupDays: z.int().min(7).max(35),
+  /** Of a database that was restored and has taken the name of the first one: RDS gave it a secret of its own. */
+  ownerSecretArn: z
+    .string()
+    .regex(/^arn:aws:secretsmanager:[\w-]+:\d{12}:secret:\S+$/)
+    .optional(),
 });
 
 /** What both ways have. */

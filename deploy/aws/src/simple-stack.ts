@@ -103,6 +103,8 @@ export class SimpleStack extends Stack {
       topic,
     });
     this.#output('Address', balancer.loadBalancerDnsName, 'What the domain name has to point at');
+    this.#output('Group', machine.group.autoScalingGroupName, 'Of the one machine');
+    this.#output('DatabaseHost', database.instance.dbInstanceEndpointAddress, 'Inside the network');
     this.#output('AdminPassword', secrets.ADMIN_PASSWORD_SECRET.secretName, 'The secret with it');
     this.#output('ApiKey', secrets.BOOTSTRAP_API_KEY_SECRET.secretName, 'The secret with it');
   }

@@ -38,7 +38,6 @@ test('trusts one repository alone: to build for a release, to deploy for an envi
   });
   expect(trusted).toEqual([
     ['tallyflow-build', condition('ref:refs/tags/v*')],
-    ['tallyflow-deploy-staging', condition('environment:staging')],
     ['tallyflow-deploy-production', condition('environment:production')],
   ]);
 });
@@ -55,7 +54,7 @@ test('lets only builds sign and push, and nobody do everything', () => {
     expect(actions.includes('ecr:PutImage')).toBe(isBuild);
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
   }
-  expect(policies).toHaveLength(3);
+  expect(policies).toHaveLength(2);
 });
 
 test('keeps images: no tag moves, and nothing of a release is deleted', () => {

@@ -152,6 +152,22 @@ test('sets only variables that the program knows', async () => {
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
 });
 
+test('reads the secret of a database that was restored, where the settings name one', async () => {
+  const ownerSecretArn = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:rds!db-x-AbCdEf';
+  const database = {
+    instanceType: 'm8g.large',
+    storageGib: 100,
+    maxStorageGib: 1000,
+    multiAz: true,
+    backupDays: 14,
+  };
+  const stack = await synthesize('simple', regions[0], {
+    database: { ...database, ownerSecretArn },
+  });
+  expect(userDataOf(stack)).toContain(`\nOWNER_SECRET=${ownerSecretArn}\n`);
+  expect(JSON.stringify(of(stack, 'AWS::IAM::Policy'))).toContain(`"${ownerSecretArn}"`);
+});
+
 test('fits what EC2 takes as user data', () => {
   expect(userDataOf(simple).length).toBeLessThan(16_384);
 });
