@@ -39,6 +39,8 @@ const parameters: Record<string, string> = {
   log_error_verbosity: 'terse',
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
+  // A statement that failed may hold a password, as ALTER ROLE does; its error is logged all the same.
+  log_min_error_statement: 'panic',
   // RDS counts in milliseconds, without units.
   idle_in_transaction_session_timeout: '600000',
   tcp_keepalives_idle: '30',

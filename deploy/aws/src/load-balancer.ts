@@ -1,12 +1,21 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Peer, Port, SecurityGroup, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ISecurityGroup,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   DesyncMitigationMode,
+  type IApplicationTargetGroup,
   ListenerAction,
+  ListenerCondition,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
@@ -60,6 +69,20 @@ export class LoadBalancer extends Construct {
       'AwsSolutions-EC23':
         'The load balancer is what the internet is meant to reach, on this port only.',
     });
+  }
+
+  /** Whatever is asked of the name that has no other rule. Other names, and addresses, get a 404. */
+  forwardToApi(domainName: string, targets: IApplicationTargetGroup): void {
+    this.listener.addAction('Api', {
+      priority: 1000,
+      conditions: [ListenerCondition.hostHeaders([domainName])],
+      action: ListenerAction.forward([targets]),
+    });
+  }
+
+  allowTo(securityGroup: ISecurityGroup, port: number): void {
+    this.securityGroup.addEgressRule(securityGroup, Port.tcp(port));
+    securityGroup.connections.allowFrom(this.securityGroup, Port.tcp(port), 'The load balancer');
   }
 
   #createBucket(days: number): Bucket {

@@ -51,6 +51,8 @@ export const commonSettings = z.strictObject({
   logDays: z.union([30, 60, 90, 180, 365, 400].map((days) => z.literal(days))),
   /** Variables of the program with other values than their defaults, such as limits (README). Never secrets. */
   variables: z.record(z.string(), z.string()).default({}),
+  /** The same for variables of the worker that are secrets, such as LLM_API_KEY: the names of their secrets. */
+  workerSecrets: z.record(z.string(), secretName).default({}),
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;
@@ -91,6 +93,9 @@ const temporalCloud = z.strictObject({
 
 const ownTemporal = z.strictObject({
   kind: z.literal('self-hosted'),
+  serverImage: image,
+  adminToolsImage: image,
+  uiImage: image,
   database: databaseSettings,
   server: serviceSettings,
   /** JSON with "authority", "certificate" and "key", all PEM, for the name temporal.tallyflow.internal. */
@@ -102,6 +107,8 @@ const ownTemporal = z.strictObject({
 });
 
 export const ecsSettings = commonSettings.extend({
+  /** Beside each process, opentelemetry-collector-contrib, copied to a registry of one's own. */
+  collectorImage: image,
   /** As many as availability zones, or fewer and cheaper. */
   natGateways: z.int().min(1).max(3),
   api: serviceSettings,

@@ -1,7 +1,126 @@
-import { expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { configVariables, loadConfig } from '../../../src/config.ts';
+import { withoutAlarm } from '../src/alarms/platform-alerts.ts';
+import { figures } from '../src/figures.ts';
+import { type Container, containersOf } from './containers.ts';
+import { expectSound } from './expect-sound.ts';
 import { lintTemplate } from './lint-template.ts';
-import { regions, synthesize } from './synthesize.ts';
+import { ofType, type Synthesized, synthesize } from './synthesize.ts';
 
-test.each(regions)('ECS in %s breaks no rule of AWS Solutions and of cfn-lint', async (region) => {
-  expect(await lintTemplate(await synthesize('ecs', region))).toEqual([]);
+const root = path.resolve(import.meta.dirname, '../../..');
+const rulesFolder = path.join(root, 'deploy/observability/rules');
+
+interface Rule {
+  alert?: string;
+  expr: string;
+  labels?: { severity: string };
+}
+const rules = readdirSync(rulesFolder)
+  .filter((name) => name.endsWith('.yml'))
+  .flatMap((name) => parse(readFileSync(path.join(rulesFolder, name), 'utf8')).groups)
+  .flatMap((group: { rules: Rule[] }) => group.rules);
+
+describe.each([
+  ['with Temporal Cloud', 'eu-central-1', {}],
+  [
+    'with an API key for Temporal Cloud, and another endpoint for telemetry',
+    'us-east-1',
+    {
+      temporal: {
+        kind: 'cloud',
+        address: 'eu-central-1.aws.api.temporal.io:7233',
+        namespace: 'tallyflow.a1b2c',
+        uiUrl: 'https://cloud.temporal.io',
+        authentication: 'api-key',
+        secretName: 'tallyflow/temporal-cloud',
+      },
+      telemetry: {
+        endpoint: 'https://otlp.eu01.nr-data.net',
+        headerName: 'api-key',
+        headerSecretName: 'tallyflow/new-relic',
+      },
+      workerSecrets: { LLM_API_KEY: 'tallyflow/language-model' },
+    },
+  ],
+])('ECS %s in %s', (_, region, settings) => {
+  let stack: Synthesized;
+  let programs: Record<string, Container>;
+  beforeAll(async () => {
+    stack = await synthesize('ecs', region, settings);
+    programs = containersOf(stack, 'Program');
+  });
+
+  test('breaks no rule of cfn-lint', async () => {
+    expect(await lintTemplate(stack)).toEqual([]);
+  });
+
+  test('is encrypted, private and kept', () => expectSound(stack));
+
+  test('gives every process variables that the program knows, and all that it needs', () => {
+    for (const [name, container] of Object.entries(programs)) {
+      const { variables, files } = container;
+      const known = new Set<string>([...configVariables, ...files.map(({ variable }) => variable)]);
+      expect([name, Object.keys(variables).filter((variable) => !known.has(variable))]).toEqual([
+        name,
+        [],
+      ]);
+      expect(() => loadConfig(variables)).not.toThrow();
+    }
+  });
+
+  test('has an alarm for each alert of deploy/observability, of the same severity', () => {
+    const alarms = [
+      ...ofType(stack, 'AWS::CloudWatch::Alarm'),
+      ...ofType(stack, 'AWS::CloudWatch::CompositeAlarm'),
+    ].map(({ properties }) => properties as { AlarmName?: string; AlarmDescription?: string });
+    const told = alarms
+      .filter(
+        ({ AlarmName, AlarmDescription }) =>
+          AlarmName !== undefined && AlarmDescription !== undefined,
+      )
+      .map(({ AlarmName = '', AlarmDescription = '' }) => [
+        AlarmName.replace('TallyflowEcs-', ''),
+        AlarmDescription.split(':')[0],
+      ]);
+    const wanted = rules
+      .filter(({ alert }) => alert !== undefined && withoutAlarm[alert] === undefined)
+      .map(({ alert, labels }) => [alert, labels?.severity]);
+    expect(wanted.length).toBeGreaterThan(20);
+    expect(told.sort()).toEqual(wanted.sort());
+  });
+
+  test('has the rates and windows of the alerts of Prometheus', () => {
+    const conditions = ofType(stack, 'AWS::CloudWatch::Alarm').map(
+      ({ properties }) => properties as { AlarmName?: string; Threshold: number },
+    );
+    const objectives = rules.filter(({ alert }) => alert?.includes('Budget'));
+    expect(objectives).toHaveLength(4);
+    for (const { alert, expr } of objectives) {
+      const wanted = [...expr.matchAll(/ratio(\d+)([mhd]) > ([\d.]+) \* ([\d.]+)/g)].map(
+        ([, count, unit = '', burn, budget]) => [
+          `TallyflowEcs-${alert}P${unit === 'd' ? '' : 'T'}${count}${unit.toUpperCase()}`,
+          Number((Number(burn) * Number(budget)).toPrecision(6)),
+        ],
+      );
+      const found = conditions
+        .filter(({ AlarmName }) => AlarmName?.startsWith(`TallyflowEcs-${alert}P`))
+        .map(({ AlarmName, Threshold }) => [AlarmName, Threshold]);
+      expect(wanted).toHaveLength(4);
+      expect(found.sort()).toEqual(wanted.sort());
+    }
+  });
+});
+
+test('figures are made of metrics that alerts read as well', () => {
+  const expressions = rules.map(({ expr }) => expr).join('\n');
+  const unknown = Object.values(figures)
+    .flatMap(({ from }) => from.map(({ name }) => name))
+    .filter(
+      (name) =>
+        !expressions.includes(name) && !expressions.includes(name.replace('_count', '_bucket')),
+    );
+  expect(unknown).toEqual([]);
 });

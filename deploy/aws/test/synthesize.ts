@@ -3,17 +3,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 
 const run = promisify(execFile);
 const home = path.resolve(import.meta.dirname, '..');
 const outputs = mkdtempSync(path.join(tmpdir(), 'tallyflow-aws-'));
+// It takes ten seconds, and several times that beside others on a machine with few processors.
+jest.setTimeout(180_000);
 afterAll(() => rmSync(outputs, { recursive: true }));
 
 export interface Resource {
   Type: string;
   Properties?: Record<string, unknown>;
   DependsOn?: string[];
+  DeletionPolicy?: string;
 }
 
 export interface Synthesized {
@@ -23,11 +26,19 @@ export interface Synthesized {
   resources: Record<string, Resource>;
 }
 
-/** The names of the regions are in cdk.context.json with their availability zones, so that nobody is asked for them. */
+/** The regions in cdk.context.json, which has their availability zones, so that nobody is asked for them. */
 export const regions = ['eu-central-1', 'us-east-1'] as const;
 
+export const ofType = (
+  { resources }: Synthesized,
+  type: string,
+): { id: string; properties: Record<string, unknown> }[] =>
+  Object.entries(resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([id, { Properties = {} }]) => ({ id, properties: Properties }));
+
 /**
- * Runs the CLI as an operator does, which also runs the rules of AWS Solutions: any that is broken without having been
+ * Runs the CLI as an operator does. It also runs the rules of AWS Solutions: any that is broken without having been
  * acknowledged fails it. Settings replace those of the example.
  */
 export async function synthesize(
