@@ -8,6 +8,8 @@ import { type Child, startChild } from '../src/local/child-process.ts';
 import type { OpenStack } from '../src/local/open-stack.ts';
 import { livingProcesses } from '../src/local/process-record.ts';
 
+type ProcessName = 'api' | 'worker' | 'gateway' | 'consumer';
+
 /** How often the database is polled at first. */
 const pollMs = 2;
 /** Later it is polled less often, to take little of the machine. The error is at most half a per cent. */
@@ -127,13 +129,36 @@ export class BenchStack {
   }
 
   /** Does the work while the worker is paused. */
-  async withoutWorker<Result>(work: () => Promise<Result>): Promise<Result> {
-    const pid = this.#pid('worker');
+  withoutWorker<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#without('worker', work);
+  }
+
+  /** Does the work while the consumer is paused, for less than the time after which Kafka takes it for dead. */
+  withoutConsumer<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#without('consumer', work);
+  }
+
+  async #without<Result>(name: ProcessName, work: () => Promise<Result>): Promise<Result> {
+    const pid = this.#pid(name);
     process.kill(pid, 'SIGSTOP');
     try {
       return await work();
     } finally {
       process.kill(pid, 'SIGCONT');
+    }
+  }
+
+  /** Resolves once these batches are stored. */
+  async whenStored(batchIds: readonly string[]): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const { rows } = await this.#database.query<{ count: number }>({
+        name: 'stored',
+        text: 'SELECT count(*)::integer AS count FROM batches WHERE id = ANY ($1)',
+        values: [batchIds],
+      });
+      if (rows[0]?.count === batchIds.length) return;
+      await sleep(idlePollMs);
     }
   }
 
@@ -172,12 +197,12 @@ export class BenchStack {
   }
 
   /** Resets the peak of resident memory of a process (Linux only). */
-  resetPeakMemory(name: 'api' | 'worker'): void {
+  resetPeakMemory(name: ProcessName): void {
     writeFileSync(`/proc/${this.#pid(name)}/clear_refs`, '5');
   }
 
   /** The peak of resident memory since the reset, in MB of 1,000,000 bytes. */
-  peakMemoryMb(name: 'api' | 'worker'): number {
+  peakMemoryMb(name: ProcessName): number {
     const status = readFileSync(`/proc/${this.#pid(name)}/status`, 'utf8');
     return (Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) * 1_024) / 1_000_000;
   }

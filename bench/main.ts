@@ -8,6 +8,7 @@ import { withBench } from './open-bench.ts';
 import { describeMachine } from './report/describe-machine.ts';
 import { formatMeasurements } from './report/format-measurements.ts';
 import { writeReport } from './report/write-report.ts';
+import type { Bench, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const { values, positionals } = parseArgs({
@@ -32,9 +33,14 @@ if (unknown.length > 0 || !Number.isInteger(rowCount) || rowCount < 1) {
 
 const log = (message: string) => console.log(message);
 
-await withBench({ rowCount, log }, async (bench) => {
+for (const kafka of [false, true]) {
+  const group = chosen.filter(({ needsKafka = false }) => needsKafka === kafka);
+  if (group.length > 0) await withBench({ rowCount, log, kafka }, (bench) => runAll(bench, group));
+}
+
+async function runAll(bench: Bench, group: readonly Scenario[]): Promise<void> {
   const machine = await describeMachine(bench);
-  for (const { number, title, run } of chosen) {
+  for (const { number, title, run } of group) {
     log(`\n${number}. ${title}`);
     const startedAt = Date.now();
     const outcome = await run(bench);
@@ -44,4 +50,4 @@ await withBench({ rowCount, log }, async (bench) => {
     const measuredAt = new Date(startedAt).toISOString();
     await writeReport({ number, title, ...outcome, measuredAt, seconds, rowCount, machine });
   }
-});
+}

@@ -26,6 +26,7 @@ export async function openBench(
     servers,
     database,
     api,
+    gatewayUrl: stack.kafka?.gatewayUrl,
     directory: stack.settings.dataDir,
     rowCount,
     log,
@@ -34,15 +35,19 @@ export async function openBench(
 
 /** Runs something on a new stack, which is deleted afterwards. */
 export function withBench<Result>(
-  { rowCount, log }: Pick<Bench, 'rowCount' | 'log'>,
+  { rowCount, log, kafka }: Pick<Bench, 'rowCount' | 'log'> & { kafka?: boolean },
   run: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
   // Limits must not apply to a client that sends as fast as it can for minutes.
   process.env.RATE_LIMIT_PER_MINUTE ??= '1000000000';
   process.env.RATE_LIMIT_ROWS_PER_MINUTE ??= '1000000000';
   process.env.RATE_LIMIT_BYTES_PER_MINUTE ??= '1000000000000';
-  return withScratchStack(async (stack, signal) => {
-    await using disposal = new AsyncDisposableStack();
-    return await run(await openBench(stack, disposal, { signal, rowCount, log }));
-  }, log);
+  return withScratchStack(
+    async (stack, signal) => {
+      await using disposal = new AsyncDisposableStack();
+      return await run(await openBench(stack, disposal, { signal, rowCount, log }));
+    },
+    log,
+    { kafka },
+  );
 }

@@ -11,6 +11,8 @@ export interface Bench {
   /** A separate connection of the benchmark. */
   database: pg.Client;
   api: ApiLoad;
+  /** Where the gateway takes batches, in a scenario that needs Kafka. */
+  gatewayUrl: string | undefined;
   /** A directory for files, which is deleted with the stack. */
   directory: string;
   /** The number of rows of a large table. */
@@ -27,5 +29,7 @@ export interface Outcome {
 export interface Scenario {
   number: number;
   title: string;
+  /** It has a stack of its own, with a broker, the gateway and the consumer. */
+  needsKafka?: boolean;
   run(bench: Bench): Promise<Outcome>;
 }

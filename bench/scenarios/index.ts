@@ -10,6 +10,7 @@ import { consolePages } from './08-console.ts';
 import { growth } from './09-growth.ts';
 import { fairness } from './10-fairness.ts';
 import { contention } from './11-contention.ts';
+import { gateway } from './12-gateway.ts';
 
 /** In the order of a run: scenario 9 fills the table that 6 and 8 need. */
 export const scenarios: readonly Scenario[] = [
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   consolePages,
   contention,
   fairness,
+  gateway,
 ];

@@ -1,24 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { buildGateway } from '../../src/local/build-gateway.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
 import { livingProcesses } from '../../src/local/process-record.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
-const binary = path.join(root, 'dist/gateway');
-
-/** Go compiles a package again only if it has changed, so that this takes a second mostly. */
-async function build(): Promise<void> {
-  await promisify(execFile)('go', ['build', '-o', binary, '.'], {
-    cwd: path.join(root, 'gateway'),
-  }).catch((error: unknown) => {
-    throw new Error('The gateway cannot be built. Go 1.26 is needed (go.dev/dl).', {
-      cause: error,
-    });
-  });
-}
 
 export interface TestGateway {
   url: string;
@@ -35,7 +20,7 @@ export async function startTestGateway(
   brokers: string,
   environment: Record<string, string> = {},
 ): Promise<TestGateway> {
-  await build();
+  const binary = await buildGateway({ log: () => {} });
   const folder = await mkdtemp(path.join(tmpdir(), 'tallyflow-gateway-'));
   let url = '';
   let child: Child;
