@@ -26,6 +26,9 @@ export interface ReadLimits {
 
 export class NoSuchPartitionError extends Error {}
 
+/** A record of the default size at most. */
+const minBytesEach = 1024 * 1024;
+
 /** Markers of transactions, which are no records. */
 const controlBit = 0x20;
 
@@ -92,7 +95,8 @@ export class RecordReader {
           fetchOffset: offset,
           currentLeaderEpoch: -1,
           lastFetchedEpoch: -1,
-          partitionMaxBytes: maxBytes,
+          // Several share an answer, so that a full one does not keep others waiting.
+          partitionMaxBytes: Math.max(minBytesEach, Math.floor(maxBytes / positions.length)),
         })),
       })),
     });

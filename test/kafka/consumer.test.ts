@@ -442,6 +442,22 @@ describe('a topic of another system', () => {
     await expect(check(topics.batchParts)).rejects.toThrow(/compression\.type=uncompressed/);
   });
 
+  it('that is flooded holds up no batch of the gateway', async () => {
+    await consumer.stop();
+    const flood = Array.from({ length: 150 }, () =>
+      batchValue(Array.from({ length: 5_000 }, () => makeRow({ account_id: 'ledger-1' }))),
+    );
+    for (const value of flood) await sendBound(value);
+    const id = await send({ value: batchValue([makeRow()]) });
+    consumer = start();
+    await stored(id);
+    // Long before the flood is over.
+    expect(await countRows()).toBeLessThan(400_000);
+    await consumer.stop();
+    await traffic.skip(boundTopic);
+    consumer = start();
+  }, 120_000);
+
   it('that is full of bad records fills no list', async () => {
     for (let time = 0; time < 5; time++)
       await traffic.send(
