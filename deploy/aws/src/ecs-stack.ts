@@ -5,14 +5,18 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { Alerts } from './alarms/alerts.ts';
 import { addObjectiveAlerts } from './alarms/objective-alerts.ts';
 import { addCertificateAlerts, addDiskAlerts, addServiceAlerts } from './alarms/platform-alerts.ts';
-import { addProgramAlerts } from './alarms/program-alerts.ts';
+import { addKafkaAlerts, addProgramAlerts } from './alarms/program-alerts.ts';
 import { ApiService } from './api-service.ts';
 import { Cache } from './cache.ts';
+import { ConsumerService } from './consumer-service.ts';
 import { createLogGroup } from './create-log-group.ts';
 import { Database } from './database.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { Firewall } from './firewall.ts';
+import { GatewayService } from './gateway-service.ts';
 import { GeneratedSecret } from './generated-secret.ts';
+import { KafkaCluster } from './kafka-cluster.ts';
+import { KafkaTopics } from './kafka-topics.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { Migration } from './migration.ts';
 import { Network, taskEndpoints } from './network.ts';
@@ -48,14 +52,44 @@ export class EcsStack extends Stack {
       certificateArn: settings.certificateArn,
     });
     new Firewall(this, 'Firewall', { balancer: loadBalancer.balancer, key, logDays });
-    const api = new ApiService(this, 'Api', { program, loadBalancer, variables: {}, secrets: {} });
+    const kafka = this.#createKafka(program);
+    const api = new ApiService(this, 'Api', {
+      program,
+      loadBalancer,
+      variables: {},
+      secrets: {},
+      ...kafka?.cluster.connectionOf('api'),
+    });
     const worker = new WorkerService(this, 'Worker', program);
-    for (const { service } of [api, worker]) service.node.addDependency(migration);
-    this.#addAlerts(program, { Api: api.service, Worker: worker.service });
+    const services: Record<string, FargateService> = { Api: api.service, Worker: worker.service };
+    if (kafka !== undefined) {
+      const { cluster, topics } = kafka;
+      cluster.allowFrom(api.securityGroup);
+      const props = { program, kafka: cluster, settings: kafka.settings };
+      services.Gateway = new GatewayService(this, 'Gateway', { ...props, loadBalancer }).service;
+      services.Consumer = new ConsumerService(this, 'Consumer', props).service;
+      for (const service of Object.values(services)) service.node.addDependency(topics);
+    }
+    for (const service of Object.values(services)) service.node.addDependency(migration);
+    this.#addAlerts(program, services, kafka?.cluster);
     new CfnOutput(this, 'LoadBalancerName', { value: loadBalancer.balancer.loadBalancerDnsName });
   }
 
-  #addAlerts(program: Program, services: Record<string, FargateService>): void {
+  #createKafka(program: Program) {
+    const { vpc, key, settings } = program;
+    if (settings.kafka === undefined) return undefined;
+    const { logDays } = settings;
+    const props = { vpc, key, logDays, settings: settings.kafka };
+    const cluster = new KafkaCluster(this, 'Kafka', props);
+    const topics = new KafkaTopics(this, 'Topics', program, cluster);
+    return { cluster, topics, settings: settings.kafka };
+  }
+
+  #addAlerts(
+    program: Program,
+    services: Record<string, FargateService>,
+    kafka: KafkaCluster | undefined,
+  ): void {
     const { key, settings, database, cluster } = program;
     const email = settings.alarmEmail;
     const alerts = new Alerts(this, 'Alerts', {
@@ -64,9 +98,10 @@ export class EcsStack extends Stack {
     });
     addObjectiveAlerts(alerts);
     addProgramAlerts(alerts);
+    if (kafka !== undefined) addKafkaAlerts(alerts);
     addServiceAlerts(alerts, { clusterName: cluster.clusterName, services });
     addCertificateAlerts(alerts, settings.certificateArn);
-    addDiskAlerts(alerts, { Database: { database, settings: settings.database } });
+    addDiskAlerts(alerts, { Database: { database, settings: settings.database } }, kafka);
   }
 
   #createProgram(settings: EcsSettings, key: EncryptionKey, vpc: Program['vpc']): Program {

@@ -123,6 +123,20 @@ export const figures = {
       },
     ],
   },
+  // Of the gateway, the publisher of API keys and the consumer.
+  KafkaUp: { kind: 'level', from: [{ name: 'tallyflow_kafka_up' }] },
+  KeyChangeSeconds: { kind: 'level', from: [{ name: 'tallyflow_oldest_api_key_change_seconds' }] },
+  ConsumerLag: { kind: 'level', from: [{ name: 'tallyflow_consumer_lag_records' }] },
+  ConsumerConnected: { kind: 'level', from: [{ name: 'tallyflow_consumer_connected' }] },
+  RecordsConsumed: { kind: 'count', from: [{ name: 'tallyflow_consumer_records_total' }] },
+  RecordsStored: { kind: 'count', from: [{ name: 'tallyflow_consumer_age_seconds_count' }] },
+  RecordsStoredPrompt: {
+    kind: 'count',
+    from: [
+      { name: 'tallyflow_consumer_age_seconds_bucket', labels: { le: String.raw`300|300\.0` } },
+    ],
+  },
+  DeadLetters: { kind: 'count', from: [{ name: 'tallyflow_consumer_dead_letters_total' }] },
 } satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;

@@ -80,6 +80,22 @@ export class LoadBalancer extends Construct {
     });
   }
 
+  /** Batches that clients send, and nothing else of what they ask. */
+  forwardBatches(domainName: string, targets: IApplicationTargetGroup): void {
+    this.listener.addAction('Batches', {
+      priority: 500,
+      conditions: [
+        ListenerCondition.hostHeaders([domainName]),
+        ListenerCondition.httpRequestMethods(['POST']),
+        ListenerCondition.pathPatterns([
+          '/api/integrations/transactions',
+          '/api/integrations/transactions/',
+        ]),
+      ],
+      action: ListenerAction.forward([targets]),
+    });
+  }
+
   allowTo(securityGroup: ISecurityGroup, port: number): void {
     this.securityGroup.addEgressRule(securityGroup, Port.tcp(port));
     securityGroup.connections.allowFrom(this.securityGroup, Port.tcp(port), 'The load balancer');

@@ -21,7 +21,8 @@ import { findImage } from './find-image.ts';
 
 interface ProgramTaskProps {
   image: string;
-  command: string[];
+  /** Without one, the image's own. */
+  command?: string[];
   cpu: number;
   memoryMib: number;
   environment: Record<string, string>;
@@ -63,7 +64,7 @@ export class ProgramTask extends FargateTaskDefinition {
     });
     this.container = this.addContainer('Program', {
       image: findImage(this, 'Program', props.image),
-      command: props.command,
+      ...(props.command !== undefined && { command: props.command }),
       environment: props.environment,
       secrets: props.secrets,
       linuxParameters,

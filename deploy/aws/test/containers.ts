@@ -46,6 +46,10 @@ function describe(container: Definition): Container {
 /** A text as CloudFormation would put it together, with a word for each reference. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { 'Fn::Join': join } = value as { 'Fn::Join'?: [string, unknown[]] };
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::GetAtt'?: [string, string];
+  };
+  if (attribute?.[1].startsWith('BootstrapBroker')) return 'broker:9096';
   return join === undefined ? 'reference' : join[1].map(textOf).join(join[0]);
 }

@@ -18,15 +18,23 @@ interface Rule {
   expr: string;
   labels?: { severity: string };
 }
-const rules = readdirSync(rulesFolder)
+const groups: { name: string; rules: Rule[] }[] = readdirSync(rulesFolder)
   .filter((name) => name.endsWith('.yml'))
-  .flatMap((name) => parse(readFileSync(path.join(rulesFolder, name), 'utf8')).groups)
-  .flatMap((group: { rules: Rule[] }) => group.rules);
+  .flatMap((name) => parse(readFileSync(path.join(rulesFolder, name), 'utf8')).groups);
+const rules = groups.flatMap((group) => group.rules);
+
+/** The table of docs/kafka.md, which a test of the gateway compares with what it reads. */
+const gatewayVariables = [
+  ...readFileSync(path.join(root, 'docs/kafka.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` +\|/gm),
+].map(([, name]) => name);
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const imageOf = (name: string) => `111111111111.dkr.ecr.us-east-1.amazonaws.com/${name}@${digest}`;
 
 describe.each([
   ['with Temporal Cloud', 'eu-central-1', {}],
   [
-    'with an API key for Temporal Cloud, and another endpoint for telemetry',
+    'with Kafka, an API key for Temporal Cloud, and another endpoint for telemetry',
     'us-east-1',
     {
       temporal: {
@@ -43,6 +51,14 @@ describe.each([
         headerSecretName: 'tallyflow/new-relic',
       },
       workerSecrets: { LLM_API_KEY: 'tallyflow/language-model' },
+      variables: { LLM_BASE_URL: 'https://llm.example/v1', LLM_MODEL: 'm', MAX_BATCH_ROWS: '5000' },
+      kafka: {
+        gatewayImage: imageOf('tallyflow-gateway'),
+        gateway: { cpu: 512, memoryMib: 1024, minTasks: 2, maxTasks: 8 },
+        consumer: { cpu: 1024, memoryMib: 2048, minTasks: 2, maxTasks: 12 },
+        brokerInstanceType: 'kafka.m7g.large',
+        brokerStorageGib: 500,
+      },
     },
   ],
 ])('ECS %s in %s', (_, region, settings) => {
@@ -59,15 +75,25 @@ describe.each([
 
   test('is encrypted, private and kept', () => expectSound(stack));
 
+  const hasKafka = 'kafka' in settings;
+
   test('gives every process variables that the program knows, and all that it needs', () => {
+    expect(Object.keys(programs)).toEqual(
+      hasKafka
+        ? ['Migration', 'Topics', 'Api', 'Worker', 'Gateway', 'Consumer']
+        : ['Migration', 'Api', 'Worker'],
+    );
     for (const [name, container] of Object.entries(programs)) {
       const { variables, files } = container;
-      const known = new Set<string>([...configVariables, ...files.map(({ variable }) => variable)]);
+      const known = new Set<string | undefined>([
+        ...(name === 'Gateway' ? gatewayVariables : configVariables),
+        ...files.map(({ variable }) => variable),
+      ]);
       expect([name, Object.keys(variables).filter((variable) => !known.has(variable))]).toEqual([
         name,
         [],
       ]);
-      expect(() => loadConfig(variables)).not.toThrow();
+      if (name !== 'Gateway') expect(() => loadConfig(variables)).not.toThrow();
     }
   });
 
@@ -85,7 +111,9 @@ describe.each([
         AlarmName.replace('TallyflowEcs-', ''),
         AlarmDescription.split(':')[0],
       ]);
-    const wanted = rules
+    const wanted = groups
+      .filter(({ name }) => hasKafka || name !== 'tallyflow-kafka')
+      .flatMap((group) => group.rules)
       .filter(({ alert }) => alert !== undefined && withoutAlarm[alert] === undefined)
       .map(({ alert, labels }) => [alert, labels?.severity]);
     expect(wanted.length).toBeGreaterThan(20);

@@ -73,10 +73,7 @@ function expectEncrypted(stack: Synthesized): void {
   };
   for (const [type, properties] of Object.entries(wanted))
     for (const resource of ofType(stack, type))
-      expect([resource.id, resource.properties]).toEqual([
-        resource.id,
-        expect.objectContaining(properties),
-      ]);
+      expect(resource).toMatchObject({ id: resource.id, properties });
   const parameters = ofType(stack, 'AWS::RDS::DBParameterGroup');
   for (const { properties } of parameters)
     expect(properties.Parameters).toMatchObject({ 'rds.force_ssl': '1' });

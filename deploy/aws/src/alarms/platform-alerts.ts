@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { Database } from '../database.ts';
+import type { KafkaCluster } from '../kafka-cluster.ts';
 import type { CommonSettings } from '../settings.ts';
 import type { Alerts, Severity } from './alerts.ts';
 
@@ -80,16 +81,15 @@ const bytesInGib = 2 ** 30;
 export function addDiskAlerts(
   alerts: Alerts,
   databases: Record<string, { database: Database; settings: CommonSettings['database'] }>,
+  kafka: KafkaCluster | undefined,
 ): void {
   const limits: [Severity, string, number][] = [
     ['ticket', 'TallyflowDiskFillsUp', 0.15],
     ['page', 'TallyflowDiskAlmostFull', 0.05],
   ];
   for (const [severity, alert, share] of limits)
-    alerts.addAny(
-      severity,
-      alert,
-      Object.entries(databases).map(([name, { database, settings }]) =>
+    alerts.addAny(severity, alert, [
+      ...Object.entries(databases).map(([name, { database, settings }]) =>
         alerts.condition(`${alert}${name}`, {
           metric: database.instance.metricFreeStorageSpace({
             statistic: 'Minimum',
@@ -99,7 +99,38 @@ export function addDiskAlerts(
           periods: 3,
         }),
       ),
-    );
+      ...(kafka === undefined
+        ? []
+        : [
+            alerts.condition(`${alert}Kafka`, {
+              metric: fullestBroker(kafka),
+              above: 100 * (1 - 2 * share),
+              periods: 3,
+            }),
+          ]),
+    ]);
+}
+
+/** In percent, over all brokers. Kafka deletes what is older than its retention, and makes no disk larger. */
+function fullestBroker({ name, brokerCount }: KafkaCluster): MathExpression {
+  const period = Duration.minutes(5);
+  const brokers = Array.from({ length: brokerCount }, (_, index) => `${index + 1}`);
+  return new MathExpression({
+    expression: `MAX([${brokers.map((broker) => `broker${broker}`).join(', ')}])`,
+    usingMetrics: Object.fromEntries(
+      brokers.map((broker) => [
+        `broker${broker}`,
+        new Metric({
+          namespace: 'AWS/Kafka',
+          metricName: 'KafkaDataLogsDiskUsed',
+          dimensionsMap: { 'Cluster Name': name, 'Broker ID': broker },
+          statistic: 'Maximum',
+          period,
+        }),
+      ]),
+    ),
+    period,
+  });
 }
 
 /** Alerts of deploy/observability that have no alarm here, and why. */

@@ -133,6 +133,49 @@ const programAlerts: Record<string, ProgramAlert> = {
   },
 };
 
+/** Alerts on the way through Kafka, where there is one. */
+const kafkaAlerts: Record<string, ProgramAlert> = {
+  TallyflowGatewayRefuses: {
+    severity: 'page',
+    expression: 'up',
+    of: { up: 'KafkaUp' },
+    statistic: 'Minimum',
+    below: 1,
+    periods: 2,
+  },
+  TallyflowKeysNotPublished: {
+    severity: 'page',
+    expression: 'age',
+    of: { age: 'KeyChangeSeconds' },
+    above: 60,
+    periods: 2,
+  },
+  TallyflowConsumerStands: {
+    severity: 'page',
+    expression: 'IF((lag > 0 AND consumed == 0) OR connected == 0, 1, 0)',
+    of: { lag: 'ConsumerLag', consumed: 'RecordsConsumed', connected: 'ConsumerConnected' },
+    period: Duration.minutes(5),
+    above: 0,
+    periods: 2,
+  },
+  TallyflowConsumerBehind: {
+    severity: 'ticket',
+    expression: '1 - prompt / all',
+    of: { prompt: 'RecordsStoredPrompt', all: 'RecordsStored' },
+    period: Duration.minutes(5),
+    above: 0.05,
+    periods: 3,
+  },
+  TallyflowDeadLetters: {
+    severity: 'ticket',
+    expression: 'letters',
+    of: { letters: 'DeadLetters' },
+    period: Duration.hours(1),
+    above: 0,
+    periods: 1,
+  },
+};
+
 /** Without these, other alarms would stay silent. */
 const needed: FigureName[] = [
   'IngestRequests',
@@ -148,22 +191,7 @@ const needed: FigureName[] = [
 ];
 
 export function addProgramAlerts(alerts: Alerts): void {
-  for (const [alert, { severity, expression, of, statistic, ...rest }] of Object.entries(
-    programAlerts,
-  )) {
-    const { period = Duration.minutes(1), ...limits } = rest;
-    const metrics = Object.fromEntries(
-      Object.entries(of).map(([name, figure]) => [
-        name,
-        figureMetric(alerts, figure, {
-          period,
-          ...(figures[figure].kind === 'level' && { statistic: statistic ?? 'Maximum' }),
-        }),
-      ]),
-    );
-    const metric = new MathExpression({ expression, usingMetrics: metrics, period, label: alert });
-    alerts.add(severity, alert, { ...limits, metric });
-  }
+  addAlerts(alerts, programAlerts);
   const name = 'TallyflowMetricMissing';
   alerts.addAny(
     'ticket',
@@ -177,6 +205,25 @@ export function addProgramAlerts(alerts: Alerts): void {
       }),
     ),
   );
+}
+
+export const addKafkaAlerts = (alerts: Alerts): void => addAlerts(alerts, kafkaAlerts);
+
+function addAlerts(alerts: Alerts, wanted: Record<string, ProgramAlert>): void {
+  for (const [alert, { severity, expression, of, statistic, ...rest }] of Object.entries(wanted)) {
+    const { period = Duration.minutes(1), ...limits } = rest;
+    const metrics = Object.fromEntries(
+      Object.entries(of).map(([name, figure]) => [
+        name,
+        figureMetric(alerts, figure, {
+          period,
+          ...(figures[figure].kind === 'level' && { statistic: statistic ?? 'Maximum' }),
+        }),
+      ]),
+    );
+    const metric = new MathExpression({ expression, usingMetrics: metrics, period, label: alert });
+    alerts.add(severity, alert, { ...limits, metric });
+  }
 }
 
 function countSamples(alerts: Alerts, figure: FigureName): Metric {
