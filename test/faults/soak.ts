@@ -36,7 +36,7 @@ const say = (text: string) => {
 };
 
 say(`seed ${seed}, ${minutes} minutes; starting the stack`);
-const stack = await FaultStack.start(sweepSeconds);
+const stack = await FaultStack.start({ sweepIntervalSeconds: sweepSeconds });
 let isWell = false;
 try {
   const client = new ClientRecord(stack);

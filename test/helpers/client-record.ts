@@ -83,6 +83,7 @@ function formatUnits(units: bigint): string {
 export class ClientRecord {
   readonly #stack: FaultStack;
   readonly #accepted = new Map<string, ClientRow>();
+  readonly #batchIds = new Set<string>();
 
   constructor(stack: FaultStack) {
     this.#stack = stack;
@@ -115,7 +116,8 @@ export class ClientRecord {
   ): Promise<ClientAnswer> {
     const startedAt = performance.now();
     try {
-      const response = await fetch(this.#stack.url + path, {
+      const port = path === ingestPath ? this.#stack.ingestPort : this.#stack.apiPort;
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
         method,
         headers: { authorization: `Bearer ${this.#stack.apiKey}`, ...headers },
         body,
@@ -138,7 +140,7 @@ export class ClientRecord {
   /** Posts a batch, and remembers whether it was accepted. */
   async post(rows: ClientRow[], headers: Record<string, string> = {}): Promise<ClientAnswer> {
     const answer = await this.request('POST', ingestPath, { transactions: rows }, headers);
-    if (answer.status === 202) this.noteAccepted(rows);
+    if (answer.status === 202) this.#note(answer, rows);
     return answer;
   }
 
@@ -147,8 +149,13 @@ export class ClientRecord {
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     const type = { 'content-type': 'application/x-ndjson' };
     const answer = await this.send('POST', ingestPath, lines, { ...type, ...headers });
-    if (answer.status === 202) this.noteAccepted(rows);
+    if (answer.status === 202) this.#note(answer, rows);
     return answer;
+  }
+
+  #note({ body }: ClientAnswer, rows: ClientRow[]): void {
+    this.noteAccepted(rows);
+    this.#batchIds.add(body.batch_id);
   }
 
   noteAccepted(rows: ClientRow[]): void {
@@ -194,8 +201,7 @@ export class ClientRecord {
         wrongReports: [],
       },
     );
-    for (const part of ['postgres', 'temporal', 'redis', 'api', 'worker'] as const)
-      this.#stack.pid(part);
+    for (const part of this.#stack.parts) this.#stack.pid(part);
     const [batches] = await this.#stack.database('batches').count({ count: '*' });
     return {
       batches: batches?.count as number,
@@ -205,8 +211,20 @@ export class ClientRecord {
     };
   }
 
-  /** Waits until no batch is open. */
+  /** Waits until every batch that was accepted is stored, which Kafka leaves to later. */
+  async untilStored(timeoutMs: number): Promise<void> {
+    await waitFor(async () => {
+      const found = await this.#stack.database.raw<{ rows: { count: number }[] }>(
+        'SELECT count(*) FROM batches WHERE id = ANY(?)',
+        [[...this.#batchIds]],
+      );
+      return found.rows[0]?.count === this.#batchIds.size;
+    }, timeoutMs);
+  }
+
+  /** Waits until every batch is stored and none is open. */
   async untilDone(timeoutMs: number): Promise<void> {
+    await this.untilStored(timeoutMs);
     const open = () =>
       this.#stack.database('batches').whereIn('status', ['pending', 'processing']).select('*');
     await waitFor(async () => (await open()).length === 0, timeoutMs).catch(async (cause) => {

@@ -7,10 +7,15 @@ import pg from 'pg';
 import { createDatabase, type Database } from '../../src/db/connection/database.ts';
 import { migrate } from '../../src/db/connection/migrate.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
+import { createTopics } from '../../src/kafka/create-topics.ts';
+import { topicLayouts } from '../../src/kafka/topics.ts';
 import { v8Flags } from '../../src/local/application.ts';
+import { buildGateway } from '../../src/local/build-gateway.ts';
 import { type Child, startChild } from '../../src/local/child-process.ts';
 import { startPostgres } from '../../src/local/embedded-postgres.ts';
+import { findKafka } from '../../src/local/find-kafka.ts';
 import { findTemporal, temporalMissing } from '../../src/local/find-temporal.ts';
+import { startKafka } from '../../src/local/kafka-server.ts';
 import { reservePorts } from '../../src/local/ports.ts';
 import { livingProcesses } from '../../src/local/process-record.ts';
 import { findRedis, startRedis } from '../../src/local/redis-server.ts';
@@ -21,7 +26,27 @@ import { connectLazily, type TemporalConnection } from '../../src/temporal/conne
 import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
 import { waitFor } from './wait-for.ts';
 
-export type Part = 'postgres' | 'temporal' | 'redis' | 'api' | 'worker' | 'second-worker';
+export type Part =
+  | 'postgres'
+  | 'temporal'
+  | 'redis'
+  | 'api'
+  | 'worker'
+  | 'second-worker'
+  | 'kafka'
+  | 'gateway'
+  | 'consumer'
+  | 'second-consumer';
+
+type NodePart = 'api' | 'worker' | 'second-worker' | 'consumer' | 'second-consumer';
+
+const scripts: Record<NodePart, string> = {
+  api: 'src/server.ts',
+  worker: 'src/worker.ts',
+  'second-worker': 'src/worker.ts',
+  consumer: 'src/consumer.ts',
+  'second-consumer': 'src/consumer.ts',
+};
 
 /** The longest that a start or a recovery may take on a machine that is busy with other suites. */
 export const recoveryMs = 60_000;
@@ -36,6 +61,13 @@ const timeZones = { api: 'Pacific/Kiritimati', worker: 'America/St_Johns' };
 /** The API and workers end by themselves within this time. */
 const graceMs = 40_000;
 
+export interface FaultStackOptions {
+  /** How often the sweep runs; without it, only when a test triggers it. */
+  sweepIntervalSeconds?: number;
+  /** Also starts a broker, the gateway, which then takes the batches, and a consumer. */
+  kafka?: boolean;
+}
+
 /** Runs the whole system as separate processes, each of which can be stopped, killed or paused. */
 export class FaultStack {
   readonly apiKey = generateApiKey();
@@ -48,18 +80,40 @@ export class FaultStack {
 
   readonly #sweepIntervalSeconds: number;
 
-  private constructor(dataDir: string, ports: Record<string, number>, sweepSeconds: number) {
+  /** Whether clients send to the gateway, behind which Kafka and a consumer stand. */
+  readonly #hasKafka: boolean;
+  #gatewayBinary = '';
+
+  private constructor(
+    dataDir: string,
+    ports: Record<string, number>,
+    { sweepIntervalSeconds, kafka }: Required<FaultStackOptions>,
+  ) {
     this.#dataDir = dataDir;
     this.#ports = ports;
-    this.#sweepIntervalSeconds = sweepSeconds;
+    this.#sweepIntervalSeconds = sweepIntervalSeconds;
+    this.#hasKafka = kafka;
   }
 
-  /** Starts all parts. The sweep runs only when a test triggers it, unless an interval is given. */
-  static async start(sweepIntervalSeconds = neverSeconds): Promise<FaultStack> {
+  /** Starts all parts. */
+  static async start({
+    sweepIntervalSeconds = neverSeconds,
+    kafka = false,
+  }: FaultStackOptions = {}): Promise<FaultStack> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-faults-'));
-    const stack = new FaultStack(dataDir, await findPorts(), sweepIntervalSeconds);
+    const stack = new FaultStack(dataDir, await findPorts(), { sweepIntervalSeconds, kafka });
     try {
-      await Promise.all([stack.start('postgres'), stack.start('temporal'), stack.start('redis')]);
+      const servers: Part[] = [
+        'postgres',
+        'temporal',
+        'redis',
+        ...(kafka ? ['kafka' as const] : []),
+      ];
+      await Promise.all(servers.map((part) => stack.start(part)));
+      if (kafka) {
+        await createTopics({ bootstrapBrokers: [stack.#brokers] }, topicLayouts(4));
+        stack.#gatewayBinary = await buildGateway({ log: () => {} });
+      }
       stack.#temporal = connectLazily(stack.#temporalAddress, 'default');
       stack.#database = createDatabase({
         url: stack.#databaseUrl,
@@ -70,6 +124,7 @@ export class FaultStack {
       await migrate(stack.#database);
       await registerSearchAttributes(stack.#temporalAddress, 'default');
       await Promise.all([stack.start('api'), stack.start('worker')]);
+      if (kafka) await Promise.all([stack.start('gateway'), stack.start('consumer')]);
       return stack;
     } catch (error) {
       await stack.close();
@@ -83,6 +138,17 @@ export class FaultStack {
 
   get apiPort(): number {
     return this.#ports.api as number;
+  }
+
+  /** Where clients send batches. */
+  get ingestPort(): number {
+    return (this.#hasKafka ? this.#ports.gateway : this.#ports.api) as number;
+  }
+
+  /** The parts that run unless a fault has taken one. */
+  get parts(): Part[] {
+    const direct: Part[] = ['postgres', 'temporal', 'redis', 'api', 'worker'];
+    return this.#hasKafka ? [...direct, 'kafka', 'gateway', 'consumer'] : direct;
   }
 
   get redisPort(): number {
@@ -109,6 +175,10 @@ export class FaultStack {
 
   get temporal(): TemporalConnection {
     return this.#temporal as TemporalConnection;
+  }
+
+  get #brokers(): string {
+    return `127.0.0.1:${this.#ports.kafka}`;
   }
 
   get #temporalAddress(): string {
@@ -149,35 +219,65 @@ export class FaultStack {
         this.#children.set(part, (await startRedis({ ...common, binary })).child);
         break;
       }
-      case 'api':
-        await this.#startNode(part, path.join(release, 'src/server.ts'), async () => {
-          return (await fetch(`${this.url}/readyz`)).ok;
+      case 'kafka': {
+        const controllerPort = this.#ports.kafkaController as number;
+        const { child } = await startKafka({
+          ...common,
+          installation: findKafka(),
+          controllerPort,
         });
+        this.#children.set(part, child);
         break;
-      case 'worker':
-      case 'second-worker':
-        await this.#startNode(part, path.join(release, 'src/worker.ts'), async (log) =>
-          log.text().includes('"msg":"worker started"'),
+      }
+      case 'gateway':
+        await this.#startGateway();
+        break;
+      case 'api':
+        await this.#startNode(part, release, async () => (await fetch(`${this.url}/readyz`)).ok);
+        break;
+      default:
+        await this.#startNode(part, release, async (log) =>
+          /"msg":"(worker|consumer) started"/.test(log.text()),
         );
-        break;
     }
   }
 
+  async #startGateway(): Promise<void> {
+    const url = `http://127.0.0.1:${this.ingestPort}`;
+    const child = await startChild({
+      name: 'gateway',
+      command: this.#gatewayBinary,
+      args: [],
+      env: {
+        PORT: String(this.ingestPort),
+        METRICS_PORT: '0',
+        KAFKA_BROKERS: this.#brokers,
+      },
+      dataDir: this.#dataDir,
+      ready: async () => (await fetch(`${url}/readyz`)).ok,
+      readyTimeoutMs: recoveryMs,
+      graceMs,
+      log: () => {},
+    });
+    this.#children.set('gateway', child);
+  }
+
   async #startNode(
-    part: 'api' | 'worker' | 'second-worker',
-    script: string,
+    part: NodePart,
+    release: string,
     ready: Parameters<typeof startChild>[0]['ready'],
   ): Promise<void> {
     const child = await startChild({
       name: part,
       command: process.execPath,
-      args: [...v8Flags[part === 'api' ? 'api' : 'worker'], script],
+      args: [...v8Flags[part === 'api' ? 'api' : 'worker'], path.join(release, scripts[part])],
       env: {
         ...process.env,
         TZ: part === 'api' ? timeZones.api : timeZones.worker,
         DATABASE_URL: this.#databaseUrl,
         TEMPORAL_ADDRESS: this.#temporalAddress,
         REDIS_URL: this.redisUrl,
+        ...(this.#hasKafka && { KAFKA_BROKERS: this.#brokers }),
         PORT: String(this.#ports.api),
         METRICS_PORT: '0',
         TEMPORAL_METRICS_PORT: '0',
@@ -304,15 +404,18 @@ export class FaultStack {
     }
     const stop = (...parts: Part[]) =>
       Promise.all(parts.map((part) => this.#children.get(part)?.stop()));
-    await stop('api', 'worker', 'second-worker');
+    await stop('gateway', 'consumer', 'second-consumer', 'api', 'worker', 'second-worker');
     await Promise.all([this.#database?.destroy(), this.#temporal?.close()]);
-    await stop('postgres', 'temporal', 'redis');
+    await stop('postgres', 'temporal', 'redis', 'kafka');
     await rm(this.#dataDir, { recursive: true, force: true });
   }
 }
 
 function findPorts(): Promise<Record<string, number>> {
-  const names = ['postgres', 'temporal', 'temporalUi', 'redis', 'api'];
+  const names = [
+    ...['postgres', 'temporal', 'temporalUi', 'redis', 'api'],
+    ...['kafka', 'kafkaController', 'gateway'],
+  ];
   return reservePorts(names.map((variable) => ({ variable, port: 0, host: '127.0.0.1' })));
 }
 

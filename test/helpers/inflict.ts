@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientRecord, ClientRow } from './client-record.ts';
 import type { FaultStack } from './fault-stack.ts';
 import { type Fault, faults, type Promised } from './faults.ts';
+import { kafkaFaults } from './kafka-faults.ts';
 import { seededRandom } from './random.ts';
 import { type Observation, recordObservation } from './reliability-record.ts';
 import { Traffic } from './traffic.ts';
@@ -10,8 +11,8 @@ import { waitFor } from './wait-for.ts';
 
 /** How many batches are accepted before the fault begins, so that it strikes under load. */
 const batchesUnderWay = 10;
-/** The place in the table of faults that are not in the catalogue: after all that are. */
-const orderOfOthers = 30;
+/** The place in the table of faults that are not in a catalogue: after all that are. */
+const orderOfOthers = 60;
 const completedTimeoutMs = 90_000;
 
 const promisedWords: Record<Promised, string> = {
@@ -33,7 +34,9 @@ export async function inflict(
   fault: Fault,
   whileItLasts: () => Promise<ClientRow[][]> = async () => [],
 ): Promise<Observation> {
-  const place = Object.values<Fault>(faults).indexOf(fault);
+  const place = [...Object.values<Fault>(faults), ...Object.values<Fault>(kafkaFaults)].indexOf(
+    fault,
+  );
   const order = place === -1 ? orderOfOthers : place;
   const random = seededRandom(order);
   // Earlier rows have been compared already.
@@ -63,6 +66,7 @@ export async function inflict(
   }
   await traffic.stop();
   for (const rows of refused) assert.equal((await client.post(rows)).status, 202);
+  await client.untilStored(completedTimeoutMs);
   // The sweep starts the batches that a crash left pending.
   await stack.sweep();
   await client.untilDone(completedTimeoutMs);
@@ -97,7 +101,7 @@ function checkPromise(promised: Promised, { refusals, acceptedMeanwhile }: Obser
     assert.deepEqual(codes, []);
     assert.ok(acceptedMeanwhile > 0);
   }
-  const good = ['database_unavailable', 'overloaded'];
+  const good = ['database_unavailable', 'kafka_unavailable', 'overloaded'];
   if (promised === 'refuses')
     assert.deepEqual(
       codes.filter((code) => !good.includes(code)),

@@ -1,10 +1,12 @@
 import { afterAll } from '@jest/globals';
 import { ClientRecord } from './client-record.ts';
-import { FaultStack, faultTimeoutMs } from './fault-stack.ts';
+import { FaultStack, type FaultStackOptions, faultTimeoutMs } from './fault-stack.ts';
 
 /** Starts a stack and a client of it for the tests of the file that calls this, and stops them after the tests. */
-export async function startFaultSuite(): Promise<{ stack: FaultStack; client: ClientRecord }> {
-  const stack = await FaultStack.start();
+export async function startFaultSuite(
+  options: FaultStackOptions = {},
+): Promise<{ stack: FaultStack; client: ClientRecord }> {
+  const stack = await FaultStack.start(options);
   afterAll(() => stack.close(), faultTimeoutMs);
   const client = new ClientRecord(stack);
   try {

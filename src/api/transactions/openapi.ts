@@ -18,6 +18,7 @@ export const transactionPaths: ZodOpenApiPathsObject = {
         "A body of Plaid's /transactions/get is accepted as it is. Amounts are never flipped: here, negative is money spent, which is the reverse of Plaid's sign.",
         'All keys share what the API can take in evenly. Bodies must come at 1 KiB a second at least, and streams at a row a second, counted over the last ten seconds; where there is no room left, the slowest of the key that takes most gives way (408). Requests, rows and bytes of a key are limited by the minute (429): what is beyond is refused before it is stored.',
         'With an Idempotency-Key the first 202 is kept for 24 hours and replayed; an answer that is an error is not kept.',
+        'A gateway in front of Kafka takes batches by the same contract, and answers before they are stored. Its 202 counts the rows of the request and neither duplicates nor conflicts; until it is stored, the batch is a 404. A repeat under an Idempotency-Key has the same batch_id without Idempotency-Replayed, and another body under the same key is a failed batch instead of a 422. While Kafka is away it answers 503 `kafka_unavailable`.',
         'With an API key that is bound to accounts, a row of another account is a 403 `account_not_allowed`, whose errors name each such row. Rows that are not valid are told of first.',
       ].join('\n\n'),
       requestParams: {

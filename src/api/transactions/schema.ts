@@ -33,14 +33,18 @@ export const acceptedBatchSchema = z
   .object({
     batch_id: z.uuid(),
     status: z.literal('pending'),
-    transaction_count: z.int().meta({ description: 'Rows stored.' }),
+    transaction_count: z
+      .int()
+      .meta({ description: 'Rows stored. From a gateway, the rows of the request.' }),
     duplicate_count: z.int().meta({
       description:
-        'Rows that are already stored or appear earlier in the same body. They are not stored again.',
+        'Rows that are already stored or appear earlier in the same body. They are not stored again. Null from a gateway.',
+      override: { type: ['integer', 'null'] },
     }),
     conflict_count: z.int().meta({
       description:
-        'Duplicates that differ from the stored row, which does not change. The batch lists the first ones.',
+        'Duplicates that differ from the stored row, which does not change. The batch lists the first ones. Null from a gateway.',
+      override: { type: ['integer', 'null'] },
     }),
     request_id: z.string().nullable(),
   })
