@@ -8,6 +8,7 @@ import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { deriveBatchId } from './derive-batch-id.ts';
 import type { RecordIdentity } from './identify-record.ts';
 import { headerOf, type KafkaRecord } from './kafka-record.ts';
+import { readRequestId } from './read-record.ts';
 import type { RecordError } from './record-error.ts';
 import { topics } from './topics.ts';
 
@@ -27,9 +28,6 @@ export const letterHeaders = {
   offset: 'source-offset',
 } as const;
 const addedHeaders = new Set<string>(Object.values(letterHeaders));
-
-export const failureReasonOf = (error: RecordError): string =>
-  `It could not be stored, and is kept as a dead letter, from which a retry stores it. ${error.message}`;
 
 interface TopicCount {
   since: number;
@@ -67,10 +65,10 @@ export class Burial {
           error.reason === 'idempotency_mismatch'
             ? deriveBatchId(`${batch.id}\0${batch.requestHash?.toString('hex') ?? ''}`)
             : batch.id,
-        requestId: null,
+        requestId: readRequestId(record.value),
       },
       reason: error.reason,
-      failureReason: failureReasonOf(error),
+      failureReason: error.failureReason,
       ...place,
     });
     consumedRecords.inc({ outcome: 'failed' });

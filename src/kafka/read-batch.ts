@@ -6,7 +6,6 @@ import {
   isForeignKeyViolation,
   isUniqueViolation,
 } from '../db/connection/errors.ts';
-import { idempotencyMismatch } from '../db/dead-letters/resend-dead-letter.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { RecordIdentity } from './identify-record.ts';
 import type { KafkaRecord } from './kafka-record.ts';
@@ -34,8 +33,12 @@ export async function readBatch(
   };
 }
 
-export const mismatchError = (): RecordError =>
-  new RecordError('idempotency_mismatch', idempotencyMismatch.failureReason);
+/** `batchId` is the batch that is stored. It is of the same API key, so its sender may know it. */
+export const mismatchError = (batchId: string): RecordError =>
+  new RecordError(
+    'idempotency_mismatch',
+    `Its idempotency key was already used for batch ${batchId}, which is not the same.`,
+  );
 
 /** What to do about an error of storing one batch. */
 export type Failure =
@@ -53,7 +56,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Error && KafkaError.isGenericError(error)) return { kind: 'away' };
   if (isUniqueViolation(error)) return { kind: 'elsewhere' };
   if (isForeignKeyViolation(error)) {
-    const message = 'The API key of its headers does not exist.';
+    const message = 'Its API key does not exist.';
     return { kind: 'refused', error: new RecordError('unknown_key', message, { cause: error }) };
   }
   return { kind: 'failed' };

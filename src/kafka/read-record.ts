@@ -12,6 +12,7 @@ import {
   largeBatchRecordSchema,
   type PartsRange,
   partRecordSchema,
+  requestIdOnly,
 } from './record-schema.ts';
 
 /** A batch as its record says it. */
@@ -49,6 +50,15 @@ export async function readRecord(
     requestId: request_id ?? null,
     transactions: await checkRows(validator, transactions),
   };
+}
+
+/** The request id of a record, by which its sender finds the batch, whatever else is wrong. Null where it can't be read. */
+export function readRequestId(value: Buffer | null): string | null {
+  try {
+    return requestIdOnly.parse(parseValue(value)).request_id ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads the rows of a part. Throws RecordError. The validator counts the rows of all parts. */

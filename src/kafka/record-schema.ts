@@ -38,6 +38,9 @@ export const largeBatchRecordSchema = z.strictObject(
   { error: 'must be a JSON object' },
 );
 
+/** What is read of a record that is not valid. */
+export const requestIdOnly = z.object({ request_id: requestIdSchema });
+
 export const partRecordSchema = z.strictObject({
   version,
   part: z.int().min(0),

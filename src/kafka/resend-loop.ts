@@ -6,7 +6,7 @@ import {
   resendDeadLetter,
 } from '../db/dead-letters/resend-dead-letter.ts';
 import { countCaptured } from '../ingestion/count-captured.ts';
-import { failureReasonOf, recordOfLetter } from './burial.ts';
+import { recordOfLetter } from './burial.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { identifyRecord } from './identify-record.ts';
@@ -84,13 +84,15 @@ async function fetchRecord(
   const letter = await readOneRecord(connection, { topic: topics.deadLetters, partition, offset });
   const record = letter === null ? null : recordOfLetter(letter);
   if (record !== null) return record;
-  throw new RecordError('dead_letter_missing', 'Its dead letter is no longer in Kafka.');
+  throw new RecordError('dead_letter_missing', 'The record of the batch is no longer in Kafka.');
 }
 
 /** Throws an error that tells nothing about the batch. */
 function refusalOf(error: unknown): { reason: string; failureReason: string } {
   if (error instanceof RecordError)
-    return { reason: error.reason, failureReason: failureReasonOf(error) };
+    return { reason: error.reason, failureReason: error.failureReason };
   if (isDatabaseUnavailable(error) || describeDatabaseError(error) === null) throw error;
-  return refusalOf(new RecordError('not_storable', 'The database refused it.', { cause: error }));
+  return refusalOf(
+    new RecordError('not_storable', 'The database refused the batch.', { cause: error }),
+  );
 }

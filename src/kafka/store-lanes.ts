@@ -215,7 +215,7 @@ export class StoreLanes {
         if (failure.kind === 'refused') return this.#bury(taken, failure.error);
         if (failure.kind === 'away') await this.#pause(awayPauseMs);
         else if (++taken.failures === maxFailures) {
-          const message = 'The database refused it again and again.';
+          const message = 'The database refused the batch again and again.';
           return this.#bury(taken, new RecordError('not_storable', message, { cause: error }));
         } else if (failure.kind === 'failed') return this.#tryLater(taken, error);
       }
@@ -244,7 +244,7 @@ export class StoreLanes {
     result: StoredOnce,
     beganAt: number,
   ): Promise<void> {
-    if (result.outcome === 'mismatch') return this.#bury(taken, mismatchError());
+    if (result.outcome === 'mismatch') return this.#bury(taken, mismatchError(batch.id));
     const { traceparent, acceptedAt, client } = taken.identity;
     if (result.outcome === 'repeat') consumedRecords.inc({ outcome: 'repeated' });
     else {

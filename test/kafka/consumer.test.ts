@@ -283,12 +283,24 @@ describe('a record that can not be stored', () => {
     const id = await send({ value });
     const batch = await stored(id);
     expect(batch).toMatchObject({ status: 'failed', apiKeyId: keyId, transactionCount: 0 });
-    expect(batch.failureReason).toMatch(/kept as a dead letter/);
+    expect(batch.failureReason).toMatch(
+      /Nothing of this batch was stored\. Correct the batch and send it again\.$/,
+    );
     expect(batch.failureReason).not.toMatch(/secret|4711/);
     expect(batch.failureReason?.length).toBeLessThan(1_000);
     expect(await db.database('dead_letters').first()).toMatchObject({ reason: 'invalid_record' });
     await committed();
     expect(consumer.started).toEqual([]);
+  });
+
+  it.each<[string, unknown, string | null]>([
+    ['is kept', 'nightly 7', 'nightly 7'],
+    ['is kept, unless it is not valid', 7, null],
+  ])('has a request id that %s', async (_, requestId, expected) => {
+    const rows = [makeRow({ amount: 'x' })];
+    const value = { version: 1, request_id: requestId, transactions: rows };
+    const id = await send({ value: JSON.stringify(value) });
+    expect(await stored(id)).toMatchObject({ status: 'failed', requestId: expected });
   });
 
   it('leaves the batches around it alone', async () => {
@@ -339,30 +351,38 @@ describe('an idempotency key', () => {
     expect(await Batch.query(db.database)).toHaveLength(1);
   });
 
-  it('of another body is a failed batch beside the first, also when it is retried', async () => {
+  it('of another body is a failed batch that names the first, and is stored when it is retried', async () => {
     const id = idOfIdempotencyKey(keyId, 'twice');
+    const row = makeRow();
     await send({
       key: id,
-      value: batchValue([makeRow()]),
+      value: batchValue([row]),
       headers: { ...headers(), 'request-hash': hash('a') },
     });
     await stored(id);
     await send({
       key: id,
-      value: batchValue([makeRow()]),
+      value: batchValue([row, makeRow()], 'request 8'),
       headers: { ...headers(), 'request-hash': hash('b') },
     });
     const letter = await waitFor(() => db.database('dead_letters').first());
     expect(letter).toMatchObject({ reason: 'idempotency_mismatch' });
     expect(letter.batchId).not.toBe(id);
+    expect(await findBatch(letter.batchId)).toMatchObject({
+      requestId: 'request 8',
+      failureReason:
+        `Its idempotency key was already used for batch ${id}, which is not the same. Nothing of this batch was stored. ` +
+        'If this batch is wanted as well, retry it, which stores it as a batch of its own, or send it again with a new idempotency key.',
+    });
     await retryBatch(db.limitedDatabase, letter.batchId);
-    expect(
-      await waitFor(async () => {
-        const batch = await findBatch(letter.batchId);
-        return batch?.status === 'failed' && batch;
-      }),
-    ).toMatchObject({ failureReason: expect.stringMatching(/already used/) });
-    expect(await countRows()).toBe(1);
+    await waitFor(async () => consumer.started.includes(letter.batchId));
+    expect(await findBatch(letter.batchId)).toMatchObject({
+      status: 'pending',
+      transactionCount: 1,
+      duplicateCount: 1,
+      failureReason: null,
+    });
+    expect(await findBatch(id)).toMatchObject({ transactionCount: 1 });
   });
 });
 

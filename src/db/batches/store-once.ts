@@ -40,7 +40,7 @@ export async function storeOnce(
 }
 
 /** The hashes of the requests behind those of the batches that are stored. */
-export async function findRequestHashes(
+async function findRequestHashes(
   trx: Transaction,
   ids: readonly string[],
 ): Promise<Map<string, Buffer | null>> {
@@ -51,5 +51,5 @@ export async function findRequestHashes(
   return new Map(rows.map(({ id, hash }) => [id, hash]));
 }
 
-export const isSame = (stored: Buffer | null, sent: Buffer | null | undefined): boolean =>
+const isSame = (stored: Buffer | null, sent: Buffer | null | undefined): boolean =>
   stored === null || sent == null ? stored === (sent ?? null) : stored.equals(sent);

@@ -1,7 +1,6 @@
 import { raw } from 'objection';
 import { fillBatch, type Parts } from '../batches/insert-batch.ts';
 import type { InsertedCounts, NewBatch } from '../batches/new-batch.ts';
-import { findRequestHashes, isSame } from '../batches/store-once.ts';
 import type { Database, Transaction } from '../connection/database.ts';
 import { Batch } from '../models/batch.ts';
 
@@ -23,7 +22,7 @@ export type ResentLetter =
 
 /**
  * Takes the dead letter that has waited for longest to be sent again, and stores its rows in its batch, or fails the
- * batch again. Null where none waits that nobody else has taken. `refuse` gives the failure for an error that was
+ * batch again. Whoever retries a batch wants it stored, also where its idempotency key belongs to another batch. Null where none waits that nobody else has taken. `refuse` gives the failure for an error that was
  * thrown while the rows were stored; it throws those after which the letter waits on.
  */
 export async function resendDeadLetter(
@@ -35,9 +34,8 @@ export async function resendDeadLetter(
     const letter = await takeLetter(trx);
     if (letter === null) return null;
     const found = await read(letter);
-    const failure = 'reason' in found ? found : await mismatch(trx, letter, found.batch);
-    if (failure !== null) return fail(trx, letter, failure);
-    const { batch, parts } = found as { batch: NewBatch; parts: Parts };
+    if ('reason' in found) return fail(trx, letter, found);
+    const { batch, parts } = found;
     try {
       const counts = await trx.transaction((savepoint) =>
         fillBatch(savepoint, letter.batchId, parts),
@@ -70,20 +68,6 @@ async function takeLetter(trx: Transaction): Promise<RequestedLetter | null> {
   const [letter] = rows;
   return letter === undefined ? null : { ...letter, offset: BigInt(letter.offset) };
 }
-
-/** A batch whose id was another one's because of its idempotency key can't be stored under that key ever. */
-async function mismatch(trx: Transaction, letter: RequestedLetter, batch: NewBatch) {
-  if (batch.id === letter.batchId) return null;
-  const hash = (await findRequestHashes(trx, [batch.id])).get(batch.id);
-  if (hash === undefined || isSame(hash, batch.requestHash)) return null;
-  return idempotencyMismatch;
-}
-
-export const idempotencyMismatch = {
-  reason: 'idempotency_mismatch',
-  failureReason:
-    'Its idempotency key was already used for a different batch. Send it again with a new key.',
-};
 
 async function fail(
   trx: Transaction,
