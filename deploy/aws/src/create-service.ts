@@ -12,6 +12,8 @@ interface ServiceProps {
   cluster: Cluster;
   task: FargateTaskDefinition;
   securityGroup: SecurityGroup;
+  /** Of a service that is not scaled by itself. */
+  desiredCount?: number;
   /** How long a task behind the load balancer may take to become healthy. */
   healthCheckGracePeriod?: Duration;
 }

@@ -35,7 +35,7 @@ interface DatabaseProps {
  * What docker-compose.yml sets as well, and for the same reasons; a test compares them. Connections are not limited here:
  * RDS allows some hundred for each GiB of memory.
  */
-const parameters: Record<string, string> = {
+export const parameters: Record<string, string> = {
   log_error_verbosity: 'terse',
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
@@ -137,6 +137,8 @@ export class Database extends Construct {
     acknowledge(this.instance, {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]':
         'The policy of AWS for this very purpose: it writes metrics of the machine to one group of logs.',
+      'AwsSolutions-SMG4':
+        'Where RDS manages it, RDS rotates it. Otherwise its reader has to be restarted, so people rotate it (docs/deployment.md).',
       'AwsSolutions-RDS11':
         'Only security groups of this stack reach the port; another number would hide it from nobody.',
       ...(!isMultiAz && {
@@ -144,10 +146,5 @@ export class Database extends Construct {
           'The settings say that a restore is quick enough, and a standby too dear.',
       }),
     });
-    if (this.instance.secret !== undefined)
-      acknowledge(this.instance.secret, {
-        'AwsSolutions-SMG4':
-          'Where RDS manages it, RDS rotates it. Otherwise its reader has to be restarted, so people rotate it (docs/deployment.md).',
-      });
   }
 }

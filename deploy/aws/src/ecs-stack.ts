@@ -20,13 +20,30 @@ import { KafkaTopics } from './kafka-topics.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { Migration } from './migration.ts';
 import { Network, taskEndpoints } from './network.ts';
-import type { Program } from './program.ts';
+import type { Foundation, Program } from './program.ts';
 import type { EcsSettings } from './settings.ts';
-import { connectToCloud } from './temporal-connection.ts';
+import type { TaskRun } from './task-run.ts';
+import { connectToCloud, type TemporalConnection } from './temporal-connection.ts';
+import { TemporalServer } from './temporal-server.ts';
+import { TemporalUi } from './temporal-ui.ts';
 import { WorkerService } from './worker-service.ts';
 
 interface EcsStackProps extends StackProps {
   settings: EcsSettings;
+}
+
+interface Kafka {
+  cluster: KafkaCluster;
+  topics: KafkaTopics;
+  settings: NonNullable<EcsSettings['kafka']>;
+}
+
+interface Temporal {
+  connection: TemporalConnection;
+  /** What has to be done before the first process connects. */
+  setup: TaskRun | undefined;
+  services: Record<string, FargateService>;
+  databases: Record<string, { database: Database; settings: EcsSettings['database'] }>;
 }
 
 /** The role that owns the tables. */
@@ -44,38 +61,73 @@ export class EcsStack extends Stack {
       key,
       logDays,
     });
-    const program = this.#createProgram(settings, key, vpc);
-    const migration = new Migration(this, 'Migration', program, owner);
+    const cluster = new Cluster(this, 'Cluster', {
+      vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+      managedStorageConfiguration: { fargateEphemeralStorageKmsKey: key },
+    });
+    const foundation = { vpc, cluster, key, settings };
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       vpc,
       logDays,
       certificateArn: settings.certificateArn,
     });
     new Firewall(this, 'Firewall', { balancer: loadBalancer.balancer, key, logDays });
+    const temporal = this.#createTemporal(foundation, loadBalancer);
+    const program = this.#createProgram(foundation, temporal.connection);
     const kafka = this.#createKafka(program);
-    const api = new ApiService(this, 'Api', {
-      program,
-      loadBalancer,
-      variables: {},
-      secrets: {},
-      ...kafka?.cluster.connectionOf('api'),
-    });
-    const worker = new WorkerService(this, 'Worker', program);
-    const services: Record<string, FargateService> = { Api: api.service, Worker: worker.service };
-    if (kafka !== undefined) {
-      const { cluster, topics } = kafka;
-      cluster.allowFrom(api.securityGroup);
-      const props = { program, kafka: cluster, settings: kafka.settings };
-      services.Gateway = new GatewayService(this, 'Gateway', { ...props, loadBalancer }).service;
-      services.Consumer = new ConsumerService(this, 'Consumer', props).service;
-      for (const service of Object.values(services)) service.node.addDependency(topics);
-    }
-    for (const service of Object.values(services)) service.node.addDependency(migration);
-    this.#addAlerts(program, services, kafka?.cluster);
+    const services = this.#createServices(program, loadBalancer, kafka);
+    const before = [
+      new Migration(this, 'Migration', program, owner),
+      temporal.setup,
+      kafka?.topics,
+    ];
+    for (const service of Object.values(services))
+      service.node.addDependency(...before.filter((step) => step !== undefined));
+    this.#addAlerts(program, { ...services, ...temporal.services }, temporal.databases, kafka);
     new CfnOutput(this, 'LoadBalancerName', { value: loadBalancer.balancer.loadBalancerDnsName });
   }
 
-  #createKafka(program: Program) {
+  /** The services of the program, by their names. */
+  #createServices(
+    program: Program,
+    loadBalancer: LoadBalancer,
+    kafka: Kafka | undefined,
+  ): Record<string, FargateService> {
+    const connection = kafka?.cluster.connectionOf('api') ?? { variables: {}, secrets: {} };
+    const api = new ApiService(this, 'Api', { program, loadBalancer, ...connection });
+    const worker = new WorkerService(this, 'Worker', program);
+    const services = { Api: api.service, Worker: worker.service };
+    if (kafka === undefined) return services;
+    kafka.cluster.allowFrom(api.securityGroup);
+    const props = { program, kafka: kafka.cluster, settings: kafka.settings };
+    return {
+      ...services,
+      Gateway: new GatewayService(this, 'Gateway', { ...props, loadBalancer }).service,
+      Consumer: new ConsumerService(this, 'Consumer', props).service,
+    };
+  }
+
+  #createTemporal(foundation: Foundation, loadBalancer: LoadBalancer): Temporal {
+    const settings = foundation.settings.temporal;
+    if (settings.kind === 'cloud')
+      return {
+        connection: connectToCloud(this, settings),
+        setup: undefined,
+        services: {},
+        databases: {},
+      };
+    const temporal = new TemporalServer(this, 'Temporal', foundation, settings);
+    const ui = new TemporalUi(this, 'TemporalUi', { foundation, settings, temporal, loadBalancer });
+    return {
+      connection: temporal.connection,
+      setup: temporal.setup,
+      services: { Temporal: temporal.service, TemporalUi: ui.service },
+      databases: { TemporalDatabase: { database: temporal.database, settings: settings.database } },
+    };
+  }
+
+  #createKafka(program: Program): Kafka | undefined {
     const { vpc, key, settings } = program;
     if (settings.kafka === undefined) return undefined;
     const { logDays } = settings;
@@ -88,7 +140,8 @@ export class EcsStack extends Stack {
   #addAlerts(
     program: Program,
     services: Record<string, FargateService>,
-    kafka: KafkaCluster | undefined,
+    databases: Temporal['databases'],
+    kafka: Kafka | undefined,
   ): void {
     const { key, settings, database, cluster } = program;
     const email = settings.alarmEmail;
@@ -101,21 +154,16 @@ export class EcsStack extends Stack {
     if (kafka !== undefined) addKafkaAlerts(alerts);
     addServiceAlerts(alerts, { clusterName: cluster.clusterName, services });
     addCertificateAlerts(alerts, settings.certificateArn);
-    addDiskAlerts(alerts, { Database: { database, settings: settings.database } }, kafka);
+    const own = { Database: { database, settings: settings.database } };
+    addDiskAlerts(alerts, { ...own, ...databases }, kafka?.cluster);
   }
 
-  #createProgram(settings: EcsSettings, key: EncryptionKey, vpc: Program['vpc']): Program {
+  #createProgram(foundation: Foundation, temporal: TemporalConnection): Program {
+    const { vpc, key, settings } = foundation;
     const { logDays } = settings;
-    const cluster = new Cluster(this, 'Cluster', {
-      vpc,
-      containerInsightsV2: ContainerInsights.ENABLED,
-      managedStorageConfiguration: { fargateEphemeralStorageKmsKey: key },
-    });
     return {
-      vpc,
-      cluster,
-      key,
-      settings,
+      ...foundation,
+      temporal,
       database: new Database(this, 'Database', {
         vpc,
         key,
@@ -130,7 +178,6 @@ export class EcsStack extends Stack {
         description: 'Of the role that reads and writes, and owns no tables',
       }),
       cache: new Cache(this, 'Cache', { vpc, key, logDays, nodeType: settings.cacheNodeType }),
-      temporal: connectToCloud(this, settings.temporal as never),
       collector: {
         image: settings.collectorImage,
         metricsLog: createLogGroup(this, 'Figures', { key, days: logDays }),

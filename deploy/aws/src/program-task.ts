@@ -21,8 +21,9 @@ import { findImage } from './find-image.ts';
 
 interface ProgramTaskProps {
   image: string;
-  /** Without one, the image's own. */
+  /** Without them, the image's own. */
   command?: string[];
+  entryPoint?: string[];
   cpu: number;
   memoryMib: number;
   environment: Record<string, string>;
@@ -64,6 +65,7 @@ export class ProgramTask extends FargateTaskDefinition {
     });
     this.container = this.addContainer('Program', {
       image: findImage(this, 'Program', props.image),
+      ...(props.entryPoint !== undefined && { entryPoint: props.entryPoint }),
       ...(props.command !== undefined && { command: props.command }),
       environment: props.environment,
       secrets: props.secrets,

@@ -10,12 +10,16 @@ import type { GeneratedSecret } from './generated-secret.ts';
 import type { EcsSettings } from './settings.ts';
 import type { TemporalConnection } from './temporal-connection.ts';
 
-/** What all processes of the program share: where they run, and what they connect to. */
-export interface Program {
+/** Where everything runs. */
+export interface Foundation {
   vpc: Vpc;
   cluster: Cluster;
   key: IKey;
   settings: EcsSettings;
+}
+
+/** What all processes of the program share: where they run, and what they connect to. */
+export interface Program extends Foundation {
   database: Database;
   /** Of the role that reads and writes, and owns nothing. */
   databasePassword: GeneratedSecret;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type CfnElement, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { type CfnElement, CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type ISecurityGroup, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -61,6 +61,10 @@ export class TaskRun extends Construct {
     });
     // The task has to be able to do all that it may before it runs.
     resource.node.addDependency(task, start, wait, vpc);
+    Validations.of(resource).acknowledge({
+      id: 'CloudFormation-Validate::W9003',
+      reason: 'CDK writes the number of seconds as a text.',
+    });
     this.#acknowledge(cluster);
   }
 

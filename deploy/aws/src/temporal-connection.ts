@@ -6,7 +6,7 @@ import type { EcsSettings } from './settings.ts';
 
 /** How a process reaches Temporal. */
 export interface TemporalConnection {
-  variables: Record<string, string>;
+  variables: Record<string, string> & { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
   secrets: Record<string, Secret>;
   /** Files that certificates are read from, and the variables among `secrets` that they come in. */
   files: Record<string, string>;
@@ -14,7 +14,7 @@ export interface TemporalConnection {
 }
 
 /** What a process needs to show a certificate of its own, which is in a secret as JSON. */
-export function clientCertificate(secret: ISecret): Omit<TemporalConnection, 'allowFrom'> {
+export function clientCertificate(secret: ISecret) {
   return {
     variables: {
       TEMPORAL_TLS: 'true',

@@ -7,6 +7,7 @@ import { withoutAlarm } from '../src/alarms/platform-alerts.ts';
 import { figures } from '../src/figures.ts';
 import { type Container, containersOf } from './containers.ts';
 import { expectSound } from './expect-sound.ts';
+import { expectTasks, rightsOf } from './expect-tasks.ts';
 import { lintTemplate } from './lint-template.ts';
 import { ofType, type Synthesized, synthesize } from './synthesize.ts';
 
@@ -31,20 +32,31 @@ const gatewayVariables = [
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const imageOf = (name: string) => `111111111111.dkr.ecr.us-east-1.amazonaws.com/${name}@${digest}`;
 
+const ownTemporal = {
+  kind: 'self-hosted',
+  serverImage: imageOf('temporalio/server:1.31.0'),
+  adminToolsImage: imageOf('temporalio/admin-tools:1.31.0'),
+  uiImage: imageOf('temporalio/ui:2.49.1'),
+  database: {
+    instanceType: 'm8g.large',
+    storageGib: 100,
+    maxStorageGib: 500,
+    multiAz: true,
+    backupDays: 14,
+  },
+  server: { cpu: 1024, memoryMib: 4096, minTasks: 2, maxTasks: 2 },
+  certificateSecretName: 'tallyflow/temporal',
+  uiDomainName: 'temporal.tallyflow.example.com',
+  signInPrefix: 'tallyflow-example',
+};
+
 describe.each([
   ['with Temporal Cloud', 'eu-central-1', {}],
   [
-    'with Kafka, an API key for Temporal Cloud, and another endpoint for telemetry',
+    'with Kafka, Temporal of its own, and another endpoint for telemetry',
     'us-east-1',
     {
-      temporal: {
-        kind: 'cloud',
-        address: 'eu-central-1.aws.api.temporal.io:7233',
-        namespace: 'tallyflow.a1b2c',
-        uiUrl: 'https://cloud.temporal.io',
-        authentication: 'api-key',
-        secretName: 'tallyflow/temporal-cloud',
-      },
+      temporal: ownTemporal,
       telemetry: {
         endpoint: 'https://otlp.eu01.nr-data.net',
         headerName: 'api-key',
@@ -66,7 +78,9 @@ describe.each([
   let programs: Record<string, Container>;
   beforeAll(async () => {
     stack = await synthesize('ecs', region, settings);
-    programs = containersOf(stack, 'Program');
+    programs = Object.fromEntries(
+      Object.entries(containersOf(stack, 'Program')).filter(([name]) => !/^Temporal/.test(name)),
+    );
   });
 
   test('breaks no rule of cfn-lint', async () => {
@@ -75,13 +89,46 @@ describe.each([
 
   test('is encrypted, private and kept', () => expectSound(stack));
 
+  test('runs what docker-compose.yml runs, confined, after the migrations', () =>
+    expectTasks(stack, programs));
+
+  test('gives no task more rights than before', () => {
+    expect(rightsOf(stack)).toMatchSnapshot();
+  });
+
+  test('has a firewall whose rules on bodies only count where bodies are batches', () => {
+    const [acl] = ofType(stack, 'AWS::WAFv2::WebACL');
+    const rules = acl?.properties.Rules as {
+      Name: string;
+      Statement: {
+        ManagedRuleGroupStatement: {
+          RuleActionOverrides?: { Name: string; ActionToUse: object }[];
+          ScopeDownStatement?: { NotStatement?: object };
+        };
+      };
+    }[];
+    const counted = rules.map(({ Name, Statement: { ManagedRuleGroupStatement: group } }) => [
+      Name.endsWith('ForBulk'),
+      group.ScopeDownStatement?.NotStatement === undefined,
+      (group.RuleActionOverrides ?? []).filter(({ Name: rule }) => /_BODY$/.test(rule)).length > 0,
+    ]);
+    // The list of addresses looks at no body, and has no paths.
+    expect(counted).toEqual([
+      [false, true, false],
+      ...Array.from({ length: 3 }, () => [
+        [false, false, false],
+        [true, true, true],
+      ]).flat(),
+    ]);
+  });
+
   const hasKafka = 'kafka' in settings;
 
   test('gives every process variables that the program knows, and all that it needs', () => {
-    expect(Object.keys(programs)).toEqual(
+    expect(Object.keys(programs).sort()).toEqual(
       hasKafka
-        ? ['Migration', 'Topics', 'Api', 'Worker', 'Gateway', 'Consumer']
-        : ['Migration', 'Api', 'Worker'],
+        ? ['Api', 'Consumer', 'Gateway', 'Migration', 'Topics', 'Worker']
+        : ['Api', 'Migration', 'Worker'],
     );
     for (const [name, container] of Object.entries(programs)) {
       const { variables, files } = container;
@@ -96,6 +143,21 @@ describe.each([
       if (name !== 'Gateway') expect(() => loadConfig(variables)).not.toThrow();
     }
   });
+
+  if ('temporal' in settings)
+    test('lets nobody see the UI of Temporal who has not signed in', () => {
+      const rules = ofType(stack, 'AWS::ElasticLoadBalancingV2::ListenerRule')
+        .map(({ properties }) => properties as { Actions: { Type: string }[]; Conditions: unknown })
+        .filter(({ Conditions }) => JSON.stringify(Conditions).includes('temporal.'));
+      expect(rules.map(({ Actions }) => Actions.map(({ Type }) => Type))).toEqual([
+        ['authenticate-cognito', 'forward'],
+      ]);
+      const [pool] = ofType(stack, 'AWS::Cognito::UserPool');
+      expect(pool?.properties).toMatchObject({
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        MfaConfiguration: 'ON',
+      });
+    });
 
   test('has an alarm for each alert of deploy/observability, of the same severity', () => {
     const alarms = [
