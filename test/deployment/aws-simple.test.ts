@@ -333,7 +333,7 @@ describe('the machine', () => {
         wait('target-in-service', 3001),
         'aws elbv2 deregister-targets --target-group-arn group --targets Id=i-new,Port=3000',
         wait('target-deregistered', 3000),
-        'docker stop --time 50 first',
+        'docker stop -t 50 first',
         'docker rm first',
         `aws ssm put-parameter --name /tallyflow/simple/image --value ${digest('b')} --overwrite`,
       ]);
@@ -398,7 +398,7 @@ describe('the machine', () => {
       const steps = read('calls').filter((call) => /deregister-targets|docker stop/.test(call));
       expect(steps).toEqual([
         'aws elbv2 deregister-targets --target-group-arn group --targets Id=i-new,Port=3000',
-        'docker stop --time 50 first',
+        'docker stop -t 50 first',
       ]);
     });
 

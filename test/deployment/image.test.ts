@@ -227,6 +227,8 @@ describe('the Dockerfile of the gateway', () => {
     expect(image).toMatch(/^USER 65532:65532$/m);
     expect(image).toMatch(/^ENTRYPOINT \["\/gateway"\]$/m);
     expect(image).not.toMatch(/^RUN /m);
+    const [, flag = ''] = /^HEALTHCHECK .* CMD \["\/gateway", "(--[a-z-]+)"\]$/m.exec(image) ?? [];
+    expect(readFileSync(path.join(root, 'gateway/main.go'), 'utf8')).toContain(`"${flag}"`);
   });
 
   test.each([

@@ -16,6 +16,7 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import {
+  copyRepositories,
   imageRepositories,
   machineTag,
   signingKeyAlias,
@@ -46,6 +47,7 @@ export class PipelineStack extends Stack {
       clientIds: ['sts.amazonaws.com'],
     });
     const repositories = imageRepositories.map((name) => this.#createRepository(name));
+    for (const name of copyRepositories) this.#createRepository(name);
     const signingKey = new Key(this, 'SigningKey', {
       description: 'Signs the images of Tallyflow that were tested and scanned',
       alias: signingKeyAlias,

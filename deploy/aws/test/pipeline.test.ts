@@ -62,7 +62,7 @@ test('keeps images: no tag moves, and nothing of a release is deleted', () => {
     ImageTagMutability: string;
     LifecyclePolicy: { LifecyclePolicyText: string };
   }>('AWS::ECR::Repository');
-  expect(repositories).toHaveLength(2);
+  expect(repositories).toHaveLength(6);
   for (const { ImageTagMutability, LifecyclePolicy } of repositories) {
     expect(ImageTagMutability).toBe('IMMUTABLE');
     const { rules } = JSON.parse(LifecyclePolicy.LifecyclePolicyText) as {
