@@ -5,6 +5,7 @@ import {
   markBatchFailed,
   markBatchProcessing,
 } from '../../src/db/batches/change-batch-status.ts';
+import { recordDeadLetter } from '../../src/db/dead-letters/record-dead-letter.ts';
 import type { Batch } from '../../src/db/models/batch.ts';
 import { completeTransactions } from '../../src/db/transactions/complete-transactions.ts';
 import { untilTrue, violationsInEachLook } from '../helpers/browser.ts';
@@ -109,6 +110,47 @@ describe('a failed one', () => {
     const page = await open(show(), editor);
     await page.getByRole('link', { name: 'Shop 1', exact: true }).waitFor();
     expect(await violationsInEachLook(page)).toEqual([]);
+    expect(problems()).toEqual([]);
+  });
+});
+
+describe('one that could not be stored', () => {
+  const id = '019b0000-0000-8000-8000-000000000000';
+  const reason =
+    'The database refused the batch again and again. Nothing of this batch was stored.';
+
+  beforeEach(() =>
+    recordDeadLetter(api.database, {
+      batch: { id, apiKeyId: null, requestId: 'ledger 7' },
+      reason: 'not_storable',
+      failureReason: reason,
+      partition: 0,
+      offset: 0n,
+    }),
+  );
+
+  test('says so, leads to no rows and no workflow, and is retried', async () => {
+    const page = await open(`/admin/batches/${id}`);
+    await page.getByText('This batch could not be stored').waitFor();
+    await page.getByText(reason).waitFor();
+    await page.getByText('ledger 7').waitFor();
+    expect(
+      await page.getByRole('link', { name: /Open in Temporal|View transactions/ }).count(),
+    ).toBe(0);
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    expect(await page.getByText('Rows per second').count()).toBe(0);
+    expect(await violationsInEachLook(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('The batch will be stored in a moment').waitFor();
+    await page.getByText('pending').waitFor();
+    expect(problems()).toEqual([]);
+  });
+
+  test('is in the list without a progress', async () => {
+    const page = await open('/admin/batches');
+    const row = page.getByRole('row').filter({ hasText: 'ledger 7' });
+    await row.getByText('failed').waitFor();
+    expect(await row.getByRole('progressbar').count()).toBe(0);
     expect(problems()).toEqual([]);
   });
 });

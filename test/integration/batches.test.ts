@@ -143,11 +143,24 @@ describe('GET /batches/{id}', () => {
       processing_status: { pending: 0, processing: 0, completed: 3, failed: 0 },
       categorized_count: 1,
       uncategorized_count: 2,
-      workflow: { url: `${workflowUrl}/${done.workflow.run_id}/history` },
+      workflow: { url: `${workflowUrl}/${done.workflow?.run_id}/history` },
     });
     expect(Date.parse(done.finished_at as string)).toBeGreaterThanOrEqual(
       Date.parse(done.started_at as string),
     );
+  });
+
+  it('has no workflow where nothing of it could be stored', async () => {
+    const id = '019b0000-0000-8000-8000-000000000000';
+    await recordDeadLetter(api.database, {
+      batch: { id, apiKeyId: null, requestId: 'ledger 7' },
+      reason: 'parts_missing',
+      failureReason: 'Send the batch again.',
+      partition: 0,
+      offset: 0n,
+    });
+    const { body } = await api.get(`${base}/${id}`);
+    expect(body).toMatchObject({ status: 'failed', request_id: 'ledger 7', workflow: null });
   });
 
   it('links to the run that holds it together with others, and after a retry to its own', async () => {
@@ -620,7 +633,7 @@ describe('POST /batches/{id}/retry', () => {
     });
     const done = await untilStatus(batch, 'completed');
     expect(done).toMatchObject({ categorized_count: 1, failure_reason: null });
-    expect(done.workflow.run_id).not.toBe(failed.workflow.run_id);
+    expect(done.workflow?.run_id).not.toBe(failed.workflow?.run_id);
     expect((await rowsOf(batch)).map((row) => row.ingestion_status)).toEqual([
       'completed',
       'completed',

@@ -9,7 +9,6 @@ import { type WorkflowLinks, workflowUrl } from '../workflow-links.ts';
 import type { BatchBody, BatchTransactionBody, BatchWithConflictsBody } from './schema.ts';
 
 export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
-  const workflowId = workflowIdOf(batch);
   return {
     batch_id: batch.id,
     request_id: batch.requestId,
@@ -24,11 +23,16 @@ export function presentBatch(batch: Batch, links: WorkflowLinks): BatchBody {
     created_at: batch.createdAt.toISOString(),
     started_at: batch.startedAt?.toISOString() ?? null,
     finished_at: batch.finishedAt?.toISOString() ?? null,
-    workflow: {
-      workflow_id: workflowId,
-      run_id: batch.workflowRunId,
-      url: workflowUrl(links, workflowId, batch.workflowRunId),
-    },
+    workflow: batch.isStored ? presentWorkflow(batch, links) : null,
+  };
+}
+
+function presentWorkflow(batch: Batch, links: WorkflowLinks): BatchBody['workflow'] {
+  const workflowId = workflowIdOf(batch);
+  return {
+    workflow_id: workflowId,
+    run_id: batch.workflowRunId,
+    url: workflowUrl(links, workflowId, batch.workflowRunId),
   };
 }
 

@@ -29,11 +29,17 @@ export const batchSchema = z
     created_at: dateTime,
     started_at: dateTime.nullable(),
     finished_at: dateTime.nullable(),
-    workflow: z.object({
-      workflow_id: z.string(),
-      run_id: z.string().nullable(),
-      url: z.url().meta({ description: 'The run in the Temporal UI.' }),
-    }),
+    workflow: z
+      .object({
+        workflow_id: z.string(),
+        run_id: z.string().nullable(),
+        url: z.url().meta({ description: 'The run in the Temporal UI.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Null for a batch that came through Kafka and could not be stored: it has no rows, and nothing processes it.',
+      }),
   })
   .meta({ id: 'Batch' });
 

@@ -22,8 +22,9 @@ export type ResentLetter =
 
 /**
  * Takes the dead letter that has waited for longest to be sent again, and stores its rows in its batch, or fails the
- * batch again. Whoever retries a batch wants it stored, also where its idempotency key belongs to another batch. Null where none waits that nobody else has taken. `refuse` gives the failure for an error that was
- * thrown while the rows were stored; it throws those after which the letter waits on.
+ * batch again. Whoever retries a batch wants it stored, even if its idempotency key belongs to another batch. Returns null
+ * where none waits that nobody else has taken. `refuse` gives the failure for an error that was thrown while the rows were
+ * stored; it throws those after which the letter waits on.
  */
 export async function resendDeadLetter(
   database: Database,

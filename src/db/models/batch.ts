@@ -38,4 +38,9 @@ export class Batch extends Model {
   declare pendingSince: Date;
   declare startedAt: Date | null;
   declare finishedAt: Date | null;
+
+  /** False for one that stands for a dead letter: any other has a row at least, if only a duplicate. */
+  get isStored(): boolean {
+    return this.transactionCount + this.duplicateCount > 0;
+  }
 }

@@ -16,6 +16,7 @@ import { EmptyState } from '../../components/states.tsx';
 import { StatusTag } from '../../components/status-tag.tsx';
 import { filtersOf } from '../../hooks/use-filters.ts';
 import { BatchProgress } from './batch-progress.tsx';
+import { isStored } from './is-stored.ts';
 
 /** Short while a batch on the page is being processed; otherwise long, to notice new batches. */
 const refreshMs = { processing: 2_000, idle: 15_000 };
@@ -54,7 +55,7 @@ export function BatchList() {
       title: 'Processed',
       key: 'progress',
       width: 180,
-      render: (_, batch) => <BatchProgress batch={batch} />,
+      render: (_, batch) => (isStored(batch) ? <BatchProgress batch={batch} /> : '–'),
     },
     {
       ...countColumn('Transactions', 'transaction_count'),

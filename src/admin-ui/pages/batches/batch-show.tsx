@@ -21,6 +21,7 @@ import { BatchProgress } from './batch-progress.tsx';
 import { batchTimings } from './batch-timings.ts';
 import { ConflictRows } from './conflict-rows.tsx';
 import { FailedRows } from './failed-rows.tsx';
+import { isStored } from './is-stored.ts';
 
 /** Short enough to watch the progress. */
 const refreshMs = 1_000;
@@ -47,25 +48,32 @@ export function BatchShow() {
       subtitle={<DateTime value={batch.created_at} />}
       extra={
         <>
-          <LinkButton to={transactionsPath({ batchId: batch.id })} icon={<UnorderedListOutlined />}>
-            View transactions
-          </LinkButton>
+          {isStored(batch) && (
+            <LinkButton
+              to={transactionsPath({ batchId: batch.id })}
+              icon={<UnorderedListOutlined />}
+            >
+              View transactions
+            </LinkButton>
+          )}
           {batch.uncategorized_count > 0 && (
             <LinkButton to={transactionsPath({ batchId: batch.id }, [isUncategorized])}>
               View uncategorized transactions
             </LinkButton>
           )}
           {batch.status === 'failed' && mayRetry && (
-            <Retry id={batch.id} onRetried={() => void query.refetch()} />
+            <Retry batch={batch} onRetried={() => void query.refetch()} />
           )}
-          <Button
-            href={batch.workflow.url}
-            target="_blank"
-            rel="noreferrer"
-            icon={<ExportOutlined />}
-          >
-            Open in Temporal
-          </Button>
+          {batch.workflow !== null && (
+            <Button
+              href={batch.workflow.url}
+              target="_blank"
+              rel="noreferrer"
+              icon={<ExportOutlined />}
+            >
+              Open in Temporal
+            </Button>
+          )}
         </>
       }
     >
@@ -74,14 +82,14 @@ export function BatchShow() {
           <Alert
             type="error"
             showIcon
-            message="Processing failed"
+            message={isStored(batch) ? 'Processing failed' : 'This batch could not be stored'}
             description={batch.failure_reason}
           />
         )}
         <Card>
           <Flex vertical gap={12} aria-live="polite">
             <StatusTag status={batch.status} />
-            <BatchProgress batch={batch} />
+            {isStored(batch) && <BatchProgress batch={batch} />}
           </Flex>
         </Card>
         <Card>
@@ -94,7 +102,7 @@ export function BatchShow() {
   );
 }
 
-function Retry({ id, onRetried }: { id: string; onRetried: () => void }) {
+function Retry({ batch, onRetried }: { batch: AdminBatchBody; onRetried: () => void }) {
   const { mutate, mutation } = useCustomMutation();
   return (
     <Button
@@ -104,10 +112,12 @@ function Retry({ id, onRetried }: { id: string; onRetried: () => void }) {
       onClick={() =>
         mutate(
           {
-            url: `batches/${id}/retry`,
+            url: `batches/${batch.id}/retry`,
             method: 'post',
             values: {},
-            successNotification: done('Processing started again'),
+            successNotification: done(
+              isStored(batch) ? 'Processing started again' : 'The batch will be stored in a moment',
+            ),
             errorNotification: notDone('Could not retry the batch'),
           },
           { onSuccess: onRetried },
@@ -120,6 +130,10 @@ function Retry({ id, onRetried }: { id: string; onRetried: () => void }) {
 }
 
 function facts(batch: AdminBatchBody) {
+  return [...(isStored(batch) ? figures(batch) : []), ...ids(batch)];
+}
+
+function figures(batch: AdminBatchBody) {
   const timings = batchTimings(batch);
   const count = (label: string, value: number) => ({
     key: label,
@@ -149,6 +163,11 @@ function facts(batch: AdminBatchBody) {
     { key: 'waited', label: 'Waiting time', children: timings.waited },
     { key: 'took', label: 'Processing time', children: timings.took },
     { key: 'speed', label: 'Rows per second', children: timings.rowsPerSecond },
+  ];
+}
+
+function ids(batch: AdminBatchBody) {
+  return [
     { key: 'id', label: 'Batch id', children: <CopyText text={batch.id} /> },
     {
       key: 'request',
