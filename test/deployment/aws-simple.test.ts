@@ -198,7 +198,7 @@ case "$*" in
   "rm --force "*) rm "$WORLD/api/$3" ;;
   "rm created") ;;
   "rm "*) rm "$WORLD/api/$2" ;;
-  "login "*) cat >"$WORLD/login" ;;
+  "login "*) cat >"$WORLD/login"; touch "$DOCKER_CONFIG/config.json"; echo "$DOCKER_CONFIG" >"$WORLD/docker-config" ;;
 esac
 `;
 
@@ -296,6 +296,8 @@ describe('the machine', () => {
     expect(read('workers')).toEqual([digest('a')]);
     // So that nobody who lists processes sees the token.
     expect(read('login')).toEqual(['token']);
+    const [dockerConfig = ''] = read('docker-config');
+    expect([dockerConfig, existsSync(dockerConfig)]).toEqual([expect.stringMatching(/^\//), false]);
     expect(read('owner-password')).toEqual(['p%20%22a%24s']);
   });
 
@@ -385,6 +387,13 @@ describe('the machine', () => {
       expect(currentRelease()).toBe('a'.repeat(64));
       expect(read('images')).toEqual([digest('a')]);
       if (file !== 'migrate-status') expect(read('workers').at(-1)).toBe(digest('a'));
+    });
+
+    test('asks for a restart where an update was cut off, since there is no third port', () => {
+      write('api/second');
+      const { status, stderr } = tallyflow('update', digest('b'));
+      expect([status, stderr]).toEqual([1, expect.stringContaining('systemctl restart tallyflow')]);
+      expect(read('calls').filter((call) => /docker (compose up|stop)/.test(call))).toEqual([]);
     });
 
     test('does nothing where the release runs already', () => {

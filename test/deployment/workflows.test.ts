@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -163,6 +164,29 @@ describe('the workflows of GitHub', () => {
     expect(of('production')?.needs).toBe('publish');
     expect(jobs.find(([place]) => place === 'deploy.yml: deploy')?.[1].environment).toBeDefined();
   });
+});
+
+test('everything that is pinned is on the list of what gets updates proposed', () => {
+  const { updates } = parse(readFileSync(path.join(root, '.github/dependabot.yml'), 'utf8')) as {
+    updates: { 'package-ecosystem': string; directory?: string; directories?: string[] }[];
+  };
+  const manifests: Record<string, string> = {
+    'github-actions': '.github/workflows/test.yml',
+    docker: 'Dockerfile',
+    npm: 'package-lock.json',
+    gomod: 'go.sum',
+  };
+  const listed = updates.flatMap((update) =>
+    (update.directories ?? [update.directory as string]).map((directory) =>
+      path.join('.', directory, manifests[update['package-ecosystem']] as string),
+    ),
+  );
+  const found = Object.values(manifests)
+    .flatMap((name) =>
+      globSync(`**/${name}`, { cwd: root, exclude: (each) => each === 'node_modules' }),
+    )
+    .concat('.github/workflows/test.yml');
+  expect(listed.sort()).toEqual([...new Set(found)].sort());
 });
 
 const scripts = path.join(root, 'deploy/aws');
