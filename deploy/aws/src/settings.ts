@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readProgramVariables } from './read-program-variables.ts';
 
 /**
  * What a deployment decides for itself. It stands in a file that is committed, so it holds no secret: those are in
@@ -13,6 +14,11 @@ const image = z
   .string()
   .regex(/^[\w.-]+(\/[\w.-]+)+(:[\w.-]+)?@sha256:[0-9a-f]{64}$/, 'must end with @sha256:<digest>');
 const secretName = z.string().regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret');
+
+const programVariables = readProgramVariables();
+const variableName = z
+  .string()
+  .refine((name) => programVariables.includes(name), 'is no variable of the program (README)');
 
 const databaseSettings = z.strictObject({
   /** Graviton. Its memory should hold a day of rows with their indexes (docs/scaling.md). */
@@ -50,9 +56,9 @@ export const commonSettings = z.strictObject({
   /** How long logs, and records of the network and of the load balancer, are kept. */
   logDays: z.union([30, 60, 90, 180, 365, 400].map((days) => z.literal(days))),
   /** Variables of the program with other values than their defaults, such as limits (README). Never secrets. */
-  variables: z.record(z.string(), z.string()).default({}),
+  variables: z.record(variableName, z.string()).default({}),
   /** The same for variables of the worker that are secrets, such as LLM_API_KEY: the names of their secrets. */
-  workerSecrets: z.record(z.string(), secretName).default({}),
+  workerSecrets: z.record(variableName, secretName).default({}),
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;

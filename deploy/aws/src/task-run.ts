@@ -18,6 +18,8 @@ interface TaskRunProps {
   securityGroup: ISecurityGroup;
   key: IKey;
   logDays: number;
+  /** The task is not run this time. */
+  isSkipped?: boolean;
 }
 
 /** The longest that CloudFormation waits for a resource like this. */
@@ -57,6 +59,7 @@ export class TaskRun extends Construct {
         taskDefinition: task.taskDefinitionArn,
         subnets: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
         securityGroups: [props.securityGroup.securityGroupId],
+        isSkipped: String(props.isSkipped === true),
       },
     });
     // The task has to be able to do all that it may before it runs.

@@ -10,7 +10,7 @@
  * @typedef {{ lastStatus?: string, stoppedReason?: string, containers?: { name?: string, exitCode?: number, reason?: string }[] }} Task
  * @typedef {{
  *   RequestType: string, RequestId: string, StackId: string, LogicalResourceId: string, PhysicalResourceId?: string,
- *   ResourceProperties: { cluster: string, taskDefinition: string, subnets: string[], securityGroups: string[] },
+ *   ResourceProperties: { cluster: string, taskDefinition: string, subnets: string[], securityGroups: string[], isSkipped?: string },
  *   Data?: { taskArn?: string },
  * }} Event
  */
@@ -24,7 +24,8 @@
  */
 export async function start(event, { ecs, cloudFormation }) {
   const resource = { PhysicalResourceId: event.PhysicalResourceId ?? event.LogicalResourceId };
-  if (event.RequestType === 'Delete') return resource;
+  if (event.RequestType === 'Delete' || event.ResourceProperties.isSkipped === 'true')
+    return resource;
   const { Stacks = [] } = await cloudFormation.describeStacks({ StackName: event.StackId });
   if (Stacks[0]?.StackStatus?.includes('ROLLBACK')) return resource;
   const { cluster, taskDefinition, subnets, securityGroups } = event.ResourceProperties;

@@ -52,6 +52,11 @@ describe('start', () => {
 
   it.each([
     ['the stack is deleted', { RequestType: 'Delete' }, undefined],
+    [
+      'an older release is deployed on purpose',
+      { ResourceProperties: { ...event.ResourceProperties, isSkipped: 'true' } },
+      undefined,
+    ],
     ['an update goes back', {}, 'UPDATE_ROLLBACK_IN_PROGRESS'],
     ['a creation goes back', {}, 'ROLLBACK_IN_PROGRESS'],
   ])('runs nothing while %s', async (_, change, status) => {
