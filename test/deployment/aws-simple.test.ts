@@ -187,7 +187,7 @@ case "$*" in
   *" ps "*"--quiet api") ls "$WORLD/api" ;;
   *" --scale api="*) touch "$WORLD/api/second"; [[ ! -e $WORLD/api-fails ]] ;;
   *" --wait api") touch "$WORLD/api/first" ;;
-  *" --wait worker") echo "$TALLYFLOW_IMAGE" >>"$WORLD/workers" ;;
+  *" --wait worker") echo "$TALLYFLOW_IMAGE" >>"$WORLD/workers"; env | grep '=value-of-' | sort >"$WORLD/secrets" ;;
   *" run "*" migrate") echo "$POSTGRES_PASSWORD_IN_URL" >"$WORLD/owner-password"; exit "$(cat "$WORLD/migrate-status" 2>/dev/null || echo 0)" ;;
   "ps --quiet") ls "$WORLD/api" ;;
   "port first "*) echo 10.0.1.5:3000 ;;
@@ -235,11 +235,12 @@ LOG_GROUP=/tallyflow/simple
 TARGET_GROUP=group
 IMAGE_PARAMETER=/tallyflow/simple/image
 OWNER_SECRET=owner
-APP_DATABASE_SECRET=app
-TEMPORAL_DATABASE_SECRET=temporal
-REDIS_SECRET=redis
+APP_DATABASE_PASSWORD_SECRET=app
+TEMPORAL_DATABASE_PASSWORD_SECRET=temporal
+REDIS_PASSWORD_SECRET=redis
 BOOTSTRAP_API_KEY_SECRET=bootstrap
 ADMIN_PASSWORD_SECRET=admin
+LLM_API_KEY_SECRET=model
 `;
 
 describe('the machine', () => {
@@ -298,6 +299,14 @@ describe('the machine', () => {
     expect(read('login')).toEqual(['token']);
     const [dockerConfig = ''] = read('docker-config');
     expect([dockerConfig, existsSync(dockerConfig)]).toEqual([expect.stringMatching(/^\//), false]);
+    expect(read('secrets')).toEqual([
+      'ADMIN_PASSWORD=value-of-admin',
+      'APP_DATABASE_PASSWORD=value-of-app',
+      'BOOTSTRAP_API_KEY=value-of-bootstrap',
+      'LLM_API_KEY=value-of-model',
+      'REDIS_PASSWORD=value-of-redis',
+      'TEMPORAL_DATABASE_PASSWORD=value-of-temporal',
+    ]);
     expect(read('owner-password')).toEqual(['p%20%22a%24s']);
   });
 

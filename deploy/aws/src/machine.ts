@@ -7,7 +7,6 @@ import {
   UpdatePolicy,
 } from 'aws-cdk-lib/aws-autoscaling';
 import {
-  AmazonLinuxCpuType,
   BlockDeviceVolume,
   EbsDeviceVolumeType,
   InstanceType,
@@ -76,8 +75,10 @@ export class Machine extends Construct {
       'AWS, registries of images, and what the settings name',
     );
     const template = new LaunchTemplate(this, 'Template', {
-      // The newest one when a machine starts.
-      machineImage: MachineImage.latestAmazonLinux2023({ cpuType: AmazonLinuxCpuType.ARM_64 }),
+      // The newest one whenever a machine starts. A parameter of the template would fix it until the next deployment.
+      machineImage: MachineImage.resolveSsmParameterAtLaunch(
+        '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+      ),
       instanceType: new InstanceType(props.instanceType),
       role: this.role,
       securityGroup: this.securityGroup,

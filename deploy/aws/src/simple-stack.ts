@@ -8,6 +8,7 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { AlarmTopic } from './alarm-topic.ts';
@@ -65,11 +66,23 @@ export class SimpleStack extends Stack {
       new GeneratedSecret(this, name, { key, description });
     const secrets = {
       OWNER_SECRET: database.ownerSecret,
-      APP_DATABASE_SECRET: secret('AppDatabasePassword', 'Of the role of the API and the worker'),
-      TEMPORAL_DATABASE_SECRET: secret('TemporalDatabasePassword', 'Of the role of Temporal'),
-      REDIS_SECRET: secret('RedisPassword', 'Of Redis, on the machine'),
+      APP_DATABASE_PASSWORD_SECRET: secret(
+        'AppDatabasePassword',
+        'Of the role of the API and the worker',
+      ),
+      TEMPORAL_DATABASE_PASSWORD_SECRET: secret(
+        'TemporalDatabasePassword',
+        'Of the role of Temporal',
+      ),
+      REDIS_PASSWORD_SECRET: secret('RedisPassword', 'Of Redis, on the machine'),
       BOOTSTRAP_API_KEY_SECRET: secret('BootstrapApiKey', 'An API key with all scopes'),
       ADMIN_PASSWORD_SECRET: secret('AdminPassword', 'Of the first admin of the console'),
+      ...Object.fromEntries(
+        Object.entries(settings.workerSecrets).map(([variable, name]) => [
+          `${variable}_SECRET`,
+          Secret.fromSecretNameV2(this, `Named-${variable}`, name),
+        ]),
+      ),
     };
     const logs = createLogGroup(this, 'Log', { key, days: logDays, name: '/tallyflow/simple' });
     const machine = new Machine(this, 'Machine', {

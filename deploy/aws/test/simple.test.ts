@@ -71,6 +71,8 @@ test('gives containers no way to the role of the machine, and encrypts its disk'
     { DeviceName: '/dev/xvda', Ebs: expect.objectContaining({ Encrypted: true }) },
   ]);
   expect(LaunchTemplateData).not.toHaveProperty('KeyName');
+  // So that a machine which is replaced has the fixes of Amazon Linux.
+  expect(LaunchTemplateData.ImageId).toMatch(/^resolve:ssm:.*al2023.*arm64$/);
 });
 
 test('runs one machine at a time, which is replaced in any zone', () => {
@@ -89,11 +91,11 @@ test('names secrets to the machine, and shows none', () => {
   const secrets = [...script.matchAll(/^(\w+_SECRET)=(.*)$/gm)];
   expect(secrets.map(([, name]) => name).sort()).toEqual([
     'ADMIN_PASSWORD_SECRET',
-    'APP_DATABASE_SECRET',
+    'APP_DATABASE_PASSWORD_SECRET',
     'BOOTSTRAP_API_KEY_SECRET',
     'OWNER_SECRET',
-    'REDIS_SECRET',
-    'TEMPORAL_DATABASE_SECRET',
+    'REDIS_PASSWORD_SECRET',
+    'TEMPORAL_DATABASE_PASSWORD_SECRET',
   ]);
   for (const [, , value] of secrets) expect(value).toMatch(/^\{"(Ref|Fn::GetAtt)":/);
   expect(script).not.toContain('resolve:secretsmanager');
@@ -111,8 +113,12 @@ test('writes the settings that the scripts of the machine read', () => {
 
 test('sets only variables that the program knows', async () => {
   const script = userDataOf(
-    await synthesize('simple', regions[0], { variables: { RATE_LIMIT_PER_MINUTE: '600' } }),
+    await synthesize('simple', regions[0], {
+      variables: { RATE_LIMIT_PER_MINUTE: '600' },
+      workerSecrets: { LLM_API_KEY: 'tallyflow/model' },
+    }),
   );
+  expect(script).toMatch(/^LLM_API_KEY_SECRET=.*:secret:tallyflow\/model$/m);
   const [, text = ''] =
     /\/etc\/tallyflow\/environment <<'END_OF_FILE'\n([\s\S]*?)\nEND_OF_FILE/.exec(script) ?? [];
   const names = text.split('\n').map((line) => line.split('=')[0] as string);
