@@ -1,3 +1,5 @@
+import { readThroughputTotals } from './cache/read-throughput-totals.ts';
+import { Throughput } from './cache/throughput.ts';
 import { loadConfig } from './config.ts';
 import { createDatabase } from './db/connection/database.ts';
 import { exposePools } from './db/connection/expose-pools.ts';
@@ -7,10 +9,11 @@ import { Burial } from './kafka/burial.ts';
 import { checkBoundTopics } from './kafka/check-bound-topics.ts';
 import { consume } from './kafka/consume.ts';
 import type { ConsumerContext } from './kafka/consumer-context.ts';
+import { GroupMembership } from './kafka/group-membership.ts';
 import { KeyUses } from './kafka/key-uses.ts';
 import { runResendLoop } from './kafka/resend-loop.ts';
 import { createLogger } from './logger.ts';
-import { kafkaConnection, temporalSecurity } from './outgoing-connections.ts';
+import { kafkaConnection, redisServer, temporalSecurity } from './outgoing-connections.ts';
 import { readTelemetryOptions } from './read-telemetry-options.ts';
 import { serveMetrics } from './telemetry/serve-metrics.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
@@ -53,8 +56,16 @@ const temporal = connectLazily(
 const workflowStarter = new WorkflowStarter(temporal.client, config.TEMPORAL_TASK_QUEUE, logger);
 exposePools({ main: database });
 exposeWaitingStarts(workflowStarter);
+const throughput = new Throughput(readThroughputTotals, redisServer(config));
+const membership = new GroupMembership();
 const metrics = await serveMetrics(
-  { host: config.METRICS_HOST, port: config.METRICS_PORT, version, service: 'consumer' },
+  {
+    host: config.METRICS_HOST,
+    port: config.METRICS_PORT,
+    version,
+    service: 'consumer',
+    isHealthy: () => membership.isHealthy,
+  },
   logger,
 );
 
@@ -63,6 +74,7 @@ const burial = new Burial(connection, database, logger);
 const keyUses = new KeyUses(database, logger);
 const context: ConsumerContext = {
   connection,
+  membership,
   database,
   boundKeys,
   burial,
@@ -87,7 +99,13 @@ await checkBoundTopics(context, stopping.signal);
 await Promise.all([consume(context, stopping.signal), runResendLoop(context, stopping.signal)]);
 await keyUses.flush();
 await workflowStarter.drain(startDrainMs);
-await Promise.all([burial.close(), database.destroy(), temporal.close(), metrics.close()]);
+await Promise.all([
+  burial.close(),
+  database.destroy(),
+  temporal.close(),
+  throughput.close(),
+  metrics.close(),
+]);
 logger.info('consumer stopped');
 await telemetry.shutdown();
 // A collector that does not answer would keep the process for some seconds more.

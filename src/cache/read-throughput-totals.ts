@@ -5,15 +5,21 @@ interface Source {
   outcome?: string;
 }
 
-/** What the console shows by the minute, and the counter it is read from. Each process has those of what it does. */
+/** What the console shows by the minute, and the counters whose sum it is. Each process has those of what it does. */
 const sources = {
-  batchesIn: { name: 'tallyflow_batches_captured_total', outcome: 'new' },
-  rowsIn: { name: 'tallyflow_transactions_captured_total', outcome: 'stored' },
-  batchesCompleted: { name: 'tallyflow_batches_ended_total', outcome: 'completed' },
-  batchesFailed: { name: 'tallyflow_batches_ended_total', outcome: 'failed' },
-  rowsCompleted: { name: 'tallyflow_transactions_processed_total' },
-  refusals: { name: 'tallyflow_requests_refused_total' },
-} satisfies Record<string, Source>;
+  batchesIn: [
+    { name: 'tallyflow_batches_captured_total', outcome: 'new' },
+    { name: 'tallyflow_consumer_records_total', outcome: 'stored' },
+  ],
+  rowsIn: [{ name: 'tallyflow_transactions_captured_total', outcome: 'stored' }],
+  batchesCompleted: [{ name: 'tallyflow_batches_ended_total', outcome: 'completed' }],
+  batchesFailed: [
+    { name: 'tallyflow_batches_ended_total', outcome: 'failed' },
+    { name: 'tallyflow_consumer_records_total', outcome: 'failed' },
+  ],
+  rowsCompleted: [{ name: 'tallyflow_transactions_processed_total' }],
+  refusals: [{ name: 'tallyflow_requests_refused_total' }],
+} satisfies Record<string, Source[]>;
 
 export type ThroughputFigure = keyof typeof sources;
 
@@ -23,10 +29,10 @@ export const throughputFigures = Object.keys(sources) as ThroughputFigure[];
 
 /** What this process has counted since it started. */
 export async function readThroughputTotals(): Promise<ThroughputCounts> {
-  const entries = Object.entries<Source>(sources).map(async ([figure, source]) => [
-    figure,
-    await total(source),
-  ]);
+  const entries = Object.entries<Source[]>(sources).map(async ([figure, counters]) => {
+    const totals = await Promise.all(counters.map(total));
+    return [figure, totals.reduce((sum, value) => sum + value)];
+  });
   return Object.fromEntries(await Promise.all(entries)) as ThroughputCounts;
 }
 

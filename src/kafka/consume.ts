@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssignedPartitions } from './assigned-partitions.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import { isConnected } from './consumer-metrics.ts';
 import { GroupMember } from './group-member.ts';
 import { RecordReader } from './record-reader.ts';
 import { StoreLanes } from './store-lanes.ts';
@@ -58,12 +57,12 @@ async function consumeAsMember(
   try {
     await member.join();
     onJoined();
-    isConnected.set(1);
+    context.membership.isMember = true;
     commits = commitWhile(partitions, ending, (error) => broken.abort(error));
     await Promise.race([partitions.read(ending), aborted(ending)]);
     if (!stopping.aborted) throw ending.reason;
   } finally {
-    isConnected.set(0);
+    context.membership.isMember = false;
     if (!broken.signal.aborted) broken.abort();
     await lanes.drained();
     await commits;

@@ -4,11 +4,13 @@ import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 import type { BoundKeys } from './bound-keys.ts';
 import type { Burial } from './burial.ts';
 import type { KafkaConnection } from './connection.ts';
+import type { GroupMembership } from './group-membership.ts';
 import type { KeyUses } from './key-uses.ts';
 
 /** What the parts of the consumer work with. */
 export interface ConsumerContext {
   connection: KafkaConnection;
+  membership: GroupMembership;
   database: Database;
   boundKeys: BoundKeys;
   burial: Burial;

@@ -20,15 +20,23 @@ export interface MetricsServer {
   port: number;
   version: string;
   service: 'api' | 'worker' | 'consumer';
+  /** Answers /healthz of a process that has no other port for it. */
+  isHealthy?: () => boolean;
 }
 
 /** Serves /metrics in the text format of Prometheus on a port of its own; each metric is declared where it is measured. */
 export async function serveMetrics(
-  { host, port, version, service }: MetricsServer,
+  { host, port, version, service, isHealthy }: MetricsServer,
   logger: Logger,
 ): Promise<{ close(): Promise<void> }> {
   buildInfo.set({ version, service }, 1);
   const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url === '/healthz' && isHealthy !== undefined) {
+      const [code, status] = isHealthy() ? [200, 'ok'] : [503, 'unhealthy'];
+      response.writeHead(code, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ status }));
+      return;
+    }
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
       return;

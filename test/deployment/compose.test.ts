@@ -254,6 +254,13 @@ describe('docker-compose.yml', () => {
     else expect(service.healthcheck?.test?.[0]).toMatch(/^CMD(-SHELL)?$/);
   });
 
+  test('lets a consumer that has lost its group for long be unhealthy', () => {
+    const { healthcheck } = compose.services.consumer as Service;
+    expect(String(healthcheck?.test)).toContain(
+      `:${environmentOf('consumer').METRICS_PORT}/healthz`,
+    );
+  });
+
   test.each(allServices)(
     'makes %s wait for services that exist, in a way they can meet',
     (_, service) => {

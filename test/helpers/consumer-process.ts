@@ -13,6 +13,8 @@ export interface ConsumerProcess {
   peakBytes(): number;
   /** What Prometheus would read. */
   metrics(): Promise<string>;
+  /** The status by which a container is healthy or not. */
+  health(): Promise<number>;
   /** Asks it to end, and waits until it has. Returns its exit code. */
   stop(): Promise<number | null>;
   /** Kills it at once. */
@@ -42,15 +44,15 @@ export async function startConsumerProcess(
     child.once('exit', () => reject(new Error(`The consumer has ended: ${log}`)));
   });
   await ready;
+  const metricsUrl = (): string =>
+    /"url":"(http:[^"]+)","msg":"metrics served"/.exec(log)?.[1] as string;
   return {
     log: () => log,
     peakBytes: () =>
       Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) *
       1024,
-    async metrics() {
-      const [, url] = /"url":"(http:[^"]+)","msg":"metrics served"/.exec(log) ?? [];
-      return (await fetch(url as string)).text();
-    },
+    metrics: async () => (await fetch(metricsUrl())).text(),
+    health: async () => (await fetch(new URL('/healthz', metricsUrl()))).status,
     stop: () => end(child, 'SIGTERM'),
     async kill() {
       await end(child, 'SIGKILL');

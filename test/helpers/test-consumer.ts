@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/connection/database.ts';
 import { BoundKeys } from '../../src/kafka/bound-keys.ts';
 import { Burial } from '../../src/kafka/burial.ts';
 import { consume } from '../../src/kafka/consume.ts';
+import { GroupMembership } from '../../src/kafka/group-membership.ts';
 import { KeyUses } from '../../src/kafka/key-uses.ts';
 import { runResendLoop } from '../../src/kafka/resend-loop.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -33,6 +34,7 @@ export function startTestConsumer(options: {
   const keyUses = new KeyUses(database, logger);
   const context = {
     connection,
+    membership: new GroupMembership(),
     database,
     boundKeys: new BoundKeys(database, options.boundTopics ?? new Map()),
     burial,

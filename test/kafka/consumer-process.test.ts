@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { v7 as uuidV7 } from 'uuid';
+import {
+  readThroughputTotals,
+  type ThroughputFigure,
+} from '../../src/cache/read-throughput-totals.ts';
+import { Throughput } from '../../src/cache/throughput.ts';
 import { Batch } from '../../src/db/models/batch.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
@@ -9,6 +15,7 @@ import { documentedMetrics } from '../helpers/documented-metrics.ts';
 import { batchValue, KafkaTraffic, makeRows } from '../helpers/kafka-traffic.ts';
 import { readFamilies } from '../helpers/read-metrics.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
+import { testRedisUrl } from '../helpers/test-api.ts';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -55,7 +62,7 @@ afterAll(async () => {
   await kafka?.close();
 });
 
-async function start(): Promise<ConsumerProcess> {
+async function start(environment: Record<string, string> = {}): Promise<ConsumerProcess> {
   const url = new URL(db.url);
   url.hostname = '127.0.0.1';
   url.port = String(proxy.port);
@@ -63,6 +70,7 @@ async function start(): Promise<ConsumerProcess> {
     DATABASE_URL: url.href,
     KAFKA_BROKERS: kafka.brokers,
     TEMPORAL_TASK_QUEUE: taskQueue,
+    ...environment,
   });
   running.push(consumer);
   return consumer;
@@ -117,6 +125,7 @@ it('stores a batch of 1,000,000 rows in bounded memory, and small ones beside it
 
 it('serves exactly the metrics that docs/observability.md lists, and ends in order', async () => {
   const consumer = await start();
+  expect(await consumer.health()).toBe(200);
   await sendBatches(1, 1);
   await allCommitted();
   // The lag is known once something was committed.
@@ -131,6 +140,29 @@ it('serves exactly the metrics that docs/observability.md lists, and ends in ord
   );
   expect(await consumer.stop()).toBe(0);
   expect(consumer.log()).toContain('"msg":"consumer stopped"');
+});
+
+it('tells the other processes what it has stored and failed', async () => {
+  const url = testRedisUrl() as string;
+  const redis = new Redis(url);
+  await redis.flushdb();
+  redis.disconnect();
+  const nothing = await readThroughputTotals();
+  const throughput = new Throughput(async () => nothing, { url });
+  const consumer = await start({ REDIS_URL: url });
+  await sendBatches(2, 3);
+  await traffic.send([{ value: 'bad', headers: headers() }]);
+  await allCommitted();
+  // It tells what is left when it ends.
+  expect(await consumer.stop()).toBe(0);
+  const { minutes } = await waitFor(async () => {
+    const hour = await throughput.lastHour();
+    return hour.isShared && hour;
+  });
+  const sum = (figure: ThroughputFigure) =>
+    minutes.reduce((total, minute) => total + minute[figure], 0);
+  expect([sum('batchesIn'), sum('rowsIn'), sum('batchesFailed')]).toEqual([2, 6, 1]);
+  await throughput.close();
 });
 
 describe('no batch is lost or stored twice', () => {

@@ -45,7 +45,7 @@ export class ConsumerService extends Construct {
       secrets: { ...sharedSecrets(program), ...secrets },
       key: program.key,
       logDays: program.settings.logDays,
-      healthCheck: checkHealth(9464, '/metrics', Duration.seconds(30)),
+      healthCheck: checkHealth(9464, '/healthz', Duration.seconds(30)),
       // It lets batches end for 25 s, and what they started for 5 s more.
       stopTimeout: Duration.seconds(45),
     });
