@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   type ISecurityGroup,
   Port,
@@ -42,6 +42,8 @@ const properties = {
 
 /** Port of TLS with SASL/SCRAM. */
 const port = 9096;
+/** The same with IAM. */
+const iamPort = 9098;
 
 /** Kafka on MSK, a broker in each zone. Its certificates are by an authority that every system knows. */
 export class KafkaCluster extends Construct {
@@ -58,6 +60,7 @@ export class KafkaCluster extends Construct {
     this.securityGroup.addIngressRule(this.securityGroup, Port.allTcp(), 'Other brokers');
     this.securityGroup.addEgressRule(this.securityGroup, Port.allTcp(), 'Other brokers');
     const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
+    this.#allowOperators(vpc);
     this.brokerCount = subnetIds.length;
     const configuration = new CfnConfiguration(this, 'Configuration', {
       name: this.name,
@@ -121,6 +124,13 @@ export class KafkaCluster extends Construct {
 
   allowFrom(securityGroup: ISecurityGroup): void {
     this.securityGroup.addIngressRule(securityGroup, Port.tcp(port), 'The program');
+  }
+
+  /** A group to put a shell in, from which people set the ACLs, as themselves. */
+  #allowOperators(vpc: Vpc): void {
+    const operators = new SecurityGroup(this, 'Operators', { vpc });
+    this.securityGroup.addIngressRule(operators, Port.tcp(iamPort), 'People, by IAM');
+    new CfnOutput(this, 'OperatorsGroup', { value: operators.securityGroupId });
   }
 
   /** MSK takes secrets only with this beginning of a name, and a key of one's own. */
