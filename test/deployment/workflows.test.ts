@@ -348,6 +348,15 @@ describe('the scripts of a release', () => {
     ]);
   });
 
+  test('release-ecs leaves the migrations out for an older image', () => {
+    write('settings.json', '{}');
+    const file = path.join(world, 'settings.json');
+    expect(run('release-ecs', '--without-migrations', file, image).status).toBe(0);
+    expect(calls().at(-1)).toContain(' --context migrate=false ');
+    expect(run('release-ecs', file, image).status).toBe(0);
+    expect(calls().at(-1)).not.toContain('migrate');
+  });
+
   test('release-ecs deploys nothing that is not signed', () => {
     write('settings.json', '{}');
     write('unsigned');
