@@ -40,7 +40,8 @@ beforeAll(async () => {
     filter: (file) => !file.includes('admin-ui'),
   });
   cpSync('package.json', path.join(copy, 'package.json'));
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  for (const folder of ['contract', 'node_modules'])
+    symlinkSync(path.join(root, folder), path.join(copy, folder));
 });
 
 afterAll(async () => {

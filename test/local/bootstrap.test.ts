@@ -39,12 +39,14 @@ const npm = `case "$1" in
   ci) mkdir -p node_modules && cp package-lock.json node_modules/.package-lock.json ;;
   run) mkdir -p dist/admin-ui && touch dist/workflow-bundle.js dist/admin-ui/complete ;;
 esac`;
-const go = `echo '#!/usr/bin/env bash' >"$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"`;
+const go = `if [[ $1 == install ]]; then
+  echo '#!/usr/bin/env bash' >"$GOBIN/temporal" && chmod 755 "$GOBIN/temporal"
+fi`;
 const waitForFile = (name: string) => `until [[ -e ${at(name)} ]]; do sleep 0.01; done`;
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'tallyflow-bootstrap-'));
-  const folders = 'bin contract src/workflows src/admin-ui src/domain src/local/kafka';
+  const folders = 'bin contract gateway src/workflows src/admin-ui src/domain src/local/kafka';
   for (const folder of folders.split(' ')) {
     mkdirSync(at(folder), { recursive: true });
   }
@@ -52,6 +54,7 @@ beforeEach(() => {
     'script/bootstrap',
     'src/local/find-temporal.ts',
     'src/local/kafka/pom.xml',
+    'gateway/go.mod',
   ]) {
     cpSync(path.join(checkout, file), at(file));
   }
@@ -279,6 +282,23 @@ describe('script/bootstrap', () => {
       const { status, output } = await withKafka();
       expect(status).toBe(1);
       expect(output).toMatch(new RegExp(`\\[apt\\] failed; .*${place}`, 's'));
+    });
+
+    const tooOld = 'go: go.mod requires go >= 1.26.0 (running go 1.24.4; GOTOOLCHAIN=local)';
+    it.each([
+      ['there is no Go', () => rmSync(at('bin/go')), '"go" is not on the PATH'],
+      ['Go is too old', () => addProgram('go', `echo '${tooOld}' >&2; exit 1`), tooOld],
+    ])('says what helps where %s', async (_, prepare, why) => {
+      java('17');
+      mvn();
+      prepare();
+      const { status, output } = await bootstrap({ TEMPORAL_ADDRESS: 'temporal:7233' }, [
+        '--with-kafka',
+      ]);
+      expect(status).toBe(1);
+      expect(output).toContain('[go] failed');
+      expect(output).toContain(why);
+      expect(output).toMatch(/built with Go 1\.\d+\.\d+ or newer.*go\.dev\/dl/);
     });
   });
 
