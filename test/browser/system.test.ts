@@ -20,6 +20,8 @@ const api = await startTestApi({
   config: {
     TEMPORAL_ADDRESS: `127.0.0.1:${toTemporal.port}`,
     TEMPORAL_NAMESPACE: namespace,
+    // Only the program itself writes to it.
+    KAFKA_BROKERS: ['broker-1:9092', 'broker-2:9092'],
   },
 });
 const { openPage, problems } = await startTestConsole({
@@ -47,6 +49,21 @@ async function open(role = 'admin'): Promise<Page> {
   await page.getByText('Sweep', { exact: true }).waitFor();
   return page;
 }
+
+// The first one, since the figures are kept for ten seconds.
+test('shows that changes of API keys do not reach Kafka', async () => {
+  const changes = () => api.database('api_key_changes');
+  await changes().update({ changed_at: new Date(Date.now() - 3_600_000) });
+  const [{ count }] = (await changes().count({ count: '*' })) as [{ count: number }];
+  expect(count).toBeGreaterThan(0);
+  const page = await open();
+  const card = page.locator('.ant-card').filter({ hasText: 'Kafka' });
+  await card.getByText('Behind').waitFor();
+  await card.getByText('broker-1:9092, broker-2:9092').waitFor();
+  await card.getByText(String(count), { exact: true }).waitFor();
+  await card.getByText(/^3,6\d\d s$/).waitFor();
+  expect(problems()).toEqual([]);
+});
 
 test('shows what Tallyflow runs on', async () => {
   const page = await open();
