@@ -192,9 +192,7 @@ test('everything that is pinned is on the list of what gets updates proposed', (
 const scripts = path.join(root, 'deploy/aws');
 
 test.each([
-  'release/publish-image',
-  'release/release-ecs',
-  'release/release-simple',
+  ...readdirSync(path.join(scripts, 'release')).map((script) => `release/${script}`),
   'simple/fetch-release',
   'simple/start-release',
   'simple/tallyflow',
