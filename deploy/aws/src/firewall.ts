@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
@@ -80,20 +80,27 @@ export class Firewall extends Construct {
       resourceArn: balancer.loadBalancerArn,
       webAclArn: acl.attrArn,
     });
+    const stack = Stack.of(this);
     // The name has to begin like this.
-    const log = createLogGroup(this, 'Log', {
-      key,
-      days: logDays,
-      name: `aws-waf-logs-${Stack.of(this).stackName}`,
-    });
-    new CfnLoggingConfiguration(this, 'Logging', {
+    const name = `aws-waf-logs-${stack.stackName}`;
+    const log = createLogGroup(this, 'Log', { key, days: logDays, name });
+    const logging = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,
-      logDestinationConfigs: [log.logGroupArn],
+      // The attribute of the group ends with ":*", which is not taken here.
+      logDestinationConfigs: [
+        stack.formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: name,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
       redactedFields: ['authorization', 'cookie', 'x-csrf-token'].map((name) => ({
         // CDK takes this part as it is.
         singleHeader: { Name: name },
       })),
     });
+    logging.node.addDependency(log);
   }
 }
 

@@ -112,6 +112,10 @@ describe.each([
       group.ScopeDownStatement?.NotStatement === undefined,
       (group.RuleActionOverrides ?? []).filter(({ Name: rule }) => /_BODY$/.test(rule)).length > 0,
     ]);
+    const [logging] = ofType(stack, 'AWS::WAFv2::LoggingConfiguration');
+    expect(logging?.properties.LogDestinationConfigs).toEqual([
+      `arn:aws:logs:${region}:111111111111:log-group:aws-waf-logs-TallyflowEcs`,
+    ]);
     // The list of addresses looks at no body, and has no paths.
     expect(counted).toEqual([
       [false, true, false],
