@@ -24,6 +24,8 @@ import { version } from './version.ts';
 
 /** What is being stored gets this long to end when the process is told to stop. */
 const drainMs = 25_000;
+/** Electing a new leader of a partition, and its first copies to others, take seconds. */
+const maxMissingMs = 60_000;
 /** Workflow starts still in flight get this long after that. */
 const startDrainMs = 5_000;
 /** The largest batch is copied in statements of 10,000 rows. A minute means that something is wrong. */
@@ -81,6 +83,7 @@ const context: ConsumerContext = {
   keyUses,
   workflowStarter,
   maxRows: config.MAX_STREAM_ROWS,
+  maxMissingMs,
   logger,
 };
 

@@ -91,6 +91,7 @@ export class AssignedPartitions {
       isUnloaded: false,
       bytes: bytesOf(record),
       failures: 0,
+      refusals: 0,
       finish: () => progress.finish(record.offset),
     });
   }

@@ -1,4 +1,5 @@
-import { Producer } from '@platformatic/kafka';
+import { findErrorBy, Producer } from '@platformatic/kafka';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../db/connection/database.ts';
 import { recordDeadLetter } from '../db/dead-letters/record-dead-letter.ts';
@@ -7,18 +8,27 @@ import type { KafkaConnection } from './connection.ts';
 import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { deriveBatchId } from './derive-batch-id.ts';
 import type { RecordIdentity } from './identify-record.ts';
-import { headerOf, type KafkaRecord } from './kafka-record.ts';
+import { headerOf, isPointer, type KafkaRecord } from './kafka-record.ts';
 import { readRequestId } from './read-record.ts';
-import type { RecordError } from './record-error.ts';
-import { topics } from './topics.ts';
+import type { DeadLetterReason, RecordError } from './record-error.ts';
+import { partsRetentionDays, topics } from './topics.ts';
 
 /**
- * Dead letters of one topic that are logged within a minute, and of a bound topic those that become failed batches. Whoever may write to such a topic can
- * write any number of bad records, and nobody could find anything else in the list then. Those beyond stay in their topic
- * for its retention, and are counted.
+ * Dead letters of one client that are logged within a minute, and that become failed batches where it is its own fault.
+ * A client can send any number of bad records, and nobody could find anything else in the log and in the list then.
  */
 const maxLettersPerMinute = 60;
 const minuteMs = 60_000;
+const maxClients = 10_000;
+
+/** What the writer of a record does wrong, and can correct. All others show, however many they are: they are no fault of it. */
+const faultsOfSystems = new Set<DeadLetterReason>([
+  'invalid_record',
+  'account_not_allowed',
+  'idempotency_mismatch',
+]);
+/** Of the gateway's records, which it has checked. */
+const faultsOfClients = new Set<DeadLetterReason>(['idempotency_mismatch']);
 
 /** What a dead letter adds to the headers of its record, which it otherwise keeps. */
 export const letterHeaders = {
@@ -26,12 +36,35 @@ export const letterHeaders = {
   topic: 'source-topic',
   partition: 'source-partition',
   offset: 'source-offset',
+  /** Set where the record is too large for a letter, and stays in its topic alone. */
+  leftOut: 'value-left-out',
 } as const;
 const addedHeaders = new Set<string>(Object.values(letterHeaders));
 
-interface TopicCount {
-  since: number;
-  count: number;
+/**
+ * A record on its way to become a dead letter. What is decided or done is so once, however often keeping it has to be
+ * tried.
+ */
+export interface Letter {
+  readonly error: RecordError;
+  /** Whether it is among the first of its client within a minute. */
+  readonly isAmongFirst: boolean;
+  /** Whether it shows as a failed batch. */
+  readonly isListed: boolean;
+  /** Where it is in the topic of dead letters, once Kafka has it. */
+  place?: Place;
+  isWithoutValue?: boolean;
+}
+
+interface Place {
+  partition: number;
+  offset: bigint;
+}
+
+export interface BuriedRecord {
+  record: KafkaRecord;
+  identity: RecordIdentity;
+  letter: Letter;
 }
 
 /** Keeps records that can't be stored as dead letters, and shows them as failed batches. */
@@ -39,7 +72,7 @@ export class Burial {
   readonly #producer: Producer<Buffer, Buffer, Buffer, Buffer>;
   readonly #database: Database;
   readonly #logger: Logger;
-  readonly #counts = new Map<string, TopicCount>();
+  readonly #counts = new LRUCache<string, { count: number }>({ max: maxClients, ttl: minuteMs });
 
   constructor(connection: KafkaConnection, database: Database, logger: Logger) {
     this.#producer = new Producer({ ...connection, clientId: 'tallyflow-consumer', acks: -1 });
@@ -47,16 +80,34 @@ export class Burial {
     this.#logger = logger;
   }
 
-  /** Resolves once the record need not be read again. Throws where Kafka or the database is away. */
-  async bury(record: KafkaRecord, identity: RecordIdentity, error: RecordError): Promise<void> {
-    const isFirst = this.#isAmongFirst(record, error);
-    if (!isFirst && record.topic !== topics.batches) {
-      consumedRecords.inc({ outcome: 'dropped' });
-      deadLetters.inc({ reason: error.reason });
-      return;
+  /** Decides what becomes of a record that can't be stored. Call it once for each. */
+  begin(record: KafkaRecord, { client }: RecordIdentity, error: RecordError): Letter {
+    const isAmongFirst = this.#isAmongFirst(client, record, error);
+    const faults = record.topic === topics.batches ? faultsOfClients : faultsOfSystems;
+    return { error, isAmongFirst, isListed: isAmongFirst || !faults.has(error.reason) };
+  }
+
+  /**
+   * Keeps records that are not listed. Resolves once none of them need be read again. Throws where Kafka is away: then
+   * call it again.
+   */
+  async keepAll(unlisted: readonly BuriedRecord[]): Promise<void> {
+    try {
+      await this.#send(unlisted.map(({ record, letter }) => letterOf(record, letter)));
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      for (const { record, letter } of unlisted) letter.place ??= await this.#keep(record, letter);
     }
-    const place = await this.#keep(record, error);
-    const { batch } = identity;
+    for (const { letter } of unlisted) {
+      consumedRecords.inc({ outcome: 'unlisted' });
+      deadLetters.inc({ reason: letter.error.reason });
+    }
+  }
+
+  /** Keeps a record that is listed. Resolves and throws as keepAll() does, and throws where the database is away. */
+  async bury({ record, identity: { batch }, letter }: BuriedRecord): Promise<void> {
+    const { error, isAmongFirst } = letter;
+    letter.place ??= await this.#keep(record, letter);
     await recordDeadLetter(this.#database, {
       batch: {
         ...batch,
@@ -68,12 +119,12 @@ export class Burial {
         requestId: readRequestId(record.value),
       },
       reason: error.reason,
-      failureReason: error.failureReason,
-      ...place,
+      failureReason: failureReasonOf(record, letter),
+      ...letter.place,
     });
     consumedRecords.inc({ outcome: 'failed' });
     deadLetters.inc({ reason: error.reason });
-    if (!isFirst) return;
+    if (!isAmongFirst) return;
     // Nobody knows why, unlike with all others.
     if (error.reason === 'not_storable') reportError(error.cause, { batchId: batch.id });
     this.#logger.warn(
@@ -88,54 +139,48 @@ export class Burial {
     );
   }
 
-  async #keep(
-    record: KafkaRecord,
-    error: RecordError,
-  ): Promise<{ partition: number; offset: bigint }> {
-    const headers = new Map<Buffer, Buffer>();
-    for (const [name, value] of record.headers)
-      if (!addedHeaders.has(name)) headers.set(Buffer.from(name), value);
-    const added = {
-      [letterHeaders.reason]: error.reason,
-      [letterHeaders.topic]: record.topic,
-      [letterHeaders.partition]: String(record.partition),
-      [letterHeaders.offset]: String(record.offset),
-    };
-    for (const [name, value] of Object.entries(added))
-      headers.set(Buffer.from(name), Buffer.from(value));
+  async #keep(record: KafkaRecord, letter: Letter): Promise<Place> {
+    try {
+      return await this.#send([letterOf(record, letter)]);
+    } catch (error) {
+      // The batch of the gateway was answered with 202, and may be nowhere else soon.
+      if (record.topic === topics.batches || !isTooLarge(error)) throw error;
+      letter.isWithoutValue = true;
+      const headers = addedHeadersOf(record, letter, { [letterHeaders.leftOut]: '1' });
+      return await this.#send([{ key: null, value: null, headers }]);
+    }
+  }
+
+  /** Returns where the first one is. */
+  async #send(letters: readonly Content[]): Promise<Place> {
     const { offsets } = await this.#producer.send({
-      messages: [
-        {
-          topic: topics.deadLetters,
-          ...(record.key !== null && { key: record.key }),
-          ...(record.value !== null && { value: record.value }),
-          headers,
-        },
-      ],
+      messages: letters.map(({ key, value, headers }) => ({
+        topic: topics.deadLetters,
+        ...(key !== null && { key }),
+        ...(value !== null && { value }),
+        headers: new Map(headers.map(([name, text]) => [Buffer.from(name), text])),
+      })),
     });
     const [place] = offsets ?? [];
     if (place === undefined) throw new Error('Kafka did not say where the dead letter is.');
     return { partition: place.partition, offset: place.offset };
   }
 
-  #isAmongFirst(record: KafkaRecord, error: RecordError): boolean {
-    const now = performance.now();
-    const known = this.#counts.get(record.topic);
-    const current =
-      known !== undefined && now - known.since < minuteMs ? known : { since: now, count: 0 };
-    this.#counts.set(record.topic, current);
+  #isAmongFirst(client: string, record: KafkaRecord, error: RecordError): boolean {
+    // A minute begins with its first letter.
+    const current = this.#counts.get(client) ?? { count: 0 };
+    if (current.count === 0) this.#counts.set(client, current);
     current.count++;
     if (current.count === maxLettersPerMinute + 1)
       this.#logger.error(
         {
+          client,
           reason: error.reason,
           topic: record.topic,
           partition: record.partition,
           offset: String(record.offset),
         },
-        record.topic === topics.batches
-          ? 'too many records could not be stored; those of this minute from here on are not logged'
-          : 'too many records of a topic could not be stored; those of this minute from here on stay there alone',
+        'too many records of a client could not be stored; those of this minute from here on are kept and not logged',
       );
     return current.count <= maxLettersPerMinute;
   }
@@ -144,6 +189,41 @@ export class Burial {
     await this.#producer.close();
   }
 }
+
+function failureReasonOf(record: KafkaRecord, { error, isWithoutValue }: Letter): string {
+  const texts = [error.failureReason];
+  if (isWithoutValue) texts.push('Its record is too large to be kept, and is in its topic alone.');
+  if (isPointer(record) && error.reason !== 'parts_missing')
+    texts.push(`Kafka keeps its rows for ${partsRetentionDays} days after they were sent.`);
+  return texts.join(' ');
+}
+
+type Content = Pick<KafkaRecord, 'key' | 'value' | 'headers'>;
+
+const letterOf = (record: KafkaRecord, letter: Letter): Content => ({
+  key: record.key,
+  value: record.value,
+  headers: [
+    ...record.headers.filter(([name]) => !addedHeaders.has(name)),
+    ...addedHeadersOf(record, letter),
+  ],
+});
+
+const addedHeadersOf = (
+  { topic, partition, offset }: KafkaRecord,
+  { error }: Letter,
+  more: Record<string, string> = {},
+): [string, Buffer][] =>
+  Object.entries({
+    [letterHeaders.reason]: error.reason,
+    [letterHeaders.topic]: topic,
+    [letterHeaders.partition]: String(partition),
+    [letterHeaders.offset]: String(offset),
+    ...more,
+  }).map(([name, text]) => [name, Buffer.from(text)]);
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && findErrorBy(error, 'apiId', 'MESSAGE_TOO_LARGE') !== null;
 
 /** The record behind a dead letter. Null where it does not say where it comes from. */
 export function recordOfLetter(letter: KafkaRecord): KafkaRecord | null {

@@ -16,7 +16,9 @@ export interface ConsumerContext {
   burial: Burial;
   keyUses: Pick<KeyUses, 'note'>;
   workflowStarter: Pick<WorkflowStarter, 'startBatch'>;
-  /** The limit of rows of one batch. */
+  /** The limit of rows of one record of a topic of another system. */
   maxRows: number;
+  /** How long Kafka may not have the rows of a large batch before it is a dead letter. */
+  maxMissingMs: number;
   logger: Logger;
 }

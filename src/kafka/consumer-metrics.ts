@@ -1,18 +1,18 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { deadLetterReasons } from './record-error.ts';
 
-export const outcomes = ['stored', 'repeated', 'failed', 'dropped'] as const;
+export const outcomes = ['stored', 'repeated', 'failed', 'unlisted'] as const;
 
 export const consumedRecords = new Counter({
   name: 'tallyflow_consumer_records_total',
-  help: 'Records that are done: stored, stored before, failed as a dead letter, or dropped because a topic had too many bad ones.',
+  help: 'Records that are done: stored, stored before, a dead letter with a failed batch, or one without because its client had too many.',
   labelNames: ['outcome'] as const,
 });
 for (const outcome of outcomes) consumedRecords.inc({ outcome }, 0);
 
 export const deadLetters = new Counter({
   name: 'tallyflow_consumer_dead_letters_total',
-  help: 'Records that could not be stored, by the reason; those that were dropped are included.',
+  help: 'Records that could not be stored, by the reason.',
   labelNames: ['reason'] as const,
 });
 for (const reason of deadLetterReasons) deadLetters.inc({ reason }, 0);
@@ -32,6 +32,22 @@ export const lag = new Gauge({
 export const waitingRecords = new Gauge({
   name: 'tallyflow_consumer_waiting_records',
   help: 'Records that have been read and are not done yet.',
+});
+
+export const retriedRecords = new Gauge({
+  name: 'tallyflow_consumer_retried_records',
+  help: 'Records that the database or Kafka has not taken yet, and that are tried again for as long as it takes.',
+});
+
+export const failedGroups = new Counter({
+  name: 'tallyflow_consumer_failed_groups_total',
+  help: 'Transactions of several batches that failed, after which each batch was stored in its own.',
+});
+
+export const unreadTopics = new Gauge({
+  name: 'tallyflow_consumer_topic_unread',
+  help: '1 while a topic of another system is not read: its key is not live, its settings are wrong, or its dead letters cannot be kept.',
+  labelNames: ['topic'] as const,
 });
 
 export const isConnected = new Gauge({

@@ -22,6 +22,6 @@ export function deriveBatchId(text: string): string {
 export const idOfIdempotencyKey = (lineageId: number, key: string): string =>
   deriveBatchId(`${lineageId}\0${key}`);
 
-/** The id of a batch that nothing tells apart but the place of its record. */
+/** The id of a batch that nothing tells apart but the place of its record. No idempotency key can give the same. */
 export const idOfPlace = (place: { topic: string; partition: number; offset: bigint }): string =>
-  deriveBatchId(`${place.topic}\0${place.partition}\0${place.offset}`);
+  deriveBatchId(`topic\0${place.topic}\0${place.partition}\0${place.offset}`);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { NewBatch } from '../db/batches/new-batch.ts';
@@ -114,6 +115,11 @@ async function identifyByTopic(record: KafkaRecord, boundKeys: BoundKeys): Promi
   };
   const idempotencyKey = headerOf(record, 'idempotency-key');
   if (idempotencyKey === undefined || idempotencyKey === '') return known;
+  // Different bytes would be the same key, and their batches repeats of each other.
+  if (!record.headers.every(([name, value]) => name !== 'idempotency-key' || isUtf8(value))) {
+    const message = 'Its idempotency-key is not UTF-8.';
+    return { ...known, problem: new RecordError('invalid_record', message) };
+  }
   if (idempotencyKey.length > maxIdCharacters) {
     const message = `Its idempotency-key must have at most ${maxIdCharacters} characters.`;
     return { ...known, problem: new RecordError('invalid_record', message) };

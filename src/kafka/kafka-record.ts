@@ -13,3 +13,9 @@ export function headerOf(record: KafkaRecord, name: string): string | undefined 
   const found = record.headers.filter(([key]) => key === name);
   return found.length === 1 ? found[0]?.[1].toString('utf8') : undefined;
 }
+
+const maxBytesOfPointer = 4 * 1024;
+
+/** Whether it looks like the record of a large batch, which holds no rows, but where they are. Reading it decides what it is. */
+export const isPointer = ({ value }: KafkaRecord): boolean =>
+  value !== null && value.length <= maxBytesOfPointer && value.includes('"parts"');

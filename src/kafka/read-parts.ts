@@ -1,7 +1,8 @@
 import type { NewTransaction } from '../domain/transaction.ts';
 import { RowValidator } from '../ingestion/row-validator.ts';
 import type { KafkaConnection } from './connection.ts';
-import { isGone } from './read-one-record.ts';
+import { NotThereError } from './not-there-error.ts';
+import { isGone, isMissing } from './read-one-record.ts';
 import { readPart } from './read-record.ts';
 import { RecordError } from './record-error.ts';
 import { RecordReader } from './record-reader.ts';
@@ -16,7 +17,7 @@ const minRowsOfCopy = 10_000;
 /**
  * Reads the rows of a large batch from the range that its record names, in parts of bounded size. Records of others may
  * lie in between. Throws RecordError where a part is missing or wrong, or where there are more or less rows than
- * announced: then nothing of the batch is stored.
+ * announced, and NotThereError where a part may come back: then nothing of the batch is stored.
  */
 export async function* readParts(
   connection: KafkaConnection,
@@ -32,13 +33,17 @@ export async function* readParts(
   try {
     while (next <= last) {
       const position = { topic: topics.batchParts, partition: range.partition, offset: next };
-      const [read] = await reader.read([position], readLimits).catch((error: unknown) => {
-        throw isGone(error) ? missing('are no longer in Kafka', error) : error;
+      const [read] = await reader.read([position], readLimits).catch(async (error: unknown) => {
+        if (await isGone(reader, position, error)) throw missing('are no longer in Kafka', error);
+        throw isMissing(error) ? notThere(error) : error;
       });
       for (const { offset, key, value } of read?.records ?? []) {
         if (offset > last || key?.toString('utf8') !== range.key) continue;
-        if (part === range.count) throw missing('are more than its record counts');
-        rows.push(...(await readPart(value, part++, validator)));
+        const found = await readPart(value, part, validator);
+        // Kafka may have delivered a part twice.
+        if (found === null) continue;
+        if (part++ === range.count) throw missing('are more than its record counts');
+        for (const row of found) rows.push(row);
         if (validator.count > rowCount) throw missing('have more transactions than announced');
         if (rows.length < minRowsOfCopy) continue;
         yield rows;
@@ -46,7 +51,7 @@ export async function* readParts(
       }
       // Without records in between, the range would end behind all that there is.
       if (read !== undefined && read.nextOffset === next && read.endOffset <= next)
-        throw missing('are not in Kafka');
+        throw notThere();
       next = read?.nextOffset ?? next;
     }
     if (part !== range.count) throw missing(`are ${part} of ${range.count}`);
@@ -56,6 +61,9 @@ export async function* readParts(
     await reader.close();
   }
 }
+
+const notThere = (cause?: unknown): NotThereError =>
+  new NotThereError(missing('are not in Kafka'), { cause });
 
 const missing = (what: string, cause?: unknown): RecordError =>
   new RecordError('parts_missing', `The records that hold its transactions ${what}.`, { cause });

@@ -61,13 +61,14 @@ export function readRequestId(value: Buffer | null): string | null {
   }
 }
 
-/** Reads the rows of a part. Throws RecordError. The validator counts the rows of all parts. */
+/** Reads the rows of a part; null where it is one of those before. Throws RecordError. The validator counts the rows of all parts. */
 export async function readPart(
   value: Buffer | null,
   part: number,
   validator: RowValidator,
-): Promise<NewTransaction[]> {
+): Promise<NewTransaction[] | null> {
   const read = check(partRecordSchema, parseValue(value));
+  if (read.part < part) return null;
   if (read.part !== part)
     throw new RecordError('parts_missing', `Part ${part} of its rows is part ${read.part}.`);
   return checkRows(validator, read.transactions);

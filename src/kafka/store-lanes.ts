@@ -3,14 +3,21 @@ import { LRUCache } from 'lru-cache';
 import type { NewBatch } from '../db/batches/new-batch.ts';
 import { type BatchToStore, type StoredOnce, storeOnce } from '../db/batches/store-once.ts';
 import { FairQueue } from '../domain/fair-queue.ts';
-import { countCaptured } from '../ingestion/count-captured.ts';
-import { withTraceparent } from '../tracing/traceparent.ts';
+import { BurialLane } from './burial-lane.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import { consumedRecords, storedAge, waitingRecords } from './consumer-metrics.ts';
-import { failureOf, mismatchError, readBatch } from './read-batch.ts';
+import {
+  consumedRecords,
+  failedGroups,
+  retriedRecords,
+  waitingRecords,
+} from './consumer-metrics.ts';
+import { isPointer } from './kafka-record.ts';
+import { noteStored } from './note-stored.ts';
+import { PatientQueue } from './patient-queue.ts';
+import { RareWarnings } from './rare-warnings.ts';
+import { type Failure, failureOf, mismatchError, readBatch } from './read-batch.ts';
 import { RecordError } from './record-error.ts';
-import { load, type TakenRecord, unload } from './taken-record.ts';
-import { traceStored } from './trace-stored.ts';
+import { load, type TakenRecord } from './taken-record.ts';
 
 /** Transactions of groups of batches at once: one stores while another is committed, and a third is checked. */
 const maxGroupsAtOnce = 3;
@@ -21,22 +28,17 @@ const maxRecordsOfGroup = 200;
 const maxBytesOfGroup = 1024 * 1024;
 /** Records that are read ahead. With what is parsed of them they take some four times as much. */
 const maxWaitingBytes = 24 * 1024 * 1024;
-/** A record of a large batch holds no rows, but where they are. */
-const maxBytesOfPointer = 4 * 1024;
-/** Failures of a batch, some seconds apart and growing, after which it is a dead letter. */
-const maxFailures = 6;
+/** Bytes of a client's records that wait in the slow lane with their values. */
+const maxSlowBytesEach = 1024 * 1024;
+/** How often the database refuses the data of a batch, some seconds apart and growing, until it is a dead letter. */
+const maxRefusals = 6;
 const firstPauseMs = 500;
-const maxPauseMs = 15_000;
+/** What is in the way may be there for long, and each attempt waits for it again. */
+const maxPauseMs = 60_000;
 const awayPauseMs = 1_000;
 /** A client whose batch could not be stored at once must not hold up groups with its next ones. */
 const suspectMs = 60_000;
 const maxSuspects = 10_000;
-/**
- * Bytes of a client's records that wait in the slow lane; of those beyond the values are given up, and read again when it
- * is their turn: what waits for long must leave others room.
- */
-const maxSlowBytesEach = 1024 * 1024;
-
 /**
  * Stores the records that were read: small batches by the group, large ones beside them. Clients take turns. Ends when
  * `stopping` is aborted: what waits then is left to the next reader.
@@ -46,9 +48,11 @@ export class StoreLanes {
   readonly #stopping: AbortSignal;
   readonly #onFailure: (error: unknown) => void;
   readonly #small = new FairQueue<TakenRecord>(Number.POSITIVE_INFINITY);
-  readonly #slow = new FairQueue<TakenRecord>(Number.POSITIVE_INFINITY);
+  readonly #slow = new PatientQueue<TakenRecord>(maxSlowBytesEach);
+  readonly #burials: BurialLane;
+  readonly #retried = new Set<TakenRecord>();
+  readonly #warnings = new RareWarnings();
   readonly #suspects = new LRUCache<string, true>({ max: maxSuspects, ttl: suspectMs });
-  readonly #slowBytes = new Map<string, number>();
   readonly #slowClients = new Set<string>();
   readonly #running = new Set<Promise<void>>();
   #groups = 0;
@@ -65,13 +69,19 @@ export class StoreLanes {
     this.#context = context;
     this.#stopping = stopping;
     this.#onFailure = onFailure;
+    this.#burials = new BurialLane(context, {
+      stopping,
+      onDone: (taken) => this.#finish(taken),
+      onRetry: (taken) => this.#markRetried(taken),
+      onMemory: (bytes) => this.#changeWaiting(bytes),
+    });
     stopping.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   push(taken: TakenRecord): void {
     this.#waitingBytes += taken.bytes;
     waitingRecords.set(++this.#waitingCount);
-    if (isPointer(taken) || this.#suspects.has(taken.identity.client)) this.#pushSlow(taken);
+    if (isPointer(taken.record) || this.#suspects.has(taken.identity.client)) this.#pushSlow(taken);
     else this.#small.push(taken.identity.client, taken);
     this.#next();
   }
@@ -82,18 +92,21 @@ export class StoreLanes {
       await new Promise<void>((resolve) => this.#onRoom.push(resolve));
   }
 
+  /** Whether so much of a topic waits that no more of it should be read for now. */
+  isFull(topic: string): boolean {
+    return this.#burials.isFull(topic);
+  }
+
   /** Waits for what is being stored. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#burials.drained();
     waitingRecords.set(0);
+    retriedRecords.set(0);
   }
 
   #pushSlow(taken: TakenRecord): void {
-    const { client } = taken.identity;
-    const bytes = this.#slowBytes.get(client) ?? 0;
-    if (bytes + taken.bytes > maxSlowBytesEach) this.#changeWaiting(unload(taken));
-    this.#slowBytes.set(client, bytes + taken.bytes);
-    this.#slow.push(client, taken);
+    this.#changeWaiting(this.#slow.push(taken));
   }
 
   #changeWaiting(bytes: number): void {
@@ -114,12 +127,9 @@ export class StoreLanes {
       });
     }
     while (!this.#stopping.aborted && this.#slowClients.size < maxSlowAtOnce) {
-      const taken = this.#takeSlow();
+      const taken = this.#slow.take(this.#slowClients);
       if (taken === undefined) break;
       const { client } = taken.identity;
-      const bytes = (this.#slowBytes.get(client) ?? 0) - taken.bytes;
-      if (bytes > 0) this.#slowBytes.set(client, bytes);
-      else this.#slowBytes.delete(client);
       this.#slowClients.add(client);
       this.#run(async () => {
         try {
@@ -153,51 +163,47 @@ export class StoreLanes {
     return group;
   }
 
-  #takeSlow(): TakenRecord | undefined {
-    // As many as run may be in the way.
-    const passed: TakenRecord[] = [];
-    let found: TakenRecord | undefined;
-    for (let next = this.#slow.take(); next !== undefined; next = this.#slow.take()) {
-      if (!this.#slowClients.has(next.client)) {
-        found = next.item;
-        break;
-      }
-      passed.push(next.item);
-      if (passed.length > maxSlowAtOnce) break;
-    }
-    for (const item of passed.reverse()) this.#slow.putBack(item.identity.client, item);
-    return found;
-  }
-
   /** Stores what is good in one transaction; where that fails, each in its own. */
   async #storeGroup(group: readonly TakenRecord[]): Promise<void> {
-    const read = new Map<
-      string,
-      { taken: TakenRecord; batch: NewBatch; parts: BatchToStore['parts'] }
-    >();
+    const batches: { taken: TakenRecord; batch: NewBatch; parts: BatchToStore['parts'] }[] = [];
     const alone: TakenRecord[] = [];
     for (const taken of group) {
       try {
-        const found = await readBatch(this.#context, taken.record, taken.identity);
-        if (read.has(found.batch.id)) alone.push(taken);
-        else read.set(found.batch.id, { taken, ...found });
+        batches.push({
+          taken,
+          ...(await readBatch(this.#context, taken.record, taken.identity)),
+        });
       } catch (error) {
-        if (error instanceof RecordError) await this.#bury(taken, error);
+        if (error instanceof RecordError) this.#burials.push(taken, error);
         else alone.push(taken);
       }
     }
-    const batches = [...read.values()];
     const beganAt = Date.now();
-    const results = await storeOnce(this.#context.database, batches).catch(() => null);
+    const results = batches.length === 0 ? [] : await this.#storeTogether(batches);
     if (results === null) alone.unshift(...batches.map(({ taken }) => taken));
     else
       for (const [index, result] of results.entries()) {
         const { taken, batch } = batches[index] as (typeof batches)[number];
-        await this.#settle(taken, batch, result, beganAt);
+        this.#settle(taken, batch, result, beganAt);
       }
     for (const taken of alone) {
       if (this.#suspects.has(taken.identity.client)) this.#pushSlow(taken);
       else await this.#storeAlone(taken);
+    }
+  }
+
+  /** Null where not all of them could be stored. The client that is to blame is found when each is stored alone. */
+  async #storeTogether(batches: readonly BatchToStore[]): Promise<StoredOnce[] | null> {
+    try {
+      return await storeOnce(this.#context.database, batches);
+    } catch (error) {
+      if (batches.length > 1) failedGroups.inc();
+      if (batches.length > 1 && this.#warnings.isDue('group'))
+        this.#context.logger.warn(
+          { err: error, batches: batches.length },
+          'several batches could not be stored in one transaction; storing each in its own',
+        );
+      return null;
     }
   }
 
@@ -208,28 +214,53 @@ export class StoreLanes {
         this.#changeWaiting(await load(this.#context.connection, taken));
         const { batch, parts } = await readBatch(this.#context, taken.record, taken.identity);
         const [result] = await storeOnce(this.#context.database, [{ batch, parts }]);
-        await this.#settle(taken, batch, result as StoredOnce, beganAt);
+        this.#settle(taken, batch, result as StoredOnce, beganAt);
         return;
       } catch (error) {
         const failure = failureOf(error);
-        if (failure.kind === 'refused') return this.#bury(taken, failure.error);
         if (failure.kind === 'away') await this.#pause(awayPauseMs);
-        else if (++taken.failures === maxFailures) {
-          const message = 'The database refused the batch again and again.';
-          return this.#bury(taken, new RecordError('not_storable', message, { cause: error }));
-        } else if (failure.kind === 'failed') return this.#tryLater(taken, error);
+        else if (failure.kind !== 'elsewhere' || taken.failures++ > 0)
+          return this.#refuseOrRetry(taken, failure, error);
       }
     }
+  }
+
+  #refuseOrRetry(taken: TakenRecord, failure: Failure, error: unknown): void {
+    const refusal = this.#refusalOf(taken, failure, error);
+    if (refusal !== null) {
+      this.#burials.push(taken, refusal);
+      return;
+    }
+    // What Kafka lacks holds up no other record of the client.
+    if (failure.kind === 'busy' || failure.kind === 'badData')
+      this.#suspects.set(taken.identity.client, true);
+    this.#tryLater(taken, error);
+  }
+
+  /** Why a record is never to be stored; null where it may work later. */
+  #refusalOf(taken: TakenRecord, failure: Failure, cause: unknown): RecordError | null {
+    if (failure.kind === 'refused') return failure.error;
+    if (failure.kind === 'notThere') {
+      taken.missingSince ??= performance.now();
+      const isOver = performance.now() - taken.missingSince > this.#context.maxMissingMs;
+      return isOver ? failure.error : null;
+    }
+    if (failure.kind !== 'badData' || ++taken.refusals < maxRefusals) return null;
+    return new RecordError('not_storable', 'The database refused its data again and again.', {
+      cause,
+    });
   }
 
   /** Behind the others of its client, and after a while. */
   #tryLater(taken: TakenRecord, error: unknown): void {
     const { client, batch } = taken.identity;
-    this.#context.logger.warn(
-      { err: error, batchId: batch.id, failures: taken.failures },
-      'a batch could not be stored; trying again',
-    );
-    this.#suspects.set(client, true);
+    taken.failures++;
+    this.#markRetried(taken);
+    if (this.#warnings.isDue(client))
+      this.#context.logger.warn(
+        { err: error, batchId: batch.id, failures: taken.failures },
+        'a batch could not be stored; trying again',
+      );
     const pauseMs = Math.min(firstPauseMs * 2 ** taken.failures, maxPauseMs);
     setTimeout(() => {
       if (this.#stopping.aborted) return;
@@ -238,50 +269,23 @@ export class StoreLanes {
     }, pauseMs).unref();
   }
 
-  async #settle(
-    taken: TakenRecord,
-    batch: NewBatch,
-    result: StoredOnce,
-    beganAt: number,
-  ): Promise<void> {
-    if (result.outcome === 'mismatch') return this.#bury(taken, mismatchError(batch.id));
-    const { traceparent, acceptedAt, client } = taken.identity;
-    if (result.outcome === 'repeat') consumedRecords.inc({ outcome: 'repeated' });
-    else {
-      consumedRecords.inc({ outcome: 'stored' });
-      countCaptured(result);
-      if (acceptedAt !== undefined)
-        storedAge.observe(Math.max(0, Date.now() - acceptedAt.getTime()) / 1_000);
-      traceStored(traceparent, batch.id, beganAt);
-      withTraceparent(traceparent, () =>
-        this.#context.workflowStarter.startBatch(
-          { id: batch.id, requestId: batch.requestId, ...result },
-          client,
-        ),
-      );
-      if (batch.apiKeyId !== null) this.#context.keyUses.note(batch.apiKeyId);
+  #settle(taken: TakenRecord, batch: NewBatch, result: StoredOnce, beganAt: number): void {
+    if (result.outcome === 'mismatch') {
+      this.#burials.push(taken, mismatchError(batch.id));
+      return;
     }
+    if (result.outcome === 'repeat') consumedRecords.inc({ outcome: 'repeated' });
+    else noteStored(this.#context, taken.identity, { batch, result, beganAt });
     this.#finish(taken);
   }
 
-  async #bury(taken: TakenRecord, error: RecordError): Promise<void> {
-    while (!this.#stopping.aborted) {
-      try {
-        await this.#context.burial.bury(taken.record, taken.identity, error);
-        this.#finish(taken);
-        return;
-      } catch (failure) {
-        this.#context.logger.warn(
-          { err: failure },
-          'a dead letter could not be kept; trying again',
-        );
-        await this.#pause(awayPauseMs);
-      }
-    }
+  #markRetried(taken: TakenRecord): void {
+    retriedRecords.set(this.#retried.add(taken).size);
   }
 
   #finish(taken: TakenRecord): void {
     taken.finish();
+    if (this.#retried.delete(taken)) retriedRecords.set(this.#retried.size);
     waitingRecords.set(--this.#waitingCount);
     this.#changeWaiting(-taken.bytes);
   }
@@ -294,7 +298,3 @@ export class StoreLanes {
     await sleep(ms, undefined, { signal: this.#stopping }).catch(() => {});
   }
 }
-
-/** It only decides where the record waits; reading it decides what it is. */
-const isPointer = ({ record: { value } }: TakenRecord): boolean =>
-  value !== null && value.length <= maxBytesOfPointer && value.includes('"parts"');

@@ -13,14 +13,21 @@ export interface TakenRecord {
   bytes: number;
   /** How often storing it has failed. */
   failures: number;
+  /** How often of these because of its own data. */
+  refusals: number;
+  /** Since when Kafka does not have what it names. */
+  missingSince?: number;
   /** Lets its offset be committed. */
   finish(): void;
 }
 
-/** Gives up the value of a record. Returns by how much memory changes. */
+/** Reading it again takes a connection of its own, which is not worth less. */
+const minBytesToUnload = 512;
+
+/** Gives up the value of a record, unless it is small. Returns by how much memory changes. */
 export function unload(taken: TakenRecord): number {
   const { value } = taken.record;
-  if (value === null) return 0;
+  if (value === null || value.length < minBytesToUnload) return 0;
   taken.record = { ...taken.record, value: null };
   taken.isUnloaded = true;
   taken.bytes -= value.length;

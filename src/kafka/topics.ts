@@ -23,24 +23,29 @@ export interface TopicLayout {
 const defaultPartitions = 12;
 
 /** A week of the database's absence, or of a replay. */
-const batchesRetentionMs = 7 * dayMs;
+const batchesRetentionDays = 7;
+/** The rows of a batch must be there for as long as its record is. Uploads that were broken off stay as long. */
+export const partsRetentionDays = batchesRetentionDays + 1;
 /** Somebody has to look at a dead letter, find what is wrong, and send it again. */
-const deadLettersRetentionMs = 30 * dayMs;
+const deadLettersRetentionDays = 30;
 /** A dead letter is a record with more headers, and so larger than the 1 MiB that a record may have elsewhere. */
 const deadLetterBytes = 2 * 1024 * 1024;
 
 /** How the topics are created. The keys have one partition, since their order matters and they are few. */
 export function topicLayouts(partitions = defaultPartitions): TopicLayout[] {
-  const kept = (ms: number) => ({ 'cleanup.policy': 'delete', 'retention.ms': String(ms) });
+  const kept = (days: number) => ({
+    'cleanup.policy': 'delete',
+    'retention.ms': String(days * dayMs),
+  });
   return [
-    { name: topics.batches, partitions, settings: kept(batchesRetentionMs) },
-    { name: topics.batchParts, partitions, settings: kept(batchesRetentionMs) },
+    { name: topics.batches, partitions, settings: kept(batchesRetentionDays) },
+    { name: topics.batchParts, partitions, settings: kept(partsRetentionDays) },
     { name: topics.apiKeys, partitions: 1, settings: { 'cleanup.policy': 'compact' } },
     {
       name: topics.deadLetters,
       partitions,
       settings: {
-        ...kept(deadLettersRetentionMs),
+        ...kept(deadLettersRetentionDays),
         'max.message.bytes': String(deadLetterBytes),
       },
     },

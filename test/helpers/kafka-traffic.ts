@@ -71,17 +71,18 @@ export class KafkaTraffic {
     });
   }
 
-  /** Sends a large batch as the gateway does. Returns its id. */
+  /** Sends a large batch as the gateway does. Returns its id. `numbers` are those of the parts, where one is delivered twice. */
   async sendLarge(
     parts: readonly (readonly TestRow[])[],
     headers: Record<string, string>,
-    changes: Record<string, unknown> = {},
+    { numbers, ...changes }: { numbers?: readonly number[]; [field: string]: unknown } = {},
   ): Promise<string> {
     const id = uuidV7();
     const key = uuidV7();
     const partition = 3;
     const offsets: bigint[] = [];
-    for (const [part, transactions] of parts.entries()) {
+    for (const [index, transactions] of parts.entries()) {
+      const part = numbers?.[index] ?? index;
       const { offsets: written } = await this.#producer.send({
         messages: [
           {
@@ -102,9 +103,9 @@ export class KafkaTraffic {
         partition,
         first_offset: Number(offsets[0]),
         last_offset: Number(offsets.at(-1)),
-        count: parts.length,
+        count: new Set(numbers ?? parts.keys()).size,
       },
-      transaction_count: parts.reduce((sum, rows) => sum + rows.length, 0),
+      transaction_count: new Set(parts.flat()).size,
       ...changes,
     };
     await this.send([{ key: id, value: JSON.stringify(value), headers }]);
@@ -128,6 +129,21 @@ export class KafkaTraffic {
         const offset = done[partition] ?? -1n;
         return sum + Number(end - (offset < 0n ? 0n : offset));
       }, 0);
+    } finally {
+      await consumer.close(true);
+    }
+  }
+
+  /** How many records have been written to a topic. */
+  async endOffset(topic: string): Promise<number> {
+    const consumer = new Consumer({
+      clientId: 'test',
+      bootstrapBrokers: [this.#brokers],
+      groupId: 'tallyflow',
+    });
+    try {
+      const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic) ?? [];
+      return ends.reduce((sum, end) => sum + Number(end), 0);
     } finally {
       await consumer.close(true);
     }

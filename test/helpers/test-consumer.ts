@@ -23,6 +23,7 @@ export function startTestConsumer(options: {
   database: Database;
   boundTopics?: Map<string, number>;
   logger?: Logger;
+  maxMissingMs?: number;
 }): TestConsumer {
   const { database } = options;
   const logger = options.logger ?? createLogger('consumer', process.env.TEST_LOG_LEVEL ?? 'silent');
@@ -46,6 +47,7 @@ export function startTestConsumer(options: {
       },
     },
     maxRows: 1_000_000,
+    maxMissingMs: options.maxMissingMs ?? 1_000,
     logger,
   };
   const running = Promise.all([

@@ -15,6 +15,7 @@ import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batc
 import { Batch } from '../../src/db/models/batch.ts';
 import { BoundKeys } from '../../src/kafka/bound-keys.ts';
 import { checkBoundTopics } from '../../src/kafka/check-bound-topics.ts';
+import { retriedRecords } from '../../src/kafka/consumer-metrics.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
 import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/derive-batch-id.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
@@ -98,8 +99,9 @@ afterAll(async () => {
   await kafka?.close();
 });
 
-const start = (): TestConsumer =>
+const start = (given: { maxMissingMs?: number } = {}): TestConsumer =>
   startTestConsumer({
+    ...given,
     brokers: kafka.brokers,
     database: db.limitedDatabase,
     boundTopics: new Map([[boundTopic, boundKeyId]]),
@@ -209,6 +211,14 @@ describe('a large batch', () => {
     });
   });
 
+  it('is stored once, however often Kafka has delivered a part', async () => {
+    const [first, second] = [makeRows(3), makeRows(3)];
+    const id = await traffic.sendLarge([first, second, second, makeRows(1)], headers(), {
+      numbers: [0, 1, 1, 2],
+    });
+    expect(await stored(id)).toMatchObject({ status: 'pending', transactionCount: 7 });
+  });
+
   it.each([
     ['of a partition that does not exist', { partition: 77, first_offset: 0, last_offset: 0 }],
     ['behind the end', { partition: 3, first_offset: 900_000, last_offset: 900_000 }],
@@ -220,6 +230,25 @@ describe('a large batch', () => {
     expect(await stored(id)).toMatchObject({ status: 'failed' });
     expect(await db.database('dead_letters').first()).toMatchObject({ reason: 'parts_missing' });
     await committed();
+  });
+
+  it('whose parts Kafka does not show yet waits for them', async () => {
+    const key = uuidV7();
+    const parts = { key, partition: 2, first_offset: 0, last_offset: 0, count: 1 };
+    await consumer.stop();
+    consumer = start({ maxMissingMs: 120_000 });
+    const value = JSON.stringify({ version: 1, request_id: null, parts, transaction_count: 1 });
+    const id = await send({ value });
+    await waitFor(async () => (await retriedRecords.get()).values[0]?.value === 1);
+    await traffic.send([
+      {
+        topic: topics.batchParts,
+        partition: 2,
+        key,
+        value: JSON.stringify({ version: 1, part: 0, transactions: [makeRow()] }),
+      },
+    ]);
+    expect(await waitFor(() => findBatch(id), 30_000)).toMatchObject({ transactionCount: 1 });
   });
 });
 
@@ -479,6 +508,7 @@ describe('a topic of another system', () => {
   }, 120_000);
 
   it('that is full of bad records fills no list', async () => {
+    const before = await traffic.endOffset(topics.deadLetters);
     for (let time = 0; time < 5; time++)
       await traffic.send(
         Array.from({ length: 1_000 }, () => ({ topic: boundTopic, value: '{"version":' })),
@@ -487,6 +517,8 @@ describe('a topic of another system', () => {
     const { length } = await db.database('dead_letters');
     expect(length).toBeGreaterThan(50);
     expect(length).toBeLessThanOrEqual(120);
+    // All of them are kept, also those that no list shows.
+    expect((await traffic.endOffset(topics.deadLetters)) - before).toBe(5_000);
   });
 });
 

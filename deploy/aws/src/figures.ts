@@ -136,6 +136,7 @@ export const figures = {
       { name: 'tallyflow_consumer_age_seconds_bucket', labels: { le: String.raw`300|300\.0` } },
     ],
   },
+  RecordsRetried: { kind: 'level', from: [{ name: 'tallyflow_consumer_retried_records' }] },
   DeadLetters: { kind: 'count', from: [{ name: 'tallyflow_consumer_dead_letters_total' }] },
 } satisfies Record<string, Figure>;
 

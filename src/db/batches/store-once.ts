@@ -15,8 +15,8 @@ export type StoredOnce =
   | { outcome: 'mismatch' };
 
 /**
- * Stores batches that may have been stored before, all of them in one transaction. Ids must differ. Two that store the
- * same batch at once get in each other's way: the second throws an error of isUniqueViolation(), and finds it stored
+ * Stores batches that may have been stored before, all of them in one transaction; the same may be among them
+ * several times. Two transactions that store the same batch at once get in each other's way: the second throws an error of isUniqueViolation(), and finds it stored
  * when it tries again. Throws what insertBatch() throws.
  */
 export async function storeOnce(
@@ -31,9 +31,10 @@ export async function storeOnce(
     const results: StoredOnce[] = [];
     for (const { batch, parts } of batches) {
       const hash = known.get(batch.id);
-      if (hash === undefined)
+      if (hash === undefined) {
         results.push({ outcome: 'stored', ...(await insertBatch(trx, batch, parts)) });
-      else results.push({ outcome: isSame(hash, batch.requestHash) ? 'repeat' : 'mismatch' });
+        known.set(batch.id, batch.requestHash ?? null);
+      } else results.push({ outcome: isSame(hash, batch.requestHash) ? 'repeat' : 'mismatch' });
     }
     return results;
   });

@@ -18,6 +18,9 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 
 export const isForeignKeyViolation = (error: unknown): boolean => sqlState(error) === '23503';
 
+/** The database refuses the data of a statement (class 22), or what they would break (class 23), whenever it is tried. */
+export const isDataError = (error: unknown): boolean => /^2[23]/.test(sqlState(error) ?? '');
+
 /** Two transactions got in each other's way; the same again will do (deadlock, serialization failure). */
 export const isContention = (error: unknown): boolean => {
   const state = sqlState(error);

@@ -166,6 +166,13 @@ const kafkaAlerts: Record<string, ProgramAlert> = {
     above: 0.05,
     periods: 3,
   },
+  TallyflowRecordsWait: {
+    severity: 'ticket',
+    expression: 'retried',
+    of: { retried: 'RecordsRetried' },
+    above: 0,
+    periods: 15,
+  },
   TallyflowDeadLetters: {
     severity: 'ticket',
     expression: 'letters',
