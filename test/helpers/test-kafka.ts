@@ -39,6 +39,8 @@ export interface TestKafka {
 export interface TestKafkaOptions {
   /** Encrypts the client's connections and asks for a user with SCRAM. Only named users may do anything. */
   withSecurity?: boolean;
+  /** With security: users that may do only what ACLs allow, with the same password. */
+  users?: string[];
 }
 
 const username = 'tallyflow';
@@ -51,6 +53,7 @@ interface SecurityStart extends Pick<KafkaStart, 'properties' | 'formatArguments
 async function prepareSecurity(
   folder: string,
   ports: { client: number; open: number; controller: number },
+  users: readonly string[],
 ): Promise<SecurityStart> {
   const certificates = path.join(folder, 'certificates');
   await mkdir(certificates, { recursive: true });
@@ -78,10 +81,12 @@ async function prepareSecurity(
       // Whoever comes by the open listener is anonymous.
       'super.users': `User:ANONYMOUS;User:${username}`,
     },
-    formatArguments: ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
-      '--add-scram',
-      `${mechanism}=[name=${username},password=${password}]`,
-    ]),
+    formatArguments: [username, ...users].flatMap((name) =>
+      ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+        '--add-scram',
+        `${mechanism}=[name=${name},password=${password}]`,
+      ]),
+    ),
   };
 }
 
@@ -93,7 +98,9 @@ export async function startTestKafka(options: TestKafkaOptions = {}): Promise<Te
     ['client', 'open', 'controller'].map((variable) => ({ variable, port: 0, host: '127.0.0.1' })),
   );
   const ports = found as { client: number; open: number; controller: number };
-  const secured = options.withSecurity ? await prepareSecurity(dataDir, ports) : undefined;
+  const secured = options.withSecurity
+    ? await prepareSecurity(dataDir, ports, options.users ?? [])
+    : undefined;
   const start = () =>
     startKafka({
       dataDir,
