@@ -103,7 +103,10 @@ func (gateway *gateway) publishKey(t *testing.T, isRevoked bool) {
 			`{"version":1,"id":1,"lineage_id":1,"key_hash":"%s","scopes":["ingest"],"account_prefixes":[],"expires_at":null}`,
 			hex.EncodeToString(hash[:]))
 	}
-	if err := gateway.kafka.ProduceSync(t.Context(), record).FirstErr(); err != nil {
+	complete := &kgo.Record{
+		Topic: "tallyflow.api-keys", Key: []byte("complete"), Value: []byte(`{"version":1,"log_start_offset":0}`),
+	}
+	if err := gateway.kafka.ProduceSync(t.Context(), record, complete).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 }

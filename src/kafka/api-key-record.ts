@@ -19,3 +19,12 @@ export function apiKeyRecord(apiKey: PublishedApiKey): ApiKeyRecord {
   };
   return { key: String(apiKey.id), value: apiKey.isLive ? JSON.stringify(value) : undefined };
 }
+
+/**
+ * Says that the topic has all live keys from an offset on. A gateway that finds no such record, or that the topic
+ * begins behind the offset, does not know which keys it lacks, and refuses all requests until there is one.
+ */
+export const completeRecord = (startOffset: bigint): ApiKeyRecord => ({
+  key: 'complete',
+  value: JSON.stringify({ version: 1, log_start_offset: Number(startOffset) }),
+});

@@ -1,6 +1,7 @@
+import { type ApiKeyRecord, completeRecord } from '../../src/kafka/api-key-record.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
-import { topicLayouts, topics } from '../../src/kafka/topics.ts';
-import { KafkaTraffic } from '../helpers/kafka-traffic.ts';
+import { KeyProducer } from '../../src/kafka/key-producer.ts';
+import { topicLayouts } from '../../src/kafka/topics.ts';
 import { startTestConsumer } from '../helpers/test-consumer.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';
 import { startTestGateway } from '../helpers/test-gateway.ts';
@@ -61,15 +62,13 @@ async function settle({ database }: TestDatabase, ids: string[]): Promise<void> 
 }
 
 async function publishKeys(kafka: TestKafka, { database }: TestDatabase): Promise<void> {
-  const { rows } = await database.raw<{ rows: { id: string; value: string }[] }>(
-    `SELECT id::text, json_build_object(
+  const { rows } = await database.raw<{ rows: ApiKeyRecord[] }>(
+    `SELECT id::text AS key, json_build_object(
               'version', 1, 'id', id, 'lineage_id', lineage_id, 'key_hash', encode(key_hash, 'hex'),
               'scopes', scopes, 'account_prefixes', account_prefixes, 'expires_at', expires_at)::text AS value
        FROM api_keys WHERE revoked_at IS NULL`,
   );
-  const traffic = new KafkaTraffic(kafka.brokers);
-  await traffic.send(
-    rows.map(({ id, value }) => ({ topic: topics.apiKeys, partition: 0, key: id, value })),
-  );
-  await traffic.close();
+  const producer = new KeyProducer({ bootstrapBrokers: [kafka.brokers] });
+  await producer.send([...rows, completeRecord(0n)]);
+  await producer.close();
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { completeRecord } from '../../src/kafka/api-key-record.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
+import { KeyProducer } from '../../src/kafka/key-producer.ts';
 import { topicLayouts } from '../../src/kafka/topics.ts';
 import { startTestGateway } from '../helpers/test-gateway.ts';
 import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
@@ -12,7 +14,11 @@ describe('the gateway and a broker that asks for a user and encrypts', () => {
   beforeAll(async () => {
     kafka = await startTestKafka({ withSecurity: true });
     const { openBrokers } = kafka.security as NonNullable<TestKafka['security']>;
-    await createTopics({ bootstrapBrokers: [openBrokers] }, topicLayouts(3));
+    const connection = { bootstrapBrokers: [openBrokers] };
+    await createTopics(connection, topicLayouts(3));
+    const producer = new KeyProducer(connection);
+    await producer.send([completeRecord(0n)]);
+    await producer.close();
   }, timeoutMs);
   afterAll(() => kafka?.close(), timeoutMs);
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
+import { KeyProducer } from '../../src/kafka/key-producer.ts';
 import { publishApiKeys } from '../../src/kafka/publish-api-keys.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
 import { startChild } from '../../src/local/child-process.ts';
@@ -72,6 +73,16 @@ const latest = (id: number) => {
   const record = recordsOf(id).at(-1);
   return record && (record.value === undefined ? null : JSON.parse(record.value));
 };
+/** What a gateway takes for all keys; undefined before a process says so. */
+const completions = () =>
+  topic.records.filter(({ key }) => key === 'complete').map(({ value }) => JSON.parse(`${value}`));
+/** Starts a process, and waits until it has compared the topic with the database. */
+async function publishAll() {
+  const before = completions().length;
+  const publisher = publish();
+  await waitFor(async () => completions().length > before);
+  return publisher;
+}
 const pendingCount = async () => Number((await api.database('api_key_changes').count())[0]?.count);
 const untilPublished = () => waitFor(async () => (await pendingCount()) === 0);
 
@@ -95,9 +106,8 @@ async function timeUntil(id: number, condition: (state: unknown) => boolean): Pr
 
 describe('with several processes', () => {
   beforeEach(async () => {
-    publish();
-    publish();
-    await untilPublished();
+    await publishAll();
+    await publishAll();
   });
 
   it('tells what a gateway has to know of a key, and never the key', async () => {
@@ -149,7 +159,7 @@ describe('with several processes', () => {
   });
 });
 
-it('writes what changed while no process ran, and all live keys, once one starts', async () => {
+it('writes what changed while no process ran, once one starts', async () => {
   const { id: first } = await createKey();
   const expired = await createKey();
   await api
@@ -160,10 +170,76 @@ it('writes what changed while no process ran, and all live keys, once one starts
   await untilPublished();
   await waitFor(async () => latest(first) !== undefined);
   await waitFor(async () => latest(expired.id) === null);
-  const count = recordsOf(first).length;
-  // As after the loss of the topic: nothing has changed.
-  publish();
-  await waitFor(async () => recordsOf(first).length > count);
+});
+
+describe('once the topic differs from the database', () => {
+  /** Writes as a process does that was stopped, and goes on later with what was true before. */
+  async function write(...records: { key: string; value?: string }[]): Promise<void> {
+    const producer = new KeyProducer({ bootstrapBrokers: [kafka.brokers] });
+    await producer.send(records.map(({ key, value }) => ({ key, value })));
+    await producer.close();
+  }
+
+  it('writes what is missing, and then that nothing is', async () => {
+    const { id } = await createKey();
+    await (await publishAll()).stop();
+    await write({ key: String(id) });
+    await waitFor(async () => latest(id) === null);
+    await publishAll();
+    expect(latest(id)).toMatchObject({ id });
+    expect(completions().at(-1)).toEqual({ version: 1, log_start_offset: 0 });
+  });
+
+  it('ends keys that have ended long ago, and those that the database does not know', async () => {
+    const { id } = await createKey();
+    await (await publishAll()).stop();
+    const value = `${recordsOf(id).at(-1)?.value}`;
+    const longAgo = new Date('2020-01-01');
+    await api.database('api_keys').where({ id }).update({ revoked_at: longAgo });
+    await api.database('api_key_changes').del();
+    // As after a restore of the database: a key was created since the backup.
+    const lost = 2_000_000;
+    await write({ key: String(id), value }, { key: String(lost), value });
+    await waitFor(async () => latest(lost) !== undefined);
+    const { lines } = await publishAll();
+    expect([latest(id), latest(lost)]).toEqual([null, null]);
+    expect(lines).toContain('Kafka had API keys that the database has not');
+  });
+
+  it('gives no id of a lost key to another after the statement for a restore', async () => {
+    const guide = await readFile(path.join(checkout, 'docs/kafka.md'), 'utf8');
+    const statement = guide.match(/```sql\n([^`]*setval[^`]*)```/)?.[1] ?? '';
+    const before = await createKey();
+    await api.database.raw(statement);
+    expect((await createKey()).id).toBeGreaterThan(before.id + 1_000_000);
+  });
+
+  it('writes nothing of a key that the topic has as it is', async () => {
+    const { id } = await createKey();
+    await publishAll();
+    const count = recordsOf(id).length;
+    await publishAll();
+    expect(recordsOf(id)).toHaveLength(count);
+  });
+
+  it(
+    'ends a key that comes back by a request that was given up',
+    async () => {
+      const { id } = await createKey();
+      const publisher = await publishAll();
+      const value = `${recordsOf(id).at(-1)?.value}`;
+      kafka.pause();
+      expect((await api.delete(`/api/admin/api-keys/${id}`)).status).toBe(204);
+      await waitFor(async () => publisher.lines.includes('API keys cannot be written to Kafka'));
+      kafka.resume();
+      await untilPublished();
+      await waitFor(async () => latest(id) === null);
+      await write({ key: String(id), value });
+      await waitFor(async () => latest(id) !== null);
+      await waitFor(async () => latest(id) === null, 20_000);
+    },
+    timeoutMs,
+  );
 });
 
 it('keeps a change whose transaction is ended between the brokers and the commit', async () => {
@@ -218,7 +294,7 @@ it(
     await untilPublished();
     await waitFor(async () => latest(id) !== undefined);
     await waitFor(async () => (await api.get('/readyz')).body.key_publishing === 'current');
-    expect(publisher.lines).toEqual([
+    expect(publisher.lines.filter((line) => line.includes('written'))).toEqual([
       'API keys cannot be written to Kafka',
       'API keys are written to Kafka again',
     ]);

@@ -19,7 +19,7 @@ const (
 	// maxFetchWait is for how long the broker waits for news. An answer without any says that there are none.
 	maxFetchWait = 500 * time.Millisecond
 	// fetchTimeout is for how long an answer is waited for: more than a broker takes, and less than keys are believed.
-	fetchTimeout = 5 * time.Second
+	fetchTimeout = 3 * time.Second
 	// retryInterval is the time between tries while Kafka is away.
 	retryInterval = 500 * time.Millisecond
 	maxFetchBytes = 1 << 20
@@ -38,7 +38,13 @@ type Follower struct {
 
 	topicID [16]byte
 	leader  int32
-	offset  int64
+	// start is the first offset that the topic had when it was read from its start.
+	start  int64
+	offset int64
+	// isComplete tells whether what was read since then is known to be all that exists.
+	isComplete bool
+	// hasWarned is for one line until the topic is complete.
+	hasWarned bool
 	// seen is the keys that were read since the start of the topic; nil once that was read to its end.
 	seen map[int64]struct{}
 }
@@ -151,7 +157,7 @@ func (follower *Follower) findStart(ctx context.Context) error {
 	if err := kerr.ErrorForCode(found.ErrorCode); err != nil {
 		return fmt.Errorf("cannot find the first API key: %w", err)
 	}
-	follower.offset = found.Offset
+	follower.start, follower.offset = found.Offset, found.Offset
 	return nil
 }
 
@@ -205,6 +211,10 @@ func (follower *Follower) request() *kmsg.FetchRequest {
 
 // apply takes a record over. A key whose record cannot be read is not taken for good.
 func (follower *Follower) apply(record *kgo.Record) {
+	if string(record.Key) == completeKey {
+		follower.applyComplete(record)
+		return
+	}
 	keyID, err := strconv.ParseInt(string(record.Key), 10, 64)
 	if err != nil {
 		follower.logger.Error("a record of API keys has no id", "offset", record.Offset)
@@ -227,13 +237,34 @@ func (follower *Follower) apply(record *kgo.Record) {
 	follower.store.put(key)
 }
 
+// applyComplete takes over that the topic has all keys from some offset on. Where that is gone, so may be some of them.
+func (follower *Follower) applyComplete(record *kgo.Record) {
+	from, err := parseComplete(record.Value)
+	if err != nil {
+		follower.logger.Error("a record of API keys is not valid", "offset", record.Offset, "err", err)
+		return
+	}
+	if from >= follower.start {
+		follower.isComplete = true
+	}
+}
+
 // restart reads the topic again from its start.
 func (follower *Follower) restart() {
 	follower.offset, follower.seen = -1, map[int64]struct{}{}
+	follower.isComplete, follower.hasWarned = false, false
 	follower.store.doubt()
 }
 
+// reachedEnd believes what was read. A topic that is empty, or has lost its first records, says nothing of other keys.
 func (follower *Follower) reachedEnd() {
+	if !follower.isComplete {
+		if !follower.hasWarned {
+			follower.logger.Warn("the topic of API keys is not complete; waiting until an API has written all keys")
+		}
+		follower.hasWarned = true
+		return
+	}
 	if follower.seen != nil {
 		follower.store.keep(follower.seen)
 		follower.seen = nil

@@ -12,6 +12,24 @@ import (
 	"tallyflow/gateway/internal/validation"
 )
 
+// completeKey is the key of the record by which the API says that all keys are in the topic.
+const completeKey = "complete"
+
+// parseComplete returns the offset from which on the topic has all keys.
+func parseComplete(value []byte) (int64, error) {
+	var record struct {
+		Version        int    `json:"version"`
+		LogStartOffset *int64 `json:"log_start_offset"`
+	}
+	if err := json.Unmarshal(value, &record); err != nil {
+		return 0, fmt.Errorf("not a record that the topic is complete: %w", err)
+	}
+	if record.Version != 1 || record.LogStartOffset == nil {
+		return 0, errors.New("not a record of version 1 that the topic is complete")
+	}
+	return *record.LogStartOffset, nil
+}
+
 // parseKey reads a record of the topic of keys.
 func parseKey(recordKey, value []byte) (*Key, error) {
 	var record struct {

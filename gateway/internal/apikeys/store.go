@@ -9,8 +9,8 @@ import (
 )
 
 // maxSilence is for how long keys are believed without a word from Kafka. One that was revoked meanwhile is still
-// taken for so long. An election of a leader takes up to some 20 s.
-const maxSilence = 30 * time.Second
+// taken for so long. Brokers need some 10 s to elect a leader in place of one that has vanished, and to be found.
+const maxSilence = 15 * time.Second
 
 // Store holds the keys by their hash.
 type Store struct {

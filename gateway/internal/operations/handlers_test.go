@@ -48,6 +48,17 @@ func TestIsReadyOnceKafkaTakesBatchesAndKeysAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	go follower.Run(t.Context())
+	client, err := kgo.NewClient(connection...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	complete := &kgo.Record{
+		Topic: "tallyflow.api-keys", Key: []byte("complete"), Value: []byte(`{"version":1,"log_start_offset":0}`),
+	}
+	if err := client.ProduceSync(t.Context(), complete).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
 	if err := keys.WaitUntilRead(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -22,13 +22,26 @@ export interface PendingApiKeyChanges {
 
 /** So many keys fit into memory easily, also with all the prefixes that a key may have. */
 const maxChanges = 500;
-/** Keys that ended longer ago are known to have ended, and their records are gone from a compacted topic. */
-const endedDays = 7;
 /** The figures are for operators, and must not wait for a busy database. */
 const timeoutMs = 500;
 
-export async function hasApiKeyChanges(database: Database): Promise<boolean> {
-  return (await database('api_key_changes').first('id')) !== undefined;
+/** What a key is published as. */
+const publishedColumns = `
+  id, lineage_id AS "lineageId", key_hash AS "keyHash", scopes, account_prefixes AS "accountPrefixes",
+  expires_at AS "expiresAt", revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS "isLive"`;
+
+/** Whether changes wait, of those up to the id of one. */
+export async function hasApiKeyChanges(
+  database: Database,
+  lastId = Number.MAX_SAFE_INTEGER,
+): Promise<boolean> {
+  const change = await database('api_key_changes').where('id', '<=', lastId).first('id');
+  return change !== undefined;
+}
+
+/** Returns the id of the latest change that waits; null where none does. */
+export async function lastApiKeyChange(database: Database): Promise<number | null> {
+  return (await database('api_key_changes').max({ id: 'id' }).first())?.id ?? null;
 }
 
 /**
@@ -47,22 +60,43 @@ export async function takeApiKeyChanges(trx: Transaction): Promise<PublishedApiK
         WHERE id IN (SELECT id FROM api_key_changes ORDER BY id LIMIT ${maxChanges})
        RETURNING api_key_id
      )
-     SELECT id, lineage_id AS "lineageId", key_hash AS "keyHash", scopes, account_prefixes AS "accountPrefixes",
-            expires_at AS "expiresAt", revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS "isLive"
-       FROM api_keys WHERE id IN (SELECT api_key_id FROM taken)`,
+     SELECT ${publishedColumns} FROM api_keys WHERE id IN (SELECT api_key_id FROM taken)`,
   );
   return rows;
 }
 
-/** Notes all live keys, and those that ended lately, as changed, as far as they are not already. */
-export async function renewApiKeyChanges(database: Database): Promise<void> {
+/** Returns the next keys by id, also those that have ended; none behind the last one. */
+export async function readApiKeysAfter(database: Database, id: number): Promise<PublishedApiKey[]> {
+  const { rows } = await database.raw<{ rows: PublishedApiKey[] }>(
+    `SELECT ${publishedColumns} FROM api_keys WHERE id > ? ORDER BY id LIMIT ${maxChanges}`,
+    [id],
+  );
+  return rows;
+}
+
+/** Notes keys as changed, as far as they are not already. */
+export async function noteApiKeyChanges(database: Database, ids: number[]): Promise<void> {
+  if (ids.length === 0) return;
   await database.raw(
     `INSERT INTO api_key_changes (api_key_id)
-     SELECT id FROM api_keys
-      WHERE (revoked_at IS NULL OR revoked_at > now() - make_interval(days => ${endedDays}))
-        AND (expires_at IS NULL OR expires_at > now() - make_interval(days => ${endedDays}))
-        AND NOT EXISTS (SELECT FROM api_key_changes WHERE api_key_id = api_keys.id)`,
+     SELECT id FROM unnest(?::int[]) AS different (id)
+      WHERE NOT EXISTS (SELECT FROM api_key_changes WHERE api_key_id = different.id)`,
+    [ids],
   );
+}
+
+/**
+ * Returns those of the ids that no key has. Until the transaction ends, nobody else writes keys to Kafka: a key that gets
+ * one of these ids is written afterwards.
+ */
+export async function findLostApiKeys(trx: Transaction, ids: number[]): Promise<number[]> {
+  await trx.raw(`SELECT pg_advisory_xact_lock(${advisoryLocks.publishedApiKeys})`);
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `SELECT id FROM unnest(?::bigint[]) AS lost (id)
+      WHERE NOT EXISTS (SELECT FROM api_keys WHERE api_keys.id = lost.id)`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }
 
 export async function readPendingApiKeyChanges(database: Database): Promise<PendingApiKeyChanges> {
