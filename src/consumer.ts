@@ -5,8 +5,8 @@ import { createDatabase } from './db/connection/database.ts';
 import { exposePools } from './db/connection/expose-pools.ts';
 import { endOnUncaughtError } from './error-reports/end-on-uncaught-error.ts';
 import { BoundKeys } from './kafka/bound-keys.ts';
+import { BoundTopics } from './kafka/bound-topics.ts';
 import { Burial } from './kafka/burial.ts';
-import { checkBoundTopics } from './kafka/check-bound-topics.ts';
 import { consume } from './kafka/consume.ts';
 import type { ConsumerContext } from './kafka/consumer-context.ts';
 import { GroupMembership } from './kafka/group-membership.ts';
@@ -72,6 +72,7 @@ const metrics = await serveMetrics(
 );
 
 const boundKeys = new BoundKeys(database, config.KAFKA_BOUND_TOPICS ?? new Map());
+const boundTopics = new BoundTopics(connection, boundKeys, logger);
 const burial = new Burial(connection, database, logger);
 const keyUses = new KeyUses(database, logger);
 const context: ConsumerContext = {
@@ -79,6 +80,7 @@ const context: ConsumerContext = {
   membership,
   database,
   boundKeys,
+  boundTopics,
   burial,
   keyUses,
   workflowStarter,
@@ -97,9 +99,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     setTimeout(() => process.exit(), drainMs + startDrainMs).unref();
   });
 
-logger.info({ boundTopics: boundKeys.topics }, 'consumer started');
-await checkBoundTopics(context, stopping.signal);
-await Promise.all([consume(context, stopping.signal), runResendLoop(context, stopping.signal)]);
+logger.info({ boundTopics: boundTopics.names }, 'consumer started');
+await Promise.all([
+  boundTopics.watch(stopping.signal),
+  consume(context, stopping.signal),
+  runResendLoop(context, stopping.signal),
+]);
 await keyUses.flush();
 await workflowStarter.drain(startDrainMs);
 await Promise.all([

@@ -8,6 +8,8 @@ import { topics } from './topics.ts';
 
 /** A commit may be missed by a crash: then what was done within this time is read again, and found stored. */
 const commitPauseMs = 300;
+/** Topics that were created, and partitions that were added, are read within this time. */
+const growthPauseMs = 10_000;
 const firstPauseMs = 500;
 const maxPauseMs = 10_000;
 /** A member that lasted so long was in order. */
@@ -32,8 +34,9 @@ export async function consume(context: ConsumerContext, stopping: AbortSignal): 
       });
     } catch (error) {
       // The log says it once, and not for each attempt.
-      if (!isAway) logger.warn({ err: error }, 'lost Kafka; trying until it is there again');
-      isAway = true;
+      if (error instanceof TopicsGrownError) logger.info('topics have new partitions');
+      else if (!isAway) logger.warn({ err: error }, 'lost Kafka; trying until it is there again');
+      isAway ||= !(error instanceof TopicsGrownError);
     }
     if (performance.now() - beganAt > lastedMs) pauseMs = firstPauseMs;
     await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
@@ -46,7 +49,7 @@ async function consumeAsMember(
   stopping: AbortSignal,
   onJoined: () => void,
 ): Promise<void> {
-  const names = [topics.batches, ...context.boundKeys.topics];
+  const names = [topics.batches, ...context.boundTopics.names];
   const member = new GroupMember(context.connection, names);
   const reader = new RecordReader(context.connection, names);
   const broken = new AbortController();
@@ -59,6 +62,7 @@ async function consumeAsMember(
     onJoined();
     context.membership.isMember = true;
     commits = commitWhile(partitions, ending, (error) => broken.abort(error));
+    void endWithGrowth(member, ending, (error) => broken.abort(error));
     await Promise.race([partitions.read(ending), aborted(ending)]);
     if (!stopping.aborted) throw ending.reason;
   } finally {
@@ -84,6 +88,24 @@ async function commitWhile(
     }
   } catch (error) {
     onFailure(error);
+  }
+}
+
+class TopicsGrownError extends Error {}
+
+/** The partitions of a group are shared out when a member joins, and only then. Never rejects. */
+async function endWithGrowth(
+  member: GroupMember,
+  ending: AbortSignal,
+  onGrowth: (error: TopicsGrownError) => void,
+): Promise<void> {
+  const before = await member.sizes().catch(() => null);
+  while (before !== null && !ending.aborted) {
+    await sleep(growthPauseMs, undefined, { signal: ending }).catch(() => {});
+    // While Kafka is away, heartbeats tell it.
+    const now = ending.aborted ? null : await member.sizes().catch(() => null);
+    for (const [topic, size] of now ?? [])
+      if (size > (before.get(topic) ?? 0)) return onGrowth(new TopicsGrownError(topic));
   }
 }
 

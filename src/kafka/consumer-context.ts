@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/connection/database.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
 import type { BoundKeys } from './bound-keys.ts';
+import type { BoundTopics } from './bound-topics.ts';
 import type { Burial } from './burial.ts';
 import type { KafkaConnection } from './connection.ts';
 import type { GroupMembership } from './group-membership.ts';
@@ -13,6 +14,7 @@ export interface ConsumerContext {
   membership: GroupMembership;
   database: Database;
   boundKeys: BoundKeys;
+  boundTopics: Pick<BoundTopics, 'names' | 'mayRead' | 'leaveWithoutKey'>;
   burial: Burial;
   keyUses: Pick<KeyUses, 'note'>;
   workflowStarter: Pick<WorkflowStarter, 'startBatch'>;

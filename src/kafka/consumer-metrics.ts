@@ -46,7 +46,7 @@ export const failedGroups = new Counter({
 
 export const unreadTopics = new Gauge({
   name: 'tallyflow_consumer_topic_unread',
-  help: '1 while a topic of another system is not read: its key is not live, its settings are wrong, or its dead letters cannot be kept.',
+  help: '1 while a topic, or one of its partitions that this process has, is not read.',
   labelNames: ['topic'] as const,
 });
 

@@ -1,6 +1,7 @@
-import { Consumer } from '@platformatic/kafka';
 import type { KafkaConnection } from './connection.ts';
 import type { ReadPosition } from './record-reader.ts';
+import { TolerantConsumer } from './tolerant-consumer.ts';
+import { topics } from './topics.ts';
 
 /** Also in the ACLs of the documentation. */
 export const consumerGroup = 'tallyflow';
@@ -13,14 +14,14 @@ const rebalanceTimeout = 30_000;
 
 /** The place in the group: which partitions this process reads, and up to where the group is done. */
 export class GroupMember {
-  readonly #consumer: Consumer;
+  readonly #consumer: TolerantConsumer;
   readonly #topics: readonly string[];
   readonly #failed = new AbortController();
   #generation = 0;
 
   constructor(connection: KafkaConnection, topics: readonly string[]) {
     this.#topics = topics;
-    this.#consumer = new Consumer({
+    this.#consumer = new TolerantConsumer({
       ...connection,
       clientId: 'tallyflow-consumer',
       groupId: consumerGroup,
@@ -49,9 +50,21 @@ export class GroupMember {
     return this.#generation;
   }
 
+  /** Throws where there is nothing to read. */
   async join(): Promise<void> {
     this.#consumer.topics.trackAll(...this.#topics);
     await this.#consumer.joinGroup({});
+    const sizes = await this.sizes();
+    if ((sizes.get(topics.batches) ?? 0) === 0)
+      throw new Error(`The topic ${topics.batches} does not exist, or may not be described.`);
+  }
+
+  /** How many partitions each topic has that is there. */
+  async sizes(): Promise<Map<string, number>> {
+    const found = await this.#consumer.metadata({ topics: [...this.#topics] });
+    return new Map(
+      [...found.topics].map(([topic, { partitionsCount }]) => [topic, partitionsCount]),
+    );
   }
 
   /** The partitions of this member, and where reading them begins: where the group is, or at the first record there is. */

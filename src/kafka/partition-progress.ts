@@ -3,9 +3,8 @@
  * may be committed: after a crash everything from there on is read again.
  */
 export class PartitionProgress {
-  /** Offsets that were taken and are not finished, in the order of the partition. */
-  readonly #open: { offset: bigint; isFinished: boolean }[] = [];
-  readonly #byOffset = new Map<bigint, { offset: bigint; isFinished: boolean }>();
+  /** Offsets that were taken and are not finished, in the order of the partition. A finished one takes no memory. */
+  readonly #open = new Set<bigint>();
   /** Where reading goes on. */
   #position: bigint;
 
@@ -17,20 +16,24 @@ export class PartitionProgress {
     return this.#position;
   }
 
-  /** Records that were read since the lowest unfinished one. */
-  get length(): number {
-    return this.#open.length;
+  /** Records that are not done. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** Offsets that would be read again after a crash. */
+  get ahead(): bigint {
+    return this.#position - this.committable;
   }
 
   /** The first offset that is not done. */
   get committable(): bigint {
-    return this.#open[0]?.offset ?? this.#position;
+    const [lowest] = this.#open;
+    return lowest ?? this.#position;
   }
 
   take(offset: bigint): void {
-    const entry = { offset, isFinished: false };
-    this.#open.push(entry);
-    this.#byOffset.set(offset, entry);
+    this.#open.add(offset);
     this.#position = offset + 1n;
   }
 
@@ -40,12 +43,6 @@ export class PartitionProgress {
   }
 
   finish(offset: bigint): void {
-    const entry = this.#byOffset.get(offset);
-    if (entry === undefined) return;
-    entry.isFinished = true;
-    this.#byOffset.delete(offset);
-    let count = 0;
-    while (this.#open[count]?.isFinished) count++;
-    if (count > 0) this.#open.splice(0, count);
+    this.#open.delete(offset);
   }
 }

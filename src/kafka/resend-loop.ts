@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeDatabaseError, isDatabaseUnavailable } from '../db/connection/errors.ts';
 import {
   type ReadLetter,
   type RequestedLetter,
@@ -11,7 +10,7 @@ import type { ConsumerContext } from './consumer-context.ts';
 import { consumedRecords, deadLetters } from './consumer-metrics.ts';
 import { identifyRecord } from './identify-record.ts';
 import type { KafkaRecord } from './kafka-record.ts';
-import { readBatch } from './read-batch.ts';
+import { failureOf, readBatch } from './read-batch.ts';
 import { readOneRecord } from './read-one-record.ts';
 import { type DeadLetterReason, RecordError } from './record-error.ts';
 import { topics } from './topics.ts';
@@ -89,9 +88,10 @@ async function fetchRecord(
 
 /** Throws an error that tells nothing about the batch. */
 function refusalOf(error: unknown): { reason: string; failureReason: string } {
-  if (error instanceof RecordError)
-    return { reason: error.reason, failureReason: error.failureReason };
-  if (isDatabaseUnavailable(error) || describeDatabaseError(error) === null) throw error;
+  const failure = failureOf(error);
+  if (failure.kind === 'refused')
+    return { reason: failure.error.reason, failureReason: failure.error.failureReason };
+  if (failure.kind !== 'badData') throw error;
   return refusalOf(
     new RecordError('not_storable', 'The database refused the batch.', { cause: error }),
   );

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/connection/database.ts';
 import { BoundKeys } from '../../src/kafka/bound-keys.ts';
+import { BoundTopics } from '../../src/kafka/bound-topics.ts';
 import { Burial } from '../../src/kafka/burial.ts';
 import { consume } from '../../src/kafka/consume.ts';
 import { GroupMembership } from '../../src/kafka/group-membership.ts';
@@ -33,11 +34,14 @@ export function startTestConsumer(options: {
   const traceparents: (string | undefined)[] = [];
   const stopping = new AbortController();
   const keyUses = new KeyUses(database, logger);
+  const boundKeys = new BoundKeys(database, options.boundTopics ?? new Map());
+  const boundTopics = new BoundTopics(connection, boundKeys, logger);
   const context = {
     connection,
     membership: new GroupMembership(),
     database,
-    boundKeys: new BoundKeys(database, options.boundTopics ?? new Map()),
+    boundKeys,
+    boundTopics,
     burial,
     keyUses,
     workflowStarter: {
@@ -51,6 +55,7 @@ export function startTestConsumer(options: {
     logger,
   };
   const running = Promise.all([
+    boundTopics.watch(stopping.signal),
     consume(context, stopping.signal),
     runResendLoop(context, stopping.signal),
   ]);

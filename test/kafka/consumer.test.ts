@@ -8,18 +8,14 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { Producer } from '@platformatic/kafka';
 import { v7 as uuidV7 } from 'uuid';
 import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
 import { Batch } from '../../src/db/models/batch.ts';
-import { BoundKeys } from '../../src/kafka/bound-keys.ts';
-import { checkBoundTopics } from '../../src/kafka/check-bound-topics.ts';
 import { retriedRecords } from '../../src/kafka/consumer-metrics.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
 import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/derive-batch-id.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
-import { createLogger } from '../../src/logger.ts';
 import { OwnSampler } from '../../src/telemetry/own-sampler.ts';
 import {
   batchValue,
@@ -454,41 +450,6 @@ describe('a topic of another system', () => {
     expect(await Batch.query(db.database)).toMatchObject([
       { id: idOfIdempotencyKey(boundKeyId, 'of the ledger') },
     ]);
-  });
-
-  it('of a revoked key stores nothing', async () => {
-    const retired = await insertKey('retired', { revoked_at: new Date() });
-    await consumer.stop();
-    consumer = startTestConsumer({
-      brokers: kafka.brokers,
-      database: db.limitedDatabase,
-      boundTopics: new Map([[boundTopic, retired]]),
-    });
-    await sendBound(batchValue([makeRow({ account_id: 'ledger-1' })]));
-    const letter = await waitFor(() => db.database('dead_letters').first());
-    expect(letter).toMatchObject({ reason: 'key_not_live' });
-  });
-
-  it('takes no small record that unfolds to a large one, which the consumer insists on', async () => {
-    const producer = new Producer({ clientId: 'test', bootstrapBrokers: [kafka.brokers] });
-    const bomb = { topic: boundTopic, value: Buffer.alloc(64 * 1024 * 1024) };
-    await expect(
-      producer.send({ messages: [bomb], acks: -1, compression: 'gzip' }),
-    ).rejects.toMatchObject({
-      errors: [{ errors: [{ apiId: 'MESSAGE_TOO_LARGE' }] }],
-    });
-    await producer.close();
-    const check = (topic: string) =>
-      checkBoundTopics(
-        {
-          connection: { bootstrapBrokers: [kafka.brokers] },
-          boundKeys: new BoundKeys(db.database, new Map([[topic, boundKeyId]])),
-          logger: createLogger('consumer', 'silent'),
-        },
-        new AbortController().signal,
-      );
-    await check(boundTopic);
-    await expect(check(topics.batchParts)).rejects.toThrow(/compression\.type=uncompressed/);
   });
 
   it('that is flooded holds up no batch of the gateway', async () => {
