@@ -1,4 +1,9 @@
-import { Admin, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka';
+import {
+  Admin,
+  ConfigResourceTypes,
+  findErrorBy,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka';
 import type { KafkaConnection } from './connection.ts';
 import { type TopicLayout, wantedSettings } from './topics.ts';
 
@@ -51,9 +56,46 @@ async function readSettings(
   );
 }
 
+/** Returns what topics have otherwise than their layouts say. */
+async function findDifferences(admin: Admin, layouts: TopicLayout[]): Promise<TopicDifference[]> {
+  const names = layouts.map(({ name }) => name);
+  const { topics } = await admin.metadata({ topics: names, forceUpdate: true });
+  const settings = await readSettings(admin, layouts);
+  return layouts.flatMap((layout) => {
+    const partitions = topics.get(layout.name)?.partitions ?? [];
+    const actual = new Map(settings.get(layout.name)).set('partitions', String(partitions.length));
+    return Object.entries(wantedSettings(layout, partitions[0]?.replicas.length ?? 0))
+      .map(([setting, wanted]) => ({
+        topic: layout.name,
+        setting,
+        is: actual.get(setting) ?? '',
+        wanted,
+      }))
+      .filter(({ is, wanted }) => is !== wanted);
+  });
+}
+
+/** Gives created topics the settings that follow from their number of copies, which only a topic that exists tells. */
+async function mend(admin: Admin, differences: readonly TopicDifference[]): Promise<void> {
+  await admin.incrementalAlterConfigs({
+    resources: differences.map(({ topic, setting, wanted }) => ({
+      resourceType: ConfigResourceTypes.TOPIC,
+      resourceName: topic,
+      configs: [
+        {
+          name: setting,
+          configOperation: IncrementalAlterConfigOperationTypes.SET,
+          value: wanted,
+        },
+      ],
+    })),
+  });
+}
+
 /**
- * Creates the topics that are missing, with as many copies as the brokers' default says, and tells what topics have
- * otherwise than they should. It may be repeated, and several may run at once.
+ * Creates the topics that are missing, with as many copies as the brokers' default says. With three copies or more, a
+ * write to a topic that it creates has to be in two of them before it counts. Tells what other topics have otherwise than
+ * they should. It may be repeated, and several may run at once.
  */
 export async function createTopics(
   connection: KafkaConnection,
@@ -62,25 +104,12 @@ export async function createTopics(
   const admin = new Admin({ ...connection, clientId: 'tallyflow-topics' });
   try {
     const created = await createMissing(admin, layouts);
-    const names = layouts.map(({ name }) => name);
-    const { topics } = await admin.metadata({ topics: names, forceUpdate: true });
-    const settings = await readSettings(admin, layouts);
-    const differences = layouts.flatMap((layout) => {
-      const partitions = topics.get(layout.name)?.partitions ?? [];
-      const actual = new Map(settings.get(layout.name)).set(
-        'partitions',
-        String(partitions.length),
-      );
-      return Object.entries(wantedSettings(layout, partitions[0]?.replicas.length ?? 0))
-        .map(([setting, wanted]) => ({
-          topic: layout.name,
-          setting,
-          is: actual.get(setting) ?? '',
-          wanted,
-        }))
-        .filter(({ is, wanted }) => is !== wanted);
-    });
-    return { created, differences };
+    const differences = await findDifferences(admin, layouts);
+    const mendable = differences.filter(
+      ({ topic, setting }) => created.includes(topic) && setting === 'min.insync.replicas',
+    );
+    if (mendable.length > 0) await mend(admin, mendable);
+    return { created, differences: differences.filter((each) => !mendable.includes(each)) };
   } finally {
     await admin.close();
   }
