@@ -129,6 +129,28 @@ describe('the workflows of GitHub', () => {
       expect(Object.keys(step.with ?? {})).toContain('role-to-assume');
   });
 
+  test('run nothing of npm packages where they could find credentials', () => {
+    for (const [place, { steps = [], permissions }] of jobs) {
+      if (permissions?.['id-token'] === undefined) continue;
+      const credentials = steps.findIndex(({ uses }) => uses?.includes('configure-aws'));
+      for (const [index, { run = '' }] of steps.entries()) {
+        if (!run.includes('npm ci')) continue;
+        expect([place, index < credentials, run]).toEqual([
+          place,
+          true,
+          expect.stringContaining('--ignore-scripts'),
+        ]);
+      }
+    }
+  });
+
+  test('keep their credentials for as long as a deployment may take', () => {
+    const deploy = jobs.find(([place]) => place === 'deploy.yml: deploy')?.[1];
+    const step = deploy?.steps?.find(({ uses }) => uses?.includes('configure-aws'));
+    expect(step?.with?.['role-duration-seconds']).toBe(7200);
+    expect(deploy?.['timeout-minutes']).toBe(120);
+  });
+
   test('put no text of an event into a script, where it could be a command', () => {
     expect(steps.filter(([, { run = '' }]) => run.includes('${' + '{'))).toEqual([]);
   });
@@ -161,6 +183,7 @@ describe('the workflows of GitHub', () => {
       'actions/upload-artifact',
     ]);
     expect(of('publish')?.needs).toBe('image');
+    expect(of('publish')?.environment).toBe('release');
     expect(of('production')?.needs).toBe('publish');
     expect(jobs.find(([place]) => place === 'deploy.yml: deploy')?.[1].environment).toBeDefined();
   });

@@ -30,6 +30,13 @@ interface PipelineStackProps extends StackProps {
 
 const signingIn = 'Signing in to the registry can be granted for all resources only.';
 const issuer = 'token.actions.githubusercontent.com';
+const releaseTag = 'ref:refs/tags/v*';
+
+interface RoleOptions {
+  /** Besides the subject. */
+  claims?: Record<string, string>;
+  maxSessionDuration?: Duration;
+}
 
 /**
  * What .github/workflows/release.yml needs of an account: registries for the images, a key that signs them, and roles that
@@ -56,18 +63,29 @@ export class PipelineStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
-    // Only a tag that names a release gets to build.
-    const build = this.#createRole('Build', 'ref:refs/tags/v*');
-    for (const repository of repositories) repository.grantPullPush(build);
-    acknowledge(build, { 'AwsSolutions-IAM5[Resource::*]': signingIn });
-    signingKey.grant(build, 'kms:Sign', 'kms:GetPublicKey', 'kms:DescribeKey');
+    // Only a tag that names a release gets to build. What runs there is also the code of packages and of scanners, so it cannot
+    // sign.
+    const build = this.#createRole('Build', releaseTag);
+    // Signs what was built, in a job of its own, whose environment admits such tags alone.
+    const publish = this.#createRole('Publish', 'environment:release', {
+      claims: { [`${issuer}:ref`]: releaseTag.slice('ref:'.length) },
+    });
+    for (const role of [build, publish]) {
+      for (const repository of repositories) repository.grantPullPush(role);
+      acknowledge(role, { 'AwsSolutions-IAM5[Resource::*]': signingIn });
+    }
+    signingKey.grant(publish, 'kms:Sign', 'kms:GetPublicKey', 'kms:DescribeKey');
 
-    for (const environment of settings.environments) {
+    for (const [environment, way] of Object.entries(settings.environments)) {
       // The rules of the environment at GitHub say who approves, and from where.
-      const role = this.#createRole(`Deploy-${environment}`, `environment:${environment}`);
+      const role = this.#createRole(`Deploy-${environment}`, `environment:${environment}`, {
+        // A deployment waits for an hour of migrations, and for the services after them.
+        maxSessionDuration: Duration.hours(2),
+      });
       for (const repository of repositories) repository.grantPull(role);
       signingKey.grant(role, 'kms:GetPublicKey', 'kms:DescribeKey', 'kms:Verify');
-      this.#grantDeployment(role);
+      if (way === 'simple') this.#grantRelease(role);
+      else this.#grantStacks(role);
     }
   }
 
@@ -88,42 +106,62 @@ export class PipelineStack extends Stack {
     });
   }
 
-  #createRole(name: string, subject: string): Role {
+  #createRole(
+    name: string,
+    subject: string,
+    { claims = {}, maxSessionDuration = Duration.hours(1) }: RoleOptions = {},
+  ): Role {
     return new Role(this, name, {
       roleName: `tallyflow-${name.toLowerCase()}`,
       assumedBy: new WebIdentityPrincipal(this.#provider.oidcProviderArn, {
         StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' },
-        StringLike: { [`${issuer}:sub`]: `repo:${this.#gitHubRepository}:${subject}` },
+        StringLike: { [`${issuer}:sub`]: `repo:${this.#gitHubRepository}:${subject}`, ...claims },
       }),
-      maxSessionDuration: Duration.hours(1),
+      maxSessionDuration,
     });
   }
 
-  #grantDeployment(role: Role): void {
+  /** One command, on one machine. */
+  #grantRelease(role: Role): void {
     const { account, region } = this;
-    const to = (actions: string[], resources: string[], conditions?: Record<string, object>) =>
-      role.addToPolicy(
-        new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }),
-      );
-    // The roles of "cdk bootstrap" may do what CloudFormation does. ECS is deployed by them.
-    const roles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
-    const qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER;
-    to(
-      ['sts:AssumeRole'],
-      roles.map(
-        (name) => `arn:aws:iam::${account}:role/cdk-${qualifier}-${name}-role-${account}-${region}`,
-      ),
+    const machines = `arn:aws:ec2:${region}:${account}:instance/*`;
+    const document = `arn:aws:ssm:${region}:${account}:document/${simpleReleaseDocument}`;
+    role.addToPolicy(new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [document] }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ssm:SendCommand'],
+        resources: [machines],
+        conditions: {
+          StringEquals: { [`ssm:resourceTag/${machineTag.key}`]: machineTag.value },
+        },
+      }),
     );
-    // One command, on one machine: the simple way.
-    to(['ssm:SendCommand'], [`arn:aws:ssm:${region}:${account}:document/${simpleReleaseDocument}`]);
-    to(['ssm:SendCommand'], [`arn:aws:ec2:${region}:${account}:instance/*`], {
-      StringEquals: { [`ssm:resourceTag/${machineTag.key}`]: machineTag.value },
-    });
-    to(['ssm:GetCommandInvocation', 'ec2:DescribeInstances'], ['*']);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetCommandInvocation', 'ec2:DescribeInstances'],
+        resources: ['*'],
+      }),
+    );
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]': `${signingIn} So can the result of a command, and the list of machines.`,
-      [`AwsSolutions-IAM5[Resource::arn:aws:ec2:${region}:${account}:instance/*]`]:
+      [`AwsSolutions-IAM5[Resource::${machines}]`]:
         'Only for machines with the tag of the simple rollout; their ids change.',
     });
+  }
+
+  /** What CloudFormation may do: by the roles of "cdk bootstrap", an administrator unless it was told otherwise. */
+  #grantStacks(role: Role): void {
+    const { account, region } = this;
+    const qualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        resources: ['deploy', 'file-publishing', 'image-publishing', 'lookup'].map(
+          (name) =>
+            `arn:aws:iam::${account}:role/cdk-${qualifier}-${name}-role-${account}-${region}`,
+        ),
+      }),
+    );
+    acknowledge(role, { 'AwsSolutions-IAM5[Resource::*]': signingIn });
   }
 }

@@ -146,10 +146,18 @@ export type EcsSettings = z.output<typeof ecsSettings>;
 
 /** Of the account that builds, and deploys to the environments. */
 export const pipelineSettings = z.strictObject({
-  /** As owner/name. Workflows of this repository alone get credentials. */
-  gitHubRepository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'),
-  /** Environments of this repository at GitHub, whose rules ask for approval. */
-  environments: z.array(z.string().regex(/^[a-z0-9-]+$/)).min(1),
+  /**
+   * As GitHub's tokens name it: with the ids of owner and repository, so that nobody who gets hold of the names later is
+   * trusted. Repositories from before 15 July 2026 are named without ids until they opt in.
+   */
+  gitHubRepository: z
+    .string()
+    .regex(
+      /^[\w.-]+(@\d+\/[\w.-]+@\d+|\/[\w.-]+)$/,
+      'must be owner@id/name@id, or owner/name of an old repository',
+    ),
+  /** Environments of this repository at GitHub, whose rules ask for approval, and the way each is deployed. */
+  environments: z.record(z.string().regex(/^[a-z0-9-]+$/), z.enum(['simple', 'ecs'])),
 });
 
 export type PipelineSettings = z.output<typeof pipelineSettings>;

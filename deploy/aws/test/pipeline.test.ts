@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { machineTag, signingKeyAlias, simpleReleaseDocument } from '../src/release-access.ts';
 import { lintTemplate } from './lint-template.ts';
-import { regions, synthesize } from './synthesize.ts';
+import { regions, type Synthesized, synthesize } from './synthesize.ts';
 
 interface Statement {
   Action: string | string[];
@@ -12,49 +12,79 @@ interface Statement {
 }
 interface RoleProperties {
   RoleName: string;
+  MaxSessionDuration: number;
   AssumeRolePolicyDocument: { Statement: { Condition: Record<string, Record<string, string>> }[] };
 }
 
 const stack = await synthesize('pipeline', regions[0]);
-const resources = Object.values(stack.resources);
-const of = <Properties>(type: string): Properties[] =>
-  resources.filter(({ Type }) => Type === type).map((each) => each.Properties as Properties);
+const propertiesOf = <Properties>({ resources }: Synthesized, type: string): Properties[] =>
+  Object.values(resources)
+    .filter(({ Type }) => Type === type)
+    .map((each) => each.Properties as Properties);
+const of = <Properties>(type: string) => propertiesOf<Properties>(stack, type);
+
+/** What each role may do, by the beginning of its id. */
+const actionsOf = (from: Synthesized): Record<string, string[]> =>
+  Object.fromEntries(
+    propertiesOf<{ Roles: { Ref: string }[]; PolicyDocument: { Statement: Statement[] } }>(
+      from,
+      'AWS::IAM::Policy',
+    ).map(({ Roles, PolicyDocument }) => [
+      /^[A-Z][a-z]+/.exec(Roles[0]?.Ref ?? '')?.[0],
+      PolicyDocument.Statement.flatMap(({ Action }) => Action),
+    ]),
+  );
 
 test('breaks no rule of cfn-lint', async () => {
   expect(await lintTemplate(stack)).toEqual([]);
 });
 
-test('trusts one repository alone: to build for a release, to deploy for an environment', () => {
+test('trusts one repository alone: to build and publish a release, to deploy for an environment', () => {
   const trusted = of<RoleProperties>('AWS::IAM::Role').map(
-    ({ RoleName, AssumeRolePolicyDocument }) => [
+    ({ RoleName, AssumeRolePolicyDocument, MaxSessionDuration }) => [
       RoleName,
       AssumeRolePolicyDocument.Statement[0]?.Condition,
+      MaxSessionDuration,
     ],
   );
   const issuer = 'token.actions.githubusercontent.com';
-  const condition = (subject: string) => ({
+  const condition = (subject: string, claims = {}) => ({
     StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' },
-    StringLike: { [`${issuer}:sub`]: `repo:example/tallyflow:${subject}` },
+    StringLike: {
+      [`${issuer}:sub`]: `repo:example@1234567/tallyflow@123456789:${subject}`,
+      ...claims,
+    },
   });
   expect(trusted).toEqual([
-    ['tallyflow-build', condition('ref:refs/tags/v*')],
-    ['tallyflow-deploy-production', condition('environment:production')],
+    ['tallyflow-build', condition('ref:refs/tags/v*'), 3600],
+    [
+      'tallyflow-publish',
+      condition('environment:release', { [`${issuer}:ref`]: 'refs/tags/v*' }),
+      3600,
+    ],
+    ['tallyflow-deploy-production', condition('environment:production'), 7200],
   ]);
 });
 
-test('lets only builds sign and push, and nobody do everything', () => {
-  const policies = of<{
-    Roles: { Ref: string }[];
-    PolicyDocument: { Statement: Statement[] };
-  }>('AWS::IAM::Policy');
-  for (const { Roles, PolicyDocument } of policies) {
-    const actions = PolicyDocument.Statement.flatMap(({ Action }) => Action);
-    const isBuild = Roles[0]?.Ref.startsWith('Build');
-    expect(actions.includes('kms:Sign')).toBe(isBuild);
-    expect(actions.includes('ecr:PutImage')).toBe(isBuild);
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-  }
-  expect(policies).toHaveLength(2);
+test('lets only "publish" sign, and nobody do everything', () => {
+  const actions = actionsOf(stack);
+  const may = (action: string) =>
+    Object.keys(actions).filter((role) => actions[role]?.includes(action));
+  expect(may('kms:Sign')).toEqual(['Publish']);
+  expect(may('ecr:PutImage')).toEqual(['Build', 'Publish']);
+  expect(Object.keys(actions)).toEqual(['Build', 'Publish', 'Deployproduction']);
+  expect(
+    Object.values(actions)
+      .flat()
+      .filter((action) => action.includes('*')),
+  ).toEqual([]);
+});
+
+test('lets a deployment do what its way needs: one command, or what CloudFormation may', async () => {
+  const ecs = await synthesize('pipeline', regions[0], { environments: { production: 'ecs' } });
+  const ways = [stack, ecs].map((each) => actionsOf(each).Deployproduction ?? []);
+  expect(ways.map((actions) => actions.includes('ssm:SendCommand'))).toEqual([true, false]);
+  expect(ways.map((actions) => actions.includes('sts:AssumeRole'))).toEqual([false, true]);
 });
 
 test('keeps images: no tag moves, and nothing of a release is deleted', () => {

@@ -21,3 +21,11 @@ test('a misspelt setting or variable would be noticed', () => {
   expect(isValid({ ...simple, variables: { LOG_LEVLE: 'warn' } })).toBe(false);
   expect(isValid({ ...simple, variables: { LOG_LEVEL: 'warn' } })).toBe(true);
 });
+
+test('a repository is named with both ids, or as one from before them', () => {
+  const isRepository = (gitHubRepository: string) =>
+    isValid({ ...read('pipeline.example.json'), gitHubRepository });
+  for (const good of ['owner@1/name@2', 'owner/name']) expect(isRepository(good)).toBe(true);
+  for (const bad of ['owner@1/name', 'owner/name@2', 'owner@x/name@y', 'owner', 'owner/*'])
+    expect(isRepository(bad)).toBe(false);
+});
