@@ -102,6 +102,7 @@ func (handler *Handler) ServeHTTP(response http.ResponseWriter, request *http.Re
 			// There is nobody to answer.
 			panic(http.ErrAbortHandler)
 		}
+		exchange.linger()
 	}()
 	if err := handler.route(exchange); err != nil {
 		exchange.fail(err)

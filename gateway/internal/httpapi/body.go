@@ -90,6 +90,7 @@ func (body *body) beginWait() error {
 
 // end lets the connection be without a deadline: the server watches it while the batch is written.
 func (body *body) end() {
+	body.exchange.isRead = true
 	body.pace.End()
 	body.mutex.Lock()
 	defer body.mutex.Unlock()

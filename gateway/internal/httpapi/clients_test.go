@@ -240,28 +240,3 @@ func TestAProcessThatEndsAnswersWhatIsUnderWay(t *testing.T) {
 	fixture.expect(client.answer(), http.StatusAccepted, "")
 	<-drained
 }
-
-func TestAClientOfManyConnectionsLosesItsOldestIdleOne(t *testing.T) {
-	var hits []string
-	connections := newConnections(func(name string) { hits = append(hits, name) })
-	conns := make([]net.Conn, 4)
-	for index := range conns {
-		client, server := net.Pipe()
-		defer client.Close()
-		conns[index] = server
-		connections.note(server, http.StateNew)
-	}
-	owner := connections.networks["pipe"]
-	connections.note(conns[0], http.StateActive)
-	connections.cutIdle(owner)
-	if _, isOpen := connections.all[conns[1]]; isOpen || owner.count != 3 || len(hits) != 1 {
-		t.Errorf("has %d connections, %v", owner.count, hits)
-	}
-	connections.note(conns[0], http.StateIdle)
-	for _, conn := range conns {
-		connections.note(conn, http.StateClosed)
-	}
-	if len(connections.all) != 0 || len(connections.networks) != 0 || owner.idle.Len() != 0 {
-		t.Error("forgets not all")
-	}
-}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"container/list"
+	"context"
 	"net"
 	"net/http"
 	"sync"
@@ -15,7 +16,7 @@ const (
 )
 
 // connections are those of a server, which nobody can use up: where there are too many, the network with most of them
-// loses the one that has been idle for longest, or has not sent a request yet.
+// loses one that was answered and still sends, or else the one that has been idle for longest or has not sent a request yet.
 type connections struct {
 	countLimit func(name string)
 
@@ -27,7 +28,8 @@ type connections struct {
 type network struct {
 	name  string
 	count int
-	// idle has the connections without a request under way, the one that has been so for longest first.
+	// idle has the connections without a request that waits for its answer: those that were answered and still send, and
+	// then the one that has been idle for longest.
 	idle *list.List
 }
 
@@ -51,11 +53,22 @@ func (connections *connections) note(conn net.Conn, state http.ConnState) {
 	case http.StateActive:
 		connections.setBusy(conn)
 	case http.StateIdle:
-		if known := connections.all[conn]; known != nil && known.place == nil {
+		connections.setBusy(conn)
+		if known := connections.all[conn]; known != nil {
 			known.place = known.network.idle.PushBack(conn)
 		}
 	case http.StateClosed, http.StateHijacked:
 		connections.forget(conn)
+	}
+}
+
+// noteAnswered hears of a connection whose request was answered before its body was whole. Nobody loses anything with it.
+func (connections *connections) noteAnswered(conn net.Conn) {
+	connections.mutex.Lock()
+	defer connections.mutex.Unlock()
+	connections.setBusy(conn)
+	if known := connections.all[conn]; known != nil {
+		known.place = known.network.idle.PushFront(conn)
 	}
 }
 
@@ -114,6 +127,13 @@ func (connections *connections) cutIdle(owner *network) {
 	connections.countLimit("connections")
 	connections.forget(conn)
 	_ = conn.Close()
+}
+
+// answeredKey is that under which the context of a request has what hears of an early answer.
+type answeredKey struct{}
+
+func (connections *connections) withConnection(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, answeredKey{}, func() { connections.noteAnswered(conn) })
 }
 
 func networkOf(conn net.Conn) string {

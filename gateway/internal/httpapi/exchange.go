@@ -37,7 +37,9 @@ type exchange struct {
 	info       *Info
 	path       string
 	// status is 0 until the answer begins.
-	status  int
+	status int
+	// isRead tells that the body was read to its end.
+	isRead  bool
 	hasLeft bool
 }
 
@@ -84,6 +86,8 @@ func header(request *http.Request, name string) string {
 func (exchange *exchange) WriteHeader(status int) {
 	exchange.status = status
 	_ = exchange.controller.SetWriteDeadline(time.Now().Add(writeTimeout))
+	// Otherwise Go would wait for the rest of the body before it sends the answer.
+	_ = exchange.controller.EnableFullDuplex()
 	exchange.ResponseWriter.WriteHeader(status)
 }
 
@@ -135,21 +139,23 @@ func (exchange *exchange) fail(err error) {
 	case problem.Unauthenticated:
 		headers["Www-Authenticate"] = []string{`Bearer realm="tallyflow"`}
 	}
-	// Otherwise Go would read on before it sends the answer.
-	_ = exchange.controller.EnableFullDuplex()
 	exchange.answer(bad.Status(), "application/problem+json", bad.Body(exchange.path, exchange.info.RequestID))
-	if bad.Code != problem.RequestTimeout {
-		exchange.linger()
-	}
 }
 
-// linger reads what the client still sends, and drops it.
+// linger reads what a client still sends that was answered already, and drops it.
 func (exchange *exchange) linger() {
-	// To read is to ask a client for its body that has not sent any before it was asked.
-	isAsked := exchange.request.Header.Get("Expect") != ""
-	if exchange.request.Body == http.NoBody || isAsked || exchange.controller.Flush() != nil {
+	if exchange.request.Body == http.NoBody || exchange.isRead || exchange.controller.Flush() != nil {
 		return
 	}
+	if answered, isServed := exchange.request.Context().Value(answeredKey{}).(func()); isServed {
+		answered()
+	}
+	// Go itself reads on too, when the connection is kept.
 	_ = exchange.controller.SetReadDeadline(time.Now().Add(lingerTimeout))
-	_, _ = io.CopyN(io.Discard, exchange.request.Body, lingerBytes)
+	isTooSlow := exchange.info.Problem != nil && exchange.info.Problem.Code == problem.RequestTimeout
+	// To read is to ask a client for its body that has not sent any before it was asked.
+	isAsked := exchange.request.Header.Get("Expect") != ""
+	if !isTooSlow && !isAsked {
+		_, _ = io.CopyN(io.Discard, exchange.request.Body, lingerBytes)
+	}
 }

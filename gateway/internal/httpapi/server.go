@@ -23,16 +23,17 @@ const (
 
 // Server is an HTTP server that can end without cutting a request.
 type Server struct {
-	server     *http.Server
-	listener   atomic.Pointer[net.Listener]
-	isDraining atomic.Bool
+	connections *connections
+	server      *http.Server
+	listener    atomic.Pointer[net.Listener]
+	isDraining  atomic.Bool
 }
 
 // NewServer returns a server that does not listen yet. countLimit hears of connections that are closed because there are
 // too many.
 func NewServer(handler http.Handler, logger *slog.Logger, countLimit func(name string)) *Server {
-	server := &Server{}
 	connections := newConnections(countLimit)
+	server := &Server{connections: connections}
 	server.server = &http.Server{
 		Handler: http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
 			if server.isDraining.Load() {
@@ -45,6 +46,7 @@ func NewServer(handler http.Handler, logger *slog.Logger, countLimit func(name s
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ConnState:         connections.note,
+		ConnContext:       connections.withConnection,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	return server
