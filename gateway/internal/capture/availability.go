@@ -15,6 +15,8 @@ type availability struct {
 	stall time.Duration
 	// probe has Kafka acknowledge a record of no meaning.
 	probe func(ctx context.Context) error
+	// back is called when Kafka was away, and takes records again.
+	back func()
 
 	mutex      sync.Mutex
 	isUp       bool
@@ -39,12 +41,15 @@ func (availability *availability) sent() {
 	availability.pending++
 }
 
-// ended counts a record that Kafka has acknowledged, or that was given up.
+// ended counts a record that Kafka has acknowledged, or that was given up. That a single partition takes none does not make
+// Kafka be away.
 func (availability *availability) ended(err error) {
 	availability.mutex.Lock()
 	availability.pending--
 	availability.mutex.Unlock()
-	availability.set(err)
+	if err == nil || concernsAll(err) {
+		availability.set(err)
+	}
 }
 
 // set notes what Kafka last did, and logs when that changes.
@@ -60,17 +65,19 @@ func (availability *availability) set(err error) {
 		availability.logger.Warn("Kafka takes no batches; refusing them until it does", "err", err)
 	}
 	if err == nil && !wasUp {
+		availability.back()
 		availability.logger.Info("Kafka takes batches")
 	}
 }
 
-// watch tries, while Kafka is away, whether it is back. It returns when the context ends.
+// watch tries, while Kafka is away or says nothing, whether it is there. It returns when the context ends.
 func (availability *availability) watch(ctx context.Context, interval time.Duration) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
-		if !availability.up() {
-			if err := availability.probe(ctx); ctx.Err() == nil {
+		if isUp, isQuiet := availability.up(), availability.isQuiet(interval); !isUp || isQuiet {
+			// A probe of a partition that takes nothing says nothing of the others.
+			if err := availability.probe(ctx); ctx.Err() == nil && (err == nil || !isUp) {
 				availability.set(err)
 			}
 		}
@@ -80,6 +87,13 @@ func (availability *availability) watch(ctx context.Context, interval time.Durat
 		case <-ticker.C:
 		}
 	}
+}
+
+// isQuiet tells whether records wait, and none was acknowledged for a while.
+func (availability *availability) isQuiet(interval time.Duration) bool {
+	availability.mutex.Lock()
+	defer availability.mutex.Unlock()
+	return availability.pending > 0 && time.Since(availability.progressAt) > interval
 }
 
 func (availability *availability) isStalled() bool {

@@ -19,7 +19,7 @@ import (
 
 // testPatience ends what waits in vain soon, and outlasts what only takes its time.
 var testPatience = patience{
-	ack: time.Second, stall: 200 * time.Millisecond, probe: 20 * time.Millisecond, room: 200 * time.Millisecond,
+	ack: time.Second, stall: 200 * time.Millisecond, slow: 100 * time.Millisecond, probe: 20 * time.Millisecond, room: 200 * time.Millisecond,
 }
 
 type testBroker struct {
@@ -45,11 +45,28 @@ func startWriter(t *testing.T, broker *testBroker) *Writer {
 	return writer
 }
 
+// startPatientWriter returns a writer that a busy machine does not make believe that Kafka is away.
+func startPatientWriter(t *testing.T, broker *testBroker) *Writer {
+	t.Helper()
+	patience := testPatience
+	patience.stall = 10 * time.Second
+	writer := newWriterWith(t, broker, patience, maxBufferedBytes)
+	waitUntil(t, writer.Up)
+	return writer
+}
+
 func newTestWriter(t *testing.T, broker *testBroker, bufferedBytes int, options ...kgo.Opt) *Writer {
+	t.Helper()
+	return newWriterWith(t, broker, testPatience, bufferedBytes, options...)
+}
+
+func newWriterWith(
+	t *testing.T, broker *testBroker, patience patience, bufferedBytes int, options ...kgo.Opt,
+) *Writer {
 	t.Helper()
 	writer, err := newWriter(
 		append(options, kgo.SeedBrokers(broker.cluster.ListenAddrs()...)),
-		slog.New(slog.NewTextHandler(io.Discard, nil)), prometheus.NewRegistry(), testPatience, bufferedBytes,
+		slog.New(slog.NewTextHandler(io.Discard, nil)), prometheus.NewRegistry(), patience, bufferedBytes,
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +125,19 @@ func (conn *lossyConn) Read(into []byte) (int, error) {
 
 // read waits for so many records of the topic.
 func (broker *testBroker) read(topic string, count int) []*kgo.Record {
+	return broker.readWhere(topic, count, func(*kgo.Record) bool { return true })
+}
+
+// readParts waits for so many parts, beside those with which the writer tries whether Kafka is there.
+func (broker *testBroker) readParts(count int) []*kgo.Record {
+	parts := broker.readWhere(partsTopic, count, func(record *kgo.Record) bool { return string(record.Key) != "probe" })
+	if len(parts) != count {
+		broker.t.Fatalf("there are %d parts", len(parts))
+	}
+	return parts
+}
+
+func (broker *testBroker) readWhere(topic string, count int, isWanted func(*kgo.Record) bool) []*kgo.Record {
 	broker.t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(broker.cluster.ListenAddrs()...), kgo.ConsumeTopics(topic))
 	if err != nil {
@@ -120,25 +150,13 @@ func (broker *testBroker) read(topic string, count int) []*kgo.Record {
 		if err := fetches.Err(); err != nil {
 			broker.t.Fatal(err)
 		}
-		records = append(records, fetches.Records()...)
-	}
-	return records
-}
-
-// readParts waits for so many parts, beside those with which the writer tries whether Kafka is there.
-func (broker *testBroker) readParts(count int) []*kgo.Record {
-	broker.t.Helper()
-	waitUntil(broker.t, func() bool { return broker.count(partsTopic) > count })
-	parts := []*kgo.Record{}
-	for _, record := range broker.read(partsTopic, broker.count(partsTopic)) {
-		if string(record.Key) != "probe" {
-			parts = append(parts, record)
+		for _, record := range fetches.Records() {
+			if isWanted(record) {
+				records = append(records, record)
+			}
 		}
 	}
-	if len(parts) != count {
-		broker.t.Fatalf("there are %d parts", len(parts))
-	}
-	return parts
+	return records
 }
 
 // count is how many records the topic has.

@@ -18,6 +18,19 @@ var (
 	ErrShare = errors.New("too many batches of this key wait for kafka")
 )
 
+// concernsAll tells whether Kafka would refuse any record for this reason, whatever its partition.
+func concernsAll(err error) bool {
+	for _, reason := range []error{
+		kerr.TopicAuthorizationFailed, kerr.ClusterAuthorizationFailed, kerr.SaslAuthenticationFailed,
+		kerr.UnknownTopicOrPartition, kerr.UnknownTopicID, kerr.InvalidTopicException, kerr.UnsupportedVersion,
+	} {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
+}
+
 // produceError tells a record that Kafka has refused from one of which nobody knows.
 func produceError(err error) error {
 	if err == nil {

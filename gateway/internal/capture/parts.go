@@ -2,7 +2,6 @@ package capture
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -18,21 +17,25 @@ const maxPartsInFlight = 2
 type parts struct {
 	writer *Writer
 	key    string
-	sent   int
+	// route is that of all of them, since the batch's own record names one partition.
+	route *route
+	sent  int
 	// slots holds one entry for each part in flight.
 	slots chan struct{}
 
-	mutex sync.Mutex
-	acked int
-	first int64
-	last  int64
-	// partition is that of the first part that was acknowledged.
+	mutex     sync.Mutex
+	acked     int
+	first     int64
+	last      int64
 	partition int32
 	err       error
 }
 
-func newParts(writer *Writer) *parts {
-	return &parts{writer: writer, key: uuid.Must(uuid.NewV7()).String(), slots: make(chan struct{}, maxPartsInFlight)}
+func newParts(writer *Writer, lineageID int64) *parts {
+	key := uuid.Must(uuid.NewV7()).String()
+	return &parts{
+		writer: writer, key: key, route: newRoute(lineageID, key), slots: make(chan struct{}, maxPartsInFlight),
+	}
 }
 
 // send writes the next part, as soon as fewer than two are in flight.
@@ -43,7 +46,7 @@ func (parts *parts) send(ctx context.Context, rows []byte, done func()) error {
 	}
 	record := &kgo.Record{Topic: partsTopic, Key: []byte(parts.key), Value: partValue(rows, parts.sent)}
 	parts.sent++
-	parts.writer.produce(ctx, record, "part", func(record *kgo.Record, err error) {
+	parts.writer.produce(ctx, record, parts.route, "part", func(record *kgo.Record, err error) {
 		parts.note(record, err)
 		done()
 		<-parts.slots
@@ -88,15 +91,12 @@ func (parts *parts) takeSlot(ctx context.Context) error {
 func (parts *parts) note(record *kgo.Record, err error) {
 	parts.mutex.Lock()
 	defer parts.mutex.Unlock()
-	switch {
-	case err != nil:
+	if err != nil {
 		parts.err = produceError(err)
 		return
-	case parts.acked == 0:
+	}
+	if parts.acked == 0 {
 		parts.partition, parts.first, parts.last = record.Partition, record.Offset, record.Offset
-	case record.Partition != parts.partition:
-		// Partitions were added to the topic in between.
-		parts.err = fmt.Errorf("%w: the topic of parts was given more partitions", ErrUnavailable)
 	}
 	parts.acked++
 	parts.first, parts.last = min(parts.first, record.Offset), max(parts.last, record.Offset)

@@ -134,7 +134,7 @@ func (upload *Upload) completeParts(ctx context.Context) error {
 
 func (upload *Upload) sendPart(ctx context.Context) error {
 	if upload.parts == nil {
-		upload.parts = newParts(upload.writer)
+		upload.parts = newParts(upload.writer, upload.key.LineageID)
 	}
 	rows := upload.rows
 	upload.lastPartBytes = len(rows)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -21,6 +22,8 @@ type patience struct {
 	ack time.Duration
 	// stall is for how long nothing may be acknowledged before requests are refused at once.
 	stall time.Duration
+	// slow is for how long a partition may acknowledge nothing before others are preferred.
+	slow time.Duration
 	// probe is how often it is tried whether Kafka is back.
 	probe time.Duration
 	// room is for how long a batch waits for room in the buffers.
@@ -28,7 +31,9 @@ type patience struct {
 }
 
 // usualPatience outlasts most elections of a leader. A healthy broker takes all that is buffered within the time for room.
-var usualPatience = patience{ack: 10 * time.Second, stall: 3 * time.Second, probe: time.Second, room: 5 * time.Second}
+var usualPatience = patience{
+	ack: 10 * time.Second, stall: 3 * time.Second, slow: time.Second, probe: time.Second, room: 5 * time.Second,
+}
 
 const (
 	// maxLinger lets records of concurrent requests share a request to Kafka. It adds to the time of each answer.
@@ -44,6 +49,7 @@ type Writer struct {
 	client       *kgo.Client
 	patience     patience
 	budget       *budget
+	partitions   *partitions
 	availability *availability
 	metrics      *metrics
 	stop         context.CancelFunc
@@ -57,7 +63,9 @@ func NewWriter(connection []kgo.Opt, logger *slog.Logger, registerer prometheus.
 func newWriter(
 	connection []kgo.Opt, logger *slog.Logger, registerer prometheus.Registerer, patience patience, bufferedBytes int,
 ) (*Writer, error) {
+	partitions := &partitions{slow: patience.slow, states: map[partitionName]*partitionState{}, counts: map[string]int{}}
 	client, err := kgo.NewClient(append(slices.Clone(connection),
+		kgo.RecordPartitioner(partitions),
 		kgo.ProducerBatchCompression(kgo.ZstdCompression()),
 		kgo.ProducerLinger(maxLinger),
 		kgo.RecordDeliveryTimeout(patience.ack),
@@ -76,8 +84,16 @@ func newWriter(
 		return nil, fmt.Errorf("cannot make a client of Kafka: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	writer := &Writer{client: client, patience: patience, budget: newBudget(bufferedBytes, patience.room), stop: cancel}
-	writer.availability = &availability{logger: logger, stall: patience.stall, probe: writer.probe}
+	partitions.hasLeader = func(topic string, partition int) bool {
+		_, _, err := client.PartitionLeader(topic, int32(partition))
+		return err == nil
+	}
+	writer := &Writer{
+		client: client, patience: patience, budget: newBudget(bufferedBytes, patience.room), partitions: partitions, stop: cancel,
+	}
+	writer.availability = &availability{
+		logger: logger, stall: patience.stall, probe: writer.probe, back: partitions.forgive,
+	}
 	writer.metrics = newMetrics(registerer, writer)
 	go writer.availability.watch(ctx, patience.probe)
 	return writer, nil
@@ -92,7 +108,9 @@ func (writer *Writer) Begin(batchID string, key *apikeys.Key) (*Upload, error) {
 }
 
 // Up tells whether Kafka takes batches.
-func (writer *Writer) Up() bool { return writer.availability.up() }
+func (writer *Writer) Up() bool {
+	return writer.availability.up() && writer.partitions.takeSome(batchesTopic)
+}
 
 // Close waits until what was produced is acknowledged or given up, or the context ends.
 func (writer *Writer) Close(ctx context.Context) error {
@@ -110,7 +128,7 @@ func (writer *Writer) produceBatch(
 	ctx, span := telemetry.StartSend(ctx, batchesTopic)
 	record.Headers = batchHeaders(key, requestHash, time.Now(), telemetry.Traceparent(ctx))
 	acked := make(chan error, 1)
-	writer.produce(ctx, record, "batch", func(_ *kgo.Record, err error) {
+	writer.produce(ctx, record, newRoute(key.LineageID, string(record.Key)), "batch", func(_ *kgo.Record, err error) {
 		done()
 		acked <- produceError(err)
 	})
@@ -121,23 +139,28 @@ func (writer *Writer) produceBatch(
 
 // produce writes the record, also where the client leaves meanwhile.
 func (writer *Writer) produce(
-	ctx context.Context, record *kgo.Record, kind string, ended func(*kgo.Record, error),
+	ctx context.Context, record *kgo.Record, route *route, kind string, ended func(*kgo.Record, error),
 ) {
 	sentAt := time.Now()
+	sending := &sending{route: route}
 	writer.availability.sent()
-	writer.client.Produce(context.WithoutCancel(ctx), record, func(record *kgo.Record, err error) {
+	writer.client.Produce(sending.in(context.WithoutCancel(ctx)), record, func(record *kgo.Record, err error) {
+		writer.partitions.ended(sending, err)
 		writer.availability.ended(err)
 		writer.metrics.observe(kind, err, time.Since(sentAt))
 		ended(record, err)
 	})
 }
 
-// probe writes a part that belongs to no batch, which nobody looks at.
+// probe writes a part that belongs to no batch, which nobody looks at, each time to another partition.
 func (writer *Writer) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, writer.patience.stall)
 	defer cancel()
 	record := &kgo.Record{Topic: partsTopic, Key: []byte("probe"), Value: []byte(`{"version":1}`)}
-	return writer.client.ProduceSync(ctx, record).FirstErr()
+	sending := &sending{route: newRoute(rand.Int64(), "")}
+	err := writer.client.ProduceSync(sending.in(ctx), record).FirstErr()
+	writer.partitions.ended(sending, err)
+	return err
 }
 
 func (writer *Writer) waitFor(ctx context.Context, acked <-chan error) error {

@@ -86,8 +86,10 @@ func header(request *http.Request, name string) string {
 func (exchange *exchange) WriteHeader(status int) {
 	exchange.status = status
 	_ = exchange.controller.SetWriteDeadline(time.Now().Add(writeTimeout))
-	// Otherwise Go would wait for the rest of the body before it sends the answer.
-	_ = exchange.controller.EnableFullDuplex()
+	if exchange.hasRest() {
+		// Otherwise Go would wait for it before it sends the answer.
+		_ = exchange.controller.EnableFullDuplex()
+	}
 	exchange.ResponseWriter.WriteHeader(status)
 }
 
@@ -142,9 +144,14 @@ func (exchange *exchange) fail(err error) {
 	exchange.answer(bad.Status(), "application/problem+json", bad.Body(exchange.path, exchange.info.RequestID))
 }
 
+// hasRest tells whether the body was not read to its end.
+func (exchange *exchange) hasRest() bool {
+	return exchange.request.Body != http.NoBody && !exchange.isRead
+}
+
 // linger reads what a client still sends that was answered already, and drops it.
 func (exchange *exchange) linger() {
-	if exchange.request.Body == http.NoBody || exchange.isRead || exchange.controller.Flush() != nil {
+	if !exchange.hasRest() || exchange.controller.Flush() != nil {
 		return
 	}
 	if answered, isServed := exchange.request.Context().Value(answeredKey{}).(func()); isServed {
