@@ -55,6 +55,16 @@ describe('a gzip body', () => {
     });
   });
 
+  it('is refused where more of it is sent than may be, though it unfolds to nothing', async () => {
+    const nothing = gzipSync('');
+    const sent = Array.from({ length: 1_000 }, () => nothing);
+    await expect(read(gzipped(...sent), 10_000)).rejects.toMatchObject({
+      code: 'payload_too_large',
+      message: 'The body must have at most 10000 bytes.',
+    });
+    await expect(read(gzipped(...sent), 1_000 * nothing.length)).resolves.toEqual([]);
+  });
+
   it('comes in pieces of bounded size', async () => {
     const text = Buffer.from(row.repeat(20_000));
     const chunks = await read(gzipped(gzipSync(text, { level: 1 })));

@@ -17,19 +17,18 @@ const unfoldedChunkBytes = 64 * 1024;
 
 /**
  * The bytes of a request's body, decompressed, never more than `maxBytes` of them: a small gzip that
- * unfolds without end is cut off, by its ratio or at the limit.
+ * unfolds without end is cut off, by its ratio or at the limit. So is a gzip that is larger itself,
+ * since it may unfold to nothing at all.
  */
 export async function* readBytes(source: BodySource, maxBytes: number): AsyncGenerator<Buffer> {
-  const tooLarge = () =>
-    new ApiError('payload_too_large', `The body must have at most ${maxBytes} bytes.`);
-  if (Number(source.get('content-length')) > maxBytes) throw tooLarge();
-  const { stream, compressedBytes } = decompressed(source);
+  if (Number(source.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
+  const { stream, compressedBytes } = decompressed(source, maxBytes);
   let total = 0;
   try {
     // The request must stay open after this loop: the answer goes out on its socket.
     for await (const chunk of stream.iterator({ destroyOnReturn: stream !== source.req })) {
       total += (chunk as Buffer).length;
-      if (total > maxBytes) throw tooLarge();
+      if (total > maxBytes) throw tooLarge(maxBytes);
       if (total > freeUnfoldedBytes && total > maxUnfolding * compressedBytes())
         throw unfoldsTooFar();
       yield chunk as Buffer;
@@ -54,7 +53,7 @@ interface Decompressed {
   compressedBytes: () => number;
 }
 
-function decompressed(source: BodySource): Decompressed {
+function decompressed(source: BodySource, maxBytes: number): Decompressed {
   const encoding = source.get('content-encoding').toLowerCase() || 'identity';
   if (encoding === 'identity')
     return { stream: source.req, compressedBytes: () => Number.POSITIVE_INFINITY };
@@ -64,8 +63,16 @@ function decompressed(source: BodySource): Decompressed {
   const gunzip = createGunzip({ chunkSize: unfoldedChunkBytes });
   // pipe() does not pass on the error of a client that has left.
   source.req.once('error', (error) => gunzip.destroy(error));
+  let sentBytes = 0;
+  source.req.on('data', (chunk: Buffer) => {
+    sentBytes += chunk.length;
+    if (sentBytes > maxBytes) gunzip.destroy(tooLarge(maxBytes));
+  });
   return { stream: source.req.pipe(gunzip), compressedBytes: () => gunzip.bytesWritten };
 }
+
+const tooLarge = (maxBytes: number): ApiError =>
+  new ApiError('payload_too_large', `The body must have at most ${maxBytes} bytes.`);
 
 const unfoldsTooFar = (): ApiError =>
   new ApiError(

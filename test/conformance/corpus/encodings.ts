@@ -177,6 +177,14 @@ export const encodings: Case[] = types
     ),
     refused(`JSON that unfolds to more`, gzipped(unfolds(maxUnfolding + 15)), 'payload_too_large'),
     refused(
+      'more bytes of gzip than the limit, which unfold to nothing',
+      {
+        ...gzipped(Buffer.alloc(mainLimits.MAX_BODY_BYTES + 1_000, gzipSync(''))),
+        pieceBytes: 60_000,
+      },
+      'payload_too_large',
+    ),
+    refused(
       'more bytes than the limit, as gzip',
       gzipped(gzipSync(`{"x":"${noise.toString('base64').repeat(300)}"}`)),
       'payload_too_large',
