@@ -82,11 +82,20 @@ func checkHealth() int {
 		return 1
 	}
 	client := http.Client{Timeout: 3 * time.Second}
-	response, err := client.Get("http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(settings.Port)) + "/healthz")
+	response, err := client.Get(healthURL(settings))
 	if err != nil || response.StatusCode != http.StatusOK {
 		return 1
 	}
 	return 0
+}
+
+// healthURL is where this machine reaches the gateway: at the address that it listens on, unless that stands for all.
+func healthURL(settings config.Config) string {
+	host := settings.Host
+	if address := net.ParseIP(host); host == "" || address != nil && address.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(settings.Port)) + "/healthz"
 }
 
 // run serves until the context ends, and ends what is open.

@@ -296,3 +296,14 @@ func TestServesTheMetricsThatTheDocsList(t *testing.T) {
 		t.Errorf("serves %v, and the docs have %v", served, documented)
 	}
 }
+
+func TestHealthIsAskedWhereTheGatewayListens(t *testing.T) {
+	for host, want := range map[string]string{
+		"": "localhost", "0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "127.0.0.1", "10.0.0.7": "10.0.0.7", "::1": "[::1]",
+	} {
+		settings := config.Config{Host: host, Port: 3001}
+		if got := healthURL(settings); got != "http://"+want+":3001/healthz" {
+			t.Errorf("%s for %q", got, host)
+		}
+	}
+}

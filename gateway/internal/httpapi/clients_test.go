@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -239,4 +241,17 @@ func TestAProcessThatEndsAnswersWhatIsUnderWay(t *testing.T) {
 	}
 	fixture.expect(client.answer(), http.StatusAccepted, "")
 	<-drained
+}
+
+func TestGzipThatUnfoldsToNothingIsBounded(t *testing.T) {
+	fixture := start(t, usualLimits())
+	var nothing bytes.Buffer
+	if err := gzip.NewWriter(&nothing).Close(); err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Repeat(nothing.String(), 101_000/nothing.Len())
+	client := fixture.dial()
+	client.begin(chunk(body)+"0\r\n\r\n",
+		"Transfer-Encoding: chunked", "Content-Encoding: gzip", "Content-Type: "+jsonType)
+	fixture.expect(client.answer(), http.StatusRequestEntityTooLarge, "payload_too_large")
 }

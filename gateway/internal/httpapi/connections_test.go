@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -99,6 +100,32 @@ func waitUntil(t *testing.T, isTrue func() bool) {
 	for !isTrue() {
 		if now := <-ticker.C; now.After(deadline) {
 			t.Fatal("waited in vain")
+		}
+	}
+}
+
+func TestAHeadHasTheLimitAndTheHeadersOfTheAPI(t *testing.T) {
+	fixture := start(t, usualLimits())
+	for _, sent := range []struct {
+		head   string
+		status int
+	}{
+		{"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", http.StatusNotFound},
+		{"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 15<<10) + "\r\n\r\n", http.StatusOK},
+		{"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 17<<10) + "\r\n\r\n",
+			http.StatusRequestHeaderFieldsTooLarge},
+	} {
+		client := fixture.dial()
+		if _, err := io.WriteString(client, sent.head); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hasHeaders := response.Header.Get("X-Request-Id") != ""
+		if response.StatusCode != sent.status || sent.status != http.StatusRequestHeaderFieldsTooLarge && !hasHeaders {
+			t.Errorf("answered %d, %v", response.StatusCode, response.Header)
 		}
 	}
 }

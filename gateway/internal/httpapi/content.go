@@ -15,7 +15,7 @@ import (
 )
 
 // content is the decompressed content of a body, never more than maxBytes of it: a small gzip that unfolds without end is
-// cut off, by its ratio or at the limit.
+// cut off, by its ratio or at the limit. So is a gzip that is larger itself, since it may unfold to nothing at all.
 type content struct {
 	source   io.Reader
 	maxBytes int64
@@ -37,7 +37,7 @@ func newContent(request *http.Request, body io.Reader, maxBytes int64) (*content
 	case "", "identity":
 		return &content{source: body, maxBytes: maxBytes}, nil
 	case "gzip":
-		gunzip := &gunzip{body: body}
+		gunzip := &gunzip{body: body, maxBytes: maxBytes}
 		return &content{source: gunzip, maxBytes: maxBytes, sent: gunzip.consumed}, nil
 	}
 	return nil, problem.New(problem.UnsupportedMediaType, "Content-Encoding must be gzip or absent.")
@@ -78,6 +78,7 @@ func unfoldsTooFar() *problem.Problem {
 // gunzip unfolds gzip of one member or several. Behind its end it may be filled up with zeros.
 type gunzip struct {
 	body     io.Reader
+	maxBytes int64
 	read     int64
 	buffered *bufio.Reader
 	reader   *gzip.Reader
@@ -110,6 +111,9 @@ func (gunzip *gunzip) open() error {
 	gunzip.buffered = bufio.NewReader(readerFunc(func(buffer []byte) (int, error) {
 		read, err := gunzip.body.Read(buffer)
 		gunzip.read += int64(read)
+		if gunzip.read > gunzip.maxBytes {
+			return 0, tooLarge(gunzip.maxBytes)
+		}
 		return read, err
 	}))
 	reader, err := gzip.NewReader(gunzip.buffered)

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -21,9 +20,6 @@ const (
 	// there.
 	maxFailures = 20
 )
-
-// methods have their own series, of all that clients may invent.
-var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // observe logs and measures a request, by the route's pattern. Paths and query strings stay out: they may hold anything.
 func (handler *Handler) observe(exchange *exchange) {
@@ -44,8 +40,8 @@ func (handler *Handler) observe(exchange *exchange) {
 }
 
 func (handler *Handler) measure(exchange *exchange, duration, worked time.Duration) {
-	info, method := exchange.info, exchange.request.Method
-	if !slices.Contains(methods, method) {
+	info, method := exchange.info, telemetry.MethodName(exchange.request.Method)
+	if method == telemetry.OtherMethod {
 		method = "other"
 	}
 	handler.metrics.requestSeconds.
@@ -76,7 +72,7 @@ func routeName(info *Info) string {
 func (handler *Handler) log(exchange *exchange, duration, worked time.Duration) {
 	info, ctx := exchange.info, exchange.request.Context()
 	line := []any{
-		"requestId", info.RequestID, "method", exchange.request.Method, "route", routeName(info),
+		"requestId", info.RequestID, "method", telemetry.MethodName(exchange.request.Method), "route", routeName(info),
 		"durationMs", duration.Milliseconds(),
 	}
 	if info.APIKeyID != 0 {
@@ -107,7 +103,7 @@ func (handler *Handler) log(exchange *exchange, duration, worked time.Duration) 
 		line = append(line, "code", string(info.Problem.Code))
 		// With the address, so that an operator sees who is refused.
 		if info.Status == http.StatusUnauthorized || info.Status == http.StatusForbidden {
-			line = append(line, "address", info.address)
+			line = append(line, "address", info.address[:min(len(info.address), maxAddressBytes)])
 		}
 		handler.lines.Write(ctx, kind, overflow, "refused", line...)
 	}

@@ -112,3 +112,17 @@ func TestMetricsTellWhoseFaultItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLogHasLittleOfWhatAClientChooses(t *testing.T) {
+	var written bytes.Buffer
+	handler := benchmarkHandler()
+	handler.options.Limits.TrustedProxyHops = 1
+	handler.options.Logger = slog.New(slog.NewTextHandler(&written, nil))
+	handler.lines = telemetry.NewLimitedLines(handler.options.Logger)
+	long := strings.Repeat("x", 1000)
+	serve(handler, http.MethodPost, ingestPath, "", "X-Forwarded-For", long)
+	serve(handler, long, ingestPath, "", "X-Forwarded-For", long)
+	if log := written.String(); strings.Count(log, "\n") != 2 || strings.Contains(log, long[:65]) {
+		t.Error(log)
+	}
+}

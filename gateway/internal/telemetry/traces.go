@@ -67,6 +67,9 @@ func StartRequest(request *http.Request) (context.Context, trace.Span) {
 	))
 }
 
+// OtherMethod stands for all methods that clients invent.
+const OtherMethod = "_OTHER"
+
 // MethodName is the method, of those that are known: clients may invent others.
 func MethodName(method string) string {
 	switch method {
@@ -74,7 +77,7 @@ func MethodName(method string) string {
 		http.MethodOptions:
 		return method
 	}
-	return "_OTHER"
+	return OtherMethod
 }
 
 // StartStep begins a span for a step of a request. Outside of a trace that is recorded it records nothing.
