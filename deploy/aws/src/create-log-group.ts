@@ -9,11 +9,14 @@ interface LogGroupProps {
   name?: string;
 }
 
-/** A group of logs that is encrypted, ends after some days, and outlives its stack: it may tell why the stack went. */
+/**
+ * A group of logs that is encrypted, ends after some days, and outlives its stack: it may tell why the stack went. Where
+ * its creation is undone it goes, since its name would stand in the way of the next try.
+ */
 export const createLogGroup = (scope: Construct, id: string, { key, days, name }: LogGroupProps) =>
   new LogGroup(scope, id, {
     encryptionKey: key,
     retention: days as RetentionDays,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...(name !== undefined && { logGroupName: name }),
   });

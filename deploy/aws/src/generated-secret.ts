@@ -15,7 +15,7 @@ export class GeneratedSecret extends Secret {
       encryptionKey: props.key,
       generateSecretString: { passwordLength: 43, excludePunctuation: true },
       // What it opens is kept as well.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     acknowledge(this, {
       'AwsSolutions-SMG4':
