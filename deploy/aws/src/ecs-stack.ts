@@ -72,7 +72,14 @@ export class EcsStack extends Stack {
       logDays,
       certificateArn: settings.certificateArn,
     });
-    new Firewall(this, 'Firewall', { balancer: loadBalancer.balancer, key, logDays });
+    new Firewall(this, 'Firewall', {
+      balancer: loadBalancer.balancer,
+      key,
+      logDays,
+      ...(settings.temporal.kind === 'self-hosted' && {
+        temporalUiHost: settings.temporal.uiDomainName,
+      }),
+    });
     const temporal = this.#createTemporal(foundation, loadBalancer);
     const program = this.#createProgram(foundation, temporal.connection);
     const kafka = this.#createKafka(program);

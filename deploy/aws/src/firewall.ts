@@ -7,6 +7,8 @@ import { createLogGroup } from './create-log-group.ts';
 
 interface FirewallProps {
   balancer: ApplicationLoadBalancer;
+  /** Of Temporal's UI, where it is behind the same load balancer. */
+  temporalUiHost?: string;
   key: IKey;
   logDays: number;
 }
@@ -19,7 +21,6 @@ const groups: { name: string; bodyRules: string[] }[] = [
   {
     name: 'AWSManagedRulesCommonRuleSet',
     bodyRules: [
-      'SizeRestrictions_BODY',
       'EC2MetaDataSSRF_BODY',
       'GenericLFI_BODY',
       'GenericRFI_BODY',
@@ -38,8 +39,6 @@ const groups: { name: string; bodyRules: string[] }[] = [
 
 /** Paths whose bodies are large, and hold names of merchants, of which some look like an attack. */
 const bulkPaths = ['/api/integrations/transactions', '/api/admin/categories/import'];
-
-const count: CfnWebACL.RuleActionProperty = { count: {} };
 
 const isBulk: CfnWebACL.StatementProperty = {
   orStatement: {
@@ -65,16 +64,19 @@ const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
  * where bodies are bulk, and refuses nothing: every row would otherwise depend on what AWS thinks of its neighbours.
  */
 export class Firewall extends Construct {
-  constructor(scope: Construct, id: string, { balancer, key, logDays }: FirewallProps) {
+  constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
+    const { balancer, key, logDays } = props;
     const acl = new CfnWebACL(this, 'Acl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visible('tallyflow'),
-      rules: [addresses(), ...groups.flatMap(twice)].map((rule, priority) => ({
-        ...rule,
-        priority,
-      })),
+      rules: [addresses(), ...groups.flatMap((group) => twice(group, props.temporalUiHost))].map(
+        (rule, priority) => ({
+          ...rule,
+          priority,
+        }),
+      ),
     });
     new CfnWebACLAssociation(this, 'Association', {
       resourceArn: balancer.loadBalancerArn,
@@ -123,7 +125,11 @@ function addresses(): Rule {
 }
 
 /** A group for all other paths, and the same for those with bulk, where rules about bodies only count. */
-function twice({ name, bodyRules }: (typeof groups)[number]): Rule[] {
+function twice(
+  { name, bodyRules }: (typeof groups)[number],
+  temporalUiHost: string | undefined,
+): Rule[] {
+  const isNotBulk = { notStatement: { statement: isBulk } };
   const bulk = `${name}ForBulk`;
   return [
     {
@@ -132,8 +138,12 @@ function twice({ name, bodyRules }: (typeof groups)[number]): Rule[] {
       statement: {
         managedRuleGroupStatement: {
           ...managed(name),
-          scopeDownStatement: { notStatement: { statement: isBulk } },
-          ruleActionOverrides: withoutUserAgent(name),
+          // The UI of Temporal, which asks for a sign-in, searches with what looks like SQL.
+          scopeDownStatement:
+            name === 'AWSManagedRulesSQLiRuleSet' && temporalUiHost !== undefined
+              ? { andStatement: { statements: [isNotBulk, isNotFor(temporalUiHost)] } }
+              : isNotBulk,
+          ruleActionOverrides: alwaysCounted(name),
         },
       },
       visibilityConfig: visible(name),
@@ -145,10 +155,7 @@ function twice({ name, bodyRules }: (typeof groups)[number]): Rule[] {
         managedRuleGroupStatement: {
           ...managed(name),
           scopeDownStatement: isBulk,
-          ruleActionOverrides: [
-            ...withoutUserAgent(name),
-            ...bodyRules.map((rule) => ({ name: rule, actionToUse: count })),
-          ],
+          ruleActionOverrides: [...alwaysCounted(name), ...bodyRules.map(counted)],
         },
       },
       visibilityConfig: visible(bulk),
@@ -156,8 +163,29 @@ function twice({ name, bodyRules }: (typeof groups)[number]): Rule[] {
   ];
 }
 
-/** The contract asks no client for the header. */
-const withoutUserAgent = (group: string): CfnWebACL.RuleActionOverrideProperty[] =>
+const isNotFor = (host: string): CfnWebACL.StatementProperty => ({
+  notStatement: {
+    statement: {
+      byteMatchStatement: {
+        fieldToMatch: { singleHeader: { Name: 'host' } },
+        positionalConstraint: 'EXACTLY',
+        searchString: host,
+        textTransformations: [{ priority: 0, type: 'LOWERCASE' }],
+      },
+    },
+  },
+});
+
+const counted = (name: string): CfnWebACL.RuleActionOverrideProperty => ({
+  name,
+  actionToUse: { count: {} },
+});
+
+/**
+ * The contract asks no client for the header, and a body may be as large as the program takes: the console sends the ids
+ * of a thousand rows at once.
+ */
+const alwaysCounted = (group: string): CfnWebACL.RuleActionOverrideProperty[] =>
   group === 'AWSManagedRulesCommonRuleSet'
-    ? [{ name: 'NoUserAgent_HEADER', actionToUse: count }]
+    ? ['NoUserAgent_HEADER', 'SizeRestrictions_BODY'].map(counted)
     : [];

@@ -27,6 +27,17 @@ describe('ecsSettings', () => {
       'variables.LOG_LEVLE',
     ],
     ['a secret for such a variable', { workerSecrets: { LLM_KEY: 'x' } }, 'workerSecrets.LLM_KEY'],
+    ['a secret among variables', { variables: { LLM_API_KEY: 'x' } }, 'variables.LLM_API_KEY'],
+    [
+      'the address of a database, which may hold a password',
+      { variables: { DATABASE_URL: 'x' } },
+      'variables.DATABASE_URL',
+    ],
+    [
+      'an endpoint that no task reaches',
+      { telemetry: { endpoint: 'https://a.b:4318', headerName: 'k', headerSecretName: 'k' } },
+      'telemetry.endpoint',
+    ],
     ['an image without a digest', { image: 'registry.example/tallyflow:1.0.0' }, 'image'],
     [
       'backups of less than a week',

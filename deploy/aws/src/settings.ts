@@ -20,6 +20,19 @@ const variableName = z
   .string()
   .refine((name) => programVariables.includes(name), 'is no variable of the program (README)');
 
+/** What others read in a committed file, or see in the console of AWS. */
+const secretVariables = new Set(
+  programVariables.filter(
+    (name) =>
+      /(_PASSWORD|_API_KEY|_HEADERS)$/.test(name) ||
+      ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'REDIS_URL'].includes(name),
+  ),
+);
+const openVariableName = variableName.refine(
+  (name) => !secretVariables.has(name),
+  'is a secret, or holds one (docs/deployment.md)',
+);
+
 const databaseSettings = z.strictObject({
   /** Graviton. Its memory should hold a day of rows with their indexes (docs/scaling.md). */
   instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+$/, 'must be as m8g.large, without "db."'),
@@ -56,7 +69,7 @@ export const commonSettings = z.strictObject({
   /** How long logs, and records of the network and of the load balancer, are kept. */
   logDays: z.union([30, 60, 90, 180, 365, 400].map((days) => z.literal(days))),
   /** Variables of the program with other values than their defaults, such as limits (README). Never secrets. */
-  variables: z.record(variableName, z.string()).default({}),
+  variables: z.record(openVariableName, z.string()).default({}),
   /** The same for variables of the worker that are secrets, such as LLM_API_KEY: the names of their secrets. */
   workerSecrets: z.record(variableName, secretName).default({}),
 });
@@ -124,7 +137,9 @@ export const ecsSettings = commonSettings.extend({
   /** Where traces, metrics and logs go besides AWS, such as New Relic. */
   telemetry: z
     .strictObject({
-      endpoint: z.url({ protocol: /^https$/ }),
+      endpoint: z
+        .url({ protocol: /^https$/ })
+        .refine((text) => new URL(text).port === '', 'must be on port 443: tasks reach no other'),
       /** A secret that is the value of the header. */
       headerName: z.string().regex(/^[\w-]+$/),
       headerSecretName: secretName,
