@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type FargateService, Secret } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { addCollector } from './add-collector.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import { GeneratedSecret } from './generated-secret.ts';
 import type { LoadBalancer } from './load-balancer.ts';
@@ -44,7 +45,7 @@ export class ApiService extends Construct {
     super(scope, id);
     const { program } = props;
     const { vpc, key, settings, temporal } = program;
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    this.securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     allowShared(this.securityGroup, program);
     const task = new ProgramTask(this, 'Task', {
       ...settings.api,
@@ -105,14 +106,26 @@ export class ApiService extends Construct {
 
   /** The first key and the first password, which somebody reads once, to make others with. */
   #createCredentials(key: Program['key']): Record<string, Secret> {
-    const generate = (id: string, description: string) =>
-      Secret.fromSecretsManager(new GeneratedSecret(this, id, { key, description }));
+    const generate = (id: string, output: string, description: string) => {
+      const secret = new GeneratedSecret(this, id, { key, description });
+      new CfnOutput(this, `Output${output}`, {
+        key: output,
+        value: secret.secretName,
+        description: 'The secret with it',
+      });
+      return Secret.fromSecretsManager(secret);
+    };
     return {
       BOOTSTRAP_API_KEY: generate(
         'BootstrapKey',
+        'ApiKey',
         'The first API key of Tallyflow, with all scopes',
       ),
-      ADMIN_PASSWORD: generate('AdminPassword', "The first password of Tallyflow's first admin"),
+      ADMIN_PASSWORD: generate(
+        'AdminPassword',
+        'AdminPassword',
+        "The first password of Tallyflow's first admin",
+      ),
     };
   }
 

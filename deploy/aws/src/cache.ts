@@ -77,6 +77,6 @@ export class Cache extends Construct {
   }
 
   allowFrom(securityGroup: ISecurityGroup): void {
-    this.securityGroup.addIngressRule(securityGroup, Port.tcp(6379), 'The program');
+    this.securityGroup.connections.allowFrom(securityGroup, Port.tcp(6379), 'The program');
   }
 }

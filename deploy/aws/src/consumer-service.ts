@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { addCollector } from './add-collector.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import { figureMetric } from './figure-metric.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
@@ -31,7 +31,7 @@ export class ConsumerService extends Construct {
   constructor(scope: Construct, id: string, { program, kafka, settings }: ConsumerServiceProps) {
     super(scope, id);
     const { variables, secrets } = kafka.connectionOf('consumer');
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc: program.vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', program.vpc);
     allowShared(securityGroup, program);
     kafka.allowFrom(securityGroup);
     const task = new ProgramTask(this, 'Task', {

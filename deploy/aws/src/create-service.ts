@@ -22,8 +22,11 @@ interface ServiceProps {
  * A service whose new tasks start before the old ones end, in several zones. Where new tasks don't become healthy, it goes
  * back to the old ones, and the deployment fails. Nobody gets a shell in a task.
  */
-export const createService = (scope: Construct, { task, securityGroup, ...props }: ServiceProps) =>
-  new FargateService(scope, 'Service', {
+export function createService(
+  scope: Construct,
+  { task, securityGroup, ...props }: ServiceProps,
+): FargateService {
+  const service = new FargateService(scope, 'Service', {
     ...props,
     taskDefinition: task,
     securityGroups: [securityGroup],
@@ -36,3 +39,7 @@ export const createService = (scope: Construct, { task, securityGroup, ...props 
     enableExecuteCommand: false,
     enableECSManagedTags: true,
   });
+  // With its rules, without which tasks reach nothing.
+  service.node.addDependency(securityGroup);
+  return service;
+}

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
@@ -8,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { addCollector } from './add-collector.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import type { LoadBalancer } from './load-balancer.ts';
@@ -36,7 +36,7 @@ export class GatewayService extends Construct {
     const { program, kafka, settings } = props;
     const { vpc } = program;
     const { variables, secrets } = kafka.connectionOf('gateway');
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     kafka.allowFrom(securityGroup);
     const task = new ProgramTask(this, 'Task', {
       ...settings.gateway,

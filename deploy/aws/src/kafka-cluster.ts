@@ -19,6 +19,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { createLogGroup } from './create-log-group.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import type { EcsSettings } from './settings.ts';
 
 interface KafkaClusterProps {
@@ -123,13 +124,13 @@ export class KafkaCluster extends Construct {
   }
 
   allowFrom(securityGroup: ISecurityGroup): void {
-    this.securityGroup.addIngressRule(securityGroup, Port.tcp(port), 'The program');
+    this.securityGroup.connections.allowFrom(securityGroup, Port.tcp(port), 'The program');
   }
 
   /** A group to put a shell in, from which people set the ACLs, as themselves. */
   #allowOperators(vpc: Vpc): void {
-    const operators = new SecurityGroup(this, 'Operators', { vpc });
-    this.securityGroup.addIngressRule(operators, Port.tcp(iamPort), 'People, by IAM');
+    const operators = createSecurityGroup(this, 'Operators', vpc);
+    this.securityGroup.connections.allowFrom(operators, Port.tcp(iamPort), 'People, by IAM');
     new CfnOutput(this, 'OperatorsGroup', { value: operators.securityGroupId });
   }
 
@@ -146,7 +147,8 @@ export class KafkaCluster extends Construct {
           passwordLength: 43,
           excludePunctuation: true,
         },
-        removalPolicy: RemovalPolicy.RETAIN,
+        // Where its creation is undone it goes, since its name would stand in the way of the next try.
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       });
       acknowledge(secret, {
         'AwsSolutions-SMG4':

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { createSecurityGroup } from './create-security-group.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import { type Program, sharedVariables } from './program.ts';
 import { ProgramTask } from './program-task.ts';
@@ -13,7 +13,7 @@ export class KafkaTopics extends Construct {
     const { vpc, cluster, key, settings } = program;
     const { logDays } = settings;
     const { variables, secrets } = kafka.connectionOf('topics');
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     kafka.allowFrom(securityGroup);
     const { DATABASE_URL } = sharedVariables(program);
     const task = new ProgramTask(this, 'Task', {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { createSecurityGroup } from './create-security-group.ts';
 import { type Program, sharedSecrets, sharedVariables } from './program.ts';
 import { ProgramTask } from './program-task.ts';
 import { TaskRun } from './task-run.ts';
@@ -12,7 +12,7 @@ export class Migration extends Construct {
     super(scope, id);
     const { vpc, cluster, key, settings, database } = program;
     const { logDays } = settings;
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     database.instance.connections.allowDefaultPortFrom(securityGroup, 'Migrations');
     const { DATABASE_PASSWORD } = sharedSecrets(program);
     const { DATABASE_URL } = sharedVariables(program);

@@ -56,7 +56,7 @@ export class Network extends Construct {
     });
     // Layers of images come from S3. This endpoint costs nothing.
     this.vpc.addGatewayEndpoint('Storage', { service: GatewayVpcEndpointAwsService.S3 });
-    this.addEndpoints(props.endpoints);
+    if (Object.keys(props.endpoints).length > 0) this.addEndpoints(props.endpoints);
     this.vpc.addFlowLog('Flows', {
       trafficType: FlowLogTrafficType.ALL,
       destination: FlowLogDestination.toCloudWatchLogs(

@@ -63,7 +63,7 @@ export class TaskRun extends Construct {
       },
     });
     // The task has to be able to do all that it may before it runs.
-    resource.node.addDependency(task, start, wait, vpc);
+    resource.node.addDependency(task, start, wait, vpc, props.securityGroup);
     Validations.of(resource).acknowledge({
       id: 'CloudFormation-Validate::W9003',
       reason: 'CDK writes the number of seconds as a text.',

@@ -1,4 +1,4 @@
-import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
 import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -53,7 +53,9 @@ export function connectToCloud(scope: Construct, settings: Cloud): TemporalConne
       TEMPORAL_NAMESPACE: settings.namespace,
       TEMPORAL_UI_URL: settings.uiUrl,
     },
-    // It is outside, where every process may connect to.
-    allowFrom() {},
+    allowFrom(group) {
+      const port = Number(settings.address.split(':')[1]);
+      group.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'Temporal Cloud');
+    },
   };
 }

@@ -1,9 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Port, type SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type FargateService, Secret } from 'aws-cdk-lib/aws-ecs';
 import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DnsRecordType } from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import { Database } from './database.ts';
 import type { Foundation } from './program.ts';
@@ -69,8 +70,8 @@ export class TemporalServer extends Construct {
       owner,
       rotatesOwner: false,
     });
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
-    securityGroup.addIngressRule(securityGroup, Port.tcpRange(6933, 7239), 'Each other');
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
+    securityGroup.connections.allowInternally(Port.tcpRange(6933, 7239), 'Each other');
     this.database.instance.connections.allowDefaultPortFrom(securityGroup, 'Temporal');
     this.connection = this.#describeConnection(securityGroup);
     const schema = this.#run('Schema', securityGroup, schemaScript, {
@@ -118,7 +119,7 @@ export class TemporalServer extends Construct {
         TEMPORAL_CA_PEM: Secret.fromSecretsManager(this.certificate, 'authority'),
       },
       files: { ...client.files, [authorityFile]: 'TEMPORAL_CA_PEM' },
-      allowFrom: (group) => securityGroup.addIngressRule(group, Port.tcp(port), 'A client'),
+      allowFrom: (group) => securityGroup.connections.allowFrom(group, Port.tcp(port), 'A client'),
     };
   }
 
@@ -127,7 +128,8 @@ export class TemporalServer extends Construct {
     return new ProgramTask(this, 'Task', {
       ...this.#settings.server,
       image: this.#settings.serverImage,
-      command: writeFiles({ ...this.connection.files, ...this.#databaseFiles }, [
+      // Not a command: images of several versions have an entry point that runs no other. 1.31.0 was read, which has none.
+      entryPoint: writeFiles({ ...this.connection.files, ...this.#databaseFiles }, [
         '/etc/temporal/entrypoint.sh',
       ]),
       environment: {
@@ -165,7 +167,6 @@ export class TemporalServer extends Construct {
         startPeriod: Duration.seconds(60),
       },
       stopTimeout: Duration.seconds(30),
-      isWritable: true,
     });
   }
 
@@ -183,7 +184,6 @@ export class TemporalServer extends Construct {
       key,
       logDays,
       stopTimeout: Duration.seconds(30),
-      isWritable: true,
     });
     return new TaskRun(this, id, { vpc, cluster, task, securityGroup, key, logDays });
   }

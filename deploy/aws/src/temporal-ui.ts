@@ -7,7 +7,6 @@ import {
   StandardThreatProtectionMode,
   UserPool,
 } from 'aws-cdk-lib/aws-cognito';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
@@ -18,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AuthenticateCognitoAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2-actions';
 import { Construct } from 'constructs';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { Foundation } from './program.ts';
@@ -42,7 +42,7 @@ export class TemporalUi extends Construct {
     super(scope, id);
     const { foundation, settings, temporal, loadBalancer } = props;
     const { vpc } = foundation;
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     temporal.connection.allowFrom(securityGroup);
     this.service = createService(this, {
       cluster: foundation.cluster,

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { addCollector } from './add-collector.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createService } from './create-service.ts';
 import { figureMetric } from './figure-metric.ts';
 import {
@@ -24,7 +24,7 @@ export class WorkerService extends Construct {
   constructor(scope: Construct, id: string, program: Program) {
     super(scope, id);
     const { vpc, settings, temporal } = program;
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc });
+    const securityGroup = createSecurityGroup(this, 'SecurityGroup', vpc);
     allowShared(securityGroup, program);
     const task = new ProgramTask(this, 'Task', {
       ...settings.worker,

@@ -3,6 +3,7 @@ import { ofType, type Synthesized } from './synthesize.ts';
 interface Definition {
   Name: string;
   Image: unknown;
+  EntryPoint?: string[];
   Command?: string[];
   Environment?: { Name: string; Value: unknown }[];
   Secrets?: { Name: string; ValueFrom: unknown }[];

@@ -13,7 +13,9 @@ interface Statement {
 /** What has to hold for every stack, whatever it is made of. */
 export function expectSound(stack: Synthesized): void {
   expectNothingPublic(stack);
+  expectFewWaysOut(stack);
   expectEncrypted(stack);
+  expectAlarmsHeard(stack);
   expectDatabasesKept(stack);
   expectFewRights(stack);
   expectHealthPaths(stack);
@@ -53,7 +55,41 @@ function expectNothingPublic(stack: Synthesized): void {
     expect(properties).toMatchObject({ Port: 443, Protocol: 'HTTPS' });
 }
 
-function expectEncrypted(stack: Synthesized): void {
+/** To other networks nothing leads but HTTPS, and gRPC where Temporal Cloud is one of them. */
+function expectFewWaysOut(stack: Synthesized): void {
+  const rules = [
+    ...ofType(stack, 'AWS::EC2::SecurityGroup').flatMap(
+      ({ properties }) => (properties.SecurityGroupEgress as Record<string, unknown>[]) ?? [],
+    ),
+    ...ofType(stack, 'AWS::EC2::SecurityGroupEgress').map(({ properties }) => properties),
+  ].filter(({ CidrIp, CidrIpv6 }) => CidrIp === '0.0.0.0/0' || CidrIpv6 === '::/0');
+  expect(rules.length).toBeGreaterThan(0);
+  for (const rule of rules) {
+    const port = rule.Description === 'Temporal Cloud' ? 7233 : 443;
+    expect(rule).toMatchObject({ IpProtocol: 'tcp', FromPort: port, ToPort: port });
+  }
+}
+
+/** A policy of a topic replaces the one by which alarms may publish. */
+function expectAlarmsHeard(stack: Synthesized): void {
+  const topics = ofType(stack, 'AWS::SNS::Topic').map(({ id }) => id);
+  expect(topics.length).toBeGreaterThan(0);
+  const statements = ofType(stack, 'AWS::SNS::TopicPolicy').flatMap(
+    ({ properties }) => (properties.PolicyDocument as { Statement: unknown[] }).Statement,
+  );
+  for (const topic of topics)
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Resource: { Ref: topic },
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+      }),
+    );
+}
+
+export function expectEncrypted(stack: Synthesized): void {
   const wanted: Record<string, object> = {
     'AWS::RDS::DBInstance': { StorageEncrypted: true, KmsKeyId: expect.anything() },
     'AWS::Logs::LogGroup': { KmsKeyId: expect.anything(), RetentionInDays: expect.any(Number) },
@@ -66,14 +102,20 @@ function expectEncrypted(stack: Synthesized): void {
       TransitEncryptionEnabled: true,
       AuthToken: expect.anything(),
     },
-    'AWS::EC2::Volume': { Encrypted: true },
     'AWS::MSK::Cluster': {
-      EncryptionInfo: { EncryptionInTransit: { ClientBroker: 'TLS', InCluster: true } },
+      EncryptionInfo: {
+        EncryptionAtRest: { DataVolumeKMSKeyId: expect.anything() },
+        EncryptionInTransit: { ClientBroker: 'TLS', InCluster: true },
+      },
     },
+    'AWS::ECR::Repository': { EncryptionConfiguration: { EncryptionType: 'KMS' } },
   };
   for (const [type, properties] of Object.entries(wanted))
-    for (const resource of ofType(stack, type))
+    for (const resource of ofType(stack, type)) {
+      // AWS replaces no keys that sign.
+      if (resource.properties.KeyUsage === 'SIGN_VERIFY') continue;
       expect(resource).toMatchObject({ id: resource.id, properties });
+    }
   const parameters = ofType(stack, 'AWS::RDS::DBParameterGroup');
   for (const { properties } of parameters)
     expect(properties.Parameters).toMatchObject({ 'rds.force_ssl': '1' });
@@ -87,11 +129,17 @@ function expectDatabasesKept(stack: Synthesized): void {
     expect(properties.BackupRetentionPeriod).toBeGreaterThanOrEqual(7);
     expect(['Snapshot', 'Retain']).toContain(stack.resources[id]?.DeletionPolicy);
   }
-  for (const type of ['AWS::KMS::Key', 'AWS::SecretsManager::Secret'])
+  // What has a name of its own would stand in the way of another try, where its creation is undone.
+  const kept = {
+    'AWS::KMS::Key': 'Retain',
+    'AWS::SecretsManager::Secret': 'RetainExceptOnCreate',
+    'AWS::Logs::LogGroup': 'RetainExceptOnCreate',
+  };
+  for (const [type, wanted] of Object.entries(kept))
     for (const { id } of ofType(stack, type)) {
       const policy = stack.resources[id]?.DeletionPolicy;
-      // What belongs to a database goes with it, and its last snapshot has its own.
-      expect([id, policy]).toEqual([id, id.includes('Instance') ? policy : 'Retain']);
+      // The secret of a database goes with it, and its last snapshot has its own.
+      expect([id, policy]).toEqual([id, id.includes('InstanceSecret') ? policy : wanted]);
     }
 }
 
@@ -127,9 +175,10 @@ function expectHealthPaths(stack: Synthesized): void {
   );
   const known = [...routes.matchAll(/router\.get\('(\/[\w]+)'/g)].map(([, found]) => found);
   expect(known).toContain('/healthz');
-  const paths = ofType(stack, 'AWS::ElasticLoadBalancingV2::TargetGroup')
-    .filter(({ properties }) => properties.Port !== 8080)
-    .map(({ properties }) => properties.HealthCheckPath);
+  // Temporal's UI has one of the same name.
+  const paths = ofType(stack, 'AWS::ElasticLoadBalancingV2::TargetGroup').map(
+    ({ properties }) => properties.HealthCheckPath,
+  );
   expect(paths.length).toBeGreaterThan(0);
   for (const found of paths) expect(known).toContain(found);
 }

@@ -32,16 +32,28 @@ export function expectTasks(stack: Synthesized, programs: Record<string, Contain
     expect(container.Image).toEqual(atDigest);
     expectNoSecrets(container);
   }
-  for (const container of [
-    ...Object.values(programs),
-    ...Object.values(containersOf(stack, 'Collector')),
-  ])
-    expect(container).toMatchObject({
-      ReadonlyRootFilesystem: true,
-      LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
-    });
+  for (const [name, container] of Object.entries(containersOf(stack, 'Program'))) {
+    // Temporal's UI writes its configuration beside itself.
+    expectConfined(name, container, name !== 'TemporalUi');
+    // Images of Temporal differ in whether they run a command.
+    if (name.startsWith('Temporal'))
+      expect([name, container.EntryPoint?.length, container.Command]).toEqual([
+        name,
+        expect.any(Number),
+        undefined,
+      ]);
+  }
+  for (const [name, container] of Object.entries(containersOf(stack, 'Collector')))
+    expectConfined(name, container, true);
   expectServices(stack);
 }
+
+const expectConfined = (name: string, container: Container, isReadOnly: boolean): void =>
+  expect({ name, ...container }).toMatchObject({
+    name,
+    ReadonlyRootFilesystem: isReadOnly,
+    LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
+  });
 
 const allContainers = (stack: Synthesized): Container[] => [
   ...Object.values(containersOf(stack, 'Program')),
@@ -90,18 +102,21 @@ function expectServices(stack: Synthesized): void {
       },
       EnableExecuteCommand: false,
     });
-    if (!id.startsWith('Temporal')) {
-      const before = stack.resources[id]?.DependsOn ?? [];
-      const migration = runs.filter((run) => run.startsWith('Migration'));
-      expect(migration).toHaveLength(1);
-      expect(before).toEqual(expect.arrayContaining(migration));
-    }
+    const before = (stack.resources[id]?.DependsOn ?? []).filter((other) => runs.includes(other));
+    expect([id, before.sort()]).toEqual([id, runs.filter((run) => waitsFor(id, run)).sort()]);
   }
   for (const { properties } of ofType(stack, 'AWS::ECS::TaskDefinition'))
     expect(properties).toMatchObject({
       RuntimePlatform: { CpuArchitecture: 'ARM64' },
       RequiresCompatibilities: ['FARGATE'],
     });
+}
+
+/** Whether a service starts after a run has ended. */
+function waitsFor(service: string, run: string): boolean {
+  if (service.startsWith('TemporalUi')) return run.startsWith('TemporalSetup');
+  if (service.startsWith('Temporal')) return run.startsWith('TemporalSchema');
+  return !run.startsWith('TemporalSchema');
 }
 
 interface Statement {

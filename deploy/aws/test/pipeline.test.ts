@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { machineTag, signingKeyAlias, simpleReleaseDocument } from '../src/release-access.ts';
+import { expectEncrypted } from './expect-sound.ts';
 import { lintTemplate } from './lint-template.ts';
 import { regions, type Synthesized, synthesize } from './synthesize.ts';
 
@@ -37,6 +38,11 @@ const actionsOf = (from: Synthesized): Record<string, string[]> =>
 
 test('breaks no rule of cfn-lint', async () => {
   expect(await lintTemplate(stack)).toEqual([]);
+});
+
+test('is encrypted', () => {
+  expect(of('AWS::ECR::Repository')).not.toHaveLength(0);
+  expectEncrypted(stack);
 });
 
 test('trusts one repository alone: to build and publish a release, to deploy for an environment', () => {
