@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readMachineVariables } from '../../deploy/aws/src/read-machine-variables.ts';
 import { configVariables } from '../../src/config.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -27,6 +28,7 @@ interface Service {
   logging?: { driver: string; options: Record<string, string> };
   cap_drop: string[];
   security_opt: string[];
+  deploy?: { replicas?: number };
   volumes?: { source: string }[];
   depends_on?: Record<string, { required: boolean }>;
 }
@@ -167,6 +169,22 @@ describe('the Compose files on a machine of AWS', () => {
       const names = Object.keys(services[name]?.environment ?? {});
       expect(names.filter((each) => !known.includes(each))).toEqual([]);
     }
+  });
+
+  test('hand on each variable that the settings may have', () => {
+    const names = readMachineVariables();
+    expect(names).toContain('LLM_API_KEY');
+    const values = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]));
+    const merged = readServices({ ...variables, ...values });
+    const given = ['api', 'worker', 'migrate'].map((name) => merged[name]?.environment ?? {});
+    const lost = names.filter((name) => given.every((each) => each[name] !== values[name]));
+    expect(lost).toEqual([]);
+  });
+
+  test('run as many workers as the settings say', () => {
+    expect(services.worker?.deploy?.replicas).toBe(1);
+    const { worker } = readServices({ ...variables, WORKER_REPLICAS: '3' });
+    expect(worker?.deploy?.replicas).toBe(3);
   });
 
   test('mount files that are there', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readMachineVariables } from './read-machine-variables.ts';
 import { readProgramVariables } from './read-program-variables.ts';
 
 /**
@@ -76,17 +77,34 @@ export const commonSettings = z.strictObject({
 
 export type CommonSettings = z.output<typeof commonSettings>;
 
+const machineVariables = readMachineVariables();
+
 /** The machine is told its release by release/release-simple, so there is none here. */
-export const simpleSettings = commonSettings.omit({ image: true, releaseCommit: true }).extend({
-  /** Graviton, with 8 GiB of memory or more. */
-  instanceType: z
-    .string()
-    .regex(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, 'must be a type of Graviton, such as m8g.large'),
-  /** For images and logs that wait. No data is there. */
-  diskGib: z.int().min(20),
-  /** WAF in front of the load balancer. */
-  firewall: z.boolean(),
-});
+export const simpleSettings = commonSettings
+  .omit({ image: true, releaseCommit: true })
+  .extend({
+    /** Graviton, with 8 GiB of memory or more. */
+    instanceType: z
+      .string()
+      .regex(/^[a-z]+\d+g[a-z]*\.[a-z0-9]+$/, 'must be a type of Graviton, such as m8g.large'),
+    /** How many containers of the worker. */
+    workers: count.default(1),
+    /** For images and logs that wait. No data is there. */
+    diskGib: z.int().min(20),
+    /** WAF in front of the load balancer. */
+    firewall: z.boolean(),
+  })
+  .superRefine((settings, context) => {
+    for (const key of ['variables', 'workerSecrets'] as const)
+      for (const name of Object.keys(settings[key]))
+        if (!machineVariables.includes(name))
+          context.addIssue({
+            code: 'custom',
+            path: [key, name],
+            message:
+              'is not handed on by docker-compose.yml and deploy/aws/simple/docker-compose.yml',
+          });
+  });
 
 export type SimpleSettings = z.output<typeof simpleSettings>;
 

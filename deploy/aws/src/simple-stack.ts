@@ -98,7 +98,11 @@ export class SimpleStack extends Stack {
           Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]),
         ),
       },
-      environment: { ADMIN_EMAIL: settings.adminEmail, ...settings.variables },
+      environment: {
+        ADMIN_EMAIL: settings.adminEmail,
+        WORKER_REPLICAS: String(settings.workers),
+        ...settings.variables,
+      },
     });
     for (const each of Object.values(secrets)) each.grantRead(machine.role);
     logs.grantWrite(machine.role);

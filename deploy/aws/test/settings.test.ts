@@ -29,3 +29,15 @@ test('a repository is named with both ids, or as one from before them', () => {
   for (const bad of ['owner@1/name', 'owner/name@2', 'owner@x/name@y', 'owner', 'owner/*'])
     expect(isRepository(bad)).toBe(false);
 });
+
+test.each([
+  { variables: { REDIS_CA_FILE: '/x' } },
+  { variables: { KAFKA_BROKERS: 'a:9092' } },
+  { variables: { TRUSTED_PROXY_HOPS: '2' } },
+  { workerSecrets: { KAFKA_SASL_PASSWORD: 'x' } },
+  { workers: 0 },
+])('the one machine is told nothing that it would not hear: %j', (change) => {
+  expect(simpleSettings.safeParse({ ...read('simple.example.json'), ...change }).success).toBe(
+    false,
+  );
+});
