@@ -234,6 +234,7 @@ case "$*" in
   "elbv2 wait target-in-service "*) [[ ! -e $WORLD/unhealthy ]] ;;
   "elbv2 deregister-targets "*) grep -vxF "\${@: -1}" "$WORLD/targets" >"$WORLD/left"; mv "$WORLD/left" "$WORLD/targets" ;;
   "elbv2 describe-target-health "*) sed 's/Id=\\(.*\\),Port=\\(.*\\)/\\1\\t\\2/' "$WORLD/targets" ;;
+  "cloudformation signal-resource "*) [[ -e $WORLD/deployment-waits ]] ;;
   "ecr get-login-password") echo token ;;
 esac
 `;
@@ -252,6 +253,8 @@ DATABASE_HOST=database.example
 LOG_GROUP=/tallyflow/simple
 TARGET_GROUP=group
 IMAGE_PARAMETER=/tallyflow/simple/image
+STACK_NAME=stack
+GROUP_ID=group-id
 OWNER_SECRET=owner
 APP_DATABASE_PASSWORD_SECRET=app
 TEMPORAL_DATABASE_PASSWORD_SECRET=temporal
@@ -278,6 +281,7 @@ describe('the machine', () => {
         SCRIPTS: scripts,
         TALLYFLOW_SETTINGS: `${world}/settings`,
         TALLYFLOW_STATE: `${world}/state`,
+        DOCKER_PLUGINS: `${world}/plugins`,
       },
       encoding: 'utf8',
     });
@@ -295,7 +299,7 @@ describe('the machine', () => {
       write(`bin/${name}`, text);
       chmodSync(path.join(world, 'bin', name), 0o755);
     }
-    for (const name of ['fetch-release', 'start-release'])
+    for (const name of ['install-docker', 'fetch-release', 'start-release'])
       cpSync(path.join(scripts, name), path.join(world, 'bin', name));
     write('settings/settings', settings);
     write('settings/environment');
@@ -326,6 +330,58 @@ describe('the machine', () => {
       'TEMPORAL_DATABASE_PASSWORD=value-of-temporal',
     ]);
     expect(read('owner-password')).toEqual(['p%20%22a%24s']);
+  });
+
+  test.each([true, false])('tells a deployment that it runs, if one waits: %j', (waits) => {
+    if (waits) write('deployment-waits');
+    const { status, stdout } = run('bin/start-release');
+    expect([status, stdout.includes('no deployment waits')]).toEqual([0, !waits]);
+    expect(read('calls').at(-1)).toBe(
+      'aws cloudformation signal-resource --stack-name stack --logical-resource-id group-id --unique-id i-new --status SUCCESS',
+    );
+  });
+
+  test('tells no deployment that it runs where the API does not get healthy', () => {
+    write('unhealthy');
+    expect(run('bin/start-release').status).not.toBe(0);
+    expect(read('calls').filter((call) => call.includes('signal-resource'))).toEqual([]);
+  });
+
+  describe('that has no Docker yet', () => {
+    const compose = 'plugins/docker-compose';
+    const install = () => run('bin/install-docker').status;
+
+    beforeEach(() => {
+      const standIns = {
+        rpm: 'grep -qx "dnf install --assumeyes docker jq" "$WORLD/installed"',
+        dnf: '[[ ! -e $WORLD/no-packages ]] && echo "dnf $*" >>"$WORLD/installed"',
+        curl: 'echo Compose >"$8"; [[ ! -e $WORLD/no-github ]]',
+        sha256sum: '[[ ! -e $WORLD/forged ]]',
+        systemctl: 'echo "systemctl $*" >>"$WORLD/calls"',
+      };
+      for (const [name, text] of Object.entries(standIns)) {
+        write(`bin/${name}`, `#!/bin/bash\n${text}\n`);
+        chmodSync(path.join(world, 'bin', name), 0o755);
+      }
+      write('installed');
+    });
+
+    test('installs it and Compose, once', () => {
+      expect([install(), install()]).toEqual([0, 0]);
+      expect(read('installed')).toEqual(['dnf install --assumeyes docker jq']);
+      expect(read(compose)).toEqual(['Compose']);
+      expect(read('calls')).toContain('systemctl enable --now docker');
+    });
+
+    test.each(['no-packages', 'no-github', 'forged'])(
+      'fails for %s, and goes on at the next attempt',
+      (reason) => {
+        write(reason);
+        expect([install() === 0, read(compose)]).toEqual([false, []]);
+        rmSync(path.join(world, reason));
+        expect([install(), read(compose)]).toEqual([0, ['Compose']]);
+      },
+    );
   });
 
   test('fails where no release was ever named, so that the service tries again', () => {

@@ -217,6 +217,7 @@ const scripts = path.join(root, 'deploy/aws');
 test.each([
   ...readdirSync(path.join(scripts, 'release')).map((script) => `release/${script}`),
   'simple/fetch-release',
+  'simple/install-docker',
   'simple/start-release',
   'simple/tallyflow',
   'simple/user-data.sh',

@@ -1,39 +1,22 @@
-# Runs once, when a machine starts for the first time. The stack writes /etc/tallyflow, and installs start-release and
-# fetch-release, before it.
-
-# Amazon Linux has Docker, but not Compose. Version and checksum are those of Docker's official image.
-compose_version=v5.4.0
-compose_sha256=fc5d1371f1ec7987e703da94ede49af3fbfb240b83f22991a98511de7bc4b93b
-
-# The network of a machine that has just started may not be there yet.
-for attempt in 1 2 3 4 5; do
-  if dnf install --assumeyes docker jq; then break; fi
-  echo "Docker could not be installed (attempt $attempt of 5)"
-  sleep 10
-done
-plugins=/usr/local/lib/docker/cli-plugins
-mkdir -p "$plugins"
-curl --silent --show-error --fail --location --retry 5 --output "$plugins/docker-compose" \
-  "https://github.com/docker/compose/releases/download/$compose_version/docker-compose-linux-aarch64"
-echo "$compose_sha256  $plugins/docker-compose" | sha256sum --check
-chmod 755 "$plugins/docker-compose"
+# Runs once, when a machine starts for the first time. The stack writes /etc/tallyflow, and installs the scripts beside
+# this one, before it.
 
 cat >/etc/systemd/system/tallyflow.service <<'UNIT'
 [Unit]
 Description=Tallyflow
-Wants=network-online.target
-Requires=docker.service
+Wants=network-online.target docker.service
 After=docker.service network-online.target
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+ExecStartPre=/usr/local/bin/install-docker
 ExecStart=/usr/local/bin/start-release
 # Takes the machine out of the load balancer, and lets the API finish its requests and the worker its rows.
 ExecStop=/var/lib/tallyflow/current/deploy/aws/simple/tallyflow stop
 TimeoutStartSec=20min
 TimeoutStopSec=10min
-# Until database and registry are there.
+# Until whatever it installs from, the database and the registry are there.
 Restart=on-failure
 RestartSec=30
 
@@ -57,6 +40,6 @@ WantedBy=timers.target
 UNIT
 
 systemctl daemon-reload
-systemctl enable --now docker tallyflow-health.timer
+systemctl enable --now tallyflow-health.timer
 # Starting takes minutes, and is repeated until the registry has the image.
 systemctl enable --now --no-block tallyflow

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Stack, Tags } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Tags } from 'aws-cdk-lib';
 import {
   AutoScalingGroup,
   type CfnAutoScalingGroup,
@@ -20,7 +20,7 @@ import {
   UserData,
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { machineTag } from './release-access.ts';
@@ -33,6 +33,27 @@ interface MachineProps {
   settings: Record<string, string>;
   environment: Record<string, string>;
 }
+
+/**
+ * For Session Manager, in place of SSH, and for commands. AmazonSSMManagedInstanceCore, the policy of AWS, also lets a machine
+ * read every parameter of the account.
+ */
+const agent = new PolicyStatement({
+  actions: [
+    'ssm:UpdateInstanceInformation',
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+    'ec2messages:AcknowledgeMessage',
+    'ec2messages:DeleteMessage',
+    'ec2messages:FailMessage',
+    'ec2messages:GetEndpoint',
+    'ec2messages:GetMessages',
+    'ec2messages:SendReply',
+  ],
+  resources: ['*'],
+});
 
 const simple = new URL('../simple/', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, simple), 'utf8');
@@ -61,12 +82,17 @@ export class Machine extends Construct {
     const { vpc } = props;
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-      // For Session Manager, in place of SSH, and for commands.
-      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
+      inlinePolicies: { SystemsManager: new PolicyDocument({ statements: [agent] }) },
     });
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['cloudformation:SignalResource'],
+        resources: [Stack.of(this).stackId],
+      }),
+    );
     acknowledge(this.role, {
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]':
-        'The policy of AWS for its agent of Session Manager, which it keeps in step with the agent.',
+      'AwsSolutions-IAM5[Resource::*]':
+        'What the agent of Systems Manager does can be granted for all resources only.',
     });
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', { vpc, allowAllOutbound: false });
     this.securityGroup.addEgressRule(
@@ -105,7 +131,13 @@ export class Machine extends Construct {
       minCapacity: 1,
       maxCapacity: 1,
       healthChecks: HealthChecks.ec2(),
-      updatePolicy: UpdatePolicy.rollingUpdate({ minInstancesInService: 0 }),
+      // A deployment that replaces the machine ends once the new one has told that Tallyflow runs on it, and goes back where it
+      // does not. The first one does not wait: there is no image yet.
+      updatePolicy: UpdatePolicy.rollingUpdate({
+        minInstancesInService: 0,
+        waitOnResourceSignals: true,
+        pauseTime: Duration.hours(1),
+      }),
     });
     const group = this.group.node.defaultChild as CfnAutoScalingGroup;
     // The old machine goes before the new one comes.
@@ -118,8 +150,9 @@ export class Machine extends Construct {
   }
 
   #createUserData({ settings, environment }: MachineProps): UserData {
+    const stack = Stack.of(this);
     const userData = UserData.forLinux();
-    const programs = ['fetch-release', 'start-release'].map((name) => [
+    const programs = ['install-docker', 'fetch-release', 'start-release'].map((name) => [
       writeFile(`/usr/local/bin/${name}`, read(name)),
       `chmod 755 /usr/local/bin/${name}`,
     ]);
@@ -128,7 +161,14 @@ export class Machine extends Construct {
       'mkdir -p /etc/tallyflow /var/lib/tallyflow/releases',
       writeFile(
         '/etc/tallyflow/settings',
-        writeVariables({ AWS_REGION: Stack.of(this).region, ...settings }),
+        writeVariables({
+          AWS_REGION: stack.region,
+          STACK_NAME: stack.stackName,
+          GROUP_ID: Lazy.string({
+            produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId,
+          }),
+          ...settings,
+        }),
       ),
       writeFile('/etc/tallyflow/environment', writeVariables(environment)),
       ...programs.flat(),

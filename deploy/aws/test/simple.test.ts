@@ -85,6 +85,42 @@ test('runs one machine at a time, which is replaced in any zone', () => {
   expect((group.VPCZoneIdentifier as unknown[]).length).toBeGreaterThan(1);
 });
 
+test('ends a deployment that replaces the machine once Tallyflow runs on it', () => {
+  const [id, { UpdatePolicy }] = Object.entries(simple.resources).find(
+    ([, { Type }]) => Type === 'AWS::AutoScaling::AutoScalingGroup',
+  ) as [string, Resource];
+  expect(UpdatePolicy).toMatchObject({
+    AutoScalingRollingUpdate: {
+      MinInstancesInService: 0,
+      WaitOnResourceSignals: true,
+      PauseTime: 'PT1H',
+    },
+  });
+  const script = userDataOf(simple);
+  expect(script).toContain(`\nSTACK_NAME=TallyflowSimple\nGROUP_ID=${id}\n`);
+  // A failure here would not be repeated. The service repeats what follows.
+  expect(script.split('END_OF_FILE').at(-1)).not.toMatch(/^ *(dnf|curl|docker) /m);
+  expect(script).toContain('\nExecStartPre=/usr/local/bin/install-docker\n');
+});
+
+test('lets the machine read no parameter but the one with its image', () => {
+  const roles = of(simple, 'AWS::IAM::Role').flatMap(({ ManagedPolicyArns = [] }) =>
+    (ManagedPolicyArns as object[]).map((each) => JSON.stringify(each)),
+  );
+  expect(roles.filter((each) => each.includes('SSM'))).toEqual([]);
+  const statements = [
+    ...of(simple, 'AWS::IAM::Policy').map(({ PolicyDocument }) => PolicyDocument),
+    ...of(simple, 'AWS::IAM::Role').flatMap(({ Policies = [] }) =>
+      (Policies as Properties[]).map(({ PolicyDocument }) => PolicyDocument),
+    ),
+  ].flatMap((document) => (document as { Statement: Properties[] }).Statement);
+  const reading = statements.filter(({ Action }) =>
+    [Action].flat().some((action) => /^ssm:(GetParameter|\*)/.test(String(action))),
+  );
+  expect(reading).toHaveLength(1);
+  expect(JSON.stringify(reading[0]?.Resource)).toMatch(/:parameter\/tallyflow\/simple\/image"/);
+});
+
 test('names secrets to the machine, and shows none', () => {
   const script = userDataOf(simple);
   const secrets = [...script.matchAll(/^(\w+_SECRET)=(.*)$/gm)];

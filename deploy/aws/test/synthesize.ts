@@ -17,6 +17,7 @@ export interface Resource {
   Properties?: Record<string, unknown>;
   DependsOn?: string[];
   DeletionPolicy?: string;
+  UpdatePolicy?: Record<string, unknown>;
 }
 
 export interface Synthesized {
