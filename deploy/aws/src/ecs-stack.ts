@@ -140,6 +140,7 @@ export class EcsStack extends Stack {
     const { logDays } = settings;
     const props = { vpc, key, logDays, settings: settings.kafka };
     const cluster = new KafkaCluster(this, 'Kafka', props);
+    if (!settings.kafka.hasAcls) return undefined;
     const topics = new KafkaTopics(this, 'Topics', program, cluster);
     return { cluster, topics, settings: settings.kafka };
   }

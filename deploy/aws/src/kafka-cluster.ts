@@ -33,8 +33,12 @@ interface KafkaClusterProps {
 const users = ['api', 'gateway', 'consumer', 'topics'] as const;
 export type KafkaUser = (typeof users)[number];
 
-/** Of three copies of a record two are on disk before it counts as taken, so that one broker may be lost. */
+/**
+ * Nobody may do what no ACL allows, so that a password alone is worth nothing. Of three copies of a record two are on disk
+ * before it counts as taken, so that one broker may be lost.
+ */
 const properties = {
+  'allow.everyone.if.no.acl.found': 'false',
   'auto.create.topics.enable': 'false',
   'default.replication.factor': '3',
   'min.insync.replicas': '2',

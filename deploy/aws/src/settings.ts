@@ -166,6 +166,11 @@ export const ecsSettings = commonSettings.extend({
   /** Batches through Kafka: the gateway and the consumer, with MSK. Left out, the API stores what it accepts. */
   kafka: z
     .strictObject({
+      /**
+       * False at first: then there are brokers, which let nobody do anything, and processes do as without Kafka. People set
+       * the ACLs (release/set-kafka-acls), and with true the topics, the gateway and the consumer follow.
+       */
+      hasAcls: z.boolean(),
       gatewayImage: image,
       gateway: serviceSettings,
       consumer: serviceSettings,

@@ -50,6 +50,15 @@ const ownTemporal = {
   signInPrefix: 'tallyflow-example',
 };
 
+const kafka = {
+  hasAcls: true,
+  gatewayImage: imageOf('tallyflow-gateway'),
+  gateway: { cpu: 512, memoryMib: 1024, minTasks: 2, maxTasks: 8 },
+  consumer: { cpu: 1024, memoryMib: 2048, minTasks: 2, maxTasks: 12 },
+  brokerInstanceType: 'kafka.m7g.large',
+  brokerStorageGib: 500,
+};
+
 describe.each([
   ['with Temporal Cloud', 'eu-central-1', {}],
   [
@@ -64,13 +73,7 @@ describe.each([
       },
       workerSecrets: { LLM_API_KEY: 'tallyflow/language-model' },
       variables: { LLM_BASE_URL: 'https://llm.example/v1', LLM_MODEL: 'm', MAX_BATCH_ROWS: '5000' },
-      kafka: {
-        gatewayImage: imageOf('tallyflow-gateway'),
-        gateway: { cpu: 512, memoryMib: 1024, minTasks: 2, maxTasks: 8 },
-        consumer: { cpu: 1024, memoryMib: 2048, minTasks: 2, maxTasks: 12 },
-        brokerInstanceType: 'kafka.m7g.large',
-        brokerStorageGib: 500,
-      },
+      kafka,
     },
   ],
 ])('ECS %s in %s', (_, region, settings) => {
@@ -220,6 +223,18 @@ describe.each([
       expect(found.sort()).toEqual(wanted.sort());
     }
   });
+});
+
+test('starts nothing that uses Kafka before people have set its ACLs', async () => {
+  const stack = await synthesize('ecs', 'eu-central-1', { kafka: { ...kafka, hasAcls: false } });
+  const [configuration] = ofType(stack, 'AWS::MSK::Configuration');
+  expect(configuration?.properties.ServerProperties).toContain(
+    'allow.everyone.if.no.acl.found=false',
+  );
+  expect(ofType(stack, 'AWS::MSK::Cluster')).toHaveLength(1);
+  const programs = containersOf(stack, 'Program');
+  expect(Object.keys(programs).sort()).toEqual(['Api', 'Migration', 'Worker']);
+  expect(Object.keys(programs.Api?.variables ?? {})).not.toContain('KAFKA_BROKERS');
 });
 
 test('figures are made of metrics that alerts read as well', () => {
