@@ -2,16 +2,16 @@ package capture
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 var (
-	// ErrUnavailable says that Kafka is known to be away, or refuses. Nothing of the batch will be stored.
+	// ErrUnavailable says that Kafka is known to be away, or has not taken a part. Nothing of the batch will be stored.
 	ErrUnavailable = errors.New("kafka takes no batches")
-	// ErrUnconfirmed says that Kafka has not acknowledged the batch in time. It may be stored yet.
-	ErrUnconfirmed = errors.New("kafka has not acknowledged the batch in time")
+	// ErrUnconfirmed says that Kafka has not acknowledged the record that makes the batch. It may be stored yet: a client of
+	// Kafka that gives up, whatever its reason, doesn't say whether it has sent the record before.
+	ErrUnconfirmed = errors.New("kafka has not acknowledged the batch")
 	// ErrFull says that too many batches of other keys wait for Kafka.
 	ErrFull = errors.New("too many batches wait for kafka")
 	// ErrShare says that most of what waits for Kafka is of this key.
@@ -29,16 +29,4 @@ func concernsAll(err error) bool {
 		}
 	}
 	return false
-}
-
-// produceError tells a record that Kafka has refused from one of which nobody knows.
-func produceError(err error) error {
-	if err == nil {
-		return nil
-	}
-	var refusal *kerr.Error
-	if errors.As(err, &refusal) {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return fmt.Errorf("%w: %w", ErrUnconfirmed, err)
 }

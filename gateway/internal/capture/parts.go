@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -79,7 +80,7 @@ func (parts *parts) takeSlot(ctx context.Context) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-timeout.C:
-		return ErrUnconfirmed
+		return ErrUnavailable
 	}
 	if err := parts.failure(); err != nil {
 		<-parts.slots
@@ -92,7 +93,7 @@ func (parts *parts) note(record *kgo.Record, err error) {
 	parts.mutex.Lock()
 	defer parts.mutex.Unlock()
 	if err != nil {
-		parts.err = produceError(err)
+		parts.err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 		return
 	}
 	if parts.acked == 0 {

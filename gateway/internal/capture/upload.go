@@ -22,13 +22,10 @@ type Upload struct {
 	batchID string
 	key     *apikeys.Key
 
-	// rows is the beginning of a value: rowsPrefix, and the rows that were not written yet.
-	rows []byte
-	// heldBytes is what of the budget is taken for rows.
-	heldBytes int
-	rowCount  int
-	// lastPartBytes is how large the rows of the last part were.
-	lastPartBytes int
+	// rows is the beginning of a value: rowsPrefix, and the rows that were not written yet. All its capacity is taken from
+	// the budget.
+	rows     []byte
+	rowCount int
 	// parts is nil while no part was written.
 	parts *parts
 	ended bool
@@ -42,11 +39,11 @@ func (upload *Upload) Write(ctx context.Context, rows []byte, count int) error {
 			return err
 		}
 	}
-	if err := upload.hold(ctx, len(rows)+1); err != nil {
+	if err := upload.makeRoom(ctx, len(rows)); err != nil {
 		return err
 	}
 	if len(upload.rows) == 0 {
-		upload.rows = append(upload.newRows(len(rows)), rowsPrefix...)
+		upload.rows = append(upload.rows, rowsPrefix...)
 	} else if len(upload.rows) > len(rowsPrefix) {
 		upload.rows = append(upload.rows, ',')
 	}
@@ -62,7 +59,7 @@ func (upload *Upload) Reset() {
 	upload.parts = nil
 }
 
-// Commit returns nil once Kafka has acknowledged the whole batch.
+// Commit returns nil once Kafka has acknowledged the whole batch, which must have a row.
 func (upload *Upload) Commit(ctx context.Context, envelope Envelope) error {
 	if upload.parts != nil {
 		if err := upload.completeParts(ctx); err != nil {
@@ -72,9 +69,6 @@ func (upload *Upload) Commit(ctx context.Context, envelope Envelope) error {
 	upload.ended = true
 	record := &kgo.Record{Topic: batchesTopic, Key: []byte(upload.batchID)}
 	if upload.parts == nil {
-		if len(upload.rows) == 0 {
-			upload.rows = []byte(rowsPrefix)
-		}
 		record.Value = wholeValue(upload.rows, envelope.RequestID)
 	} else {
 		record.Value = completingValue(envelope.RequestID, upload.parts.location(), upload.rowCount)
@@ -91,24 +85,39 @@ func (upload *Upload) Discard() {
 	upload.ended = true
 }
 
-// hold takes the bytes from the budget. Where there is no room, what the batch holds is written first.
-func (upload *Upload) hold(ctx context.Context, size int) error {
+// makeRoom takes memory for more rows from the budget. Where there is none, what the batch holds is written first.
+func (upload *Upload) makeRoom(ctx context.Context, size int) error {
+	capacity := upload.capacityFor(size)
+	if capacity == cap(upload.rows) {
+		return nil
+	}
 	budget := upload.writer.budget
-	if !budget.tryTake(upload.key.ID, size) {
+	if !budget.tryTake(upload.key.LineageID, capacity-cap(upload.rows)) {
 		if err := upload.letGo(ctx); err != nil {
 			return err
 		}
-		if err := budget.take(ctx, upload.key.ID, size); err != nil {
+		capacity = upload.capacityFor(size)
+		if err := budget.take(ctx, upload.key.LineageID, capacity); err != nil {
 			return err
 		}
 	}
-	upload.heldBytes += size
+	upload.rows = append(make([]byte, 0, capacity), upload.rows...)
 	return nil
+}
+
+// capacityFor is what the rows need with so many more bytes. It doubles, so that they are seldom copied.
+func (upload *Upload) capacityFor(size int) int {
+	capacity := cap(upload.rows)
+	needed := max(len(upload.rows), len(rowsPrefix)) + len(",") + size + spareBytes
+	if needed <= capacity {
+		return capacity
+	}
+	return max(needed, min(2*capacity, maxRecordBytes+spareBytes))
 }
 
 // letGo writes what the batch holds, and waits for Kafka.
 func (upload *Upload) letGo(ctx context.Context) error {
-	if upload.heldBytes > 0 {
+	if upload.rows != nil {
 		if err := upload.sendPart(ctx); err != nil {
 			return err
 		}
@@ -137,20 +146,14 @@ func (upload *Upload) sendPart(ctx context.Context) error {
 		upload.parts = newParts(upload.writer, upload.key.LineageID)
 	}
 	rows := upload.rows
-	upload.lastPartBytes = len(rows)
 	return upload.parts.send(ctx, rows, upload.releaseLater())
 }
 
 // releaseLater hands the rows over, and returns what gives their bytes back to the budget.
 func (upload *Upload) releaseLater() func() {
-	size := upload.heldBytes
-	upload.rows, upload.heldBytes = nil, 0
-	return func() { upload.writer.budget.give(upload.key.ID, size) }
+	size := cap(upload.rows)
+	upload.rows = nil
+	return func() { upload.writer.budget.give(upload.key.LineageID, size) }
 }
 
 func (upload *Upload) forgetRows() { upload.releaseLater()() }
-
-// newRows returns room for the rows, and for as many as the last part had.
-func (upload *Upload) newRows(size int) []byte {
-	return make([]byte, 0, max(size, upload.lastPartBytes)+len(rowsPrefix)+spareBytes)
-}

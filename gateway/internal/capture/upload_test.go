@@ -131,6 +131,39 @@ func TestWritesNoRecordWhereAPartWasRefused(t *testing.T) {
 	expectEqual(t, broker.count(batchesTopic), 0)
 }
 
+func TestSaysThatNothingIsStoredWhereAPartGotNoAnswer(t *testing.T) {
+	broker := startBroker(t)
+	writer := startPatientWriter(t, broker)
+	broker.ignore(kmsg.Produce)
+	err := begin(t, writer, acme, 3).Commit(t.Context(), Envelope{})
+	if !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrUnconfirmed) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestHoldsNoMoreMemoryThanIsTakenOfTheBuffers(t *testing.T) {
+	broker := startBroker(t)
+	writer := startWriter(t, broker)
+	upload := begin(t, writer, acme, 0)
+	for number := range 60 {
+		row := wideRow(number)
+		if number%10 != 0 {
+			row = row[:20_000]
+		}
+		if err := upload.Write(t.Context(), row, 1); err != nil {
+			t.Fatal(err)
+		}
+		if upload.parts != nil {
+			if err := upload.parts.settle(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if taken := writer.budget.bufferedBytes(); cap(upload.rows) != taken {
+			t.Fatalf("at row %d it holds %d bytes, and has taken %d", number, cap(upload.rows), taken)
+		}
+	}
+}
+
 func TestUploadsOfOneBatchHavePartsOfTheirOwn(t *testing.T) {
 	broker := startBroker(t)
 	writer := startWriter(t, broker)
@@ -161,6 +194,13 @@ func TestAKeyThatFillsTheBuffersLeavesRoomForOthers(t *testing.T) {
 	}
 	if err := upload.Write(t.Context(), wideRow(0), 1); !errors.Is(err, ErrShare) {
 		t.Fatalf("got %v", err)
+	}
+	rotated, err := writer.Begin("0199-batch", &apikeys.Key{ID: acme.ID + 1, LineageID: acme.LineageID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rotated.Write(t.Context(), wideRow(0), 1); !errors.Is(err, ErrShare) {
+		t.Fatalf("got %v for the key that follows it", err)
 	}
 	other := begin(t, writer, &apikeys.Key{ID: 8, LineageID: 8}, 1)
 	if err := other.Commit(t.Context(), Envelope{}); err != nil {

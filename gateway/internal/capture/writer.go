@@ -130,7 +130,10 @@ func (writer *Writer) produceBatch(
 	acked := make(chan error, 1)
 	writer.produce(ctx, record, newRoute(key.LineageID, string(record.Key)), "batch", func(_ *kgo.Record, err error) {
 		done()
-		acked <- produceError(err)
+		if err != nil {
+			err = fmt.Errorf("%w: %w", ErrUnconfirmed, err)
+		}
+		acked <- err
 	})
 	err := writer.waitFor(ctx, acked)
 	telemetry.EndStep(span, err)

@@ -115,12 +115,13 @@ func TestSaysThatABatchIsUnconfirmedWhereNoAnswerComes(t *testing.T) {
 	}
 }
 
-func TestSaysThatABatchIsRefusedWhereKafkaRefusesIt(t *testing.T) {
+func TestSaysThatABatchIsUnconfirmedWhateverEndsItsRecord(t *testing.T) {
 	broker := startBroker(t)
 	writer := startWriter(t, broker)
+	// The client gives up with the same error where an earlier try of the record was written.
 	broker.refuse(kerr.TopicAuthorizationFailed)
 	err := commit(writer, acme, `{}`)
-	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, kerr.TopicAuthorizationFailed) {
+	if !errors.Is(err, ErrUnconfirmed) || !errors.Is(err, kerr.TopicAuthorizationFailed) {
 		t.Fatalf("got %v", err)
 	}
 	if _, err := writer.Begin("0199-batch", acme); !errors.Is(err, ErrUnavailable) {
@@ -206,6 +207,9 @@ func TestEndsWaitingWhereTheClientLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
+	if err := upload.Write(ctx, []byte(`{}`), 1); err != nil {
+		t.Fatal(err)
+	}
 	left := errors.New("the client left")
 	cancel(left)
 	if err := upload.Commit(ctx, Envelope{}); !errors.Is(err, left) {

@@ -147,7 +147,7 @@ func toProblem(err error) *problem.Problem {
 	case errors.Is(err, capture.ErrUnavailable):
 		return unavailable("Kafka is unavailable. Nothing was stored. Send the request again.", err)
 	case errors.Is(err, capture.ErrUnconfirmed):
-		return unavailable("Kafka has not confirmed the batch in time. Send the request again; "+
+		return unavailable("Kafka has not confirmed the batch. Send the request again; "+
 			"transactions that are already stored are not stored twice.", err)
 	case errors.Is(err, capture.ErrFull):
 		return overloaded("Too many batches wait for Kafka.", false, err)

@@ -24,11 +24,13 @@ type body struct {
 	mutex  sync.Mutex
 	isCut  bool
 	failed error
+	// settled is closed once the request can't be ended any more.
+	settled chan struct{}
 }
 
 func newBody(exchange *exchange, limits admission.PaceLimits) *body {
 	maxTime := time.Duration(contract.Limits.MaxRequestMS) * time.Millisecond
-	body := &body{exchange: exchange, deadline: exchange.startedAt.Add(maxTime)}
+	body := &body{exchange: exchange, deadline: exchange.startedAt.Add(maxTime), settled: make(chan struct{})}
 	body.pace = admission.NewPace(limits, body.cut)
 	return body
 }
@@ -53,12 +55,27 @@ func (body *body) Read(buffer []byte) (int, error) {
 	return 0, leftOrBroken(err)
 }
 
-// fail ends the request for a reason, even while its client is silent.
-func (body *body) fail(reason error) {
+// fail ends the request for a reason, even while its client is silent, unless it is settled.
+func (body *body) fail(reason error) bool {
 	body.mutex.Lock()
+	select {
+	case <-body.settled:
+		body.mutex.Unlock()
+		return false
+	default:
+	}
 	body.failed = reason
 	body.mutex.Unlock()
 	body.cut()
+	return true
+}
+
+// settle returns the reason for which the request was ended. Without one, nothing ends it from here on.
+func (body *body) settle() error {
+	body.mutex.Lock()
+	defer body.mutex.Unlock()
+	close(body.settled)
+	return body.failed
 }
 
 // failure is the reason for which the request was ended.

@@ -133,6 +133,24 @@ func TestAKeyThatIsRevokedEndsItsUploads(t *testing.T) {
 	}
 }
 
+func TestAKeyThatIsRevokedWhileKafkaIsAskedLeavesTheAnswerToKafka(t *testing.T) {
+	fixture := start(t, usualLimits())
+	fixture.committing = func(ctx context.Context) {
+		close(fixture.keys.revoked)
+		select {
+		case <-fixture.keys.unwatched:
+		case <-ctx.Done():
+		}
+	}
+	client := fixture.dial()
+	client.begin(chunk(rows(1)[0]+"\n"), "Transfer-Encoding: chunked", "Content-Type: "+linesType)
+	<-fixture.keys.watched
+	if _, err := io.WriteString(client, "0\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	fixture.expect(client.answer(), http.StatusAccepted, "")
+}
+
 func TestAKeyThatTakesAllItsPlacesHarmsNoOther(t *testing.T) {
 	fixture := start(t, usualLimits())
 	for range bodySlotsPerKey + 5 {

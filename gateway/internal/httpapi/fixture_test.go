@@ -34,8 +34,8 @@ type testKeys struct {
 	byHash  map[[32]byte]*apikeys.Key
 	isStale bool
 	revoked chan struct{}
-	// watched is told of each watch that begins.
-	watched chan int64
+	// watched is told of each watch that begins, and unwatched of each that ends.
+	watched, unwatched chan int64
 }
 
 func (keys *testKeys) Find(hash [32]byte) (*apikeys.Key, bool) {
@@ -50,7 +50,12 @@ func (keys *testKeys) Watch(keyID int64) (<-chan struct{}, func()) {
 	case keys.watched <- keyID:
 	default:
 	}
-	return keys.revoked, func() {}
+	return keys.revoked, func() {
+		select {
+		case keys.unwatched <- keyID:
+		default:
+		}
+	}
 }
 
 // committed is a batch that was captured.
@@ -82,7 +87,13 @@ func (upload *testUpload) Reset() { upload.rows, upload.count = nil, 0 }
 
 func (upload *testUpload) Discard() {}
 
-func (upload *testUpload) Commit(_ context.Context, envelope capture.Envelope) error {
+func (upload *testUpload) Commit(ctx context.Context, envelope capture.Envelope) error {
+	if upload.fixture.committing != nil {
+		upload.fixture.committing(ctx)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if upload.fixture.commitError != nil {
 		return upload.fixture.commitError
 	}
@@ -109,6 +120,8 @@ type fixture struct {
 	batches []committed
 
 	beginError, writeError, commitError error
+	// committing is called when a commit begins.
+	committing func(ctx context.Context)
 }
 
 func usualLimits() config.Limits {
@@ -124,7 +137,7 @@ func start(t *testing.T, limits config.Limits) *fixture {
 	fixture := &fixture{t: t, keys: &testKeys{
 		byHash:  map[[32]byte]*apikeys.Key{},
 		revoked: make(chan struct{}),
-		watched: make(chan int64, 100),
+		watched: make(chan int64, 100), unwatched: make(chan int64, 100),
 	}}
 	for text, key := range map[string]*apikeys.Key{
 		apiKey:   {ID: 1, LineageID: 1, Scopes: []string{"ingest"}},

@@ -209,7 +209,7 @@ func (reception *reception) receive(batchID string, receiving receiving) (valida
 	if err != nil {
 		return batch, reception.failure(body, err)
 	}
-	if err := body.failure(); err != nil {
+	if err := body.settle(); err != nil {
 		return batch, err
 	}
 	envelope := capture.Envelope{RequestID: batch.RequestID}
@@ -219,7 +219,7 @@ func (reception *reception) receive(batchID string, receiving receiving) (valida
 	return batch, reception.failure(body, upload.Commit(reception.ctx, envelope))
 }
 
-// watch ends the request once its key is no longer good.
+// watch ends the request once its key is no longer good, until its batch is on its way: what becomes of that is the answer.
 func (reception *reception) watch(body *body) (stop func()) {
 	ctx, cancel := context.WithCancelCause(reception.exchange.request.Context())
 	reception.ctx = ctx
@@ -228,10 +228,12 @@ func (reception *reception) watch(body *body) (stop func()) {
 		defer stopWatching()
 		select {
 		case <-ctx.Done():
+		case <-body.settled:
 		case <-ended:
 			err := problem.New(problem.Unauthenticated, "The API key was revoked or has expired. Nothing was stored.")
-			body.fail(err)
-			cancel(err)
+			if body.fail(err) {
+				cancel(err)
+			}
 		}
 	})
 	return func() {
