@@ -30,6 +30,7 @@ const servers = {
 /** What a change seldom touches, and takes long. `script/test --all` runs it, `script/test` does not. */
 const seldom = [
   'conformance/many-generated',
+  'deployment/aws-operations',
   'deployment/aws-simple',
   'deployment/image',
   'deployment/temporal-databases',

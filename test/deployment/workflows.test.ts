@@ -243,6 +243,8 @@ describe('the scripts of a release', () => {
     aws: `case "$*" in
       "ec2 describe-instances "*) cat "$WORLD/instances" ;;
       "ssm send-command "*) echo command-1 ;;
+      "cloudformation describe-stacks "*"'Image'"*) echo "$RUNNING" ;;
+      "cloudformation describe-stacks "*"'GatewayImage'"*) echo "$RUNNING-gateway" ;;
       *" --query Status "*) status=$(head -1 "$WORLD/statuses"); sed -i 1d "$WORLD/statuses"; [[ -n $status ]] && echo "$status" ;;
       *" --query StandardOutputContent "*) echo output ;;
       *" --query StandardErrorContent "*) echo error ;;
@@ -277,6 +279,7 @@ describe('the scripts of a release', () => {
         PATH: `${world}/bin:${process.env.PATH}`,
         WORLD: world,
         RELEASE_POLL_SECONDS: '0',
+        RUNNING: 'registry.example/running',
       },
       encoding: 'utf8',
     });
@@ -370,6 +373,19 @@ describe('the scripts of a release', () => {
     ]);
   });
 
+  test.each([
+    [[], 'registry.example/running', 'registry.example/running-gateway'],
+    [[image], image, 'registry.example/running-gateway'],
+  ])('release-ecs with %j takes the other images from what runs', (images, program, gateway) => {
+    write('settings.json', JSON.stringify({ image: 'old', kafka: { gatewayImage: 'old' } }));
+    expect(run('release-ecs', path.join(world, 'settings.json'), ...images).status).toBe(0);
+    expect(JSON.parse(readFileSync(path.join(world, 'released'), 'utf8'))).toEqual({
+      image: program,
+      kafka: { gatewayImage: gateway },
+    });
+    expect(calls().filter((call) => call.startsWith('cosign verify '))).toHaveLength(2);
+  });
+
   test('release-ecs leaves the migrations out for an older image', () => {
     write('settings.json', '{}');
     const file = path.join(world, 'settings.json');
@@ -390,7 +406,12 @@ describe('the scripts of a release', () => {
     ['publish-image', 'repository'],
     ['release-simple'],
     ['release-simple', 'one', 'two'],
-    ['release-ecs', 'settings.json'],
+    ['release-ecs'],
+    ['release-ecs', 'settings.json', 'one', 'two', 'three'],
+    ['pause-ecs'],
+    ['pause-ecs', '--end'],
+    ['restore-database', 'one'],
+    ['restore-database', '--swap', 'one', 'two'],
   ])('%s explains itself', (script, ...args) => {
     const { status, stderr } = run(script, ...args.filter((each) => each !== undefined));
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^Usage: /)]);

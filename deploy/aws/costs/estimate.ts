@@ -1,3 +1,4 @@
+import { figureEntries } from '../src/figures.ts';
 import table from './prices.json' with { type: 'json' };
 
 export type PriceName = keyof typeof table.prices;
@@ -22,7 +23,19 @@ const actionsOfBatch = 3;
 /** A line for each batch that ends, and as much for the request. */
 const logBytesOfBatch = 1500;
 /** What the network, the firewall, the database and the servers write, whatever comes. */
-const idleLogGb = 8;
+const idleLogGb = { simple: 8, ecs: 10 };
+/** Tests compare these with the templates. An alarm costs by the metrics that it reads. */
+export const alarmMetrics = { simple: 5, ecs: 85 };
+export const compositeAlarms = { simple: 0, ecs: 9 };
+/** Each of the four policies of scaling by itself has two alarms of its own. */
+const scalingAlarms = { simple: 0, ecs: 8 };
+/** Container Insights: of the cluster, of two services, and of three kinds of tasks. */
+const containerMetrics = 8 + 2 * 11 + 3 * 6;
+/**
+ * The rules of the firewall take some 2,250 units of capacity. Beyond 1,500, each 500 that are begun make requests
+ * dearer.
+ */
+const firewallSteps = 2;
 
 export const volumes = [1e6, 10e6, 100e6] as const;
 export type Volume = (typeof volumes)[number];
@@ -87,6 +100,11 @@ export function listItems(way: Way, volume: Volume): Item[] {
         },
         // Six services in three zones.
         { part: 'network', price: 'VPC endpoint', quantity: 6 * 3 * hours },
+        {
+          part: 'alarms, metrics',
+          price: 'metric',
+          quantity: figureEntries.length + containerMetrics,
+        },
       ];
   const natGateways = isSimple ? 1 : 2;
   return [
@@ -115,11 +133,17 @@ export function listItems(way: Way, volume: Volume): Item[] {
     { part: 'firewall', price: 'firewall rule', quantity: 7 },
     { part: 'firewall', price: 'firewall requests', quantity: batches / 1e6 },
     {
+      part: 'firewall',
+      price: 'firewall capacity',
+      quantity: (firewallSteps * batches) / 1e6,
+    },
+    {
       part: 'logs, keys, secrets',
       price: 'logs',
-      quantity: idleLogGb + (batches * logBytesOfBatch) / 1e9,
+      quantity: idleLogGb[way] + (batches * logBytesOfBatch) / 1e9,
     },
-    { part: 'logs, keys, secrets', price: 'alarm', quantity: isSimple ? 5 : 25 },
+    { part: 'alarms, metrics', price: 'alarm', quantity: alarmMetrics[way] + scalingAlarms[way] },
+    { part: 'alarms, metrics', price: 'composite alarm', quantity: compositeAlarms[way] },
     { part: 'logs, keys, secrets', price: 'key', quantity: 2 },
     { part: 'logs, keys, secrets', price: 'secret', quantity: 7 },
     { part: 'logs, keys, secrets', price: 'images', quantity: 5 },

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   CaCertificate,
   Credentials,
+  DatabaseInsightsMode,
   DatabaseInstance,
   DatabaseInstanceEngine,
   ParameterGroup,
@@ -110,6 +111,8 @@ export class Database extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.SNAPSHOT,
       autoMinorVersionUpgrade: true,
+      // A week of statements, which costs nothing. The advanced mode costs by the processor.
+      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
       enablePerformanceInsights: true,
       performanceInsightEncryptionKey: key,
       monitoringInterval: Duration.minutes(1),

@@ -92,7 +92,18 @@ export class EcsStack extends Stack {
     for (const service of Object.values(services))
       service.node.addDependency(...before.filter((step) => step !== undefined));
     this.#addAlerts(program, { ...services, ...temporal.services }, temporal.databases, kafka);
-    new CfnOutput(this, 'LoadBalancerName', { value: loadBalancer.balancer.loadBalancerDnsName });
+    this.#addOutputs(cluster, loadBalancer, settings);
+  }
+
+  /** What people need, release/release-ecs among it: the images are those of the last deployment that did not fail. */
+  #addOutputs(cluster: Cluster, { balancer }: LoadBalancer, settings: EcsSettings): void {
+    const outputs = {
+      LoadBalancerName: balancer.loadBalancerDnsName,
+      ClusterName: cluster.clusterName,
+      Image: settings.image,
+      ...(settings.kafka !== undefined && { GatewayImage: settings.kafka.gatewayImage }),
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   /** The services of the program, by their names. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { configVariables, loadConfig } from '../../../src/config.ts';
+import { alarmMetrics, compositeAlarms } from '../costs/estimate.ts';
 import { withoutAlarm } from '../src/alarms/platform-alerts.ts';
 import { figures } from '../src/figures.ts';
 import { type Container, containersOf } from './containers.ts';
@@ -202,6 +203,18 @@ describe.each([
     expect(wanted.length).toBeGreaterThan(20);
     expect(told.sort()).toEqual(wanted.sort());
   });
+
+  if (!hasKafka)
+    test('has as many alarms as the costs count', () => {
+      const metrics = ofType(stack, 'AWS::CloudWatch::Alarm').map(({ properties }) =>
+        ((properties.Metrics ?? [{ MetricStat: {} }]) as object[]).filter(
+          (metric) => 'MetricStat' in metric,
+        ),
+      );
+      expect(metrics.flat()).toHaveLength(alarmMetrics.ecs);
+      const composite = ofType(stack, 'AWS::CloudWatch::CompositeAlarm');
+      expect(composite).toHaveLength(compositeAlarms.ecs);
+    });
 
   test('has the rates and windows of the alerts of Prometheus', () => {
     const conditions = ofType(stack, 'AWS::CloudWatch::Alarm').map(

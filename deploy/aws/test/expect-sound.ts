@@ -126,6 +126,7 @@ function expectDatabasesKept(stack: Synthesized): void {
   expect(databases.length).toBeGreaterThan(0);
   for (const { id, properties } of databases) {
     expect([id, properties.DeletionProtection]).toEqual([id, true]);
+    expect([id, properties.DatabaseInsightsMode]).toEqual([id, 'standard']);
     expect(properties.BackupRetentionPeriod).toBeGreaterThanOrEqual(7);
     expect(['Snapshot', 'Retain']).toContain(stack.resources[id]?.DeletionPolicy);
   }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { alarmMetrics } from '../costs/estimate.ts';
 import { expectSound } from './expect-sound.ts';
 import { lintTemplate } from './lint-template.ts';
 import { type Resource, regions, type Synthesized, synthesize } from './synthesize.ts';
@@ -204,7 +205,8 @@ test('takes only two commands, for an image with a digest', () => {
 
 test('alarms for an API that is away, also where no number comes', () => {
   const alarms = of(simple, 'AWS::CloudWatch::Alarm');
-  expect(alarms).toHaveLength(5);
+  expect(alarms).toHaveLength(alarmMetrics.simple);
+  for (const alarm of alarms) expect(alarm).not.toHaveProperty('Metrics');
   for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
   const away = alarms.find(({ MetricName }) => MetricName === 'HealthyHostCount');
   expect(away).toMatchObject({ Threshold: 1, TreatMissingData: 'breaching' });
