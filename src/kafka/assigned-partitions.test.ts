@@ -12,6 +12,7 @@ import { topics } from './topics.ts';
 const topic = topics.batches;
 const recordAt = (partition: number, offset: bigint): KafkaRecord => ({
   topic,
+  topicId: 'first',
   partition,
   offset,
   key: null,
@@ -27,6 +28,7 @@ class Stage {
     async () => [];
   first: bigint[] = [];
   end: bigint[] = [];
+  topicIds = new Map<string, string>();
   readonly stopping = new AbortController();
   readonly taken: TakenRecord[] = [];
   readonly committed: ReadPosition[] = [];
@@ -52,6 +54,7 @@ class Stage {
       },
       firstOffsets: async () => stage.first,
       endOffsets: async () => stage.end,
+      topicIds: async () => stage.topicIds,
     };
     const lanes = {
       room: async () => {},
@@ -121,6 +124,21 @@ it('begins a topic that was created anew at its first record', async () => {
   await stage.partitions.read(stage.stopping.signal);
   expect(asked).toEqual([5n, 6n, 0n]);
   expect(stage.taken.map(({ record }) => record.offset)).toEqual([5n]);
+});
+
+it('begins a topic at its first record that was created anew before it was read', async () => {
+  const stage = new Stage();
+  stage.topicIds.set(topic, 'first');
+  stage.assigned = async () => [{ topic, partition: 0, offset: 5n }];
+  const asked: bigint[] = [];
+  stage.answers = async ([position]) => {
+    const offset = (position as ReadPosition).offset;
+    asked.push(offset);
+    if (asked.length === 2) stage.stopping.abort();
+    return [read(0, offset, 'second')];
+  };
+  await stage.partitions.read(stage.stopping.signal);
+  expect(asked).toEqual([5n, 0n]);
 });
 
 it('reads the other partitions while one cannot be read', async () => {

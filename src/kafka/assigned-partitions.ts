@@ -29,7 +29,7 @@ interface Assigned {
   progress: PartitionProgress;
   committed: bigint;
   endOffset: bigint;
-  /** Of its topic, once something was read. */
+  /** Of its topic, as far as it is known. */
   topicId: string | null;
   /** Times in a row that it could not be read. */
   failures: number;
@@ -169,6 +169,8 @@ export class AssignedPartitions {
   /** What is unfinished of the assignment before is finished without a commit, and found stored when it is read again. */
   async #beginAgain(): Promise<void> {
     const { generation } = this.#member;
+    // Before the positions: those of a topic that is created anew from here on are not taken for its own.
+    const topicIds = await this.#reader.topicIds();
     const positions = await this.#member.positions();
     const first = new Map<string, bigint[]>();
     for (const { topic, offset } of positions)
@@ -182,7 +184,7 @@ export class AssignedPartitions {
         progress: new PartitionProgress(start),
         committed: offset,
         endOffset: start,
-        topicId: null,
+        topicId: topicIds.get(topic) ?? null,
         failures: 0,
         unreadUntil: 0,
       };

@@ -22,6 +22,7 @@ afterEach(() => burial.close());
 
 const record = (topic: string): KafkaRecord => ({
   topic,
+  topicId: 'any',
   partition: 0,
   offset: 5n,
   key: null,

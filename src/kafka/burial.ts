@@ -33,7 +33,9 @@ const faultsOfClients = new Set<DeadLetterReason>(['idempotency_mismatch']);
 /** What a dead letter adds to the headers of its record, which it otherwise keeps. */
 export const letterHeaders = {
   reason: 'reason',
+  batchId: 'batch-id',
   topic: 'source-topic',
+  topicId: 'source-topic-id',
   partition: 'source-partition',
   offset: 'source-offset',
   /** Set where the record is too large for a letter, and stays in its topic alone. */
@@ -47,6 +49,8 @@ const addedHeaders = new Set<string>(Object.values(letterHeaders));
  */
 export interface Letter {
   readonly error: RecordError;
+  /** Of the failed batch. */
+  readonly batchId: string;
   /** Whether it is among the first of its client within a minute. */
   readonly isAmongFirst: boolean;
   /** Whether it shows as a failed batch. */
@@ -81,10 +85,15 @@ export class Burial {
   }
 
   /** Decides what becomes of a record that can't be stored. Call it once for each. */
-  begin(record: KafkaRecord, { client }: RecordIdentity, error: RecordError): Letter {
+  begin(record: KafkaRecord, { client, batch }: RecordIdentity, error: RecordError): Letter {
     const isAmongFirst = this.#isAmongFirst(client, record, error);
     const faults = record.topic === topics.batches ? faultsOfClients : faultsOfSystems;
-    return { error, isAmongFirst, isListed: isAmongFirst || !faults.has(error.reason) };
+    return {
+      error,
+      batchId: batchIdOf(batch, error),
+      isAmongFirst,
+      isListed: isAmongFirst || !faults.has(error.reason),
+    };
   }
 
   /**
@@ -111,11 +120,7 @@ export class Burial {
     await recordDeadLetter(this.#database, {
       batch: {
         ...batch,
-        // The id belongs to the batch that is stored.
-        id:
-          error.reason === 'idempotency_mismatch'
-            ? deriveBatchId(`${batch.id}\0${batch.requestHash?.toString('hex') ?? ''}`)
-            : batch.id,
+        id: letter.batchId,
         requestId: readRequestId(record.value),
       },
       reason: error.reason,
@@ -190,6 +195,15 @@ export class Burial {
   }
 }
 
+/** The id of a batch that was sent with an idempotency key twice belongs to the one that is stored. */
+const batchIdOf = (
+  { id, requestHash }: RecordIdentity['batch'],
+  { reason }: RecordError,
+): string =>
+  reason === 'idempotency_mismatch'
+    ? deriveBatchId(`${id}\0${requestHash?.toString('hex') ?? ''}`)
+    : id;
+
 function failureReasonOf(record: KafkaRecord, { error, isWithoutValue }: Letter): string {
   const texts = [error.failureReason];
   if (isWithoutValue) texts.push('Its record is too large to be kept, and is in its topic alone.');
@@ -210,13 +224,15 @@ const letterOf = (record: KafkaRecord, letter: Letter): Content => ({
 });
 
 const addedHeadersOf = (
-  { topic, partition, offset }: KafkaRecord,
-  { error }: Letter,
+  { topic, topicId, partition, offset }: KafkaRecord,
+  { error, batchId }: Letter,
   more: Record<string, string> = {},
 ): [string, Buffer][] =>
   Object.entries({
     [letterHeaders.reason]: error.reason,
+    [letterHeaders.batchId]: batchId,
     [letterHeaders.topic]: topic,
+    [letterHeaders.topicId]: topicId,
     [letterHeaders.partition]: String(partition),
     [letterHeaders.offset]: String(offset),
     ...more,
@@ -225,16 +241,27 @@ const addedHeadersOf = (
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Error && findErrorBy(error, 'apiId', 'MESSAGE_TOO_LARGE') !== null;
 
-/** The record behind a dead letter. Null where it does not say where it comes from. */
-export function recordOfLetter(letter: KafkaRecord): KafkaRecord | null {
+/**
+ * The record behind the dead letter of a batch. Null where it is the letter of another one, which has the place since the
+ * topic was created anew, or where it does not say where it comes from.
+ */
+export function recordOfLetter(letter: KafkaRecord, batchId: string): KafkaRecord | null {
+  if (headerOf(letter, letterHeaders.batchId) !== batchId) return null;
   const topic = headerOf(letter, letterHeaders.topic);
+  const topicId = headerOf(letter, letterHeaders.topicId);
   const partition = Number(headerOf(letter, letterHeaders.partition));
   const offset = headerOf(letter, letterHeaders.offset);
-  if (topic === undefined || !Number.isSafeInteger(partition) || !/^\d+$/.test(offset ?? ''))
+  if (
+    topic === undefined ||
+    topicId === undefined ||
+    !Number.isSafeInteger(partition) ||
+    !/^\d+$/.test(offset ?? '')
+  )
     return null;
   return {
     ...letter,
     topic,
+    topicId,
     partition,
     offset: BigInt(offset ?? 0),
     headers: letter.headers.filter(([name]) => !addedHeaders.has(name)),

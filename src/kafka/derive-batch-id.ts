@@ -22,6 +22,9 @@ export function deriveBatchId(text: string): string {
 export const idOfIdempotencyKey = (lineageId: number, key: string): string =>
   deriveBatchId(`${lineageId}\0${key}`);
 
-/** The id of a batch that nothing tells apart but the place of its record. No idempotency key can give the same. */
-export const idOfPlace = (place: { topic: string; partition: number; offset: bigint }): string =>
-  deriveBatchId(`topic\0${place.topic}\0${place.partition}\0${place.offset}`);
+/**
+ * The id of a batch that nothing tells apart but the place of its record. No idempotency key can give the same. A topic
+ * that is created anew under its name has another id, and its offsets begin at 0 again.
+ */
+export const idOfPlace = (place: { topicId: string; partition: number; offset: bigint }): string =>
+  deriveBatchId(`topic\0${place.topicId}\0${place.partition}\0${place.offset}`);

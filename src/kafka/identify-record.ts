@@ -55,7 +55,7 @@ const headersSchema = z.object({
 const headerNames = Object.keys(headersSchema.shape);
 
 function identifyByHeaders(record: KafkaRecord): RecordIdentity {
-  const id = z.uuid().safeParse(record.key?.toString('utf8'));
+  const id = z.uuid().toLowerCase().safeParse(record.key?.toString('utf8'));
   const headers = headersSchema.safeParse(
     Object.fromEntries(headerNames.map((name) => [name, headerOf(record, name)])),
   );
@@ -77,7 +77,7 @@ function identifyByHeaders(record: KafkaRecord): RecordIdentity {
   const acceptedAt = data['accepted-at'];
   return {
     batch: {
-      id: id.data.toLowerCase(),
+      id: id.data,
       apiKeyId: data['api-key-id'],
       boundLineageId: data.bound === undefined ? null : data['lineage-id'],
       requestHash: hash === undefined ? null : Buffer.from(hash, 'hex'),

@@ -1,6 +1,8 @@
 /** A record as it was read from a topic. */
 export interface KafkaRecord {
   topic: string;
+  /** Of the topic, which has another one after it was created anew. */
+  topicId: string;
   partition: number;
   offset: bigint;
   key: Buffer | null;

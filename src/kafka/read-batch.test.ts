@@ -46,7 +46,7 @@ it('takes as many rows as the gateway did, and of other systems no more than all
   const read = (mayHaveParts: boolean) =>
     readBatch(
       { connection: { bootstrapBrokers: [] }, maxRows: 1 },
-      { topic: 'any', partition: 0, offset: 0n, key: null, value, headers: [] },
+      { topic: 'any', topicId: 'any', partition: 0, offset: 0n, key: null, value, headers: [] },
       {
         batch: { id: '0199aaaa-0000-7000-8000-000000000000', apiKeyId: 1 },
         client: '1',

@@ -3,7 +3,12 @@ import type { KafkaConnection } from './connection.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 import { NotThereError } from './not-there-error.ts';
 import { RecordError } from './record-error.ts';
-import { NoSuchPartitionError, type ReadPosition, RecordReader } from './record-reader.ts';
+import {
+  NoSuchPartitionError,
+  OtherTopicError,
+  type ReadPosition,
+  RecordReader,
+} from './record-reader.ts';
 
 /** A dead letter has a record's bytes and some headers. */
 const limits = { maxBytes: 3 * 1024 * 1024, maxWaitMs: 500 };
@@ -34,12 +39,16 @@ export async function readOneRecord(
 const absent = (): RecordError =>
   new RecordError('invalid_record', 'Its record is no longer in Kafka.');
 
-/** Whether retention has deleted what could not be read. Everything else about a place may be a moment's view. */
+/**
+ * Whether what could not be read is gone for good: by retention, or with its topic. Everything else about a place may be a
+ * moment's view.
+ */
 export async function isGone(
   reader: Pick<RecordReader, 'firstOffsets'>,
   { topic, partition, offset }: ReadPosition,
   error: unknown,
 ): Promise<boolean> {
+  if (error instanceof OtherTopicError) return true;
   if (!isOutOfRange(error)) return false;
   const first = (await reader.firstOffsets(topic))[partition];
   return first !== undefined && offset < first;

@@ -5,6 +5,8 @@ import { TolerantConsumer } from './tolerant-consumer.ts';
 
 export interface ReadPosition {
   topic: string;
+  /** Set where a topic that was created anew under its name is not meant. */
+  topicId?: string;
   partition: number;
   offset: bigint;
 }
@@ -37,6 +39,7 @@ export interface ReadLimits {
 type FetchResponse = Awaited<ReturnType<TolerantConsumer['fetch']>>;
 
 export class NoSuchPartitionError extends Error {}
+export class OtherTopicError extends Error {}
 
 /** A record of the default size at most. */
 const minBytesEach = 1024 * 1024;
@@ -91,6 +94,11 @@ export class RecordReader {
       const leader = partitions[partition]?.leader;
       if (leader === undefined || leader < 0) {
         unread.push({ topic, partition, error: noLeader(position, partitions.length) });
+        continue;
+      }
+      if (position.topicId !== undefined && position.topicId !== id) {
+        const error = new OtherTopicError(`${topic} was created anew`);
+        unread.push({ topic, partition, error });
         continue;
       }
       const ofNode = byNode.get(leader) ?? new Map<string, ReadPosition[]>();
@@ -163,6 +171,12 @@ export class RecordReader {
     }
   }
 
+  /** Of the topics that are there. */
+  async topicIds(): Promise<Map<string, string>> {
+    const found = await this.#metadata();
+    return new Map([...found.topics].map(([topic, { id }]) => [topic, id]));
+  }
+
   /** Of each partition of a topic that has a leader, the first offset that is still there. */
   firstOffsets(topic: string): Promise<bigint[]> {
     return this.#listOffsets(topic, ListOffsetTimestamps.EARLIEST);
@@ -227,6 +241,7 @@ function readAnswer(
       if (offset < from) continue;
       records.push({
         topic,
+        topicId,
         partition,
         offset,
         key: copy(record.key),

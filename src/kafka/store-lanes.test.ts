@@ -52,6 +52,7 @@ const taken = (client: string, value: unknown = { version: 1, transactions: [row
   const record: TakenRecord = {
     record: {
       topic: topics.batches,
+      topicId: 'any',
       partition: 0,
       offset: 0n,
       key: null,

@@ -6,6 +6,8 @@ import { v7 as uuidV7 } from 'uuid';
 import { Batch } from '../../src/db/models/batch.ts';
 import { unreadTopics } from '../../src/kafka/consumer-metrics.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
+import { readOneRecord } from '../../src/kafka/read-one-record.ts';
+import { RecordReader } from '../../src/kafka/record-reader.ts';
 import { topicLayouts } from '../../src/kafka/topics.ts';
 import { batchValue, KafkaTraffic, makeRow } from '../helpers/kafka-traffic.ts';
 import { startTestConsumer, type TestConsumer } from '../helpers/test-consumer.ts';
@@ -27,8 +29,9 @@ let lines: { msg: string; topic?: string; problem?: string }[];
 let topicCount = 0;
 
 const newTopic = (): string => `other.${topicCount++}`;
+const connection = () => ({ bootstrapBrokers: [kafka.brokers] });
 const create = (name: string, settings: Record<string, string> = good, partitions = 1) =>
-  createTopics({ bootstrapBrokers: [kafka.brokers] }, [{ name, partitions, settings }]);
+  createTopics(connection(), [{ name, partitions, settings }]);
 
 async function insertKey(name: string): Promise<number> {
   const [key] = await db
@@ -60,6 +63,15 @@ async function storesBatchesOfTheGateway(): Promise<void> {
   await waitFor(async () => Batch.query(db.database).findById(key));
 }
 
+async function idOf(topic: string): Promise<string | undefined> {
+  const reader = new RecordReader(connection(), [topic]);
+  try {
+    return (await reader.topicIds()).get(topic);
+  } finally {
+    await reader.close();
+  }
+}
+
 /** Sends a batch of one row to a topic. Returns a promise of the moment when it is stored. */
 async function sendTo(topic: string): Promise<() => Promise<unknown>> {
   const row = makeRow();
@@ -79,7 +91,7 @@ const linesOf = (topic: string) => lines.filter((line) => line.topic === topic);
 beforeAll(async () => {
   kafka = await startTestKafka();
   db = await createTestDatabase();
-  await createTopics({ bootstrapBrokers: [kafka.brokers] }, topicLayouts(2));
+  await createTopics(connection(), topicLayouts(2));
   await create(ledger);
   traffic = new KafkaTraffic(kafka.brokers);
   admin = new Admin({ clientId: 'test', bootstrapBrokers: [kafka.brokers] });
@@ -158,7 +170,7 @@ describe('a topic of another system holds up nobody else', () => {
     60_000,
   );
 
-  it('when it is deleted while it is read', async () => {
+  it('when it is deleted while it is read, and is stored whole once it is created anew', async () => {
     const topic = newTopic();
     await create(topic);
     start({ [topic]: boundKeyId });
@@ -169,8 +181,26 @@ describe('a topic of another system holds up nobody else', () => {
     const until = Date.now() + 8_000;
     while (Date.now() < until) await storesBatchesOfTheGateway();
     await create(topic);
-    await sendTo(topic);
+    await (await sendTo(topic))();
     await waitFor(async () => (await traffic.lag(topic)) === 0);
+  }, 60_000);
+
+  it('when it is deleted and created anew while nobody reads it', async () => {
+    const topic = newTopic();
+    await create(topic);
+    start({ [topic]: boundKeyId });
+    await (await sendTo(topic))();
+    await consumer.stop();
+    const before = await idOf(topic);
+    await admin.deleteTopics({ topics: [topic] });
+    await create(topic);
+    const stored = [await sendTo(topic), await sendTo(topic)];
+    start({ [topic]: boundKeyId });
+    for (const isStored of stored) await isStored();
+    const read = (topicId: string | undefined) =>
+      readOneRecord(connection(), { topic, topicId, partition: 0, offset: 0n });
+    expect(await read(await idOf(topic))).not.toBeNull();
+    expect(await read(before)).toBeNull();
   }, 60_000);
 
   it('while its key is not live, for which its records wait', async () => {

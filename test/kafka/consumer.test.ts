@@ -8,6 +8,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { Admin } from '@platformatic/kafka';
 import { v7 as uuidV7 } from 'uuid';
 import { retryBatch } from '../../src/db/batches/change-batch-status.ts';
 import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batches.ts';
@@ -512,8 +513,11 @@ describe('a dead letter', () => {
       .update({ account_prefixes: ['ledger-'] });
   });
 
-  it('fails again with its reason while it is still wrong', async () => {
-    const id = await send({ value: 'still wrong' });
+  it.each([
+    ['value', (): Partial<SentRecord> => ({})],
+    ['header', () => ({ key: uuidV7().toUpperCase(), headers: {} })],
+  ])('fails again with its reason while its %s is still wrong', async (_what, wrong) => {
+    const id = await send({ value: 'still wrong', ...wrong() });
     await stored(id);
     await retryBatch(db.limitedDatabase, id);
     const letter = await waitFor(async () => {
@@ -523,10 +527,56 @@ describe('a dead letter', () => {
     expect(letter).toMatchObject({ reason: 'invalid_record' });
     expect(await findBatch(id)).toMatchObject({ status: 'failed', transactionCount: 0 });
   });
+
+  it.each([
+    ['where there is nothing', 0],
+    ['where a letter of somebody else is', 1],
+  ])(
+    'fails again %s since its topic was created anew',
+    async (_where, letterCount) => {
+      const id = await send({ value: 'wrong' });
+      const { partition } = await waitFor(() => db.database('dead_letters').first());
+      await consumer.stop();
+      const admin = new Admin({ clientId: 'test', bootstrapBrokers: [kafka.brokers] });
+      await admin.deleteTopics({ topics: [topics.deadLetters] });
+      await admin.close();
+      await createTopics({ bootstrapBrokers: [kafka.brokers] }, topicLayouts(4));
+      const letter = {
+        topic: topics.deadLetters,
+        partition,
+        value: batchValue([makeRow()]),
+        headers: {
+          ...headers(),
+          reason: 'not_storable',
+          'batch-id': uuidV7(),
+          'source-topic': topics.batches,
+          'source-topic-id': uuidV7(),
+          'source-partition': '0',
+          'source-offset': '0',
+        },
+      };
+      await db.database('dead_letters').update({ offset: 0 });
+      for (let sent = 0; sent < letterCount; sent++) await traffic.send([letter]);
+      await retryBatch(db.limitedDatabase, id);
+      consumer = start();
+      const failed = await waitFor(async () => {
+        const found = await findBatch(id);
+        return found?.status === 'failed' && found;
+      });
+      expect(await db.database('dead_letters').first()).toMatchObject({
+        reason: 'dead_letter_missing',
+        resendRequestedAt: null,
+      });
+      expect(failed.failureReason).toMatch(/no longer in Kafka.*Send the batch again/);
+      expect(await countRows()).toBe(0);
+    },
+    60_000,
+  );
 });
 
 it('gives a record without a usable key an id by its place', () => {
-  const place = { topic: 'a', partition: 1, offset: 2n };
-  expect(idOfPlace(place)).toBe(idOfPlace(place));
+  const place = { topicId: 'a', partition: 1, offset: 2n };
+  expect(idOfPlace(place)).toBe(idOfPlace({ ...place }));
+  expect(idOfPlace(place)).not.toBe(idOfPlace({ ...place, topicId: 'b' }));
   expect(idOfPlace(place)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/);
 });

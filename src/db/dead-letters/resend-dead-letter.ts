@@ -29,7 +29,7 @@ export type ResentLetter =
 export async function resendDeadLetter(
   database: Database,
   read: (letter: RequestedLetter) => Promise<ReadLetter>,
-  refuse: (error: unknown) => { reason: string; failureReason: string },
+  refuse: (error: unknown, letter: RequestedLetter) => { reason: string; failureReason: string },
 ): Promise<ResentLetter | null> {
   // What is assigned in the callback is not seen by the compiler behind it.
   const taken: RequestedLetter[] = [];
@@ -51,7 +51,7 @@ async function resend(
   trx: Transaction,
   letter: RequestedLetter,
   read: (letter: RequestedLetter) => Promise<ReadLetter>,
-  refuse: (error: unknown) => { reason: string; failureReason: string },
+  refuse: (error: unknown, letter: RequestedLetter) => { reason: string; failureReason: string },
 ): Promise<ResentLetter> {
   const found = await read(letter);
   if ('reason' in found) return fail(trx, letter, found);
@@ -72,7 +72,7 @@ async function resend(
     await trx('dead_letters').where({ batch_id: letter.batchId }).delete();
     return { outcome: 'stored', batch: { ...batch, id: letter.batchId }, ...counts };
   } catch (error) {
-    return fail(trx, letter, refuse(error));
+    return fail(trx, letter, refuse(error, letter));
   }
 }
 
