@@ -46,6 +46,7 @@ const operations: Record<string, number> = {
   Create: AclOperations.CREATE,
   Describe: AclOperations.DESCRIBE,
   DescribeConfigs: AclOperations.DESCRIBE_CONFIGS,
+  AlterConfigs: AclOperations.ALTER_CONFIGS,
 };
 
 /** Reads the table, but for what it says of older brokers. */
@@ -56,6 +57,11 @@ async function documentedAcls() {
   return rows.slice(2).flatMap(([, user = '', rights = '', others = '']) => {
     const name = users[user];
     if (name === undefined) throw new Error(`${user} is not a user that the test knows`);
+    const numberOf = (operation: string): number => {
+      const number = operations[operation];
+      if (number === undefined) throw new Error(`${operation} is not an operation of Kafka`);
+      return number;
+    };
     const allow = (operation: string, resourceType: number, resource: string) => ({
       resourceType,
       resourceName: resource.replace('*', ''),
@@ -64,7 +70,7 @@ async function documentedAcls() {
         : ResourcePatternTypes.LITERAL,
       principal: `User:${name}`,
       host: '*',
-      operation: operations[operation],
+      operation: numberOf(operation),
       permissionType: AclPermissionTypes.ALLOW,
     });
     const ofTopics = rights.split('; ').flatMap((right) => {
