@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { recordJsonSchema } from './kafka/record-schema.ts';
+import { recordJsonSchema } from './kafka/records/record-schema.ts';
 
 /** Writes the documented format of records: node src/kafka-schema.ts. */
 await writeFile(

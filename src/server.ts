@@ -140,7 +140,7 @@ async function prepareDatabase(): Promise<void> {
 /** Nothing of Kafka is loaded where there is none. */
 async function publishKeys(): Promise<void> {
   if (kafka === undefined) return;
-  const { publishApiKeys } = await import('./kafka/publish-api-keys.ts');
+  const { publishApiKeys } = await import('./kafka/api-keys/publish-api-keys.ts');
   await publishApiKeys({ database, connection: kafka, logger, signal: stopping.signal });
 }
 

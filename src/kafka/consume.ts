@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AssignedPartitions } from './assigned-partitions.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import { GroupMember } from './group-member.ts';
-import { RecordReader } from './record-reader.ts';
-import { StoreLanes } from './store-lanes.ts';
+import { AssignedPartitions } from './reading/assigned-partitions.ts';
+import { GroupMember } from './reading/group-member.ts';
+import { RecordReader } from './reading/record-reader.ts';
+import { StoreLanes } from './storing/store-lanes.ts';
 import { topics } from './topics.ts';
 
 /** A commit may be missed by a crash: then what was done within this time is read again, and found stored. */

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/connection/database.ts';
 import type { WorkflowStarter } from '../temporal/workflow-starter.ts';
-import type { BoundKeys } from './bound-keys.ts';
-import type { BoundTopics } from './bound-topics.ts';
-import type { Burial } from './burial.ts';
 import type { KafkaConnection } from './connection.ts';
-import type { GroupMembership } from './group-membership.ts';
-import type { KeyUses } from './key-uses.ts';
+import type { Burial } from './dead-letters/burial.ts';
+import type { BoundKeys } from './reading/bound-keys.ts';
+import type { BoundTopics } from './reading/bound-topics.ts';
+import type { GroupMembership } from './reading/group-membership.ts';
+import type { KeyUses } from './storing/key-uses.ts';
 
 /** What the parts of the consumer work with. */
 export interface ConsumerContext {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { deadLetterReasons } from './record-error.ts';
+import { deadLetterReasons } from './records/record-error.ts';
 
 export const outcomes = ['stored', 'repeated', 'failed', 'unlisted'] as const;
 

@@ -1,6 +1,6 @@
-import { type ApiKeyRecord, completeRecord } from '../../src/kafka/api-key-record.ts';
+import { type ApiKeyRecord, completeRecord } from '../../src/kafka/api-keys/api-key-record.ts';
+import { KeyProducer } from '../../src/kafka/api-keys/key-producer.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
-import { KeyProducer } from '../../src/kafka/key-producer.ts';
 import { topicLayouts } from '../../src/kafka/topics.ts';
 import { startTestConsumer } from '../helpers/test-consumer.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/test-database.ts';

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../src/db/connection/database.ts';
-import { BoundKeys } from '../../src/kafka/bound-keys.ts';
-import { BoundTopics } from '../../src/kafka/bound-topics.ts';
-import { Burial } from '../../src/kafka/burial.ts';
 import { consume } from '../../src/kafka/consume.ts';
-import { GroupMembership } from '../../src/kafka/group-membership.ts';
-import { KeyUses } from '../../src/kafka/key-uses.ts';
-import { runResendLoop } from '../../src/kafka/resend-loop.ts';
+import { Burial } from '../../src/kafka/dead-letters/burial.ts';
+import { runResendLoop } from '../../src/kafka/dead-letters/resend-loop.ts';
+import { BoundKeys } from '../../src/kafka/reading/bound-keys.ts';
+import { BoundTopics } from '../../src/kafka/reading/bound-topics.ts';
+import { GroupMembership } from '../../src/kafka/reading/group-membership.ts';
+import { KeyUses } from '../../src/kafka/storing/key-uses.ts';
 import { createLogger } from '../../src/logger.ts';
 import { currentTraceparent } from '../../src/tracing/traceparent.ts';
 

@@ -15,8 +15,8 @@ import {
 } from '@platformatic/kafka';
 import { loadConfig } from '../../src/config.ts';
 import { generateApiKey, hashApiKey } from '../../src/domain/api-key.ts';
+import { publishApiKeys } from '../../src/kafka/api-keys/publish-api-keys.ts';
 import type { KafkaConnection } from '../../src/kafka/connection.ts';
-import { publishApiKeys } from '../../src/kafka/publish-api-keys.ts';
 import { topics } from '../../src/kafka/topics.ts';
 import { checkout } from '../../src/local/settings.ts';
 import { createLogger } from '../../src/logger.ts';

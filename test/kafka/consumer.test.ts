@@ -15,7 +15,7 @@ import { listUnfinishedBatches } from '../../src/db/batches/list-unfinished-batc
 import { Batch } from '../../src/db/models/batch.ts';
 import { retriedRecords } from '../../src/kafka/consumer-metrics.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
-import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/derive-batch-id.ts';
+import { idOfIdempotencyKey, idOfPlace } from '../../src/kafka/records/derive-batch-id.ts';
 import { topicLayouts, topics } from '../../src/kafka/topics.ts';
 import { OwnSampler } from '../../src/telemetry/own-sampler.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { completeRecord } from '../../src/kafka/api-key-record.ts';
+import { completeRecord } from '../../src/kafka/api-keys/api-key-record.ts';
+import { KeyProducer } from '../../src/kafka/api-keys/key-producer.ts';
 import { createTopics } from '../../src/kafka/create-topics.ts';
-import { KeyProducer } from '../../src/kafka/key-producer.ts';
 import { topicLayouts } from '../../src/kafka/topics.ts';
 import { startTestGateway } from '../helpers/test-gateway.ts';
 import { startTestKafka, type TestKafka } from '../helpers/test-kafka.ts';
