@@ -12,7 +12,7 @@ export async function up(knex: Knex): Promise<void> {
     -- the table grows by a few bytes for each change, as the audit log does.
     CREATE TABLE api_key_changes (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-      api_key_id integer NOT NULL REFERENCES api_keys,
+      api_key_id integer NOT NULL REFERENCES api_keys ON DELETE CASCADE,
       changed_at timestamptz NOT NULL DEFAULT now()
     );
 
