@@ -28,6 +28,7 @@ import (
 
 	"tallyflow/gateway/internal/config"
 	"tallyflow/gateway/internal/telemetry"
+	"tallyflow/gateway/internal/waittest"
 )
 
 const apiKey = "tally_a-key-that-only-this-test-has"
@@ -89,8 +90,8 @@ func startGateway(t *testing.T, endpoint string) *gateway {
 		}
 	}()
 	started.metricsURL, started.url = <-metricsURLs, <-urls
-	started.waitFor(t, func() bool { return started.get(t, "/readyz") == http.StatusOK })
-	started.waitFor(t, func() bool { return started.post(t, strings.NewReader("[")) == http.StatusBadRequest })
+	waittest.Until(t, func() bool { return started.get(t, "/readyz") == http.StatusOK })
+	waittest.Until(t, func() bool { return started.post(t, strings.NewReader("[")) == http.StatusBadRequest })
 	return started
 }
 
@@ -138,19 +139,6 @@ func (gateway *gateway) post(t *testing.T, body io.Reader) int {
 	return response.StatusCode
 }
 
-func (gateway *gateway) waitFor(t *testing.T, isTrue func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for !isTrue() {
-		select {
-		case <-ticker.C:
-		case <-t.Context().Done():
-			t.Fatal("waited in vain")
-		}
-	}
-}
-
 func TestTakesABatchAndWritesItToKafka(t *testing.T) {
 	gateway := startGateway(t, "")
 	if status := gateway.post(t, strings.NewReader(`{"transactions":[`+row+`]}`)); status != http.StatusAccepted {
@@ -166,7 +154,7 @@ func TestRefusesAKeyWithinTwoSecondsAfterItWasRevoked(t *testing.T) {
 	gateway := startGateway(t, "")
 	gateway.publishKey(t, true)
 	revokedAt := time.Now()
-	gateway.waitFor(t, func() bool { return gateway.post(t, strings.NewReader("[")) == http.StatusUnauthorized })
+	waittest.Until(t, func() bool { return gateway.post(t, strings.NewReader("[")) == http.StatusUnauthorized })
 	if took := time.Since(revokedAt); took > 2*time.Second {
 		t.Errorf("took %s", took)
 	}
@@ -181,7 +169,7 @@ func TestAnswersTheRequestsThatAreOpenWhenItIsToldToStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	gateway.stop()
-	gateway.waitFor(t, func() bool {
+	waittest.Until(t, func() bool {
 		_, err := http.Get(gateway.url + "/healthz")
 		return err != nil
 	})

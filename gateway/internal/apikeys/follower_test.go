@@ -8,6 +8,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"tallyflow/gateway/internal/waittest"
 )
 
 func TestReadsTheTopicToItsEndBeforeItIsFresh(t *testing.T) {
@@ -40,14 +42,14 @@ func TestIsNotFreshBeforeTheTopicIsComplete(t *testing.T) {
 	topic.publish(1, valueOf(1, "null"))
 	store := NewStore()
 	topic.follow(store)
-	waitUntil(t, func() bool { return knows(store, 1) })
+	waittest.Until(t, func() bool { return knows(store, 1) })
 	topic.publish(2, valueOf(2, "null"))
-	waitUntil(t, func() bool { return knows(store, 2) })
+	waittest.Until(t, func() bool { return knows(store, 2) })
 	if store.Fresh() {
 		t.Error("is fresh though keys may be missing")
 	}
 	topic.complete(0)
-	waitUntil(t, store.Fresh)
+	waittest.Until(t, store.Fresh)
 }
 
 func TestIsNotFreshAfterTheTopicHasLostItsFirstRecords(t *testing.T) {
@@ -58,15 +60,15 @@ func TestIsNotFreshAfterTheTopicHasLostItsFirstRecords(t *testing.T) {
 	topic.deleteBefore(1)
 	store := NewStore()
 	topic.follow(store)
-	waitUntil(t, func() bool { return knows(store, 2) })
+	waittest.Until(t, func() bool { return knows(store, 2) })
 	topic.publish(3, valueOf(3, "null"))
-	waitUntil(t, func() bool { return knows(store, 3) })
+	waittest.Until(t, func() bool { return knows(store, 3) })
 	if store.Fresh() {
 		t.Error("is fresh though a key is missing")
 	}
 	topic.publish(1, valueOf(1, "null"))
 	topic.complete(1)
-	waitUntil(t, func() bool { return store.Fresh() && knows(store, 1) })
+	waittest.Until(t, func() bool { return store.Fresh() && knows(store, 1) })
 }
 
 func TestIsFreshWhereNoKeyExists(t *testing.T) {
@@ -107,7 +109,7 @@ func TestTakesANewKey(t *testing.T) {
 	topic := startTopic(t)
 	store := topic.read()
 	topic.publish(1, valueOf(1, "null"))
-	waitUntil(t, func() bool { return knows(store, 1) })
+	waittest.Until(t, func() bool { return knows(store, 1) })
 }
 
 func TestEndsWatchesWhenTheKeyExpires(t *testing.T) {
@@ -168,10 +170,10 @@ func TestReadsOnWhereItWasOnceKafkaIsBack(t *testing.T) {
 	store := topic.read()
 	release := topic.cut()
 	age := store.Age()
-	waitUntil(t, func() bool { return store.Age() > age+time.Second })
+	waittest.Until(t, func() bool { return store.Age() > age+time.Second })
 	topic.publish(1, "")
 	release()
-	waitUntil(t, func() bool { return !knows(store, 1) })
+	waittest.Until(t, func() bool { return !knows(store, 1) })
 }
 
 func TestReadsAgainFromTheStartAfterALongSilence(t *testing.T) {
@@ -183,15 +185,15 @@ func TestReadsAgainFromTheStartAfterALongSilence(t *testing.T) {
 	store := NewStore()
 	store.maxSilence = 700 * time.Millisecond
 	topic.follow(store)
-	waitUntil(t, store.Fresh)
+	waittest.Until(t, store.Fresh)
 	release := topic.cut()
-	waitUntil(t, func() bool { return !store.Fresh() })
+	waittest.Until(t, func() bool { return !store.Fresh() })
 	topic.publish(1, "")
 	topic.publish(3, valueOf(3, "null"))
 	// Nothing is left that tells of the revocation.
 	topic.cluster.Compact()
 	release()
-	waitUntil(t, store.Fresh)
+	waittest.Until(t, store.Fresh)
 	if knows(store, 1) || !knows(store, 2) || !knows(store, 3) {
 		t.Fail()
 	}
@@ -206,10 +208,10 @@ func TestReadsATopicThatWasMadeAnewFromItsStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	topic.create()
-	waitUntil(t, func() bool { return !store.Fresh() })
+	waittest.Until(t, func() bool { return !store.Fresh() })
 	topic.publish(2, valueOf(2, "null"))
 	topic.complete(0)
-	waitUntil(t, func() bool { return !knows(store, 1) && knows(store, 2) && store.Fresh() })
+	waittest.Until(t, func() bool { return !knows(store, 1) && knows(store, 2) && store.Fresh() })
 }
 
 func TestFollowsTheLeader(t *testing.T) {
@@ -219,5 +221,5 @@ func TestFollowsTheLeader(t *testing.T) {
 		return fetchRefusal(request, kerr.NotLeaderForPartition), nil, true
 	})
 	topic.publish(1, valueOf(1, "null"))
-	waitUntil(t, func() bool { return knows(store, 1) })
+	waittest.Until(t, func() bool { return knows(store, 1) })
 }

@@ -129,19 +129,6 @@ func knows(store *Store, keyID int64) bool {
 	return isKnown
 }
 
-func waitUntil(t *testing.T, isTrue func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for !isTrue() {
-		select {
-		case <-ticker.C:
-		case <-t.Context().Done():
-			t.Fatal("waited in vain")
-		}
-	}
-}
-
 // deleteBefore deletes the records below an offset, as an operator or a wrong retention does.
 func (topicOfTest *testTopic) deleteBefore(offset int64) {
 	topicOfTest.t.Helper()

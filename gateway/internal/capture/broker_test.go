@@ -15,6 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"tallyflow/gateway/internal/waittest"
 )
 
 // testPatience ends what waits in vain soon, and outlasts what only takes its time.
@@ -41,7 +43,7 @@ func startBroker(t *testing.T) *testBroker {
 func startWriter(t *testing.T, broker *testBroker) *Writer {
 	t.Helper()
 	writer := newTestWriter(t, broker, maxBufferedBytes)
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	return writer
 }
 
@@ -51,7 +53,7 @@ func startPatientWriter(t *testing.T, broker *testBroker) *Writer {
 	patience := testPatience
 	patience.stall = 10 * time.Second
 	writer := newWriterWith(t, broker, patience, maxBufferedBytes)
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	return writer
 }
 
@@ -182,19 +184,6 @@ func refusal(request kmsg.Request, reason *kerr.Error) kmsg.Response {
 		response.Topics = append(response.Topics, refused)
 	}
 	return response
-}
-
-func waitUntil(t *testing.T, isTrue func() bool) {
-	t.Helper()
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for !isTrue() {
-		select {
-		case <-ticker.C:
-		case <-t.Context().Done():
-			t.Fatal("waited in vain")
-		}
-	}
 }
 
 func expectEqual[Value any](t *testing.T, got, want Value) {

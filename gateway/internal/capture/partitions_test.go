@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tallyflow/gateway/internal/apikeys"
+	"tallyflow/gateway/internal/waittest"
 )
 
 // startBrokers has a broker for each of 12 partitions, so that a request to Kafka has records of one alone.
@@ -154,7 +155,7 @@ func TestBatchesAreRefusedWhereNoPartitionTakesThem(t *testing.T) {
 	for range 12 {
 		go func() { _ = commitAs(writer, 3) }()
 	}
-	waitUntil(t, func() bool {
+	waittest.Until(t, func() bool {
 		go func() { _ = commitAs(writer, 3) }()
 		return !writer.Up()
 	})

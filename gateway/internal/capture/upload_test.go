@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tallyflow/gateway/internal/apikeys"
+	"tallyflow/gateway/internal/waittest"
 )
 
 // wideRow is so large that a part has two of them.
@@ -82,7 +83,7 @@ func TestWritesALargeBatchAsPartsAndThenOneRecord(t *testing.T) {
 			string(records[0].Key), records[0].Partition, records[0].Offset, records[2].Offset, 3,
 		},
 	})
-	waitUntil(t, func() bool { return writer.budget.bufferedBytes() == 0 })
+	waittest.Until(t, func() bool { return writer.budget.bufferedBytes() == 0 })
 }
 
 func TestWritesNoRecordForALargeBatchThatIsGivenUp(t *testing.T) {
@@ -90,7 +91,7 @@ func TestWritesNoRecordForALargeBatchThatIsGivenUp(t *testing.T) {
 	writer := startWriter(t, broker)
 	begin(t, writer, acme, 5).Discard()
 	broker.readParts(2)
-	waitUntil(t, func() bool { return writer.budget.bufferedBytes() == 0 })
+	waittest.Until(t, func() bool { return writer.budget.bufferedBytes() == 0 })
 	expectEqual(t, broker.count(batchesTopic), 0)
 }
 
@@ -127,7 +128,7 @@ func TestWritesNoRecordWhereAPartWasRefused(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	upload.Discard()
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	expectEqual(t, broker.count(batchesTopic), 0)
 }
 
@@ -183,7 +184,7 @@ func TestUploadsOfOneBatchHavePartsOfTheirOwn(t *testing.T) {
 func TestAKeyThatFillsTheBuffersLeavesRoomForOthers(t *testing.T) {
 	broker := startBroker(t)
 	writer := newTestWriter(t, broker, 2_000_000)
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	// Each holds one row, and goes on when its client does.
 	for range 2 {
 		begin(t, writer, acme, 1)
@@ -211,7 +212,7 @@ func TestAKeyThatFillsTheBuffersLeavesRoomForOthers(t *testing.T) {
 func TestALargeBatchGoesOnInSmallPartsWhereThereIsLittleRoom(t *testing.T) {
 	broker := startBroker(t)
 	writer := newTestWriter(t, broker, 1_000_000)
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	if err := begin(t, writer, acme, 5).Commit(t.Context(), Envelope{}); err != nil {
 		t.Fatal(err)
 	}

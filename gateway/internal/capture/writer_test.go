@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tallyflow/gateway/internal/apikeys"
+	"tallyflow/gateway/internal/waittest"
 )
 
 var acme = &apikeys.Key{ID: 7, LineageID: 3}
@@ -152,7 +153,7 @@ func TestStoresARecordOnceThoughItsAcknowledgementGotLost(t *testing.T) {
 	broker := startBroker(t)
 	lossy := &lossy{}
 	writer := newTestWriter(t, broker, maxBufferedBytes, kgo.Dialer(lossy.dial))
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	// The first one connects.
 	if err := commit(writer, acme, `{"a":0}`); err != nil {
 		t.Fatal(err)
@@ -174,7 +175,7 @@ func TestRefusesAtOnceWhileKafkaIsAwayAndTakesBatchesAfter(t *testing.T) {
 	release := broker.ignore(kmsg.Produce)
 	committed := make(chan error, 1)
 	go func() { committed <- commit(writer, acme, `{}`) }()
-	waitUntil(t, func() bool { return !writer.Up() })
+	waittest.Until(t, func() bool { return !writer.Up() })
 	if err := commit(writer, acme, `{}`); !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("got %v", err)
 	}
@@ -182,11 +183,11 @@ func TestRefusesAtOnceWhileKafkaIsAwayAndTakesBatchesAfter(t *testing.T) {
 		t.Fatalf("got %v for the batch before", err)
 	}
 	release()
-	waitUntil(t, writer.Up)
+	waittest.Until(t, writer.Up)
 	if err := commit(writer, acme, `{}`); err != nil {
 		t.Fatal(err)
 	}
-	waitUntil(t, func() bool { return writer.budget.bufferedBytes() == 0 })
+	waittest.Until(t, func() bool { return writer.budget.bufferedBytes() == 0 })
 }
 
 func TestRefusesBatchesBeforeKafkaWasEverThere(t *testing.T) {

@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
+
+	"tallyflow/gateway/internal/waittest"
 )
 
 func TestAClientOfManyConnectionsLosesItsOldestIdleOne(t *testing.T) {
@@ -82,25 +83,13 @@ func TestNobodyWithoutAKeyKeepsAConnectionBusy(t *testing.T) {
 			if _, err := http.ReadResponse(bufio.NewReader(client), nil); err != nil {
 				t.Fatal(err)
 			}
-			waitUntil(t, func() bool {
+			waittest.Until(t, func() bool {
 				connections := fixture.server.connections
 				connections.mutex.Lock()
 				defer connections.mutex.Unlock()
 				return len(connections.all) == 0 || connections.networks["127.0.0.1"].idle.Len() == 1
 			})
 		})
-	}
-}
-
-func waitUntil(t *testing.T, isTrue func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for !isTrue() {
-		if now := <-ticker.C; now.After(deadline) {
-			t.Fatal("waited in vain")
-		}
 	}
 }
 
