@@ -17,7 +17,7 @@ const idleGraceMs = 1_000;
  * Longer than clients and load balancers keep a connection that they do not use (mostly 60 s): who sends a
  * request on it at the moment in which it is closed gets an error, and a POST is not repeated by itself.
  */
-const keepAliveTimeoutMs = 75_000;
+export const keepAliveTimeoutMs = 75_000;
 
 /** A head fits into a packet or two; a client that takes longer for it holds a connection for nothing. */
 const headersTimeoutMs = 20_000;

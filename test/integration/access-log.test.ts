@@ -64,7 +64,7 @@ describe('a request', () => {
 
 describe('refusals in great number', () => {
   test('are summed up for each client and code, so that nobody fills the log', async () => {
-    const flooded = await startTestApi({ beside: api, logger });
+    const flooded = await startTestApi({ beside: api, logger, redisUrl: null });
     const send = (headers: Record<string, string>) =>
       flooded.post<Problem>(ingest, { transactions: [] }, headers);
     await Promise.all([...Array(10)].map(() => send({})));
