@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { workerSpec } from '../src/local/application.ts';
-import { type Child, startChild } from '../src/local/child-process.ts';
 import type { OpenStack } from '../src/local/open-stack.ts';
-import { livingProcesses } from '../src/local/process-record.ts';
+import { type Child, startChild } from '../src/local/processes/child-process.ts';
+import { livingProcesses } from '../src/local/processes/process-record.ts';
 
 type ProcessName = 'api' | 'worker' | 'gateway' | 'consumer';
 

@@ -1,4 +1,4 @@
-import { formatTable } from '../../src/local/text-table.ts';
+import { formatTable } from '../../src/local/demo/text-table.ts';
 import type { Measurement, Spread, Target } from '../measurement.ts';
 
 /** Formats a table for the terminal. */

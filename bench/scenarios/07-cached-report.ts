@@ -1,4 +1,4 @@
-import { reservePorts } from '../../src/local/ports.ts';
+import { reservePorts } from '../../src/local/processes/ports.ts';
 import { interleave } from '../interleave.ts';
 import { newRows, toBody } from '../load/batches.ts';
 import { requestRate } from '../load/request-rate.ts';

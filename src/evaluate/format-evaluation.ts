@@ -1,6 +1,6 @@
 import type { Evaluation } from '../categorization/evaluation/evaluate-answers.ts';
 import type { CostlyMerchant, CoverageAndPrecision } from '../domain/learned-evaluation.ts';
-import { type Column, formatTable } from '../local/text-table.ts';
+import { type Column, formatTable } from '../local/demo/text-table.ts';
 import type { CategoryIds } from './category-ids.ts';
 import type { EvaluateOptions, FileEvaluation, PatternsAndChain } from './evaluate-file.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { type ChildSpec, startChild } from './child-process.ts';
-import { reportStart } from './report-start.ts';
-import type { Servers } from './servers.ts';
+import { type ChildSpec, startChild } from './processes/child-process.ts';
+import { reportStart } from './processes/report-start.ts';
+import { type Supervised, supervise } from './processes/supervise.ts';
+import type { Servers } from './servers/servers.ts';
 import { checkout, type LocalSettings } from './settings.ts';
-import { type Supervised, supervise } from './supervise.ts';
 
 export interface ProcessStart {
   settings: LocalSettings;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimDataDir } from './claim-data-dir.ts';
-import { livingProcesses, recordProcess } from './process-record.ts';
+import { livingProcesses, recordProcess } from './processes/process-record.ts';
 
 const silent = () => {};
 let dataDir: string;

@@ -4,8 +4,8 @@ import {
   type ProcessRecord,
   recordedProcesses,
   recordProcess,
-} from './process-record.ts';
-import { waitUntil } from './wait-until.ts';
+} from './processes/process-record.ts';
+import { waitUntil } from './processes/wait-until.ts';
 
 const owner = 'start';
 

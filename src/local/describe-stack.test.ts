@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeStack } from './describe-stack.ts';
-import type { Observers } from './observers.ts';
+import type { Observers } from './servers/observers.ts';
 
 const none: Observers = {
   prometheusUrl: undefined,

@@ -1,5 +1,5 @@
 import type { KafkaIngestion } from './kafka-ingestion.ts';
-import type { Observers } from './observers.ts';
+import type { Observers } from './servers/observers.ts';
 
 export interface Stack {
   baseUrl: string;

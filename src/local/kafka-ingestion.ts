@@ -7,8 +7,8 @@ import {
   startAll,
   v8Flags,
 } from './application.ts';
-import type { ChildSpec } from './child-process.ts';
-import type { PreparedKafka } from './prepare-kafka.ts';
+import type { ChildSpec } from './processes/child-process.ts';
+import type { PreparedKafka } from './servers/prepare-kafka.ts';
 import { checkout } from './settings.ts';
 
 export interface KafkaIngestion {

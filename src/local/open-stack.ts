@@ -7,11 +7,11 @@ import { generatePassword } from '../domain/credentials/password.ts';
 import { temporalSecurity } from '../outgoing-connections.ts';
 import { type ApplicationStart, localAddress, startApplication } from './application.ts';
 import { type KafkaIngestion, startKafkaIngestion } from './kafka-ingestion.ts';
-import { type Observers, observerPorts, startObservers } from './observers.ts';
-import { reservePorts } from './ports.ts';
-import { kafkaPorts, prepareKafka } from './prepare-kafka.ts';
+import { reservePorts } from './processes/ports.ts';
 import { readOrCreateSecret } from './secret-file.ts';
-import { type Servers, serverPorts, startServers } from './servers.ts';
+import { type Observers, observerPorts, startObservers } from './servers/observers.ts';
+import { kafkaPorts, prepareKafka } from './servers/prepare-kafka.ts';
+import { type Servers, serverPorts, startServers } from './servers/servers.ts';
 import { applicationPorts, checkout, type LocalSettings } from './settings.ts';
 
 export interface OpenStack {

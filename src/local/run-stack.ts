@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sweepScheduleId } from '../temporal/sweep-schedule.ts';
-import { createApiClient } from './api-client.ts';
 import { claimDataDir } from './claim-data-dir.ts';
-import { runDemo } from './demo.ts';
+import { createApiClient } from './demo/api-client.ts';
+import { runDemo } from './demo/demo.ts';
+import { offerStarterCategories } from './demo/starter-categories.ts';
 import { describeStack } from './describe-stack.ts';
 import { openStack } from './open-stack.ts';
 import { resetState } from './reset-state.ts';
 import type { LocalSettings } from './settings.ts';
-import { offerStarterCategories } from './starter-categories.ts';
 
 export interface RunOptions {
   demo: boolean;

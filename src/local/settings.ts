@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { type Config, loadConfig, readVariables } from '../config.ts';
-import type { NamedPort } from './ports.ts';
+import type { NamedPort } from './processes/ports.ts';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { stopOnSignals } from './processes/stop-on-signals.ts';
 import { type RunOptions, runStack } from './run-stack.ts';
 import { loadSettings } from './settings.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
 
 const log = (message: string) => console.log(message);
 

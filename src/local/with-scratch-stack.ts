@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OpenStack, openStack } from './open-stack.ts';
+import { stopOnSignals } from './processes/stop-on-signals.ts';
 import { type LocalSettings, loadSettings } from './settings.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
 
 /** Settings of a stack on free ports. From the environment they take only where programs are. */
 export const scratchSettings = (dataDir: string): LocalSettings =>

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createApiClient } from '../../src/local/api-client.ts';
+import { createApiClient } from '../../src/local/demo/api-client.ts';
 import { withScratchStack } from '../../src/local/with-scratch-stack.ts';
 
 // Behind script/fuzz-api, which says what this does.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findOnPath } from '../../src/local/find-on-path.ts';
+import { findOnPath } from '../../src/local/processes/find-on-path.ts';
 import { testPassword } from './sign-in.ts';
 import { waitFor } from './wait-for.ts';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
  * plain JavaScript with native imports, since Jest runs it outside its own module loader.
  */
 export default async function globalSetup() {
-  const { startServers } = await import('../../src/local/servers.ts');
+  const { startServers } = await import('../../src/local/servers/servers.ts');
   // Builds the bundle, so that tests run the workflows as they are now.
   await import('../../src/workflows/bundle.ts');
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tallyflow-test-'));

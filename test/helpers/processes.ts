@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v8Flags } from '../../src/local/application.ts';
-import { type Child, startChild } from '../../src/local/child-process.ts';
+import { type Child, startChild } from '../../src/local/processes/child-process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

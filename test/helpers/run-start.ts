@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { waitUntil } from '../../src/local/processes/wait-until.ts';
 import { checkout } from '../../src/local/settings.ts';
-import { waitUntil } from '../../src/local/wait-until.ts';
 
 /** The longest that a start of everything may take on a machine that is busy with other suites. */
 export const startTimeoutMs = 120_000;

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildGateway } from '../../src/local/build-gateway.ts';
-import { type Child, startChild } from '../../src/local/child-process.ts';
-import { livingProcesses } from '../../src/local/process-record.ts';
+import { type Child, startChild } from '../../src/local/processes/child-process.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
 
 export interface TestGateway {
   url: string;

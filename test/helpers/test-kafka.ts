@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Child } from '../../src/local/child-process.ts';
-import { findKafka } from '../../src/local/find-kafka.ts';
-import { type KafkaStart, startKafka } from '../../src/local/kafka-server.ts';
-import { reservePorts } from '../../src/local/ports.ts';
-import { livingProcesses } from '../../src/local/process-record.ts';
+import type { Child } from '../../src/local/processes/child-process.ts';
+import { reservePorts } from '../../src/local/processes/ports.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
+import { findKafka } from '../../src/local/servers/find-kafka.ts';
+import { type KafkaStart, startKafka } from '../../src/local/servers/kafka-server.ts';
 import { createAuthority } from './certificates.ts';
 
 /** What a client of a broker that asks for it presents. */

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { dashboardFiles } from '../../deploy/observability/dashboards/dashboards.ts';
-import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
+import { registerSearchAttributes } from '../../src/local/servers/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { sweepScheduleId } from '../../src/temporal/sweep-schedule.ts';
 import { documentedMetrics } from '../helpers/documented-metrics.ts';

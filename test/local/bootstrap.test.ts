@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { kafkaVersion } from '../../src/local/find-kafka.ts';
-import { temporalVersion } from '../../src/local/find-temporal.ts';
-import { processName } from '../../src/local/process-record.ts';
+import { processName } from '../../src/local/processes/process-record.ts';
+import { kafkaVersion } from '../../src/local/servers/find-kafka.ts';
+import { temporalVersion } from '../../src/local/servers/find-temporal.ts';
 import { checkout } from '../../src/local/settings.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -52,7 +52,7 @@ beforeEach(() => {
   }
   for (const file of [
     'script/bootstrap',
-    'src/local/find-temporal.ts',
+    'src/local/servers/find-temporal.ts',
     'src/local/kafka/pom.xml',
     'gateway/go.mod',
   ]) {

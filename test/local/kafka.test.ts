@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { buildGateway } from '../../src/local/build-gateway.ts';
-import { findKafka } from '../../src/local/find-kafka.ts';
-import { livingProcesses } from '../../src/local/process-record.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
+import { findKafka } from '../../src/local/servers/find-kafka.ts';
 import {
   printedAccess,
   runStart,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { livingProcesses } from '../../src/local/process-record.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
 import {
   printedAccess,
   runStart,

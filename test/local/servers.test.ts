@@ -6,8 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { batchIdsAttribute, batchStatusAttribute } from '../../src/domain/search-attribute.ts';
-import { livingProcesses } from '../../src/local/process-record.ts';
-import { type Servers, startServers } from '../../src/local/servers.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
+import { type Servers, startServers } from '../../src/local/servers/servers.ts';
 
 /** A first start on a machine that is busy with other suites. */
 const startTimeoutMs = 120_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { livingProcesses } from '../../src/local/process-record.ts';
+import { livingProcesses } from '../../src/local/processes/process-record.ts';
 import { checkout } from '../../src/local/settings.ts';
 import {
   printedAccess,

@@ -26,7 +26,7 @@ import { createAcceptance } from '../../src/db/suggestions/create-acceptance.ts'
 import type { OpenAcceptanceStatus } from '../../src/domain/acceptance.ts';
 import { failureTypes } from '../../src/domain/failure-types.ts';
 import { groupId } from '../../src/domain/group-id.ts';
-import { startServers } from '../../src/local/servers.ts';
+import { startServers } from '../../src/local/servers/servers.ts';
 import { acceptanceWorkflowId, startAcceptance } from '../../src/temporal/acceptance.ts';
 import { BatchGroups, groupWorkflowId } from '../../src/temporal/batch-groups.ts';
 import {

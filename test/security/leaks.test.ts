@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isServerLogTerse } from '../../src/db/connection/is-server-log-terse.ts';
-import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
+import { registerSearchAttributes } from '../../src/local/servers/register-search-attributes.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';
 import { openStream } from '../helpers/open-stream.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../helpers/otlp-receiver.ts';

@@ -11,7 +11,7 @@ import { createCache } from '../../src/cache/create-cache.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createDatabase } from '../../src/db/connection/database.ts';
 import { generateApiKey } from '../../src/domain/api-key.ts';
-import { registerSearchAttributes } from '../../src/local/register-search-attributes.ts';
+import { registerSearchAttributes } from '../../src/local/servers/register-search-attributes.ts';
 import { createLogger } from '../../src/logger.ts';
 import { redisServer, temporalSecurity } from '../../src/outgoing-connections.ts';
 import { connectLazily } from '../../src/temporal/connection.ts';

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import type { TemporalSecurity } from '../temporal/connection.ts';
-import type { Child } from './child-process.ts';
+import type { TemporalSecurity } from '../../temporal/connection.ts';
+import type { Child } from '../processes/child-process.ts';
+import { type NamedPort, reservePorts } from '../processes/ports.ts';
+import type { Supervised } from '../processes/supervise.ts';
 import { startPostgres } from './embedded-postgres.ts';
 import { findTemporal, temporalMissing } from './find-temporal.ts';
-import { type NamedPort, reservePorts } from './ports.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 import { registerSearchAttributes } from './register-search-attributes.ts';
 import type { ServerStart } from './server-start.ts';
-import type { Supervised } from './supervise.ts';
 import { superviseServer } from './supervise-server.ts';
 import { startTemporal } from './temporal-server.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { checkout } from '../settings.ts';
 import type { ApiClient } from './api-client.ts';
-import { checkout } from './settings.ts';
 
 const file = 'samples/starter-categories.json';
 const importPath = '/api/admin/categories/import';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findOnPath } from './find-on-path.ts';
-import { checkout } from './settings.ts';
-import { userCache } from './user-cache.ts';
+import { findOnPath } from '../processes/find-on-path.ts';
+import { checkout } from '../settings.ts';
+import { userCache } from '../user-cache.ts';
 
 const missing = `There is no Kafka broker. Run script/bootstrap --with-kafka, which fetches one from Maven Central, or set
 KAFKA_BROKERS to running brokers.`;

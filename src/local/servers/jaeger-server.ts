@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Child, startChild } from './child-process.ts';
-import { findOnPath } from './find-on-path.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
+import { findOnPath } from '../processes/find-on-path.ts';
 import type { ServerStart } from './server-start.ts';
 
 export interface JaegerStart extends ServerStart {

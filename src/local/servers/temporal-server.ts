@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { type Child, startChild } from './child-process.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
 import type { ServerStart } from './server-start.ts';
 
 export interface TemporalStart extends ServerStart {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { generateTransactions } from '../../samples/generate-batch.ts';
+import { generateTransactions } from '../../../samples/generate-batch.ts';
 import type { ApiClient } from './api-client.ts';
 import { type AccountSummary, formatSummary } from './format-summary.ts';
 

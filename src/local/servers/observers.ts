@@ -1,9 +1,9 @@
-import type { Child } from './child-process.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { NamedPort } from '../processes/ports.ts';
+import type { LocalSettings } from '../settings.ts';
 import { findJaeger, startJaeger } from './jaeger-server.ts';
-import type { NamedPort } from './ports.ts';
 import { findPrometheus, startPrometheus } from './prometheus-server.ts';
 import type { ServerStart } from './server-start.ts';
-import type { LocalSettings } from './settings.ts';
 import { superviseServer } from './supervise-server.ts';
 
 /** What watches the stack. */

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
-import { batchIdsAttribute, batchStatusAttribute } from '../domain/search-attribute.ts';
-import type { TemporalSecurity } from '../temporal/connection.ts';
+import { batchIdsAttribute, batchStatusAttribute } from '../../domain/search-attribute.ts';
+import type { TemporalSecurity } from '../../temporal/connection.ts';
 
 /** Temporal's INDEXED_VALUE_TYPE_KEYWORD and …_KEYWORD_LIST. The client package does not export these enums. */
 const attributes = { [batchStatusAttribute]: 2, [batchIdsAttribute]: 7 };

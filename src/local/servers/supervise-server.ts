@@ -1,7 +1,7 @@
-import type { Child } from './child-process.ts';
-import { reportStart } from './report-start.ts';
+import type { Child } from '../processes/child-process.ts';
+import { reportStart } from '../processes/report-start.ts';
+import { type Supervised, supervise } from '../processes/supervise.ts';
 import type { ServerStart } from './server-start.ts';
-import { type Supervised, supervise } from './supervise.ts';
 
 /** Starts a server, logs that it is up, and restarts it whenever it dies. `signal` aborts the first start. */
 export function superviseServer<Started extends { child: Child }>(

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { findOnPath, isExecutable } from './find-on-path.ts';
-import { userCache } from './user-cache.ts';
+import { findOnPath, isExecutable } from '../processes/find-on-path.ts';
+import { userCache } from '../user-cache.ts';
 
 /** `go install` cannot build newer versions: their go.mod has replace directives. */
 export const temporalVersion = '1.5.1';

@@ -5,12 +5,12 @@ import { totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Child, startChild } from './child-process.ts';
-import { endWithParent } from './end-with-parent.ts';
-import { processName } from './process-record.ts';
-import { randomSecret, readOrCreateSecret } from './secret-file.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
+import { endWithParent } from '../processes/end-with-parent.ts';
+import { processName } from '../processes/process-record.ts';
+import { waitUntil } from '../processes/wait-until.ts';
+import { randomSecret, readOrCreateSecret } from '../secret-file.ts';
 import type { ServerStart } from './server-start.ts';
-import { waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
-import { type Child, startChild } from './child-process.ts';
-import { findOnPath } from './find-on-path.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
+import { findOnPath } from '../processes/find-on-path.ts';
 import type { ServerStart } from './server-start.ts';
 
 async function answers(url: string): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { buildGateway } from './build-gateway.ts';
+import { buildGateway } from '../build-gateway.ts';
+import type { NamedPort } from '../processes/ports.ts';
+import { checkout, type LocalSettings } from '../settings.ts';
 import { findKafka } from './find-kafka.ts';
 import { startKafka } from './kafka-server.ts';
-import type { NamedPort } from './ports.ts';
-import { checkout, type LocalSettings } from './settings.ts';
 import { superviseServer } from './supervise-server.ts';
 
 /** What the gateway and the consumer need before they can start. */

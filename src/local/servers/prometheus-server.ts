@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Child, startChild } from './child-process.ts';
-import { findOnPath } from './find-on-path.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
+import { findOnPath } from '../processes/find-on-path.ts';
+import { checkout } from '../settings.ts';
 import type { ServerStart } from './server-start.ts';
-import { checkout } from './settings.ts';
 
 export interface PrometheusStart extends ServerStart {
   binary: string;

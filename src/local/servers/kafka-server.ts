@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, startChild } from './child-process.ts';
+import { type Child, startChild } from '../processes/child-process.ts';
+import { checkout } from '../settings.ts';
 import type { KafkaInstallation } from './find-kafka.ts';
 import type { ServerStart } from './server-start.ts';
-import { checkout } from './settings.ts';
 
 export interface KafkaStart extends ServerStart {
   installation: KafkaInstallation;
