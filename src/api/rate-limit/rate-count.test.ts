@@ -32,6 +32,14 @@ describe('a count', () => {
     expect(count.look('a')).toMatchObject({ count: 3 });
   });
 
+  test('never lasts longer than its window, however late in a turn it begins', () => {
+    const count = new RateCount(60, alone);
+    count.add('b');
+    const later = performance.now() + 5;
+    while (performance.now() < later);
+    expect(count.add('a').secondsLeft).toBe(60);
+  });
+
   test('starts anew after its window', async () => {
     const count = new RateCount(0.02, alone);
     count.add('a', 5);

@@ -37,6 +37,8 @@ export class RateCount {
       maxSize: maxKeys,
       sizeCalculation: () => 1,
       ttl: windowSeconds * 1000,
+      // A clock that stands still for a millisecond would take a count that begins in it for one that lasts longer.
+      ttlResolution: 0,
     });
   }
 
