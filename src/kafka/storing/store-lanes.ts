@@ -39,6 +39,7 @@ const awayPauseMs = 1_000;
 /** A client whose batch could not be stored at once must not hold up groups with its next ones. */
 const suspectMs = 60_000;
 const maxSuspects = 10_000;
+
 /**
  * Stores the records that were read: small batches by the group, large ones beside them. Clients take turns. Ends when
  * `stopping` is aborted: what waits then is left to the next reader.
