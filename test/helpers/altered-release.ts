@@ -19,7 +19,7 @@ export async function alteredRelease(
   alterations: Alteration[],
 ): Promise<{ directory: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'tallyflow-release-'));
-  for (const name of ['src', 'migrations', 'package.json'])
+  for (const name of ['src', 'contract', 'migrations', 'package.json'])
     await cp(path.join(checkout, name), path.join(directory, name), { recursive: true });
   await symlink(path.join(checkout, 'node_modules'), path.join(directory, 'node_modules'));
   for (const { file, find, replace } of alterations) {
