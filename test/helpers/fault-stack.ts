@@ -336,7 +336,7 @@ export class FaultStack {
     const { how } = await this.#end(part, () => {
       // The parent is stopped first, so that it starts no more children while they are looked for.
       process.kill(this.pid(part), 'SIGSTOP');
-      for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGKILL');
+      for (const pid of processTree(this.pid(part)).reverse()) signal(pid, 'SIGKILL');
     });
     if (how !== 'SIGKILL') throw new Error(`${part} was not killed; it ended with ${how}`);
   }
@@ -355,12 +355,12 @@ export class FaultStack {
   async pause(part: Part): Promise<void> {
     process.kill(this.pid(part), 'SIGSTOP');
     const pids = processTree(this.pid(part));
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await waitFor(async () => pids.every((pid) => stateOf(pid).startsWith('T')));
+    for (const pid of pids) signal(pid, 'SIGSTOP');
+    await waitFor(async () => pids.every((pid) => standsStill(pid)));
   }
 
   resume(part: Part): void {
-    for (const pid of processTree(this.pid(part)).reverse()) process.kill(pid, 'SIGCONT');
+    for (const pid of processTree(this.pid(part)).reverse()) signal(pid, 'SIGCONT');
   }
 
   /** Returns the last line with this message that the API or the worker has logged. */
@@ -400,7 +400,7 @@ export class FaultStack {
 
   async close(): Promise<void> {
     for (const { pid } of livingProcesses(this.#dataDir)) {
-      for (const each of processTree(pid)) process.kill(each, 'SIGCONT');
+      for (const each of processTree(pid)) signal(each, 'SIGCONT');
     }
     const stop = (...parts: Part[]) =>
       Promise.all(parts.map((part) => this.#children.get(part)?.stop()));
@@ -434,4 +434,14 @@ function processTree(root: number): number[] {
   return tree;
 }
 
-const stateOf = (pid: number): string => ps('-o', 'stat=', '-p', String(pid)).trim();
+/** Signals a process that may have ended since it was listed. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A child that ends while its parent is stopped stays a zombie, since nobody asks how it ended. */
+const standsStill = (pid: number): boolean => /^[TZ]/.test(ps('-o', 'stat=', '-p', String(pid)));
