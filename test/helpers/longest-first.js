@@ -2,9 +2,13 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Files that mostly wait for a server to come back, a slow client, or a timeout; the longest first. */
 const waiting = [
+  'faults/kafka',
   'faults/postgres',
   'faults/worker',
   'faults/api',
+  'kafka/consumer-process',
+  'telemetry/collector-away',
+  'kafka/bound-topics',
   'workflows/batch-group-processing',
   'integration/fairness',
   'security/leaks',
@@ -23,9 +27,13 @@ const computing = [
   'deployment/image',
   'security/event-loop',
   'local/start',
+  'local/kafka',
+  'security/tls',
+  'conformance',
   'deployment/alerts',
   'browser',
   'workflows',
+  'kafka',
   'integration',
 ].map((name) => `/test/${name}`);
 
