@@ -36,6 +36,8 @@ export function topicLayouts(partitions = defaultPartitions): TopicLayout[] {
   const kept = (days: number) => ({
     'cleanup.policy': 'delete',
     'retention.ms': String(days * dayMs),
+    // A limit by size would delete batches that were answered and are not stored yet, whatever the brokers' default is.
+    'retention.bytes': '-1',
   });
   return [
     { name: topics.batches, partitions, settings: kept(batchesRetentionDays) },

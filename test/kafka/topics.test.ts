@@ -51,20 +51,25 @@ describe('the topics', () => {
         {
           resourceType: ConfigResourceTypes.TOPIC,
           resourceName: topics.batches,
-          configs: [{ name: 'retention.ms', configOperation: 0, value: '1000' }],
+          configs: [
+            { name: 'retention.ms', configOperation: 0, value: '1000' },
+            { name: 'retention.bytes', configOperation: 0, value: '1000000' },
+          ],
         },
       ],
     });
     await admin.close();
     const [first, ...others] = await runCommand('--partitions', '3');
     expect(first).toMatchObject({ created: [topics.apiKeys], msg: 'the topics exist' });
+    const difference = { topic: topics.batches, msg: 'a topic differs from what it should be' };
+    const week = String(7 * 24 * 60 * 60 * 1_000);
     expect(others).toEqual([
+      expect.objectContaining({ ...difference, setting: 'retention.ms', is: '1000', wanted: week }),
       expect.objectContaining({
-        topic: topics.batches,
-        setting: 'retention.ms',
-        is: '1000',
-        wanted: String(7 * 24 * 60 * 60 * 1_000),
-        msg: 'a topic differs from what it should be',
+        ...difference,
+        setting: 'retention.bytes',
+        is: '1000000',
+        wanted: '-1',
       }),
     ]);
     const differences = (await runCommand()).slice(1).map(({ topic, setting }) => [topic, setting]);
