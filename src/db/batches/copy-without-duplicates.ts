@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { ApiError } from '../../domain/errors.ts';
 import type { NewTransaction } from '../../domain/transaction.ts';
 import type { Transaction } from '../connection/database.ts';
-import { isContention, isUniqueViolation } from '../connection/errors.ts';
+import { isContention, isLockTimeout, isUniqueViolation } from '../connection/errors.ts';
 import { copyTransactions } from './copy-transactions.ts';
 import { maxLockWait } from './insert-small-batch.ts';
 
@@ -11,6 +11,12 @@ import { maxLockWait } from './insert-small-batch.ts';
  * clients that post the same rows at once need two; more means a flood of the same rows.
  */
 const maxCopyAttempts = 8;
+
+/**
+ * How long rows in an order of their own wait for the rows of others. That may be a deadlock, which PostgreSQL would look
+ * for after a second, and again with each of several clients that send the same rows.
+ */
+const lockWaitOutOfOrder = '500ms';
 
 /** A stream that holds the rows may take minutes. */
 const retryAfterSeconds = 5;
@@ -38,30 +44,50 @@ export async function copyWithoutDuplicates(
 ): Promise<number[]> {
   const client = (await trx.client.acquireConnection()) as ClientBase;
   const storedKeys = new Set<string>();
+  let order: readonly number[] | null = null;
   for (let attempt = 1; ; attempt++) {
     const duplicates: number[] = [];
-    await trx.raw(`SAVEPOINT copy_part; SET LOCAL lock_timeout = '${maxLockWait}'`);
+    const lockWait = order === null ? lockWaitOutOfOrder : maxLockWait;
+    await trx.raw(`SAVEPOINT copy_part; SET LOCAL lock_timeout = '${lockWait}'`);
     try {
-      await copyTransactions(client, batchId, firstId, newRows(rows, storedKeys, duplicates));
-      await trx.raw('RELEASE SAVEPOINT copy_part');
-      return duplicates;
+      await copyTransactions(
+        client,
+        batchId,
+        firstId,
+        newRows(rows, order, storedKeys, duplicates),
+      );
+      await trx.raw(`RELEASE SAVEPOINT copy_part; SET LOCAL lock_timeout = '${maxLockWait}'`);
+      return duplicates.sort((one, other) => one - other);
     } catch (error) {
-      if (!isUniqueViolation(error) && !isContention(error)) throw error;
+      const isHeldUp = isContention(error) || (isLockTimeout(error) && order === null);
+      if (!isUniqueViolation(error) && !isHeldUp) throw error;
       if (attempt === maxCopyAttempts) throw sameRowsElsewhere(error);
       await trx.raw('ROLLBACK TO SAVEPOINT copy_part');
+      // Those that wait in the same order meet no deadlock.
+      if (isHeldUp) order ??= keyOrder(rows);
       const others = rows.filter((row) => !storedKeys.has(transactionKey(row)));
       for (const key of await findStoredTransactions(trx, others)) storedKeys.add(key);
     }
   }
 }
 
+/** The indexes of rows in the order of their keys; of rows with the same key the first one comes first. */
+function keyOrder(rows: readonly NewTransaction[]): number[] {
+  const keys = rows.map(transactionKey);
+  const compare = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+  return rows
+    .map((_, index) => index)
+    .sort((one, other) => compare(keys[one] as string, keys[other] as string));
+}
+
 /**
- * Yields the rows that are not stored yet, and of rows with the same key the first. Adds the indexes of all others to
- * `duplicates`. Transaction ids seldom repeat, so they alone tell most rows apart: joining each with its account id
+ * Yields the rows that are not stored yet, in their own or the given order, and of rows with the same key the first. Adds
+ * the indexes of all others to `duplicates`. Transaction ids seldom repeat, so they alone tell most rows apart: joining each with its account id
  * would cost more than the lookup.
  */
 function* newRows(
   rows: readonly NewTransaction[],
+  order: readonly number[] | null,
   storedKeys: ReadonlySet<string>,
   duplicates: number[],
 ): Generator<NewTransaction> {
@@ -78,12 +104,12 @@ function* newRows(
     }
     return false;
   };
-  let index = 0;
-  for (const row of rows) {
+  for (let place = 0; place < rows.length; place++) {
+    const index = order === null ? place : (order[place] as number);
+    const row = rows[index] as NewTransaction;
     if ((storedKeys.size > 0 && storedKeys.has(transactionKey(row))) || isRepeat(row))
       duplicates.push(index);
     else yield row;
-    index++;
   }
 }
 
