@@ -81,9 +81,9 @@ function keyOrder(rows: readonly NewTransaction[]): number[] {
 }
 
 /**
- * Yields the rows that are not stored yet, in their own or the given order, and of rows with the same key the first. Adds
- * the indexes of all others to `duplicates`. Transaction ids seldom repeat, so they alone tell most rows apart: joining each with its account id
- * would cost more than the lookup.
+ * Yields the rows that are not stored yet, in their own or the given order, and of rows with the same key the first.
+ * Adds the indexes of all others to `duplicates`. Transaction ids seldom repeat, so they alone tell most rows apart:
+ * joining each with its account id would cost more than the lookup.
  */
 function* newRows(
   rows: readonly NewTransaction[],
