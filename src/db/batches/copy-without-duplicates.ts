@@ -47,8 +47,11 @@ export async function copyWithoutDuplicates(
   let order: readonly number[] | null = null;
   for (let attempt = 1; ; attempt++) {
     const duplicates: number[] = [];
-    const lockWait = order === null ? lockWaitOutOfOrder : maxLockWait;
-    await trx.raw(`SAVEPOINT copy_part; SET LOCAL lock_timeout = '${lockWait}'`);
+    await trx.raw(
+      order === null
+        ? `SAVEPOINT copy_part; SET LOCAL lock_timeout = '${lockWaitOutOfOrder}'`
+        : `SAVEPOINT copy_part; SET LOCAL lock_timeout = '${maxLockWait}'`,
+    );
     try {
       await copyTransactions(
         client,

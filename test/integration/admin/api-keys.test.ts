@@ -86,12 +86,10 @@ test('what was looked up before a key was revoked is not remembered after it', a
 
 test('the list pages, sorts and searches', async () => {
   await create({ name: 'zz Top', scopes: ['read'] });
-  await create({ name: 'zz Bottom', scopes: ['read'] });
-  const { headers, body } = await api.get<ApiKeyBody[]>(`${base}?q=ZZ&_sort=name&_end=1`);
-  expect([body.map(({ name }) => name), headers.get('x-total-count')]).toEqual([
-    ['zz Bottom'],
-    '2',
-  ]);
+  await create({ name: 'zz Tin', scopes: ['read'] });
+  // With a space, which the random beginnings of other keys do not have.
+  const { headers, body } = await api.get<ApiKeyBody[]>(`${base}?q=ZZ%20T&_sort=name&_end=1`);
+  expect([body.map(({ name }) => name), headers.get('x-total-count')]).toEqual([['zz Tin'], '2']);
   const bootstrap = await api.get<ApiKeyBody[]>(`${base}?name=bootstrap`);
   expect(bootstrap.body).toMatchObject([{ scopes: ['ingest', 'read', 'admin'] }]);
   expect((await api.get(`${base}?_sort=key_hash`)).status).toBe(400);
