@@ -154,7 +154,7 @@ it(
         while ((await client.post(rows)).status !== 202);
       }
     };
-    const asking = new Worker(new URL('../helpers/ask-health.ts', import.meta.url), {
+    await using asking = new Worker(new URL('../helpers/ask-health.ts', import.meta.url), {
       workerData: `http://127.0.0.1:${stack.apiPort}`,
     });
     let residentBytes = 0;

@@ -54,8 +54,6 @@ const exceptions: Record<string, string[]> = {
   'db/connection/trace-statements.ts': ["verb === 'WITH' ? 'SELECT' : verb", 'table'],
   // One of two names of columns that stand in the file.
   'db/batches/list-unfinished-batches.ts': ['since'],
-  // A name that stands in the file, for the local stack's own database.
-  'local/embedded-postgres.ts': ['database'],
 };
 
 const isConstant = (name: string, text: string, folder: string): boolean =>
